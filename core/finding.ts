@@ -1,0 +1,80 @@
+// ④→⑤ What the rules say about the stream. A finding is a value with a content id: the same log and the
+// same rulebook give the same findings, so delivery at least once ends in one effect.
+
+import { z } from 'zod';
+import { instantSchema } from './instant.ts';
+import { observationSchema } from './observation.ts';
+import { SUBJECT_CLASSES } from './order.ts';
+import { regionCodeSchema } from './region.ts';
+import { subjectKeySchema } from './subject.ts';
+
+/** 1 is the gravest. */
+export const levelSchema = z.union([z.literal(1), z.literal(2), z.literal(3)]);
+
+export type Level = z.infer<typeof levelSchema>;
+
+/** A leave that was looked at and did not cover; part of the answer to "but they had leave?". */
+export const checkedLeaveSchema = z.strictObject({
+  leaveId: z.string(),
+  because: z.enum(['other-place', 'ended']),
+});
+
+/** Numbers and names a person needs to see why the rule spoke, with units in the name. */
+const valuesSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+const common = {
+  id: z.string(),
+  ruleId: z.string(),
+  /** `number@hash`: the rule's version number and the first 12 digits of its content hash. */
+  ruleVersion: z.string(),
+  subject: subjectKeySchema,
+  subjectClass: z.enum(SUBJECT_CLASSES),
+  /** The county that answers for the subject. */
+  region: regionCodeSchema,
+  /** Event time at which the condition was met. */
+  atMs: instantSchema,
+};
+
+export const findingSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('raised'),
+    ...common,
+    alertId: z.string(),
+    level: levelSchema,
+    /** The article of law for this class of person. */
+    article: z.string(),
+    /** Observations from which alone the rule speaks again, the order first, then by time. */
+    evidence: z.array(observationSchema).min(1),
+    values: valuesSchema,
+    checkedLeaves: z.array(checkedLeaveSchema),
+    /** True when the facts arrived so late that nobody can act at once. */
+    late: z.boolean(),
+  }),
+  z.strictObject({
+    kind: z.literal('cleared'),
+    ...common,
+    alertId: z.string(),
+    evidence: z.array(observationSchema),
+    values: valuesSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('suppressed'),
+    ...common,
+    because: z.enum([
+      /** An approved leave covers place and time. */
+      'leave',
+      /** The same condition is already an open alert. */
+      'episode-open',
+      /** The grading table has no level for this class of person. */
+      'ungraded',
+    ]),
+    /** The leave that covers, or the alert that is open. */
+    reference: z.string().optional(),
+    values: valuesSchema,
+  }),
+]);
+
+export type Finding = z.infer<typeof findingSchema>;
+export type RaisedFinding = Extract<Finding, { kind: 'raised' }>;
+export type ClearedFinding = Extract<Finding, { kind: 'cleared' }>;
+export type SuppressedFinding = Extract<Finding, { kind: 'suppressed' }>;

@@ -1,0 +1,216 @@
+// ① Everything that flows in is an observation: a fact about one subject at one instant. Positions are
+// the many and travel as Arrow columns (position-batch.ts); the other kinds, called facts, are few and
+// travel as JSON lines. Connectors hand over arrivals; ingest gives them an id and the time of receipt.
+
+import { z } from 'zod';
+import { canonicalJson, contentId } from './ids.ts';
+import { instantSchema } from './instant.ts';
+import { leaveShape, orderShape } from './order.ts';
+import { FIX_KINDS } from './position-codes.ts';
+import { regionCodeSchema } from './region.ts';
+import { sourceSchema } from './source.ts';
+import { subjectKeySchema, subjectRefSchema } from './subject.ts';
+
+const name = z.string().min(1).max(200);
+const key = z.string().min(1).max(64);
+
+/** What each kind of observation says, beside the fields common to all. */
+const shapes = {
+  position: {
+    lng: z.number().min(-180).max(180),
+    lat: z.number().min(-90).max(90),
+    /** Radius in metres within which the true place lies; unknown is read as the fix kind's default. */
+    accuracyM: z.number().min(0).max(100_000).optional(),
+    fix: z.enum(FIX_KINDS).default('gnss'),
+    speedKmh: z.number().min(0).max(2_000).optional(),
+    batteryPercent: z.number().min(0).max(100).optional(),
+  },
+  device: {
+    event: z.enum([
+      'tamper',
+      'tamper-cleared',
+      'removed',
+      'restored',
+      'battery-low',
+      'battery-restored',
+      'power-off',
+      'power-on',
+      'sos',
+    ]),
+    device: key.optional(),
+  },
+  'roll-call': {
+    result: z.enum(['answered', 'missed', 'face-mismatch']),
+    method: z.enum(['app', 'call', 'visit']),
+    rollCallId: key.optional(),
+  },
+  booking: {
+    bookingId: key,
+    carrier: z.enum(['rail', 'air', 'coach']),
+    status: z.enum(['booked', 'changed', 'cancelled', 'travelled']),
+    from: regionCodeSchema,
+    to: regionCodeSchema,
+    departAtMs: instantSchema,
+    service: name.optional(),
+  },
+  passage: {
+    gate: z.enum(['rail-station', 'coach-station', 'airport', 'motorway']),
+    direction: z.enum(['in', 'out']),
+    place: name,
+    /** The region the person enters by passing. */
+    to: regionCodeSchema,
+    ownVehicle: z.boolean().default(false),
+  },
+  lodging: {
+    lodgingId: key,
+    action: z.enum(['in', 'out']),
+    place: name,
+    at: regionCodeSchema,
+  },
+  call: {
+    callId: key,
+    channel: z.enum(['visit', 'family-call', 'video-call', 'letter']),
+    durationMs: z.number().int().min(0),
+    segments: z
+      .array(
+        z.strictObject({
+          speaker: z.enum(['inmate', 'relative', 'officer', 'unknown']),
+          offsetMs: z.number().int().min(0),
+          text: z.string().max(10_000),
+        }),
+      )
+      .max(10_000),
+  },
+  custody: {
+    custodyId: key,
+    measure: z.enum([
+      'administrative-detention',
+      'criminal-detention',
+      'arrest',
+      'compulsory-drug-isolation',
+    ]),
+    action: z.enum(['begin', 'end']),
+    authority: name,
+  },
+  incident: {
+    incidentId: key,
+    incident: z.enum(['offence', 'conflict']),
+    stage: z.enum(['reported', 'verified', 'dismissed']),
+    authority: name,
+  },
+  'case-milestone': {
+    caseId: key,
+    milestone: key,
+    authority: name,
+    inCustody: z.boolean().default(false),
+    documentNumber: z.string().max(100).optional(),
+  },
+  order: orderShape,
+  leave: leaveShape,
+  'notary-case': {
+    caseId: key,
+    office: key,
+    notary: key,
+    matter: name,
+    feeFen: z.number().int().min(0),
+    parties: z.number().int().min(1),
+    elderlyParties: z.number().int().min(0).default(0),
+    videoRecords: z.number().int().min(0).default(0),
+  },
+  index: {
+    indexId: key,
+    value: z.number(),
+    period: z
+      .string()
+      .regex(/^\d{4}(-\d\d(-\d\d)?)?$/, 'a period reads 2026, 2026-11 or 2026-11-22'),
+    version: z.string().min(1).max(64),
+  },
+} as const;
+
+export type ObservationKind = keyof typeof shapes;
+
+export const OBSERVATION_KINDS = Object.keys(shapes) as [ObservationKind, ...ObservationKind[]];
+
+/** Fields every observation has once it is admitted. */
+const admitted = {
+  id: z.string().min(1).max(80),
+  subject: subjectKeySchema,
+  atMs: instantSchema,
+  receivedAtMs: instantSchema,
+  source: sourceSchema,
+  sequence: z.number().int().min(0).max(4_294_967_295),
+};
+
+/** The same fields as a connector knows them. */
+const arriving = {
+  subject: subjectRefSchema,
+  atMs: instantSchema,
+  source: sourceSchema,
+  sequence: admitted.sequence.default(0),
+};
+
+const observationOf = <Kind extends ObservationKind>(kind: Kind) =>
+  z.strictObject({ kind: z.literal(kind), ...admitted, ...shapes[kind] });
+
+const arrivalOf = <Kind extends ObservationKind>(kind: Kind) =>
+  z.strictObject({ kind: z.literal(kind), ...arriving, ...shapes[kind] });
+
+export const observationSchema = z.discriminatedUnion('kind', [
+  observationOf('position').extend({
+    region: regionCodeSchema.optional(),
+    labels: z.array(z.string()).default([]),
+  }),
+  observationOf('device'),
+  observationOf('roll-call'),
+  observationOf('booking'),
+  observationOf('passage'),
+  observationOf('lodging'),
+  observationOf('call'),
+  observationOf('custody'),
+  observationOf('incident'),
+  observationOf('case-milestone'),
+  observationOf('order'),
+  observationOf('leave'),
+  observationOf('notary-case'),
+  observationOf('index'),
+]);
+
+export const arrivalSchema = z.discriminatedUnion('kind', [
+  arrivalOf('position'),
+  arrivalOf('device'),
+  arrivalOf('roll-call'),
+  arrivalOf('booking'),
+  arrivalOf('passage'),
+  arrivalOf('lodging'),
+  arrivalOf('call'),
+  arrivalOf('custody'),
+  arrivalOf('incident'),
+  arrivalOf('case-milestone'),
+  arrivalOf('order'),
+  arrivalOf('leave'),
+  arrivalOf('notary-case'),
+  arrivalOf('index'),
+]);
+
+export type Observation = z.infer<typeof observationSchema>;
+export type Arrival = z.infer<typeof arrivalSchema>;
+
+export type ObservationOf<Kind extends ObservationKind> = Extract<Observation, { kind: Kind }>;
+export type ArrivalOf<Kind extends ObservationKind> = Extract<Arrival, { kind: Kind }>;
+
+/** Every observation that is not a position. */
+export type Fact = Exclude<Observation, { kind: 'position' }>;
+export type FactArrival = Exclude<Arrival, { kind: 'position' }>;
+
+export type OrderFact = ObservationOf<'order'>;
+export type LeaveFact = ObservationOf<'leave'>;
+export type Position = ObservationOf<'position'>;
+
+/**
+ * The id of a fact: a hash of its kind, source, subject, instant, sequence and content. A partner who
+ * sends the same fact twice gets the same id; a changed one gets another.
+ */
+export function factId(fact: Omit<FactArrival, 'subject'> & { subject: string }): string {
+  const { kind, source, subject, atMs, sequence, ...content } = fact;
+  return contentId('ob', [kind, source, subject, atMs, sequence, canonicalJson(content)]);
+}

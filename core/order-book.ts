@@ -1,0 +1,128 @@
+// The legal frame of everyone, as of any instant: fed with order and leave observations, asked by the
+// gate of ingest, by the rules and by the screens. It keeps every version, so a question about
+// yesterday is answered with yesterday's frame.
+
+import type { LeaveFact, OrderFact } from './observation.ts';
+import type { Basis } from './order.ts';
+import { IMPERSONAL_SOURCES, type SourceKind } from './source.ts';
+
+/** Half-open: from ≤ t < until. */
+export type Interval = { readonly fromMs: number; readonly untilMs: number };
+
+export type OrderBook = {
+  /** Takes a version in; versions may come in any order and more than once. Gives false for a known one. */
+  apply(fact: OrderFact | LeaveFact): boolean;
+  /** The order in force for the subject at `atMs`. */
+  orderAt(subject: string, atMs: number): OrderFact | undefined;
+  /** Every leave version in force at `atMs`, by start. */
+  leavesAt(subject: string, atMs: number): readonly LeaveFact[];
+  /** The basis that opens this kind of source for the subject at `atMs`. */
+  basisAt(subject: string, source: SourceKind, atMs: number): Basis | undefined;
+  /**
+   * Around `atMs`, the longest stretch during which the answer of `orderAt` stays the same and whether
+   * `source` is open stays the same; lets a hot path ask once and remember.
+   */
+  opening(subject: string, source: SourceKind, atMs: number): Interval & { readonly open: boolean };
+  /** The stretch around `atMs` during which `orderAt` gives the same answer. */
+  orderSpan(subject: string, atMs: number): Interval;
+  knows(subject: string): boolean;
+  subjects(): IterableIterator<string>;
+  /** All versions, oldest first per subject: feeding them to an empty book gives an equal book. */
+  facts(): (OrderFact | LeaveFact)[];
+};
+
+type Entry = { orders: OrderFact[]; leaves: LeaveFact[] };
+
+export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): OrderBook {
+  const entries = new Map<string, Entry>();
+  const apply = (fact: OrderFact | LeaveFact): boolean => {
+    let entry = entries.get(fact.subject);
+    if (!entry) {
+      entry = { orders: [], leaves: [] };
+      entries.set(fact.subject, entry);
+    }
+    return fact.kind === 'order' ? insert(entry.orders, fact) : insert(entry.leaves, fact);
+  };
+
+  const orderAt = (subject: string, atMs: number): OrderFact | undefined => {
+    const orders = entries.get(subject)?.orders ?? [];
+    const superseded = new Set<string>();
+    for (let i = orders.length - 1; i >= 0; i--) {
+      const order = orders[i] as OrderFact;
+      if (effectiveAtMs(order) > atMs || superseded.has(order.orderId)) continue;
+      if (order.action !== 'end' && atMs < order.untilMs) return order;
+      superseded.add(order.orderId);
+    }
+    return undefined;
+  };
+
+  const basisAt = (subject: string, source: SourceKind, atMs: number): Basis | undefined =>
+    orderAt(subject, atMs)?.bases.find(
+      (basis) => basis.sources.includes(source) && basis.fromMs <= atMs && atMs < basis.untilMs,
+    );
+
+  const leavesAt = (subject: string, atMs: number): readonly LeaveFact[] => {
+    const newest = new Map<string, LeaveFact>();
+    for (const leave of entries.get(subject)?.leaves ?? []) {
+      if (effectiveAtMs(leave) <= atMs) newest.set(leave.leaveId, leave);
+    }
+    return [...newest.values()].filter(
+      (leave) => leave.action !== 'end' && leave.fromMs <= atMs && atMs < leave.untilMs,
+    );
+  };
+
+  /** Every instant at which an answer about the subject's order may change, ascending. */
+  const turningPoints = (subject: string): number[] => {
+    const points = new Set<number>();
+    for (const order of entries.get(subject)?.orders ?? []) {
+      points.add(effectiveAtMs(order)).add(order.untilMs);
+      for (const basis of order.bases) points.add(basis.fromMs).add(basis.untilMs);
+    }
+    return [...points].sort((a, b) => a - b);
+  };
+
+  const spanAround = (subject: string, atMs: number): Interval => {
+    let fromMs = -Infinity;
+    for (const point of turningPoints(subject)) {
+      if (point > atMs) return { fromMs, untilMs: point };
+      fromMs = point;
+    }
+    return { fromMs, untilMs: Infinity };
+  };
+
+  const book: OrderBook = {
+    apply,
+    orderAt,
+    leavesAt,
+    basisAt,
+    opening: (subject, source, atMs) => ({
+      ...spanAround(subject, atMs),
+      open: IMPERSONAL_SOURCES.has(source) || basisAt(subject, source, atMs) !== undefined,
+    }),
+    orderSpan: spanAround,
+    knows: (subject) => entries.has(subject),
+    subjects: () => entries.keys(),
+    facts: () => [...entries.values()].flatMap((entry) => [...entry.orders, ...entry.leaves]),
+  };
+  for (const fact of initial) apply(fact);
+  return book;
+}
+
+/** When a version begins to count: a start with its period, a later version when it was made. */
+const effectiveAtMs = (fact: OrderFact | LeaveFact): number =>
+  fact.action === 'start' ? fact.fromMs : fact.atMs;
+
+/** Keeps versions in the order they take effect; gives false when the version is already there. */
+function insert<Version extends OrderFact | LeaveFact>(
+  versions: Version[],
+  version: Version,
+): boolean {
+  if (versions.some((other) => other.id === version.id)) return false;
+  let at = versions.length;
+  while (at > 0 && takesEffectAfter(versions[at - 1] as Version, version)) at--;
+  versions.splice(at, 0, version);
+  return true;
+}
+
+const takesEffectAfter = (a: OrderFact | LeaveFact, b: OrderFact | LeaveFact): boolean =>
+  (effectiveAtMs(a) - effectiveAtMs(b) || a.atMs - b.atMs || (a.id > b.id ? 1 : -1)) > 0;

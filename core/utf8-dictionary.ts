@@ -1,0 +1,65 @@
+// The distinct texts of a column, kept as the bytes Arrow carries. Texts are made only when asked for:
+// turning ten thousand keys into strings costs more than evaluating the rules on their positions.
+
+import * as arrow from 'apache-arrow';
+
+const decoder = new TextDecoder();
+
+export class Utf8Dictionary {
+  readonly length: number;
+  /** All texts end to end, UTF-8. */
+  readonly bytes: Uint8Array;
+  /** `length + 1` byte offsets into `bytes`. */
+  readonly offsets: Int32Array;
+  #texts: (string | undefined)[] | undefined;
+
+  private constructor(bytes: Uint8Array, offsets: Int32Array, texts?: string[]) {
+    this.length = offsets.length - 1;
+    this.bytes = bytes;
+    this.offsets = offsets;
+    this.#texts = texts;
+  }
+
+  static of(texts: string[]): Utf8Dictionary {
+    const bytes = Buffer.from(texts.join(''), 'utf8');
+    const offsets = new Int32Array(texts.length + 1);
+    const ascii = bytes.length === texts.reduce((sum, text) => sum + text.length, 0);
+    for (let i = 0, end = 0; i < texts.length; i++) {
+      const text = texts[i] as string;
+      end += ascii ? text.length : Buffer.byteLength(text, 'utf8');
+      offsets[i + 1] = end;
+    }
+    return new Utf8Dictionary(bytes, offsets, texts);
+  }
+
+  static fromVector(vector: arrow.Vector | undefined): Utf8Dictionary {
+    const data = vector?.data[0];
+    if (!data) return Utf8Dictionary.of([]);
+    const offsets = (data.valueOffsets as Int32Array).subarray(0, data.length + 1);
+    return new Utf8Dictionary(data.values as Uint8Array, offsets);
+  }
+
+  /** The text at `index`; made once and remembered. */
+  at(index: number): string {
+    this.#texts ??= Array.from<string | undefined>({ length: this.length });
+    return (this.#texts[index] ??= decoder.decode(
+      this.bytes.subarray(this.offsets[index], this.offsets[index + 1]),
+    ));
+  }
+
+  toArray(): string[] {
+    return Array.from({ length: this.length }, (_, index) => this.at(index));
+  }
+
+  toVector(): arrow.Vector<arrow.Utf8> {
+    return new arrow.Vector([
+      arrow.makeData({
+        type: new arrow.Utf8(),
+        length: this.length,
+        nullCount: 0,
+        valueOffsets: this.offsets,
+        data: this.bytes,
+      }),
+    ]);
+  }
+}
