@@ -14,8 +14,12 @@ export type OrderBook = {
   apply(fact: OrderFact | LeaveFact): boolean;
   /** The order in force for the subject at `atMs`. */
   orderAt(subject: string, atMs: number): OrderFact | undefined;
+  /** The newest order of the subject, in force or not. */
+  lastOrder(subject: string): OrderFact | undefined;
   /** Every leave version in force at `atMs`, by start. */
   leavesAt(subject: string, atMs: number): readonly LeaveFact[];
+  /** Leaves that were in force within the day before `atMs` and are so no longer. */
+  endedLeaves(subject: string, atMs: number): readonly LeaveFact[];
   /** The basis that opens this kind of source for the subject at `atMs`. */
   basisAt(subject: string, source: SourceKind, atMs: number): Basis | undefined;
   /**
@@ -30,6 +34,8 @@ export type OrderBook = {
   /** All versions, oldest first per subject: feeding them to an empty book gives an equal book. */
   facts(): (OrderFact | LeaveFact)[];
 };
+
+const DAY_MS = 86_400_000;
 
 type Entry = { orders: OrderFact[]; leaves: LeaveFact[] };
 
@@ -61,15 +67,28 @@ export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): 
       (basis) => basis.sources.includes(source) && basis.fromMs <= atMs && atMs < basis.untilMs,
     );
 
-  const leavesAt = (subject: string, atMs: number): readonly LeaveFact[] => {
+  /** The version of each leave that counts at `atMs`. */
+  const leaveVersions = (subject: string, atMs: number): LeaveFact[] => {
     const newest = new Map<string, LeaveFact>();
     for (const leave of entries.get(subject)?.leaves ?? []) {
       if (effectiveAtMs(leave) <= atMs) newest.set(leave.leaveId, leave);
     }
-    return [...newest.values()].filter(
-      (leave) => leave.action !== 'end' && leave.fromMs <= atMs && atMs < leave.untilMs,
-    );
+    return [...newest.values()];
   };
+
+  const isInForce = (leave: LeaveFact, atMs: number) =>
+    leave.action !== 'end' && leave.fromMs <= atMs && atMs < leave.untilMs;
+
+  const leavesAt = (subject: string, atMs: number): readonly LeaveFact[] =>
+    leaveVersions(subject, atMs).filter((leave) => isInForce(leave, atMs));
+
+  const endedLeaves = (subject: string, atMs: number): readonly LeaveFact[] =>
+    leaveVersions(subject, atMs).filter(
+      (leave) =>
+        !isInForce(leave, atMs) &&
+        leave.fromMs <= atMs &&
+        Math.min(leave.untilMs, leave.action === 'end' ? leave.atMs : Infinity) > atMs - DAY_MS,
+    );
 
   /** Every instant at which an answer about the subject's order may change, ascending. */
   const turningPoints = (subject: string): number[] => {
@@ -93,7 +112,9 @@ export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): 
   const book: OrderBook = {
     apply,
     orderAt,
+    lastOrder: (subject) => entries.get(subject)?.orders.at(-1),
     leavesAt,
+    endedLeaves,
     basisAt,
     opening: (subject, source, atMs) => ({
       ...spanAround(subject, atMs),
@@ -109,7 +130,7 @@ export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): 
 }
 
 /** When a version begins to count: a start with its period, a later version when it was made. */
-const effectiveAtMs = (fact: OrderFact | LeaveFact): number =>
+export const effectiveAtMs = (fact: OrderFact | LeaveFact): number =>
   fact.action === 'start' ? fact.fromMs : fact.atMs;
 
 /** Keeps versions in the order they take effect; gives false when the version is already there. */

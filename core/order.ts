@@ -98,7 +98,7 @@ export const leaveShape = {
     .int()
     .min(0)
     .max(7 * 86_400_000)
-    .default(12 * 3_600_000),
+    .default(4 * 3_600_000),
   reason: z.enum(['medical', 'schooling', 'lawsuit', 'family', 'work', 'regular', 'other']),
   approvedBy: z.string().min(1).max(100),
   documentNumber: z.string().min(1).max(100),

@@ -131,17 +131,20 @@ export function decodePositions(bytes: Uint8Array): PositionBatch {
   return batch;
 }
 
-/** The rows at `indices`, in that order, as a batch of their own that shares the dictionaries. */
+/**
+ * The rows at `indices`, in that order, as a batch of their own. Its dictionaries hold only what these
+ * rows use, so that nothing of the rows left behind travels on.
+ */
 export function selectPositions(batch: PositionBatch, indices: Int32Array): PositionBatch {
   const out = emptyPositions(indices.length);
   out.length = indices.length;
-  out.subjects = batch.subjects;
-  out.sources = batch.sources;
   for (const column of POSITION_COLUMNS) {
     const from = batch[column];
     const to = out[column];
     for (let row = 0; row < indices.length; row++) to[row] = from[indices[row] as number] as number;
   }
+  out.subjects = batch.subjects.retain(out.subject);
+  out.sources = batch.sources.retain(out.source);
   return out;
 }
 

@@ -47,6 +47,32 @@ export class Utf8Dictionary {
     ));
   }
 
+  /** The dictionary of the texts `codes` points at; rewrites `codes` to point into it. */
+  retain(codes: Int32Array | Uint8Array): Utf8Dictionary {
+    const renumbered = new Int32Array(this.length).fill(-1);
+    const kept: number[] = [];
+    for (let row = 0; row < codes.length; row++) {
+      const code = codes[row] as number;
+      if (renumbered[code] === -1) renumbered[code] = kept.push(code) - 1;
+      codes[row] = renumbered[code] as number;
+    }
+    if (kept.length === this.length && kept.every((code, index) => code === index)) return this;
+    return this.#pick(kept);
+  }
+
+  #pick(indices: readonly number[]): Utf8Dictionary {
+    const offsets = new Int32Array(indices.length + 1);
+    for (const [at, index] of indices.entries()) {
+      const length = (this.offsets[index + 1] as number) - (this.offsets[index] as number);
+      offsets[at + 1] = (offsets[at] as number) + length;
+    }
+    const bytes = new Uint8Array(offsets[indices.length] as number);
+    for (const [at, index] of indices.entries()) {
+      bytes.set(this.bytes.subarray(this.offsets[index], this.offsets[index + 1]), offsets[at]);
+    }
+    return new Utf8Dictionary(bytes, offsets);
+  }
+
   toArray(): string[] {
     return Array.from({ length: this.length }, (_, index) => this.at(index));
   }

@@ -4,13 +4,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { OperatingError, UserError } from '../core/errors.ts';
+import { OperatingError, UserError, assert } from '../core/errors.ts';
 import { text } from '../core/text.ts';
 import { elapsedMs, epochMs, ioClock, type Clock } from '../core/time.ts';
 import {
   ENTRY_KINDS,
   READ_BYTES_MAX,
   TOPICS,
+  refusalOf,
   type AppendBatch,
   type Log,
   type LogRecord,
@@ -21,17 +22,25 @@ import {
 /** How often a waiting reader looks for records another process appended. */
 const POLL_MS = 25;
 
+/** How long to wait for another process that is writing. */
+const LOCK_MS_MAX = 5_000;
+
 type Waiting = { topic: Topic; batches: readonly AppendBatch[]; settle: (error?: Error) => void };
 
 export type EmbeddedLogOptions = { path: string; partitions: number };
 
-/** Opens or creates the log file at `path`. The number of partitions of an existing file must match. */
+/**
+ * Opens or creates the log file at `path`. Throws UserError `bad-configuration` when an existing file has
+ * another number of partitions, OperatingError when the file cannot be opened.
+ */
 export function openEmbeddedLog(deps: { clock: Clock }, options: EmbeddedLogOptions): Log {
   const { path, partitions } = options;
-  mkdirSync(dirname(path), { recursive: true });
-  const writer = openDatabase(path);
-  createTables(writer, partitions);
-  const reader = openDatabase(path);
+  const { writer, reader } = orUnavailable('be opened', () => {
+    mkdirSync(dirname(path), { recursive: true });
+    const database = openDatabase(path);
+    createTables(database, partitions);
+    return { writer: database, reader: openDatabase(path) };
+  });
 
   const inserts = eachTable(partitions, (table) =>
     writer.prepare(
@@ -43,39 +52,43 @@ export function openEmbeddedLog(deps: { clock: Clock }, options: EmbeddedLogOpti
       `SELECT id, kind, watermark_ms, appended_at_ms, payload FROM ${table} WHERE id > ? ORDER BY id`,
     ),
   );
-  const statementOf = (map: Map<string, StatementSync>, topic: Topic, partition: number) =>
-    map.get(tableName(topic, partition)) as StatementSync;
+  const statementOf = (map: Map<string, StatementSync>, topic: Topic, partition: number) => {
+    const statement = map.get(tableName(topic, partition));
+    assert(statement, `the log has a partition ${partition} of "${topic}"`);
+    return statement;
+  };
 
   let waiting: Waiting[] = [];
   const wakeReaders = new Set<() => void>();
   let closed = false;
 
+  const insertAll = (group: readonly Waiting[]) => {
+    writer.exec('BEGIN IMMEDIATE');
+    const appendedAtMs = deps.clock.now();
+    for (const { topic, batches } of group) {
+      for (const { partition, entries } of batches) {
+        const insert = statementOf(inserts, topic, partition);
+        for (const { kind, watermarkMs, payload } of entries) {
+          insert.run(ENTRY_KINDS.indexOf(kind), watermarkMs, appendedAtMs, payload);
+        }
+      }
+    }
+    writer.exec('COMMIT');
+  };
+
   const commit = () => {
     const group = waiting;
     waiting = [];
     if (group.length === 0) return;
+    let failure: Error | undefined;
     try {
-      writer.exec('BEGIN IMMEDIATE');
-      const appendedAtMs = deps.clock.now();
-      for (const { topic, batches } of group) {
-        for (const { partition, entries } of batches) {
-          const insert = statementOf(inserts, topic, partition);
-          for (const { kind, watermarkMs, payload } of entries) {
-            insert.run(ENTRY_KINDS.indexOf(kind), watermarkMs, appendedAtMs, payload);
-          }
-        }
-      }
-      writer.exec('COMMIT');
-    } catch (cause) {
+      orUnavailable('take the records', () => insertAll(group));
+    } catch (error) {
       if (writer.isTransaction) writer.exec('ROLLBACK');
-      const error = new OperatingError('log-unavailable', 'the log file did not take the records', {
-        retry: 'backoff',
-        cause,
-      });
-      for (const { settle } of group) settle(error);
-      return;
+      failure = error as Error;
     }
-    for (const { settle } of group) settle();
+    for (const { settle } of group) settle(failure);
+    if (failure) return;
     for (const wake of wakeReaders) wake();
   };
 
@@ -108,7 +121,8 @@ export function openEmbeddedLog(deps: { clock: Clock }, options: EmbeddedLogOpti
   return {
     partitions,
     append(topic, batches) {
-      if (closed) return Promise.reject(closedError());
+      const refusal = closed ? closedError() : refusalOf(batches);
+      if (refusal) return Promise.reject(refusal);
       return new Promise((resolve, reject) => {
         waiting.push({ topic, batches, settle: (error) => (error ? reject(error) : resolve()) });
         if (waiting.length === 1) setImmediate(commit);
@@ -118,19 +132,18 @@ export function openEmbeddedLog(deps: { clock: Clock }, options: EmbeddedLogOpti
       const startedMs = elapsedMs();
       for (;;) {
         if (closed || from.signal?.aborted) return [];
-        const records = readNow(topic, partition, from);
+        const records = orUnavailable('be read', () => readNow(topic, partition, from));
         const leftMs = (from.waitMs ?? 0) - (elapsedMs() - startedMs);
         if (records.length > 0 || leftMs <= 0) return records;
         await nextChange(Math.min(POLL_MS, leftMs), from.signal);
       }
     },
     async bounds(topic, partition) {
+      if (closed) throw closedError();
       const table = tableName(topic, partition);
-      const row = reader
-        .prepare(
-          `SELECT (SELECT min(id) FROM ${table}) AS first, (SELECT seq FROM sqlite_sequence WHERE name = ?) AS last`,
-        )
-        .get(table) as { first: number | null; last: number | null };
+      const query = `SELECT (SELECT min(id) FROM ${table}) AS first,
+        (SELECT seq FROM sqlite_sequence WHERE name = ?) AS last`;
+      const row = orUnavailable('be read', () => reader.prepare(query).get(table)) as Bounds;
       const end = row.last ?? 0;
       return { start: row.first === null ? end : row.first - 1, end };
     },
@@ -148,11 +161,27 @@ export function openEmbeddedLog(deps: { clock: Clock }, options: EmbeddedLogOpti
 const closedError = () =>
   new OperatingError('log-unavailable', 'the log is closed', { retry: 'never' });
 
+type Bounds = { first: number | null; last: number | null };
+
+/** What `run` gives; when SQLite or the file system fails, an OperatingError that says so. */
+function orUnavailable<Value>(act: string, run: () => Value): Value {
+  try {
+    return run();
+  } catch (cause) {
+    const { code, errno } = cause as { code?: unknown; errno?: unknown };
+    if (code !== 'ERR_SQLITE_ERROR' && typeof errno !== 'number') throw cause;
+    throw new OperatingError('log-unavailable', `the log file could not ${act}`, {
+      retry: 'backoff',
+      cause,
+    });
+  }
+}
+
 function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
+  // The time-out comes first: switching a new file to WAL meets others that open it at the same moment.
+  const database = new DatabaseSync(path, { timeout: LOCK_MS_MAX });
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
-  database.exec('PRAGMA busy_timeout = 5000');
   return database;
 }
 

@@ -3,6 +3,7 @@
 //
 // Consumers keep their own offset together with their own state; the log remembers nothing about them.
 
+import { OperatingError } from '../core/errors.ts';
 import type { EpochMs } from '../core/time.ts';
 
 /** Streams of the log. `observations` and `findings` are partitioned by subject. */
@@ -37,6 +38,10 @@ export type LogRecord = LogEntry & {
   readonly appendedAtMs: EpochMs;
 };
 
+/** Most payload bytes and most entries of one batch. */
+export const BATCH_BYTES_MAX = 8 * 1024 * 1024;
+export const BATCH_ENTRIES_MAX = 10_000;
+
 export type AppendBatch = { readonly partition: number; readonly entries: readonly LogEntry[] };
 
 export type Log = {
@@ -44,7 +49,8 @@ export type Log = {
   /**
    * Appends and resolves once the records survive a crash. The entries of one batch become visible
    * together and in order, or not at all. Rejects with OperatingError `log-unavailable`; the caller
-   * then does not know whether the records are in the log and must be ready to append them again.
+   * then does not know whether the records are in the log and must be ready to append them again,
+   * unless `retry` is `never`: a batch beyond BATCH_BYTES_MAX or BATCH_ENTRIES_MAX is never taken.
    */
   append(topic: Topic, batches: readonly AppendBatch[]): Promise<void>;
   /**
@@ -70,6 +76,20 @@ export type ReadFrom = {
 };
 
 export const READ_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Why the log can never take these batches, if it cannot. */
+export function refusalOf(batches: readonly AppendBatch[]): OperatingError | undefined {
+  for (const { entries } of batches) {
+    const bytes = entries.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+    if (bytes <= BATCH_BYTES_MAX && entries.length <= BATCH_ENTRIES_MAX) continue;
+    return new OperatingError(
+      'log-unavailable',
+      `a batch of ${entries.length} entries with ${bytes} bytes is larger than the log takes`,
+      { retry: 'never' },
+    );
+  }
+  return undefined;
+}
 
 /** The partition of a subject: the same for the same key on every machine and in every language. */
 export function partitionOf(subject: string, partitions: number): number {

@@ -1,0 +1,129 @@
+// Gives every subject key a dense number, so that state about subjects can live in typed arrays. Works
+// on the bytes of a column's dictionary and makes no strings: at a million subjects that is the
+// difference between the dictionary costing less than the rules or more.
+
+import { subjectKey, type SubjectKey } from './subject.ts';
+import type { Utf8Dictionary } from './utf8-dictionary.ts';
+
+const EMPTY = -1;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export class SubjectTable {
+  #size = 0;
+  #arena = new Uint8Array(1 << 14);
+  #ends = new Int32Array(1 << 10);
+  #buckets = new Int32Array(1 << 11).fill(EMPTY);
+  #keys: (SubjectKey | undefined)[] = [];
+
+  /** How many subjects have a number; numbers run from 0 to `size - 1`. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The key behind a number this table gave out. */
+  keyOf(slot: number): SubjectKey {
+    return (this.#keys[slot] ??= subjectKey(
+      decoder.decode(this.#arena.subarray(this.#startOf(slot), this.#ends[slot])),
+    ));
+  }
+
+  /** The number of a key, given a new one when first seen. */
+  slotOf(key: string): number {
+    const bytes = encoder.encode(key);
+    return this.#intern(bytes, 0, bytes.length);
+  }
+
+  /** The number of a key, or -1 when it has none. */
+  find(key: string): number {
+    const bytes = encoder.encode(key);
+    return this.#buckets[this.#bucketOf(bytes, 0, bytes.length)] as number;
+  }
+
+  /** The numbers of a dictionary's keys, by dictionary index; new keys get numbers in that order. */
+  slotsOf(dictionary: Utf8Dictionary): Int32Array {
+    const { bytes, offsets, length } = dictionary;
+    const slots = new Int32Array(length);
+    for (let i = 0; i < length; i++) {
+      slots[i] = this.#intern(bytes, offsets[i] as number, offsets[i + 1] as number);
+    }
+    return slots;
+  }
+
+  /** All keys in the order of their numbers. */
+  keys(): SubjectKey[] {
+    return Array.from({ length: this.#size }, (_, slot) => this.keyOf(slot));
+  }
+
+  #startOf(slot: number): number {
+    return slot === 0 ? 0 : (this.#ends[slot - 1] as number);
+  }
+
+  #intern(bytes: Uint8Array, start: number, end: number): number {
+    const bucket = this.#bucketOf(bytes, start, end);
+    const known = this.#buckets[bucket] as number;
+    if (known !== EMPTY) return known;
+    const slot = this.#size++;
+    this.#buckets[bucket] = slot;
+    this.#store(slot, bytes, start, end);
+    if (this.#size * 2 > this.#buckets.length) this.#rehash();
+    return slot;
+  }
+
+  /** The bucket that holds the key, or the empty one where it belongs. */
+  #bucketOf(bytes: Uint8Array, start: number, end: number): number {
+    const mask = this.#buckets.length - 1;
+    let bucket = hashBytes(bytes, start, end) & mask;
+    for (;;) {
+      const slot = this.#buckets[bucket] as number;
+      if (slot === EMPTY || this.#equals(slot, bytes, start, end)) return bucket;
+      bucket = (bucket + 1) & mask;
+    }
+  }
+
+  #equals(slot: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.#startOf(slot);
+    const length = end - start;
+    if ((this.#ends[slot] as number) - from !== length) return false;
+    for (let i = 0; i < length; i++) {
+      if (this.#arena[from + i] !== bytes[start + i]) return false;
+    }
+    return true;
+  }
+
+  #store(slot: number, bytes: Uint8Array, start: number, end: number): void {
+    const from = this.#startOf(slot);
+    const to = from + end - start;
+    if (to > this.#arena.length) {
+      const larger = new Uint8Array(Math.max(this.#arena.length * 2, to));
+      larger.set(this.#arena);
+      this.#arena = larger;
+    }
+    if (slot === this.#ends.length) {
+      const larger = new Int32Array(this.#ends.length * 2);
+      larger.set(this.#ends);
+      this.#ends = larger;
+    }
+    for (let i = 0; i < end - start; i++) this.#arena[from + i] = bytes[start + i] as number;
+    this.#ends[slot] = to;
+  }
+
+  #rehash(): void {
+    const buckets = new Int32Array(this.#buckets.length * 2).fill(EMPTY);
+    const mask = buckets.length - 1;
+    for (let slot = 0; slot < this.#size; slot++) {
+      let bucket = hashBytes(this.#arena, this.#startOf(slot), this.#ends[slot] as number) & mask;
+      while (buckets[bucket] !== EMPTY) bucket = (bucket + 1) & mask;
+      buckets[bucket] = slot;
+    }
+    this.#buckets = buckets;
+  }
+}
+
+/** FNV-1a with a final mix, so that keys that differ in their last character only spread too. */
+function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 2_166_136_261;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 16_777_619);
+  hash = Math.imul(hash ^ (hash >>> 15), 2_246_822_507);
+  return hash ^ (hash >>> 13);
+}

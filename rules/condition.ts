@@ -1,0 +1,111 @@
+// Conditions in CEL (Common Expression Language), checked against the schema of the fact they look at
+// when the rule is loaded, compiled once, evaluated only for candidates.
+
+import { Environment } from '@marcbachmann/cel-js';
+import { z } from 'zod';
+import { UserError } from '../core/errors.ts';
+import {
+  observationSchema,
+  type Fact,
+  type ObservationKind,
+  type OrderFact,
+} from '../core/observation.ts';
+import { text } from '../core/text.ts';
+
+export type ConditionContext = {
+  readonly fact: Fact;
+  readonly order: OrderFact;
+  /** True when a region lies in the area the person may be in. */
+  readonly covers: (region: string) => boolean;
+};
+
+export type Condition<Value> = (context: ConditionContext) => Value;
+
+type CelType = 'bool' | 'string' | 'double';
+
+/**
+ * Compiles an expression over `fact` (of the given kind), `order` and the function `inArea(region)`.
+ * Throws UserError `rule-invalid` with the place of the mistake; `name` says where it stands.
+ */
+export function compileCondition<Value>(
+  expression: string,
+  wanted: { name: string; kind: ObservationKind; result: CelType },
+): Condition<Value> {
+  const environment = environmentFor(wanted.kind);
+  const invalid = (why: string) =>
+    new UserError('rule-invalid', text('规则条件有误', 'the condition is not valid'), {
+      detail: `params.${wanted.name}: ${expression.trim()}\n${why}`,
+    });
+  const checked = environment.check(expression);
+  if (!checked.valid) throw invalid(checked.error?.message ?? 'not an expression');
+  if (checked.type !== wanted.result) {
+    throw invalid(`gives ${checked.type}, but ${wanted.result} is wanted`);
+  }
+  const evaluate = environment.parse(expression);
+  return (context) => {
+    inQuestion = context;
+    return evaluate({ fact: context.fact, order: context.order }) as Value;
+  };
+}
+
+/** The context of the evaluation under way; functions of the environment read it. */
+let inQuestion: ConditionContext;
+
+const environments = new Map<ObservationKind, Environment>();
+
+function environmentFor(kind: ObservationKind): Environment {
+  let environment = environments.get(kind);
+  if (!environment) {
+    environment = new Environment()
+      .registerVariable({ name: 'fact', schema: celSchema(factSchemas[kind]) })
+      .registerVariable({ name: 'order', schema: celSchema(factSchemas.order) })
+      .registerFunction('inArea(string): bool', (region: string) => inQuestion.covers(region));
+    environments.set(kind, environment);
+  }
+  return environment;
+}
+
+const factSchemas = Object.fromEntries(
+  observationSchema.options.map((option) => [option.shape.kind.value, option]),
+) as unknown as Record<ObservationKind, z.ZodObject>;
+
+type CelSchema = { [field: string]: string | CelSchema };
+
+/** The CEL view of a zod object: texts, numbers as double, booleans, nested objects, lists. */
+function celSchema(schema: z.ZodObject): CelSchema {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return fieldsOf(json as JsonSchema);
+}
+
+type JsonSchema = {
+  type?: string;
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+};
+
+function fieldsOf(json: JsonSchema): CelSchema {
+  return Object.fromEntries(
+    Object.entries(json.properties ?? {}).map(([name, field]) => [name, typeOf(field)]),
+  );
+}
+
+function typeOf(field: JsonSchema): string | CelSchema {
+  switch (field.type) {
+    case 'string':
+      return 'string';
+    case 'number':
+    case 'integer':
+      return 'double';
+    case 'boolean':
+      return 'bool';
+    case 'array': {
+      const item = field.items ? typeOf(field.items) : 'dyn';
+      return typeof item === 'string' ? `list<${item}>` : 'list<dyn>';
+    }
+    case 'object':
+      return field.properties ? fieldsOf(field) : 'map';
+    default:
+      return 'dyn';
+  }
+}

@@ -1,0 +1,132 @@
+// The legal frame of each subject as the hot path needs it: which class, which area, until when this
+// holds. Asked once per row for all rules; the order book is only consulted when the answer may change.
+
+import type { OrderBook } from '../core/order-book.ts';
+import { classOf } from '../core/order.ts';
+import type { PositionBatch } from '../core/position-batch.ts';
+import { isWithin } from '../core/region.ts';
+import type { SubjectTable } from '../core/subject-table.ts';
+import type { Zone } from '../core/zone.ts';
+import { classCode } from './compile.ts';
+import { SlotColumns } from './slot-columns.ts';
+
+/** Makes the zone of a set of regions; given by whoever has the boundaries. */
+export type Areas = { zoneOf(regions: readonly string[]): Zone };
+
+/** One run of positions with what the rules need to know about each row. */
+export type PositionRun = {
+  readonly batch: PositionBatch;
+  readonly slots: Int32Array;
+  /** Class code of the subject at the time of the row; 0 without an order. */
+  readonly classes: Uint8Array;
+  /** Index into `zones` of the subject's area. */
+  readonly areas: Int32Array;
+  readonly zones: readonly Zone[];
+  /** 1 where the row is older than the newest row known of its subject. */
+  readonly late: Uint8Array;
+};
+
+export class Frame {
+  readonly #orders: OrderBook;
+  readonly #subjects: SubjectTable;
+  readonly #areas: Areas;
+  readonly #sameCity: readonly (readonly string[])[];
+  readonly #zones: Zone[] = [];
+  readonly #zoneByArea = new Map<string, number>();
+  readonly #columns = new SlotColumns({
+    fromMs: 'f64',
+    untilMs: 'f64',
+    newestMs: 'f64',
+    area: 'i32',
+    klass: 'u8',
+  });
+
+  constructor(deps: {
+    orders: OrderBook;
+    subjects: SubjectTable;
+    areas: Areas;
+    sameCityDistricts: readonly (readonly string[])[];
+  }) {
+    this.#orders = deps.orders;
+    this.#subjects = deps.subjects;
+    this.#areas = deps.areas;
+    this.#sameCity = deps.sameCityDistricts;
+  }
+
+  /** The regions a person may be in: the order's, widened by the other districts of the same city. */
+  areaOf(area: readonly string[]): string[] {
+    const widened = this.#sameCity
+      .filter((districts) => districts.some((district) => area.includes(district)))
+      .flat();
+    return [...new Set([...area, ...widened])].sort();
+  }
+
+  /** True when the region lies in the area. */
+  covers(area: readonly string[], region: string): boolean {
+    return this.areaOf(area).some((allowed) => isWithin(region, allowed));
+  }
+
+  /** Looks up class and area of every row and marks rows that come late. */
+  prepare(batch: PositionBatch): PositionRun {
+    const slotByWord = this.#subjects.slotsOf(batch.subjects);
+    this.#columns.reserve(this.#subjects.size);
+    const length = batch.length;
+    const slots = new Int32Array(length);
+    const classes = new Uint8Array(length);
+    const areas = new Int32Array(length);
+    const late = new Uint8Array(length);
+    const { fromMs, untilMs, newestMs, area, klass } = this.#columns.views;
+    for (let row = 0; row < length; row++) {
+      const slot = slotByWord[batch.subject[row] as number] as number;
+      const atMs = batch.atMs[row] as number;
+      slots[row] = slot;
+      // Fresh columns hold zeros, so the first question about a subject always misses.
+      if (!(atMs >= (fromMs[slot] as number) && atMs < (untilMs[slot] as number))) {
+        this.#refresh(slot, atMs);
+      }
+      classes[row] = klass[slot] as number;
+      areas[row] = area[slot] as number;
+      if (atMs < (newestMs[slot] as number)) late[row] = 1;
+      else newestMs[slot] = atMs;
+    }
+    return { batch, slots, classes, areas, zones: this.#zones, late };
+  }
+
+  /** An order or leave of this subject came: what was looked up no longer holds. */
+  forget(slot: number): void {
+    this.#columns.reserve(slot + 1);
+    this.#columns.views.untilMs[slot] = 0;
+  }
+
+  snapshot(): unknown {
+    return this.#columns.views.newestMs.slice(0, this.#subjects.size);
+  }
+
+  restore(state: unknown): void {
+    const newestMs = state as Float64Array;
+    this.#columns.reserve(newestMs.length);
+    this.#columns.views.newestMs.set(newestMs);
+  }
+
+  #refresh(slot: number, atMs: number): void {
+    const key = this.#subjects.keyOf(slot);
+    const span = this.#orders.orderSpan(key, atMs);
+    const order = this.#orders.orderAt(key, atMs);
+    const { fromMs, untilMs, area, klass } = this.#columns.views;
+    fromMs[slot] = span.fromMs;
+    untilMs[slot] = span.untilMs;
+    klass[slot] = order ? classCode(classOf(order)) : 0;
+    area[slot] = order ? this.#zoneIndex(order.area) : 0;
+  }
+
+  #zoneIndex(area: readonly string[]): number {
+    const regions = this.areaOf(area);
+    const name = regions.join(' ');
+    let index = this.#zoneByArea.get(name);
+    if (index === undefined) {
+      index = this.#zones.push(this.#areas.zoneOf(regions)) - 1;
+      this.#zoneByArea.set(name, index);
+    }
+    return index;
+  }
+}

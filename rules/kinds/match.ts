@@ -1,0 +1,81 @@
+// A condition on one fact. While an episode with the same key is open, further facts that match are
+// recorded as part of it and raise nothing; a fact that meets `clearWhen` ends it. A leave that covers
+// the place and time the fact speaks of excuses it.
+
+import type { Fact } from '../../core/observation.ts';
+import type { ConditionContext } from '../condition.ts';
+import type { KindDeps, RuleMachine } from '../kind.ts';
+import { checkLeaves, type LeaveAnswer } from '../leave.ts';
+import type { RuleOf } from '../rule.ts';
+import { classOf } from '../../core/order.ts';
+import { classCode } from '../compile.ts';
+
+type Episode = { alertId: string; openedAtMs: number };
+
+export function createMatchMachine(deps: KindDeps<RuleOf<'match'>>): RuleMachine {
+  const { rule, looksAt, conditions } = deps.compiled;
+  const { params } = rule;
+  /** By subject number and key. */
+  let episodes = new Map<string, Episode>();
+
+  const leavesFor = (context: ConditionContext): LeaveAnswer => {
+    if (!rule.exceptions.includes('leave')) return { covering: undefined, checked: [] };
+    const { fact } = context;
+    const where = {
+      atMs: conditions.placeAtMs?.(context) ?? fact.atMs,
+      region: conditions.place?.(context),
+    };
+    return checkLeaves(deps.orders, fact.subject, where, 0);
+  };
+
+  const take = (context: ConditionContext, slot: number) => {
+    const { fact } = context;
+    const key = conditions.key?.(context) ?? '';
+    const name = `${slot} ${key}`;
+    const episode = episodes.get(name);
+    const noticed = { slot, atMs: fact.atMs, key, evidence: [fact], values: valuesOf(fact) };
+    if (episode && conditions.clearWhen?.(context)) {
+      episodes.delete(name);
+      const openMs = fact.atMs - episode.openedAtMs;
+      deps.emitter.clear({ ...noticed, alertId: episode.alertId, values: { openMs } });
+      return;
+    }
+    if (!conditions.when(context)) return;
+    if (episode) {
+      deps.emitter.suppress(noticed, 'episode-open', episode.alertId);
+      return;
+    }
+    const leaves = leavesFor(context);
+    if (leaves.covering) {
+      deps.emitter.suppress(noticed, 'leave', leaves.covering.leaveId);
+      return;
+    }
+    const alertId = deps.emitter.raise({ ...noticed, checkedLeaves: leaves.checked });
+    if (alertId && conditions.clearWhen) episodes.set(name, { alertId, openedAtMs: fact.atMs });
+  };
+
+  return {
+    fact(fact, slot) {
+      if (fact.kind !== params.fact) return;
+      const order = deps.orders.orderAt(fact.subject, fact.atMs);
+      if (!order || looksAt[classCode(classOf(order))] === 0) return;
+      const covers = (region: string) => deps.frame.covers(order.area, region);
+      take({ fact, order, covers }, slot);
+    },
+    snapshot: () => episodes,
+    restore(state) {
+      episodes = state as Map<string, Episode>;
+    },
+  };
+}
+
+/** The short values of the fact, for the officer's first look. */
+function valuesOf(fact: Fact): Record<string, string | number | boolean> {
+  const hidden = new Set(['id', 'kind', 'subject', 'source', 'sequence', 'receivedAtMs', 'atMs']);
+  return Object.fromEntries(
+    Object.entries(fact).filter(
+      ([name, value]) =>
+        !hidden.has(name) && ['string', 'number', 'boolean'].includes(typeof value),
+    ),
+  );
+}

@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { createAreas } from '../../datasets/areas.ts';
+import { createLocator } from '../../datasets/locator.ts';
+import { loadRulebook } from '../rulebook.ts';
+import { testRulebook } from '../test-rule.ts';
+
+const folder = fileURLToPath(new URL('dazhou', import.meta.url));
+const rulebook = loadRulebook(folder);
+const results = testRulebook(rulebook, { areas: createAreas(), locate: createLocator() });
+
+test.each(results.map((result) => [result.ruleId, result.name, result] as const))(
+  '%s: %s',
+  (_rule, _name, { wanted, got }) => {
+    expect(got).toEqual(wanted);
+  },
+);

@@ -1,0 +1,65 @@
+// The form of the tests inside a rule file: a person, what happens minute by minute, what must follow.
+
+import { z } from 'zod';
+import { FIX_KINDS } from '../core/position-codes.ts';
+import { SUBJECT_CLASSES } from '../core/order.ts';
+import { sourceKindSchema } from '../core/source.ts';
+
+/** `08:30`, `08:30:15`, or with whole days after the first: `+1d 02:00`. */
+const timeSchema = z
+  .string()
+  .regex(/^(\+\d+d )?\d\d:\d\d(:\d\d)?$/, 'a time reads 08:30, 08:30:15 or +1d 02:00');
+
+const lngLatSchema = z.tuple([z.number(), z.number()]);
+
+const stepSchema = z.union([
+  z.strictObject({
+    time: timeSchema,
+    position: lngLatSchema,
+    accuracyM: z.number().default(10),
+    fix: z.enum(FIX_KINDS).default('gnss'),
+    source: sourceKindSchema.optional(),
+    label: z.string().optional(),
+  }),
+  z.strictObject({
+    time: timeSchema,
+    /** A fact without subject, instant and source, which the test fills in. */
+    fact: z.looseObject({ kind: z.string() }),
+    source: sourceKindSchema,
+  }),
+  z.strictObject({
+    time: timeSchema,
+    leave: z.strictObject({
+      regions: z.array(z.string()).min(1),
+      from: timeSchema,
+      until: timeSchema,
+      transitMs: z.number().int().optional(),
+    }),
+  }),
+  z.strictObject({ time: timeSchema, orderEnds: z.literal(true) }),
+  /** Nothing happens, but time passes. */
+  z.strictObject({ time: timeSchema, nothing: z.literal(true) }),
+]);
+
+export type RuleTestStep = z.infer<typeof stepSchema>;
+
+const expectedSchema = z.union([
+  z.strictObject({ time: timeSchema, raised: z.number().int().min(1).max(3) }),
+  z.strictObject({ time: timeSchema, cleared: z.literal(true) }),
+  z.strictObject({ time: timeSchema, suppressed: z.enum(['leave', 'episode-open', 'ungraded']) }),
+]);
+
+export const ruleTestSchema = z.strictObject({
+  name: z.string().min(1),
+  person: z.strictObject({
+    class: z.enum(SUBJECT_CLASSES),
+    county: z.string().default('511722'),
+    area: z.array(z.string()).optional(),
+    sources: z.array(sourceKindSchema).default(['phone']),
+  }),
+  steps: z.array(stepSchema).min(1),
+  /** Every finding of the rule, in order of time. */
+  expect: z.array(expectedSchema),
+});
+
+export type RuleTest = z.infer<typeof ruleTestSchema>;

@@ -1,0 +1,174 @@
+// Random but reproducible streams for engine tests: a few persons, a square county, everything the
+// rules look at, in the order a log would hold it.
+
+import { leaveFact, orderFact } from '../core/order.fixture.ts';
+import { observationSchema, type Fact, type Position } from '../core/observation.ts';
+import { PolygonZone } from '../core/polygon-zone.ts';
+import { positionId } from '../core/position-batch.ts';
+import { createRandom, type Random } from '../core/random.ts';
+import { partitionOf } from '../ingest/log.ts';
+import type { EngineInput } from './engine.ts';
+import type { Areas } from './frame.ts';
+import { batchOf } from './verify.ts';
+
+export const START_MS = Date.UTC(2026, 2, 2);
+const MINUTE = 60_000;
+
+/** Every area is the square from 107.5 to 107.9 east and 31.2 to 31.6 north. */
+const square = new PolygonZone([
+  [
+    [107.5, 31.2],
+    [107.9, 31.2],
+    [107.9, 31.6],
+    [107.5, 31.6],
+    [107.5, 31.2],
+  ],
+]);
+export const squareAreas: Areas = { zoneOf: () => square };
+
+type Event = { atMs: number; subject: string; fact?: Fact; position?: Position };
+
+export type Stream = { events: readonly Event[]; subjects: readonly string[] };
+
+/** A few hours of a few persons, ordered by time. */
+export function createStream(seed: number, { persons = 5, minutes = 400 } = {}): Stream {
+  const random = createRandom(`stream ${seed}`);
+  const subjects = Array.from({ length: persons }, (_, index) => `P${index}`);
+  const events = subjects.flatMap((subject) => lifeOf(subject, minutes, random.fork(subject)));
+  return {
+    subjects,
+    events: events.sort((a, b) => a.atMs - b.atMs || (a.subject < b.subject ? -1 : 1)),
+  };
+}
+
+function lifeOf(subject: string, minutes: number, random: Random): Event[] {
+  const sources = ['phone', 'bracelet', 'rail', 'custody', 'lodging'] as const;
+  const order = orderFact(subject, {
+    atMs: START_MS,
+    sources,
+    category: random.chance(0.6) ? 'cc' : 'ra',
+    group: random.chance(0.5) ? 'key' : 'ordinary',
+  });
+  const events: Event[] = [{ atMs: START_MS, subject, fact: order }];
+  let outside = false;
+  let silentUntil = 0;
+  for (let minute = 1; minute < minutes; minute++) {
+    const atMs = START_MS + minute * MINUTE + random.int(20) * 1_000;
+    if (random.chance(0.04)) outside = !outside;
+    if (random.chance(0.004)) silentUntil = minute + 60 + random.int(200);
+    if (minute >= silentUntil)
+      events.push({ atMs, subject, position: fixOf(subject, atMs, outside, random) });
+    if (random.chance(0.01))
+      events.push({ atMs: atMs + 1_000, subject, fact: leaveOf(subject, atMs, random) });
+    if (random.chance(0.02))
+      events.push({ atMs: atMs + 2_000, subject, fact: factOf(subject, atMs, random) });
+    if (random.chance(0.001)) {
+      events.push({
+        atMs: atMs + 3_000,
+        subject,
+        fact: { ...order, id: `${order.id}-end`, action: 'end', atMs } as Fact,
+      });
+    }
+  }
+  return events;
+}
+
+function fixOf(subject: string, atMs: number, outside: boolean, random: Random): Position {
+  const lng = outside ? 107.9 + random.next() * 0.02 : 107.88 + random.next() * 0.0205;
+  const fix = random.pick(['gnss', 'gnss', 'gnss', 'wifi', 'cell'] as const);
+  const place = {
+    source: random.chance(0.7) ? 'bracelet/test' : 'phone/test',
+    subject,
+    atMs: random.chance(0.03) ? atMs - random.int(30) * MINUTE : atMs,
+    sequence: 0,
+    lng: Math.round(lng * 1e7) / 1e7,
+    lat: 31.4,
+  };
+  return observationSchema.parse({
+    kind: 'position',
+    id: positionId(place),
+    ...place,
+    receivedAtMs: atMs,
+    accuracyM: Math.round(random.next() * 600),
+    fix,
+    labels: random.chance(0.03) ? ['noFix'] : [],
+    ...(random.chance(0.8) ? { region: outside ? '511723' : '511722' } : {}),
+  }) as Position;
+}
+
+const leaveOf = (subject: string, atMs: number, random: Random): Fact =>
+  leaveFact(subject, {
+    atMs: atMs + 1_000,
+    leaveId: `leave-${subject}-${atMs}`,
+    regions: [random.pick(['511723', '510100'])],
+    transitMs: 0,
+    fromMs: atMs,
+    untilMs: atMs + random.int(120) * MINUTE + MINUTE,
+  });
+
+function factOf(subject: string, atMs: number, random: Random): Fact {
+  const at = {
+    id: `ob-${subject}-${atMs}`,
+    subject,
+    atMs: atMs + 2_000,
+    receivedAtMs: atMs + 2_000,
+    sequence: 0,
+  };
+  const content = random.pick([
+    {
+      kind: 'booking',
+      source: 'rail/test',
+      bookingId: `B${random.int(3)}`,
+      carrier: 'rail',
+      status: random.pick(['booked', 'changed', 'cancelled']),
+      from: '511702',
+      to: random.pick(['500000', '511722']),
+      departAtMs: atMs + 60 * MINUTE,
+    },
+    {
+      kind: 'device',
+      source: 'bracelet/test',
+      event: random.pick(['tamper', 'tamper-cleared', 'battery-low']),
+    },
+    {
+      kind: 'custody',
+      source: 'custody/test',
+      custodyId: 'C1',
+      measure: 'arrest',
+      action: random.pick(['begin', 'end']),
+      authority: 'police',
+    },
+  ]);
+  return observationSchema.parse({ ...at, ...content }) as Fact;
+}
+
+/**
+ * The stream as the log records of one partition. Ingest cuts the whole stream into flushes of at most
+ * `rowsMax` events; a partition gets its part of each, with the watermark of the flush: the instant
+ * before its first event.
+ */
+export function recordsOf(
+  stream: Stream,
+  { partition = 0, partitions = 1, rowsMax = 64 } = {},
+): EngineInput[] {
+  const records: EngineInput[] = [];
+  let flush: Event[] = [];
+  const cut = () => {
+    const mine = flush.filter(({ subject }) => partitionOf(subject, partitions) === partition);
+    const watermarkMs = (flush[0]?.atMs ?? 0) - 1;
+    const facts = mine.map(({ fact }) => fact).filter((fact) => fact !== undefined);
+    const positions = mine.map(({ position }) => position).filter((one) => one !== undefined);
+    if (facts.length > 0) records.push({ watermarkMs, facts });
+    if (positions.length > 0) records.push({ watermarkMs, positions: batchOf(positions) });
+    flush = [];
+  };
+  for (const event of stream.events) {
+    const turns = flush.length > 0 && (flush[0]?.fact !== undefined) !== (event.fact !== undefined);
+    if (turns || flush.length >= rowsMax) cut();
+    flush.push(event);
+  }
+  cut();
+  const endMs = Math.max(...stream.events.map(({ atMs }) => atMs));
+  records.push({ watermarkMs: endMs });
+  return records;
+}
