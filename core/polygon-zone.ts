@@ -22,6 +22,8 @@ export class PolygonZone implements Zone {
   readonly #perDegree: number;
   readonly #columns: number;
   readonly #rows: number;
+  /** Diagonal of a cell in metres, where cells are widest. */
+  readonly #diagonalM: number;
   readonly #clearance: Int16Array;
   /** x1 y1 x2 y2 of each edge, degrees. */
   readonly #edges: Float64Array;
@@ -43,6 +45,7 @@ export class PolygonZone implements Zone {
     this.#rows = Math.ceil((bounds.maxLat - this.#minLat) * this.#perDegree) + 2;
     assert(this.#columns * this.#rows <= CELLS_MAX, 'a zone this large needs larger cells');
     this.#edges = edges;
+    this.#diagonalM = degreesPerCell * METRES_PER_DEGREE * Math.SQRT2;
 
     const byCell = new Grouping();
     const byRow = new Grouping();
@@ -71,7 +74,10 @@ export class PolygonZone implements Zone {
     const clearance = this.clearanceM(lng, lat);
     if (clearance >= maxM) return maxM;
     if (-clearance >= maxM) return -maxM;
-    const distance = this.#distanceToBorderM(lng, lat, maxM);
+    // Inside the grid the bound is off by less than two cells, so the border lies within this reach.
+    const reachM = Math.min(maxM, Math.abs(clearance) + 2 * this.#diagonalM);
+    const reached = this.#distanceToBorderM(lng, lat, reachM);
+    const distance = reached < reachM ? reached : this.#distanceToBorderM(lng, lat, maxM);
     const inside = clearance === 0 ? this.#containsExactly(lng, lat) : clearance > 0;
     return inside ? distance : -distance;
   }
@@ -218,9 +224,13 @@ export class PolygonZone implements Zone {
           inside = undefined;
           continue;
         }
-        inside ??= this.#containsExactly(this.#minLng + (column + 0.5) / this.#perDegree, lat);
-        const bound = Math.floor(Math.sqrt(squared[cell] as number) - diagonalM);
-        const metres = Math.max(1, Math.min(CLEARANCE_MAX_M, bound));
+        const lng = this.#minLng + (column + 0.5) / this.#perDegree;
+        inside ??= this.#containsExactly(lng, lat);
+        let bound = Math.sqrt(squared[cell] as number) - diagonalM;
+        // Near the border the edges themselves give a better bound than the cells they lie in.
+        if (bound < diagonalM)
+          bound = this.#distanceToBorderM(lng, lat, 3 * diagonalM) - diagonalM / 2;
+        const metres = Math.max(1, Math.min(CLEARANCE_MAX_M, Math.floor(bound)));
         clearance[cell] = inside ? metres : -metres;
       }
     }

@@ -8,7 +8,7 @@ import { isWithin } from '../core/region.ts';
 import type { SubjectTable } from '../core/subject-table.ts';
 import type { Zone } from '../core/zone.ts';
 import { classCode } from './compile.ts';
-import { SlotColumns } from './slot-columns.ts';
+import { SlotRecords } from './slot-records.ts';
 
 /** Makes the zone of a set of regions; given by whoever has the boundaries. */
 export type Areas = { zoneOf(regions: readonly string[]): Zone };
@@ -26,6 +26,15 @@ export type PositionRun = {
   readonly late: Uint8Array;
 };
 
+/** Places in the record of a subject. */
+const FROM = 0;
+const UNTIL = 1;
+const NEWEST = 2;
+const CLASS_AND_AREA = 3;
+/** The class code lies in the low bits, the number of the zone above. */
+const CLASS_BITS = 2;
+const CLASS_MASK = (1 << CLASS_BITS) - 1;
+
 export class Frame {
   readonly #orders: OrderBook;
   readonly #subjects: SubjectTable;
@@ -33,13 +42,8 @@ export class Frame {
   readonly #sameCity: readonly (readonly string[])[];
   readonly #zones: Zone[] = [];
   readonly #zoneByArea = new Map<string, number>();
-  readonly #columns = new SlotColumns({
-    fromMs: 'f64',
-    untilMs: 'f64',
-    newestMs: 'f64',
-    area: 'i32',
-    klass: 'u8',
-  });
+  /** Until when and what the order book last answered, and the newest event time seen. */
+  readonly #known = new SlotRecords(4);
 
   constructor(deps: {
     orders: OrderBook;
@@ -69,54 +73,57 @@ export class Frame {
   /** Looks up class and area of every row and marks rows that come late. */
   prepare(batch: PositionBatch): PositionRun {
     const slotByWord = this.#subjects.slotsOf(batch.subjects);
-    this.#columns.reserve(this.#subjects.size);
+    this.#known.reserve(this.#subjects.size);
     const length = batch.length;
     const slots = new Int32Array(length);
     const classes = new Uint8Array(length);
     const areas = new Int32Array(length);
     const late = new Uint8Array(length);
-    const { fromMs, untilMs, newestMs, area, klass } = this.#columns.views;
+    const known = this.#known.numbers;
     for (let row = 0; row < length; row++) {
       const slot = slotByWord[batch.subject[row] as number] as number;
       const atMs = batch.atMs[row] as number;
+      const record = slot * 4;
       slots[row] = slot;
-      // Fresh columns hold zeros, so the first question about a subject always misses.
-      if (!(atMs >= (fromMs[slot] as number) && atMs < (untilMs[slot] as number))) {
+      // Fresh records hold zeros, so the first question about a subject always misses.
+      if (!(atMs >= (known[record + FROM] as number) && atMs < (known[record + UNTIL] as number))) {
         this.#refresh(slot, atMs);
       }
-      classes[row] = klass[slot] as number;
-      areas[row] = area[slot] as number;
-      if (atMs < (newestMs[slot] as number)) late[row] = 1;
-      else newestMs[slot] = atMs;
+      const frame = (known[record + CLASS_AND_AREA] as number) | 0;
+      classes[row] = frame & CLASS_MASK;
+      areas[row] = frame >> CLASS_BITS;
+      if (atMs < (known[record + NEWEST] as number)) late[row] = 1;
+      else known[record + NEWEST] = atMs;
     }
     return { batch, slots, classes, areas, zones: this.#zones, late };
   }
 
   /** An order or leave of this subject came: what was looked up no longer holds. */
   forget(slot: number): void {
-    this.#columns.reserve(slot + 1);
-    this.#columns.views.untilMs[slot] = 0;
+    this.#known.reserve(slot + 1);
+    this.#known.numbers[slot * 4 + UNTIL] = 0;
   }
 
   snapshot(): unknown {
-    return this.#columns.views.newestMs.slice(0, this.#subjects.size);
+    return this.#known.snapshot(this.#subjects.size);
   }
 
   restore(state: unknown): void {
-    const newestMs = state as Float64Array;
-    this.#columns.reserve(newestMs.length);
-    this.#columns.views.newestMs.set(newestMs);
+    this.#known.restore(state as Float64Array);
+    // Zones are numbered anew in every process, so every frame is asked for again.
+    for (let slot = 0; slot < this.#subjects.size; slot++) this.forget(slot);
   }
 
   #refresh(slot: number, atMs: number): void {
     const key = this.#subjects.keyOf(slot);
     const span = this.#orders.orderSpan(key, atMs);
     const order = this.#orders.orderAt(key, atMs);
-    const { fromMs, untilMs, area, klass } = this.#columns.views;
-    fromMs[slot] = span.fromMs;
-    untilMs[slot] = span.untilMs;
-    klass[slot] = order ? classCode(classOf(order)) : 0;
-    area[slot] = order ? this.#zoneIndex(order.area) : 0;
+    const known = this.#known.numbers;
+    known[slot * 4 + FROM] = span.fromMs;
+    known[slot * 4 + UNTIL] = span.untilMs;
+    known[slot * 4 + CLASS_AND_AREA] = order
+      ? classCode(classOf(order)) | (this.#zoneIndex(order.area) << CLASS_BITS)
+      : 0;
   }
 
   #zoneIndex(area: readonly string[]): number {

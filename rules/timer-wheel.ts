@@ -2,14 +2,19 @@
 // number, when the watermark reaches them. Moving a timer to later costs nothing until its old instant
 // comes up, so a rule that is re-armed by every message pays per period, not per message.
 
-const NONE = -1;
+import { SlotRecords } from './slot-records.ts';
+
+/** Places in the record of a subject. */
+const DUE = 0;
+const BUCKET = 1;
 
 export class TimerWheel {
   readonly #bucketMs: number;
-  /** When the timer of each subject is due by its latest setting; Infinity when not set. */
-  #dueMs = new Float64Array(1_024).fill(Infinity);
-  /** The bucket each subject waits in, at or before the bucket of its due instant. */
-  #bucketOf = new Float64Array(1_024).fill(NONE);
+  /**
+   * When the timer of each subject is due by its latest setting, and the bucket it waits in, at or
+   * before the one of its due instant; Infinity for neither.
+   */
+  readonly #timers = new SlotRecords(2, Infinity);
   /** Subjects waiting in each bucket. */
   readonly #buckets = new Map<number, number[]>();
   /** Buckets before this one are empty. */
@@ -22,21 +27,22 @@ export class TimerWheel {
 
   /** Sets or moves the timer of a subject. */
   set(slot: number, dueMs: number): void {
-    this.#reserve(slot + 1);
-    this.#dueMs[slot] = dueMs;
-    const bucket = Math.floor(dueMs / this.#bucketMs);
-    const waiting = this.#bucketOf[slot] as number;
-    if (waiting !== NONE && waiting <= bucket) return;
-    this.#enter(slot, bucket);
+    this.#timers.reserve(slot + 1);
+    const { numbers } = this.#timers;
+    numbers[slot * 2 + DUE] = dueMs;
+    if ((numbers[slot * 2 + BUCKET] as number) * this.#bucketMs > dueMs) {
+      this.#enter(slot, Math.floor(dueMs / this.#bucketMs));
+    }
   }
 
   cancel(slot: number): void {
-    if (slot < this.#dueMs.length) this.#dueMs[slot] = Infinity;
+    this.#timers.reserve(slot + 1);
+    this.#timers.numbers[slot * 2 + DUE] = Infinity;
   }
 
   /** The instant set for a subject; Infinity when none is. */
   dueOf(slot: number): number {
-    return slot < this.#dueMs.length ? (this.#dueMs[slot] as number) : Infinity;
+    return this.#timers.numbers[slot * 2 + DUE] ?? Infinity;
   }
 
   /** Fires what is due at or before `untilMs` and forgets it. `fire` may set timers, also earlier ones. */
@@ -49,15 +55,15 @@ export class TimerWheel {
         continue;
       }
       for (const { slot, dueMs } of due) {
-        if (this.#dueMs[slot] !== dueMs) continue;
-        this.#dueMs[slot] = Infinity;
+        if (this.dueOf(slot) !== dueMs) continue;
+        this.cancel(slot);
         fire(slot, dueMs);
       }
     }
   }
 
   snapshot(slots: number): Float64Array {
-    return this.#dueMs.slice(0, slots);
+    return Float64Array.from({ length: slots }, (_, slot) => this.dueOf(slot));
   }
 
   restore(dueMs: Float64Array): void {
@@ -70,9 +76,10 @@ export class TimerWheel {
     const waiting = this.#buckets.get(bucket) ?? [];
     this.#buckets.delete(bucket);
     for (const slot of waiting) {
-      if (this.#bucketOf[slot] !== bucket) continue;
-      this.#bucketOf[slot] = NONE;
-      const dueMs = this.#dueMs[slot] as number;
+      const { numbers } = this.#timers;
+      if (numbers[slot * 2 + BUCKET] !== bucket) continue;
+      numbers[slot * 2 + BUCKET] = Infinity;
+      const dueMs = this.dueOf(slot);
       if (dueMs <= untilMs) due.push({ slot, dueMs });
       else if (dueMs !== Infinity) this.#enter(slot, Math.floor(dueMs / this.#bucketMs));
     }
@@ -92,21 +99,10 @@ export class TimerWheel {
   }
 
   #enter(slot: number, bucket: number): void {
-    this.#bucketOf[slot] = bucket;
+    this.#timers.numbers[slot * 2 + BUCKET] = bucket;
     const waiting = this.#buckets.get(bucket);
     if (waiting) waiting.push(slot);
     else this.#buckets.set(bucket, [slot]);
     if (bucket < this.#first) this.#first = bucket;
-  }
-
-  #reserve(slots: number): void {
-    if (slots <= this.#dueMs.length) return;
-    const capacity = Math.max(this.#dueMs.length * 2, slots);
-    const dueMs = new Float64Array(capacity).fill(Infinity);
-    const bucketOf = new Float64Array(capacity).fill(NONE);
-    dueMs.set(this.#dueMs);
-    bucketOf.set(this.#bucketOf);
-    this.#dueMs = dueMs;
-    this.#bucketOf = bucketOf;
   }
 }

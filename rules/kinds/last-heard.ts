@@ -1,26 +1,25 @@
-// The newest observation of each subject, kept as columns so that remembering costs no object per row;
-// made into an observation only when it becomes evidence.
+// The newest observation of each subject, one packed record each, so that remembering costs a cache line
+// and no object per row; made into an observation only when it becomes evidence.
 
 import type { Fact, Observation } from '../../core/observation.ts';
 import { emptyPositions, positionAt, type PositionBatch } from '../../core/position-batch.ts';
 import { Utf8Dictionary } from '../../core/utf8-dictionary.ts';
-import { SlotColumns } from '../slot-columns.ts';
+import { SlotRecords } from '../slot-records.ts';
+
+/** Places in a record. The last two pack small whole numbers. */
+const AT = 0;
+const RECEIVED = 1;
+const LNG = 2;
+const LAT = 3;
+const ACCURACY = 4;
+const SPEED = 5;
+/** region · 2^26 + labels · 2^10 + battery · 2^2 + fix: below 2^46. */
+const PLACE_CODES = 6;
+/** sequence · 2^8 + source: below 2^40. */
+const ORIGIN_CODES = 7;
 
 export class LastHeard {
-  readonly #columns = new SlotColumns({
-    atMs: 'f64',
-    receivedAtMs: 'f64',
-    lng: 'f64',
-    lat: 'f64',
-    accuracyM: 'f64',
-    speedKmh: 'f64',
-    sequence: 'f64',
-    region: 'i32',
-    source: 'i32',
-    labels: 'i32',
-    fix: 'u8',
-    batteryPercent: 'u8',
-  });
+  readonly #positions = new SlotRecords(8);
   #sources: string[] = [];
   #facts = new Map<number, Fact>();
 
@@ -33,23 +32,24 @@ export class LastHeard {
   }
 
   reserve(slots: number): void {
-    this.#columns.reserve(slots);
+    this.#positions.reserve(slots);
   }
 
   position(slot: number, batch: PositionBatch, row: number, sourceNumber: number): void {
-    const { views } = this.#columns;
-    views.atMs[slot] = batch.atMs[row] as number;
-    views.receivedAtMs[slot] = batch.receivedAtMs[row] as number;
-    views.lng[slot] = batch.lng[row] as number;
-    views.lat[slot] = batch.lat[row] as number;
-    views.accuracyM[slot] = batch.accuracyM[row] as number;
-    views.speedKmh[slot] = batch.speedKmh[row] as number;
-    views.sequence[slot] = batch.sequence[row] as number;
-    views.region[slot] = batch.region[row] as number;
-    views.labels[slot] = batch.labels[row] as number;
-    views.fix[slot] = batch.fix[row] as number;
-    views.batteryPercent[slot] = batch.batteryPercent[row] as number;
-    views.source[slot] = sourceNumber;
+    const { numbers } = this.#positions;
+    const record = slot * 8;
+    numbers[record + AT] = batch.atMs[row] as number;
+    numbers[record + RECEIVED] = batch.receivedAtMs[row] as number;
+    numbers[record + LNG] = batch.lng[row] as number;
+    numbers[record + LAT] = batch.lat[row] as number;
+    numbers[record + ACCURACY] = batch.accuracyM[row] as number;
+    numbers[record + SPEED] = batch.speedKmh[row] as number;
+    numbers[record + PLACE_CODES] =
+      (batch.region[row] as number) * 2 ** 26 +
+      (batch.labels[row] as number) * 2 ** 10 +
+      (batch.batteryPercent[row] as number) * 4 +
+      (batch.fix[row] as number);
+    numbers[record + ORIGIN_CODES] = (batch.sequence[row] as number) * 256 + sourceNumber;
   }
 
   fact(slot: number, fact: Fact): void {
@@ -58,41 +58,46 @@ export class LastHeard {
 
   /** The newest observation of the subject, if it was ever heard. */
   of(slot: number, subject: string): Observation | undefined {
-    const { views } = this.#columns;
-    const positionAtMs = views.atMs[slot] ?? 0;
+    const record = this.#positions.numbers.subarray(slot * 8, slot * 8 + 8);
+    const positionAtMs = record[AT] ?? 0;
     const fact = this.#facts.get(slot);
     if (fact && fact.atMs >= positionAtMs) return fact;
-    if (positionAtMs === 0) return undefined;
-    const batch = emptyPositions(1);
-    batch.length = 1;
-    batch.subjects = Utf8Dictionary.of([subject]);
-    batch.sources = Utf8Dictionary.of([this.#sources[views.source[slot] as number] as string]);
-    batch.atMs[0] = positionAtMs;
-    batch.receivedAtMs[0] = views.receivedAtMs[slot] as number;
-    batch.lng[0] = views.lng[slot] as number;
-    batch.lat[0] = views.lat[slot] as number;
-    batch.accuracyM[0] = views.accuracyM[slot] as number;
-    batch.speedKmh[0] = views.speedKmh[slot] as number;
-    batch.sequence[0] = views.sequence[slot] as number;
-    batch.region[0] = views.region[slot] as number;
-    batch.labels[0] = views.labels[slot] as number;
-    batch.fix[0] = views.fix[slot] as number;
-    batch.batteryPercent[0] = views.batteryPercent[slot] as number;
-    return positionAt(batch, 0);
+    return positionAtMs === 0 ? undefined : positionAt(this.#unpack(record, subject), 0);
   }
 
   snapshot(slots: number): unknown {
-    return { columns: this.#columns.snapshot(slots), sources: this.#sources, facts: this.#facts };
+    return {
+      positions: this.#positions.snapshot(slots),
+      sources: this.#sources,
+      facts: this.#facts,
+    };
   }
 
   restore(state: unknown): void {
-    const saved = state as {
-      columns: Record<string, Float64Array>;
-      sources: string[];
-      facts: Map<number, Fact>;
-    };
-    this.#columns.restore(saved.columns);
+    const saved = state as { positions: Float64Array; sources: string[]; facts: Map<number, Fact> };
+    this.#positions.restore(saved.positions);
     this.#sources = saved.sources;
     this.#facts = saved.facts;
+  }
+
+  #unpack(record: Float64Array, subject: string): PositionBatch {
+    const place = record[PLACE_CODES] as number;
+    const origin = record[ORIGIN_CODES] as number;
+    const batch = emptyPositions(1);
+    batch.length = 1;
+    batch.subjects = Utf8Dictionary.of([subject]);
+    batch.sources = Utf8Dictionary.of([this.#sources[origin % 256] as string]);
+    batch.sequence[0] = Math.floor(origin / 256);
+    batch.atMs[0] = record[AT] as number;
+    batch.receivedAtMs[0] = record[RECEIVED] as number;
+    batch.lng[0] = record[LNG] as number;
+    batch.lat[0] = record[LAT] as number;
+    batch.accuracyM[0] = record[ACCURACY] as number;
+    batch.speedKmh[0] = record[SPEED] as number;
+    batch.fix[0] = place % 4;
+    batch.batteryPercent[0] = Math.floor(place / 4) % 256;
+    batch.labels[0] = Math.floor(place / 2 ** 10) % 2 ** 16;
+    batch.region[0] = Math.floor(place / 2 ** 26);
+    return batch;
   }
 }

@@ -18,7 +18,7 @@ import type { PositionRun } from '../frame.ts';
 import type { KindDeps, RuleMachine } from '../kind.ts';
 import { checkLeaves, type LeaveAnswer } from '../leave.ts';
 import type { RuleOf } from '../rule.ts';
-import { SlotColumns } from '../slot-columns.ts';
+import { SlotBytes } from '../slot-bytes.ts';
 
 /** What the machine knows of a subject. */
 const INSIDE = 0;
@@ -42,7 +42,9 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
   const { rule, looksAt } = deps.compiled;
   const { params } = rule;
   const heeds = new Uint8Array(FIX_KINDS.map((fix) => (params.fixKinds.includes(fix) ? 1 : 0)));
-  const columns = new SlotColumns({ phase: 'u8', insideFixes: 'u8', lateOpen: 'u8' });
+  const phases = new SlotBytes();
+  const insideFixes = new SlotBytes();
+  const lateOpen = new SlotBytes();
   /** Sure fixes outside while a run is counted; never more than `fixesMin`. */
   let counting = new Map<number, Position[]>();
   let countingLate = new Map<number, Position[]>();
@@ -51,8 +53,9 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
 
   const positions = (run: PositionRun) => {
     const { batch, slots, classes, areas, zones, late } = run;
-    columns.reserve(deps.subjects.size);
-    const { phase, lateOpen } = columns.views;
+    for (const column of [phases, insideFixes, lateOpen]) column.reserve(deps.subjects.size);
+    const phase = phases.bytes;
+    const open = lateOpen.bytes;
     const { lng, lat, accuracyM, fix, labels, length } = batch;
     for (let row = 0; row < length; row++) {
       if (looksAt[classes[row] as number] === 0) continue;
@@ -63,7 +66,7 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
       const slot = slots[row] as number;
       if (late[row] === 1) takeLate({ run, row, slot }, side);
       // Nearly every fix of nearly everyone is inside, and nothing is open.
-      else if (side > UNSURE && phase[slot] === INSIDE && lateOpen[slot] === 0) continue;
+      else if (side > UNSURE && phase[slot] === INSIDE && open[slot] === 0) continue;
       else if (side === SURELY_OUTSIDE) takeOutside({ run, row, slot });
       else takeInside({ run, row, slot }, side);
     }
@@ -81,9 +84,9 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
   };
 
   const takeOutside = (fix: Fix) => {
-    const { phase, insideFixes } = columns.views;
+    const phase = phases.bytes;
     const { slot } = fix;
-    insideFixes[slot] = 0;
+    insideFixes.bytes[slot] = 0;
     if (phase[slot] === OUTSIDE) return;
     if (phase[slot] === EXCUSED && leavesAt(fix).covering) return;
     phase[slot] = COUNTING;
@@ -102,32 +105,31 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
   };
 
   const takeInside = (fix: Fix, side: number) => {
-    const { phase, insideFixes } = columns.views;
+    const phase = phases.bytes;
     const { slot } = fix;
     endEpisode(lateEpisodes, fix);
-    columns.views.lateOpen[slot] = 0;
+    lateOpen.bytes[slot] = 0;
     if (phase[slot] === COUNTING) {
       counting.delete(slot);
       phase[slot] = INSIDE;
     }
     if (side !== WELL_INSIDE || phase[slot] === INSIDE) return;
-    insideFixes[slot] = (insideFixes[slot] as number) + 1;
-    if ((insideFixes[slot] as number) < params.clearFixesMin) return;
-    insideFixes[slot] = 0;
+    const inside = (insideFixes.bytes[slot] as number) + 1;
+    insideFixes.bytes[slot] = inside < params.clearFixesMin ? inside : 0;
+    if (inside < params.clearFixesMin) return;
     phase[slot] = INSIDE;
     endEpisode(episodes, fix);
   };
 
   const takeLate = (fix: Fix, side: number) => {
-    const { phase, lateOpen } = columns.views;
     const { slot } = fix;
     if (side !== SURELY_OUTSIDE) {
       countingLate.delete(slot);
       endEpisode(lateEpisodes, fix);
-      lateOpen[slot] = 0;
+      lateOpen.bytes[slot] = 0;
       return;
     }
-    if (phase[slot] === OUTSIDE || lateOpen[slot] === 1) return;
+    if (phases.bytes[slot] === OUTSIDE || lateOpen.bytes[slot] === 1) return;
     const proof = count(countingLate, fix);
     if (!proof) return;
     const leaves = leavesAt(fix);
@@ -138,7 +140,7 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     }
     const alertId = deps.emitter.raise({ ...noticed, checkedLeaves: leaves.checked, late: true });
     if (!alertId) return;
-    lateOpen[slot] = 1;
+    lateOpen.bytes[slot] = 1;
     lateEpisodes.set(slot, { alertId, openedAtMs: noticed.atMs });
   };
 
@@ -212,7 +214,7 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     positions,
     orderChanged(slot, atMs) {
       if (deps.orders.orderAt(deps.subjects.keyOf(slot), atMs)) return;
-      columns.reserve(slot + 1);
+      for (const column of [phases, lateOpen]) column.reserve(slot + 1);
       for (const open of [episodes, lateEpisodes]) {
         const episode = open.get(slot);
         open.delete(slot);
@@ -220,11 +222,13 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
       }
       counting.delete(slot);
       countingLate.delete(slot);
-      columns.views.phase[slot] = INSIDE;
-      columns.views.lateOpen[slot] = 0;
+      phases.bytes[slot] = INSIDE;
+      lateOpen.bytes[slot] = 0;
     },
     snapshot: () => ({
-      columns: columns.snapshot(deps.subjects.size),
+      phases: phases.snapshot(deps.subjects.size),
+      insideFixes: insideFixes.snapshot(deps.subjects.size),
+      lateOpen: lateOpen.snapshot(deps.subjects.size),
       counting,
       countingLate,
       episodes,
@@ -232,7 +236,9 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     }),
     restore(state) {
       const saved = state as ZoneSnapshot;
-      columns.restore(saved.columns);
+      phases.restore(saved.phases);
+      insideFixes.restore(saved.insideFixes);
+      lateOpen.restore(saved.lateOpen);
       ({ counting, countingLate, episodes, lateEpisodes } = saved);
     },
   };
@@ -242,7 +248,9 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
 const OUTSIDE_M_MAX = 30_000;
 
 type ZoneSnapshot = {
-  columns: Record<string, Uint8Array>;
+  phases: Uint8Array;
+  insideFixes: Uint8Array;
+  lateOpen: Uint8Array;
   counting: Map<number, Position[]>;
   countingLate: Map<number, Position[]>;
   episodes: Map<number, Episode>;

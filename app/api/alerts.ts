@@ -1,0 +1,141 @@
+// Alerts as the officer console reads and handles them.
+
+import { z } from 'zod';
+import { alertEventSchema } from '../../core/alert-event.ts';
+import { checkedLeaveSchema, levelSchema } from '../../core/finding.ts';
+import { observationSchema } from '../../core/observation.ts';
+import { SUBJECT_CLASSES } from '../../core/order.ts';
+import { regionCodeSchema } from '../../core/region.ts';
+import { textSchema } from '../../core/text.ts';
+
+export const ALERT_STATUSES = ['new', 'acknowledged', 'closed'] as const;
+
+/** What an officer found out; kept per rule as its ledger of true and false alerts. */
+export const FEEDBACK_RESULTS = [
+  'true',
+  'drift',
+  'device-fault',
+  'leave-missing',
+  'data-error',
+  'other',
+] as const;
+
+/** One row of the list. */
+export const alertSummarySchema = z.strictObject({
+  id: z.string(),
+  /** Short reference for talking about the alert: last six characters of the id, upper case. */
+  reference: z.string(),
+  ruleId: z.string(),
+  level: levelSchema,
+  title: textSchema,
+  subject: z.string(),
+  subjectClass: z.enum(SUBJECT_CLASSES),
+  /** The county that answers. */
+  region: regionCodeSchema,
+  /** Event time at which the condition was met. */
+  openedAtMs: z.number(),
+  /** When it was recorded here. */
+  recordedAtMs: z.number(),
+  /** Event time at which the condition ended by itself. */
+  clearedAtMs: z.number().nullable(),
+  late: z.boolean(),
+  status: z.enum(ALERT_STATUSES),
+  acknowledgedAtMs: z.number().nullable(),
+  closedAtMs: z.number().nullable(),
+  repeats: z.number(),
+  episodeId: z.string(),
+});
+
+/** GET /api/alerts */
+export const alertListQuerySchema = z.strictObject({
+  status: z.enum(['open', ...ALERT_STATUSES]).default('open'),
+  level: z.coerce.number().int().min(1).max(3).optional(),
+  region: regionCodeSchema.optional(),
+  /** Cursor given with the page before. */
+  before: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export const alertListSchema = z.strictObject({
+  alerts: z.array(alertSummarySchema),
+  /** Cursor of the next page; null at the end. */
+  before: z.string().nullable(),
+  /** Open alerts by level over everything the account sees, whatever the filter. */
+  open: z.strictObject({ 1: z.number(), 2: z.number(), 3: z.number() }),
+});
+
+/** One notice to one person. */
+export const noticeSchema = z.strictObject({
+  id: z.string(),
+  channel: z.enum(['phone', 'sms', 'push']),
+  recipient: z.string(),
+  recipientName: textSchema,
+  text: textSchema,
+  state: z.string(),
+  attempts: z.number(),
+  createdAtMs: z.number(),
+  sentAtMs: z.number().nullable(),
+  deliveredAtMs: z.number().nullable(),
+  answeredAtMs: z.number().nullable(),
+  lastErrorCode: z.string().nullable(),
+});
+
+/** GET /api/alerts/:id */
+export const alertDetailSchema = alertSummarySchema.extend({
+  ruleVersion: z.string(),
+  article: z.string(),
+  duty: textSchema,
+  /** Observations from which alone the rule speaks again, the order first, then by time. */
+  evidence: z.array(observationSchema),
+  /** Measured values with the unit in the name, for example outsideM, silentMs. */
+  values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  checkedLeaves: z.array(checkedLeaveSchema),
+  timeline: z.array(alertEventSchema),
+  notices: z.array(noticeSchema),
+  acknowledgedBy: textSchema.nullable(),
+  /** Who still has to acknowledge; a level-1 alert needs the city and the county. */
+  awaiting: z.array(z.enum(['city', 'county'])),
+  feedback: z
+    .strictObject({
+      result: z.enum(FEEDBACK_RESULTS),
+      note: z.string(),
+      atMs: z.number(),
+      by: textSchema,
+    })
+    .nullable(),
+  /** A command that derives the alert again from its evidence. */
+  verifyCommand: z.string(),
+});
+
+/** GET /api/alerts/:id/track: positions of the person around the alert, oldest first. */
+export const trackSchema = z.strictObject({
+  fromMs: z.number(),
+  untilMs: z.number(),
+  /** Columns of equal length. */
+  atMs: z.array(z.number()),
+  lng: z.array(z.number()),
+  lat: z.array(z.number()),
+  accuracyM: z.array(z.number()),
+  fix: z.array(z.number()),
+  labels: z.array(z.number()),
+});
+
+/** POST /api/alerts/:id/acknowledge */
+export const acknowledgeSchema = z.strictObject({ note: z.string().max(500).default('') });
+
+/** POST /api/alerts/:id/feedback */
+export const feedbackSchema = z.strictObject({
+  result: z.enum(FEEDBACK_RESULTS),
+  note: z.string().max(2_000).default(''),
+});
+
+/** POST /api/alerts/:id/close: only after acknowledgement and feedback. */
+export const closeSchema = z.strictObject({ note: z.string().max(500).default('') });
+
+export type AlertSummary = z.infer<typeof alertSummarySchema>;
+export type AlertList = z.infer<typeof alertListSchema>;
+export type AlertListQuery = z.infer<typeof alertListQuerySchema>;
+export type AlertDetail = z.infer<typeof alertDetailSchema>;
+export type Notice = z.infer<typeof noticeSchema>;
+export type Track = z.infer<typeof trackSchema>;
+export type FeedbackResult = (typeof FEEDBACK_RESULTS)[number];

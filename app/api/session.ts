@@ -1,0 +1,38 @@
+// Who is asking: what the sign-in routes take and give.
+
+import { z } from 'zod';
+import { regionCodeSchema } from '../../core/region.ts';
+import { textSchema } from '../../core/text.ts';
+
+export const ROLES = ['city-officer', 'county-officer', 'analyst', 'administrator'] as const;
+
+/** POST /api/session */
+export const signInSchema = z.strictObject({
+  login: z.string().min(1).max(64),
+  password: z.string().min(1).max(200),
+});
+
+/** GET /api/me, and the answer to POST /api/session */
+export const meSchema = z.strictObject({
+  accountId: z.string(),
+  login: z.string(),
+  name: textSchema,
+  role: z.enum(ROLES),
+  /** The city or county whose data the account sees. */
+  region: regionCodeSchema,
+  language: z.enum(['zh', 'en']),
+  expiresAtMs: z.number(),
+});
+
+/** Every refusal, in both languages; screens show the reader's. */
+export const problemSchema = z.strictObject({
+  code: z.string(),
+  says: textSchema,
+  detail: z.string().optional(),
+  hint: textSchema.optional(),
+});
+
+export type Me = z.infer<typeof meSchema>;
+export type Role = (typeof ROLES)[number];
+export type SignIn = z.infer<typeof signInSchema>;
+export type Problem = z.infer<typeof problemSchema>;
