@@ -31,4 +31,9 @@ export const aliasSchema = z
   .regex(/^[a-z][a-z-]*:[^\s]+$/, 'an alias reads namespace:value, for example terminal:0138');
 
 /** What a connector may put into `subject`: a key or an alias. */
-export const subjectRefSchema = z.union([aliasSchema, subjectKeySchema]);
+export const subjectRefSchema = z.string().superRefine((reference, context) => {
+  const form = reference.includes(':') ? aliasSchema : subjectKeySchema;
+  for (const { message } of form.safeParse(reference).error?.issues ?? []) {
+    context.addIssue({ code: 'custom', message });
+  }
+});

@@ -1,0 +1,201 @@
+// The loop around the engine: log records in, findings out, a snapshot now and then. One engine per
+// partition. Findings are appended before the snapshot that includes them is saved, so after a crash some
+// are appended again, with the same ids, and none is missing.
+
+import { deserialize, serialize } from 'node:v8';
+import { OperatingError } from '../core/errors.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Fact } from '../core/observation.ts';
+import { decodePositions } from '../core/position-batch.ts';
+import { elapsedMs, epochMs, ioClock, sleep, type EpochMs } from '../core/time.ts';
+import { decodeLines, encodeLines, type Log, type LogRecord } from '../ingest/log.ts';
+import { decodeTick } from '../ingest/watermark.ts';
+import { createEngine, type Engine, type EngineInput, type EngineSnapshot } from './engine.ts';
+import type { Areas } from './frame.ts';
+import type { Rulebook } from './rulebook.ts';
+
+/** Where the state of the engines is kept, each with the offset it belongs to. */
+export type SnapshotStore = {
+  load(partition: number): Promise<{ nextOffset: number; body: Uint8Array } | undefined>;
+  save(partition: number, snapshot: { nextOffset: number; body: Uint8Array }): Promise<void>;
+};
+
+export type RulesOptions = {
+  /** Records taken at a time; findings of one turn share an append. */
+  recordsMax: number;
+  /** Time between snapshots; after a crash so much of the log is evaluated again. */
+  snapshotMs: number;
+};
+
+export const RULES_DEFAULTS: RulesOptions = { recordsMax: 256, snapshotMs: 120_000 };
+
+export type RulesDeps = {
+  log: Log;
+  rulebook: Rulebook;
+  areas: Areas;
+  snapshots: SnapshotStore;
+  logger: Logger;
+  /** Called after each turn with what was found; for metrics. */
+  onTurn?: (turn: { partition: number; findings: readonly Finding[] }) => void;
+};
+
+export type RulesRunner = {
+  status(): readonly PartitionStatus[];
+  /** Finishes the turn, saves a snapshot and stops. */
+  stop(): Promise<void>;
+};
+
+export type PartitionStatus = {
+  readonly partition: number;
+  readonly nextOffset: number;
+  /** Event time the partition is complete to. */
+  readonly watermarkMs: number;
+  /** When the newest record taken was appended. */
+  readonly appendedAtMs: number;
+};
+
+/** Runs the rules on the given partitions, all by default, from their snapshots. */
+export async function startRules(
+  deps: RulesDeps,
+  options: RulesOptions = RULES_DEFAULTS,
+  partitions: readonly number[] = Array.from({ length: deps.log.partitions }, (_, index) => index),
+): Promise<RulesRunner> {
+  const stopping = new AbortController();
+  const runs = await Promise.all(partitions.map((partition) => openRun(deps, partition)));
+  const running = Promise.all(runs.map((run) => loop(deps, run, options, stopping.signal)));
+  return {
+    status: () =>
+      runs.map(({ partition, nextOffset, watermarkMs, appendedAtMs }) => ({
+        partition,
+        nextOffset,
+        watermarkMs,
+        appendedAtMs,
+      })),
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+type Run = {
+  partition: number;
+  engine: Engine;
+  nextOffset: number;
+  watermarkMs: EpochMs;
+  appendedAtMs: number;
+};
+
+async function openRun(deps: RulesDeps, partition: number): Promise<Run> {
+  const saved = await deps.snapshots.load(partition);
+  const snapshot = saved && (deserialize(saved.body) as EngineSnapshot);
+  const engine = createEngine({ rulebook: deps.rulebook, areas: deps.areas }, snapshot);
+  const nextOffset = saved?.nextOffset ?? 0;
+  const { start } = await deps.log.bounds('observations', partition);
+  if (start > nextOffset) {
+    deps.logger.error('rules.records-missing', { partition, nextOffset, start });
+  }
+  return {
+    partition,
+    engine,
+    nextOffset,
+    watermarkMs: epochMs(snapshot?.watermarkMs ?? 0),
+    appendedAtMs: 0,
+  };
+}
+
+async function loop(
+  deps: RulesDeps,
+  run: Run,
+  options: RulesOptions,
+  stopping: AbortSignal,
+): Promise<void> {
+  let savedAtMs = elapsedMs();
+  let savedOffset = run.nextOffset;
+  const save = async () => {
+    if (run.nextOffset === savedOffset) return;
+    const body = serialize(run.engine.snapshot());
+    await deps.snapshots.save(run.partition, { nextOffset: run.nextOffset, body });
+    savedAtMs = elapsedMs();
+    savedOffset = run.nextOffset;
+  };
+  while (!stopping.aborted) {
+    await retrying(deps.logger, stopping, () => turn(deps, run, options.recordsMax, stopping));
+    if (elapsedMs() - savedAtMs >= options.snapshotMs) {
+      await retrying(deps.logger, stopping, save);
+    }
+  }
+  await save();
+}
+
+/**
+ * Reads some records, steps the engine, appends what it found. The engine only steps once the records
+ * are here, and a failed append is retried with the same findings, so no record is stepped twice.
+ */
+async function turn(
+  deps: RulesDeps,
+  run: Run,
+  recordsMax: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const records = await deps.log.read('observations', run.partition, {
+    offset: run.nextOffset,
+    recordsMax,
+    waitMs: 1_000,
+    signal,
+  });
+  const last = records.at(-1);
+  if (!last) return;
+  const findings = records.flatMap((record) => run.engine.step(inputOf(record)));
+  if (findings.length > 0) {
+    const entry = {
+      kind: 'lines' as const,
+      watermarkMs: last.watermarkMs,
+      payload: encodeLines(findings),
+    };
+    await retrying(deps.logger, undefined, () =>
+      deps.log.append('findings', [{ partition: run.partition, entries: [entry] }]),
+    );
+  }
+  run.nextOffset = last.offset + 1;
+  run.watermarkMs = last.watermarkMs;
+  run.appendedAtMs = last.appendedAtMs;
+  deps.onTurn?.({ partition: run.partition, findings });
+}
+
+/** What the engine takes from a log record. */
+export function inputOf(record: LogRecord): EngineInput {
+  const { watermarkMs, payload } = record;
+  switch (record.kind) {
+    case 'positions':
+      return { watermarkMs, positions: decodePositions(payload) };
+    case 'lines':
+      return { watermarkMs, facts: decodeLines<Fact>(payload) };
+    case 'tick':
+      return { watermarkMs, gap: decodeTick(payload) };
+    case 'tally':
+      return { watermarkMs };
+  }
+}
+
+const PAUSE_MS_MAX = 5_000;
+
+/** Runs until it succeeds; gives up on errors that will not pass, and when asked to stop. */
+async function retrying(
+  logger: Logger,
+  signal: AbortSignal | undefined,
+  run: () => Promise<void>,
+): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await run();
+      return;
+    } catch (error) {
+      if (!(error instanceof OperatingError) || error.retry === 'never') throw error;
+      logger.warn('rules.retry', { attempt, code: error.code });
+      if (signal?.aborted) return;
+      await sleep(ioClock, Math.min(PAUSE_MS_MAX, 50 * 2 ** attempt));
+    }
+  }
+}
