@@ -7,6 +7,10 @@ import type { EpochMs } from '../core/time.ts';
 import { encodeLines, partitionOf, type AppendBatch, type LogEntry } from './log.ts';
 import type { Run } from './step.ts';
 
+/** Observations of one log record at most: about a megabyte, so that readers turn over quickly. */
+const ENTRY_ROWS_MAX = 16_384;
+const ENTRY_FACTS_MAX = 1_000;
+
 export class Keep {
   readonly #partitions: number;
   readonly #subjects: SubjectTable;
@@ -40,13 +44,11 @@ export class Keep {
     const batches: AppendBatch[] = [];
     for (let partition = 0; partition < this.#partitions; partition++) {
       const entries: LogEntry[] = [];
-      const facts = this.#facts[partition] ?? [];
-      const rows = this.#rows[partition] ?? [];
-      if (facts.length > 0) {
+      for (const facts of inPieces(this.#facts[partition] ?? [], ENTRY_FACTS_MAX)) {
         entries.push({ kind: 'lines', watermarkMs, payload: encodeLines(facts) });
       }
-      if (rows.length > 0 && this.#batch) {
-        const kept = selectPositions(this.#batch, Int32Array.from(rows));
+      for (const rows of inPieces(this.#rows[partition] ?? [], ENTRY_ROWS_MAX)) {
+        const kept = selectPositions(this.#batch as PositionBatch, Int32Array.from(rows));
         entries.push({ kind: 'positions', watermarkMs, payload: encodePositions(kept) });
       }
       if (entries.length > 0) batches.push({ partition, entries });
@@ -75,4 +77,11 @@ export class Keep {
   #perPartition<Item>(): Item[][] {
     return Array.from({ length: this.#partitions }, () => []);
   }
+}
+
+function inPieces<Item>(items: readonly Item[], most: number): (readonly Item[])[] {
+  if (items.length === 0) return [];
+  const pieces: (readonly Item[])[] = [];
+  for (let from = 0; from < items.length; from += most) pieces.push(items.slice(from, from + most));
+  return pieces;
 }

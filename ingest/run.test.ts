@@ -185,3 +185,28 @@ test('a publisher waits while ingest is full, and is served in its turn', async 
   await ingest.stop();
   await log.close();
 });
+
+test('a delivery larger than the log takes at once goes in parts, in order', async () => {
+  const { ingest, log } = await start(await logPath());
+  const rows = 300_000;
+  const builder = createPositionBuilder(rows);
+  for (let row = 0; row < rows; row++) {
+    builder.add({
+      subject: 'A',
+      source: 'phone/app',
+      atMs: NOW - rows + row,
+      lng: 107.72,
+      lat: 31.35,
+    });
+  }
+  expect(await ingest.publish({ positions: builder.drain() })).toMatchObject({ admitted: rows });
+  const batches = (await recordsOf(log))
+    .filter(({ kind }) => kind === 'positions')
+    .map(({ payload }) => decodePositions(payload));
+  expect(batches.length).toBeGreaterThan(8);
+  expect(batches.reduce((sum, batch) => sum + batch.length, 0)).toBe(rows);
+  const firsts = batches.map((batch) => batch.atMs[0] as number);
+  expect(firsts).toEqual(firsts.toSorted((a, b) => a - b));
+  await ingest.stop();
+  await log.close();
+});

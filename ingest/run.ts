@@ -6,7 +6,14 @@ import { OperatingError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { ioClock, sleep, type Clock } from '../core/time.ts';
 import type { Tally } from './ledger.ts';
-import { encodeLines, type AppendBatch, type Log, type LogEntry, type Topic } from './log.ts';
+import {
+  BATCH_BYTES_MAX,
+  encodeLines,
+  type AppendBatch,
+  type Log,
+  type LogEntry,
+  type Topic,
+} from './log.ts';
 import type { Pipeline, Processed } from './pipeline.ts';
 import { recallFromLog } from './recall.ts';
 import { createWatermark, encodeTick, type Gap } from './watermark.ts';
@@ -111,16 +118,25 @@ export async function startIngest(
     deps.onAppended?.({ admittedByKind: processed.admittedByKind, tallies });
   };
 
-  /** Retries for as long as the log is away: what was judged must not be lost or judged again. */
-  const appendUntilTaken = async (topic: Topic, batches: AppendBatch[]) => {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await log.append(topic, batches);
-        return;
-      } catch (error) {
-        if (!(error instanceof OperatingError) || error.retry === 'never') throw error;
-        logger.warn('ingest.append-failed', { topic, attempt, code: error.code });
-        await sleep(ioClock, Math.min(APPEND_PAUSE_MS_MAX, 50 * 2 ** attempt));
+  /**
+   * Retries for as long as the log is away: what was judged must not be lost or judged again. Each
+   * partition is appended by itself, so that one that is away makes no other repeat.
+   */
+  const appendUntilTaken = async (topic: Topic, batches: readonly AppendBatch[]) => {
+    await Promise.all(inLogSizedParts(batches).map((parts) => appendInTurn(topic, parts)));
+  };
+
+  const appendInTurn = async (topic: Topic, parts: readonly AppendBatch[]) => {
+    for (const part of parts) {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          await log.append(topic, [part]);
+          break;
+        } catch (error) {
+          if (!(error instanceof OperatingError) || error.retry === 'never') throw error;
+          logger.warn('ingest.append-failed', { topic, attempt, code: error.code });
+          await sleep(ioClock, Math.min(APPEND_PAUSE_MS_MAX, 50 * 2 ** attempt));
+        }
       }
     }
   };
@@ -177,6 +193,8 @@ export async function startIngest(
 }
 
 const APPEND_PAUSE_MS_MAX = 5_000;
+/** Well below BATCH_BYTES_MAX, which also counts what the log adds. */
+const PART_BYTES_MAX = BATCH_BYTES_MAX / 2;
 
 /** Takes deliveries off the front until they hold `rowsMax` observations, at least one. */
 function takeGroup(waiting: Waiting[], rowsMax: number): Waiting[] {
@@ -210,6 +228,23 @@ function complete(
   if (add.tally) put(0, add.tally);
   for (const partition of add.ticked) put(partition, add.tick);
   return [...byPartition].map(([partition, entries]) => ({ partition, entries }));
+}
+
+/** For each partition its entries, in batches no larger than the log takes, to be appended in order. */
+function inLogSizedParts(batches: readonly AppendBatch[]): AppendBatch[][] {
+  return batches.map(({ partition, entries }) => {
+    const parts: LogEntry[][] = [[]];
+    let bytes = 0;
+    for (const entry of entries) {
+      bytes += entry.payload.byteLength;
+      if (bytes > PART_BYTES_MAX && (parts.at(-1) as LogEntry[]).length > 0) {
+        parts.push([]);
+        bytes = entry.payload.byteLength;
+      }
+      (parts.at(-1) as LogEntry[]).push(entry);
+    }
+    return parts.map((part) => ({ partition, entries: part }));
+  });
 }
 
 /** Room for a bounded number of observations; who finds none waits in line. */

@@ -3,11 +3,12 @@
 // are appended again, with the same ids, and none is missing.
 
 import { deserialize, serialize } from 'node:v8';
-import { OperatingError } from '../core/errors.ts';
+import { OperatingError, UserError } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Fact } from '../core/observation.ts';
 import { decodePositions } from '../core/position-batch.ts';
+import { text } from '../core/text.ts';
 import { elapsedMs, epochMs, ioClock, sleep, type EpochMs } from '../core/time.ts';
 import { decodeLines, encodeLines, type Log, type LogRecord } from '../ingest/log.ts';
 import { decodeTick } from '../ingest/watermark.ts';
@@ -92,7 +93,17 @@ async function openRun(deps: RulesDeps, partition: number): Promise<Run> {
   const snapshot = saved && (deserialize(saved.body) as EngineSnapshot);
   const engine = createEngine({ rulebook: deps.rulebook, areas: deps.areas }, snapshot);
   const nextOffset = saved?.nextOffset ?? 0;
-  const { start } = await deps.log.bounds('observations', partition);
+  const { start, end } = await deps.log.bounds('observations', partition);
+  if (end < nextOffset) {
+    throw new UserError(
+      'conflict',
+      text(
+        '日志比规则状态短,日志可能被替换或丢失',
+        'the log is shorter than what the rules have read',
+      ),
+      { detail: `partition ${partition}: the log ends at ${end}, the rules are at ${nextOffset}` },
+    );
+  }
   if (start > nextOffset) {
     deps.logger.error('rules.records-missing', { partition, nextOffset, start });
   }
