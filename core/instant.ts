@@ -1,7 +1,6 @@
 // The edge schema of instants: epoch milliseconds within this century, with the usual mistakes named.
 
 import { z } from 'zod';
-import { epochMs } from './time.ts';
 
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
@@ -21,4 +20,4 @@ export const instantSchema = z
           : `${value} is not an instant between the years 2000 and 2100 in milliseconds`,
     });
   })
-  .transform((value) => epochMs(value));
+  .brand<'EpochMs'>();

@@ -1,7 +1,5 @@
 // Seeded chance: the same seed gives the same day, crash and page-out on every machine.
 
-import { randomBytes } from 'node:crypto';
-
 export type Random = {
   /** Uniform in [0, 1). */
   next(): number;
@@ -68,4 +66,5 @@ export const unitOf = (seed: number, a: number, b = 0): number =>
   mix32(mix32(mix32(seed ^ Math.imul(a, 0x9e37_79b1)) ^ b) + b) / 4_294_967_296;
 
 /** A stream nobody can predict, for retry jitter in the running product. */
-export const createUnseededRandom = (): Random => createRandom(randomBytes(16).toString('hex'));
+export const createUnseededRandom = (): Random =>
+  createRandom(crypto.getRandomValues(new Uint32Array(4)).join('-'));

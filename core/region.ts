@@ -4,15 +4,13 @@
 import { z } from 'zod';
 import type { Text } from './text.ts';
 
-declare const regionCodeBrand: unique symbol;
-
 /** A six-digit GB/T 2260 code: province `510000`, prefecture `511700`, county `511722`. */
-export type RegionCode = string & { readonly [regionCodeBrand]: true };
+export type RegionCode = string & z.$brand<'RegionCode'>;
 
 export const regionCodeSchema = z
   .string()
   .regex(/^[1-8]\d{5}$/, 'a GB/T 2260 code has six digits')
-  .transform((code) => code as RegionCode);
+  .brand<'RegionCode'>();
 
 /** Names a literal as a region code. Guarantee: the caller wrote a six-digit code. */
 export const regionCode = (code: string): RegionCode => code as RegionCode;

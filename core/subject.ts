@@ -2,9 +2,7 @@
 
 import { z } from 'zod';
 
-declare const subjectKeyBrand: unique symbol;
-
-export type SubjectKey = string & { readonly [subjectKeyBrand]: true };
+export type SubjectKey = string & z.$brand<'SubjectKey'>;
 
 /** Names a text as a subject key. Guarantee: it passed `subjectKeySchema` or was read from our log. */
 export const subjectKey = (key: string): SubjectKey => key as SubjectKey;
@@ -22,7 +20,7 @@ export const subjectKeySchema = z
   .string()
   .regex(SUBJECT_KEY, 'a subject key is 1 to 64 letters, digits, dots, dashes or underscores')
   .refine((key) => !isIdentity(key), 'a subject key must not be an identity or phone number')
-  .transform((key) => subjectKey(key));
+  .brand<'SubjectKey'>();
 
 /** `terminal:013800000001`: a subject named by something it carries, resolved when it is identified. */
 export const aliasSchema = z

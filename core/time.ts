@@ -1,9 +1,9 @@
 // Instants and clocks. The only place that reads the machine's time; everything else is given a Clock.
 
-declare const epochMsBrand: unique symbol;
+import type { z } from 'zod';
 
 /** An instant: milliseconds since 1970-01-01T00:00:00Z. */
-export type EpochMs = number & { readonly [epochMsBrand]: true };
+export type EpochMs = number & z.$brand<'EpochMs'>;
 
 /** Names a number as an instant. Guarantee: the caller knows it to be epoch milliseconds. */
 export const epochMs = (value: number): EpochMs => value as EpochMs;
