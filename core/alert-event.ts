@@ -14,6 +14,8 @@ export const ALERT_EVENT_KINDS = [
   'repeated',
   /** A notice went to a person. */
   'notified',
+  /** One of those who must acknowledge has done so; others have not yet. */
+  'answered',
   /** Everyone who must acknowledge has done so. */
   'acknowledged',
   'escalated',

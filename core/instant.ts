@@ -2,8 +2,9 @@
 
 import { z } from 'zod';
 
-const EARLIEST_MS = Date.UTC(2000, 0, 1);
-const LATEST_MS = Date.UTC(2100, 0, 1);
+/** The instants an edge takes: from 2000 to 2100. */
+export const EARLIEST_MS = Date.UTC(2000, 0, 1);
+export const LATEST_MS = Date.UTC(2100, 0, 1);
 
 /** Epoch milliseconds from 2000 to 2100. */
 export const instantSchema = z

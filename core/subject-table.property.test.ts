@@ -24,6 +24,14 @@ test('numbers keys as a Map would, from texts and from dictionaries', () => {
       expect(table.keys()).toEqual([...model.keys()]);
       for (const key of model.keys()) expect(table.find(key)).toBe(model.get(key));
       expect(table.find('never seen before')).toBe(-1);
+      expect(table.toDictionary().toArray()).toEqual([...model.keys()]);
+      table.clear();
+      expect([table.size, ...rest.map((key) => table.find(key))]).toEqual([
+        0,
+        ...rest.map(() => -1),
+      ]);
+      for (const key of rest.toReversed()) table.slotOf(key);
+      expect(table.keys()).toEqual([...new Set(rest.toReversed())]);
     }),
   );
 });

@@ -3,7 +3,7 @@
 // difference between the dictionary costing less than the rules or more.
 
 import { subjectKey, type SubjectKey } from './subject.ts';
-import type { Utf8Dictionary } from './utf8-dictionary.ts';
+import { Utf8Dictionary } from './utf8-dictionary.ts';
 
 const EMPTY = -1;
 const encoder = new TextEncoder();
@@ -31,7 +31,19 @@ export class SubjectTable {
   /** The number of a key, given a new one when first seen. */
   slotOf(key: string): number {
     const bytes = encoder.encode(key);
-    return this.#intern(bytes, 0, bytes.length);
+    return this.slotOfBytes(bytes, 0, bytes.length);
+  }
+
+  /** The number of the key whose UTF-8 stands in `bytes` from `start` to `end`. */
+  slotOfBytes(bytes: Uint8Array, start: number, end: number): number {
+    const bucket = this.#bucketOf(bytes, start, end);
+    const known = this.#buckets[bucket] as number;
+    if (known !== EMPTY) return known;
+    const slot = this.#size++;
+    this.#buckets[bucket] = slot;
+    this.#store(slot, bytes, start, end);
+    if (this.#size * 2 > this.#buckets.length) this.#rehash();
+    return slot;
   }
 
   /** The number of a key, or -1 when it has none. */
@@ -45,7 +57,7 @@ export class SubjectTable {
     const { bytes, offsets, length } = dictionary;
     const slots = new Int32Array(length);
     for (let i = 0; i < length; i++) {
-      slots[i] = this.#intern(bytes, offsets[i] as number, offsets[i + 1] as number);
+      slots[i] = this.slotOfBytes(bytes, offsets[i] as number, offsets[i + 1] as number);
     }
     return slots;
   }
@@ -55,19 +67,22 @@ export class SubjectTable {
     return Array.from({ length: this.#size }, (_, slot) => this.keyOf(slot));
   }
 
-  #startOf(slot: number): number {
-    return slot === 0 ? 0 : (this.#ends[slot - 1] as number);
+  /** The keys as a dictionary whose indices are their numbers; a copy. */
+  toDictionary(): Utf8Dictionary {
+    const offsets = new Int32Array(this.#size + 1);
+    offsets.set(this.#ends.subarray(0, this.#size), 1);
+    return Utf8Dictionary.fromBytes(this.#arena.slice(0, offsets[this.#size]), offsets);
   }
 
-  #intern(bytes: Uint8Array, start: number, end: number): number {
-    const bucket = this.#bucketOf(bytes, start, end);
-    const known = this.#buckets[bucket] as number;
-    if (known !== EMPTY) return known;
-    const slot = this.#size++;
-    this.#buckets[bucket] = slot;
-    this.#store(slot, bytes, start, end);
-    if (this.#size * 2 > this.#buckets.length) this.#rehash();
-    return slot;
+  /** Forgets all keys and keeps the room they took. */
+  clear(): void {
+    this.#size = 0;
+    this.#keys = [];
+    this.#buckets.fill(EMPTY);
+  }
+
+  #startOf(slot: number): number {
+    return slot === 0 ? 0 : (this.#ends[slot - 1] as number);
   }
 
   /** The bucket that holds the key, or the empty one where it belongs. */

@@ -32,6 +32,11 @@ export class Utf8Dictionary {
     return new Utf8Dictionary(bytes, offsets, texts);
   }
 
+  /** The texts between `offsets`, one more of them than texts. Both arrays are kept, not copied. */
+  static fromBytes(bytes: Uint8Array, offsets: Int32Array): Utf8Dictionary {
+    return new Utf8Dictionary(bytes, offsets);
+  }
+
   static fromVector(vector: arrow.Vector | undefined): Utf8Dictionary {
     const data = vector?.data[0];
     if (!data) return Utf8Dictionary.of([]);

@@ -55,7 +55,7 @@ function recallRecord(pipeline: Pipeline, record: LogRecord): void {
 }
 
 /** The first offset appended at or after `atMs`, by bisection: appending times rise with offsets. */
-async function offsetAppendedAt(log: Log, partition: number, atMs: number): Promise<number> {
+export async function offsetAppendedAt(log: Log, partition: number, atMs: number): Promise<number> {
   let { start: low, end: high } = await log.bounds('observations', partition);
   while (low < high) {
     const middle = Math.floor((low + high) / 2);

@@ -92,6 +92,8 @@ export const alertDetailSchema = alertSummarySchema.extend({
   checkedLeaves: z.array(checkedLeaveSchema),
   timeline: z.array(alertEventSchema),
   notices: z.array(noticeSchema),
+  /** Names of the accounts that act in the timeline, by account id. */
+  actors: z.record(z.string(), textSchema).optional(),
   acknowledgedBy: textSchema.nullable(),
   /** Who still has to acknowledge; a level-1 alert needs the city and the county. */
   awaiting: z.array(z.enum(['city', 'county'])),

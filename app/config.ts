@@ -1,0 +1,216 @@
+// The one configuration file and the few environment variables, checked as a whole: a key nobody knows is
+// refused with the one that was probably meant.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { nearestWord } from '../core/nearest-word.ts';
+import { durationSchema } from '../core/duration.ts';
+import { UserError } from '../core/errors.ts';
+import { text } from '../core/text.ts';
+
+export const ROLES = ['ingest', 'rules', 'alerts', 'writer', 'http'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+const port = z.number().int().min(0).max(65_535);
+const url = z.url();
+
+export const configSchema = z.strictObject({
+  /** Where embedded stores and secrets live; relative to the folder the command runs in. */
+  dataFolder: z.string().min(1).default('.plumbline'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  /** Parts of the system this process runs. */
+  roles: z
+    .array(z.enum(ROLES))
+    .min(1)
+    .default([...ROLES]),
+  http: z
+    .strictObject({ host: z.string().default('127.0.0.1'), port: port.default(8080) })
+    .prefault({}),
+  log: z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('embedded'),
+        partitions: z.number().int().min(1).max(64).default(1),
+      }),
+      z.strictObject({
+        kind: z.literal('kafka'),
+        brokers: z.array(z.string().min(3)).min(1),
+        partitions: z.number().int().min(1).max(64).default(8),
+        topicPrefix: z.string().min(1).default('plumbline'),
+        retention: durationSchema.prefault('30d'),
+      }),
+    ])
+    .prefault({ kind: 'embedded' }),
+  records: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('sqlite') }),
+      z.strictObject({ kind: z.literal('postgres'), url: z.string().min(1) }),
+    ])
+    .prefault({ kind: 'sqlite' }),
+  warehouse: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('chdb') }),
+      z.strictObject({
+        kind: z.literal('clickhouse'),
+        url,
+        database: z.string().default('default'),
+        username: z.string().default('default'),
+        password: z.string().default(''),
+      }),
+      z.strictObject({ kind: z.literal('none') }),
+    ])
+    .prefault({ kind: 'chdb' }),
+  rules: z.strictObject({ pack: z.string().default('rules/packs/dazhou') }).prefault({}),
+  ingest: z
+    .strictObject({
+      /** How far behind the clock event time is taken as complete; silence is noticed this much later. */
+      lateness: durationSchema.prefault('30s'),
+    })
+    .prefault({}),
+  connectors: z
+    .strictObject({
+      jt808: z
+        .strictObject({ host: z.string().default('127.0.0.1'), port: port.default(6808) })
+        .optional(),
+      pull: z
+        .array(
+          z.strictObject({
+            name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+            of: z.enum(['bookings', 'lodging']),
+            url,
+            token: z.string().default(''),
+            every: durationSchema.prefault('5s'),
+          }),
+        )
+        .default([]),
+    })
+    .prefault({}),
+  channels: z
+    .strictObject({
+      phone: z.strictObject({ url, secret: z.string().min(8) }).optional(),
+      sms: z.strictObject({ url, secret: z.string().min(8) }).optional(),
+    })
+    .prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;
+
+const FILE_NAME = 'plumbline.yaml';
+
+/**
+ * Reads the configuration: the file given, or plumbline.yaml where the command runs, or defaults; then
+ * PLUMBLINE_PORT, PLUMBLINE_DATA and PLUMBLINE_LOG_LEVEL. Throws UserError `bad-configuration`.
+ */
+export function loadConfig(
+  options: { file?: string | undefined; base?: ConfigInput } = {},
+  environment: NodeJS.ProcessEnv = process.env,
+): Config {
+  const file = options.file ?? (existsSync(FILE_NAME) ? FILE_NAME : undefined);
+  const read = file === undefined ? {} : readFile(file);
+  const merged = withEnvironment(merge(options.base ?? {}, read), environment);
+  const result = configSchema.safeParse(merged);
+  if (result.success) return result.data;
+  throw new UserError('bad-configuration', text('配置有误', 'the configuration is not valid'), {
+    detail: `\n${result.error.issues.flatMap((issue) => explain(issue, file)).join('\n')}`,
+  });
+}
+
+/** The path of something in the data folder. */
+export const inDataFolder = (config: Config, name: string): string =>
+  isAbsolute(config.dataFolder)
+    ? join(config.dataFolder, name)
+    : join(process.cwd(), config.dataFolder, name);
+
+function readFile(file: string): Record<string, unknown> {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch {
+    throw new UserError(
+      'bad-configuration',
+      text('读不到配置文件', 'the configuration file cannot be read'),
+      {
+        detail: file,
+      },
+    );
+  }
+  try {
+    return (parseYaml(content) ?? {}) as Record<string, unknown>;
+  } catch (error) {
+    throw new UserError(
+      'bad-configuration',
+      text('配置文件不是有效的 YAML', 'the configuration file is not YAML'),
+      {
+        detail: `${file}: ${(error as Error).message}`,
+      },
+    );
+  }
+}
+
+function withEnvironment(
+  read: Record<string, unknown>,
+  environment: NodeJS.ProcessEnv,
+): Record<string, unknown> {
+  const change: Record<string, unknown> = {};
+  const { PLUMBLINE_PORT, PLUMBLINE_DATA, PLUMBLINE_LOG_LEVEL } = environment;
+  if (PLUMBLINE_PORT) change['http'] = { port: Number(PLUMBLINE_PORT) };
+  if (PLUMBLINE_DATA) change['dataFolder'] = PLUMBLINE_DATA;
+  if (PLUMBLINE_LOG_LEVEL) change['logLevel'] = PLUMBLINE_LOG_LEVEL;
+  return merge(read, change);
+}
+
+/** The second over the first, objects merged, everything else replaced. */
+function merge(
+  base: Record<string, unknown>,
+  over: Record<string, unknown>,
+): Record<string, unknown> {
+  const out = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const before = out[key];
+    out[key] = isObject(before) && isObject(value) ? merge(before, value) : value;
+  }
+  return out;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** One line per mistake, with the path and, for an unknown key, the nearest known one. */
+function explain(issue: z.core.$ZodIssue, file: string | undefined): string[] {
+  const where = file ?? 'configuration';
+  const path = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return [`${where}: ${path}: ${issue.message}`];
+  const known = keysAt(issue.path);
+  return issue.keys.map((key) => {
+    const meant = nearestWord(key, known);
+    const hint = meant ? `did you mean "${meant}"?` : `known here: ${known.join(', ')}`;
+    return `${where}: ${path === '' ? key : `${path}.${key}`}: unknown key; ${hint}`;
+  });
+}
+
+/** The keys the schema knows at a path, over all alternatives. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  const json = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  let nodes: JsonSchema[] = [json];
+  for (const part of path) {
+    nodes = nodes
+      .flatMap((node) => [node, ...(node.anyOf ?? []), ...(node.oneOf ?? [])])
+      .map((node) => (typeof part === 'number' ? node.items : node.properties?.[String(part)]))
+      .filter((node) => node !== undefined);
+  }
+  const keys = nodes
+    .flatMap((node) => [node, ...(node.anyOf ?? []), ...(node.oneOf ?? [])])
+    .flatMap((node) => Object.keys(node.properties ?? {}));
+  return [...new Set(keys)];
+}
+
+type JsonSchema = {
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+};

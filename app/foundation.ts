@@ -1,0 +1,84 @@
+// What every part of the system stands on: configuration, clock, log, records, rules and maps, opened in
+// order and closed in reverse. Only app constructs things with side effects.
+
+import { createLogger, type Logger } from '../core/logger.ts';
+import { secureIds, type ChanceIds } from '../core/ids.ts';
+import { createUnseededRandom, type Random } from '../core/random.ts';
+import type { Clock } from '../core/time.ts';
+import { createAreas } from '../datasets/areas.ts';
+import { createLocator, type Locate } from '../datasets/locator.ts';
+import { openEmbeddedLog } from '../ingest/log-embedded.ts';
+import { openKafkaLog } from '../ingest/log-kafka.ts';
+import type { Log } from '../ingest/log.ts';
+import type { Areas } from '../rules/frame.ts';
+import { loadRulebook, type Rulebook } from '../rules/rulebook.ts';
+import { openRecords, type Records } from '../warehouse/records.ts';
+import { inDataFolder, type Config } from './config.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { openSecrets, type Secrets } from './secrets.ts';
+
+export type Foundation = {
+  readonly config: Config;
+  /** Event time and everything that is recorded. Runs fast in an accelerated demo. */
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly ids: ChanceIds;
+  readonly random: Random;
+  readonly secrets: Secrets;
+  readonly log: Log;
+  readonly records: Records;
+  readonly rulebook: Rulebook;
+  readonly areas: Areas;
+  readonly locate: Locate;
+  readonly metrics: Metrics;
+  close(): Promise<void>;
+};
+
+/** Opens everything. Rejects with UserError when the configuration does not fit what is there. */
+export async function openFoundation(config: Config, clock: Clock): Promise<Foundation> {
+  const logger = createLogger(config.logLevel);
+  const random = createUnseededRandom();
+  const rulebook = loadRulebook(config.rules.pack);
+  const secrets = openSecrets(inDataFolder(config, 'secret.key'));
+  const records = await openRecords({ logger, random }, recordsOptions(config));
+  let log: Log;
+  try {
+    log = await openLog({ clock, logger }, config);
+  } catch (error) {
+    await records.close();
+    throw error;
+  }
+  return {
+    config,
+    clock,
+    logger,
+    ids: secureIds,
+    random,
+    secrets,
+    log,
+    records,
+    rulebook,
+    areas: createAreas(),
+    locate: createLocator(),
+    metrics: createMetrics(),
+    async close() {
+      await log.close();
+      await records.close();
+    },
+  };
+}
+
+const recordsOptions = (config: Config) =>
+  config.records.kind === 'sqlite'
+    ? ({ kind: 'sqlite', path: inDataFolder(config, 'records.sqlite') } as const)
+    : config.records;
+
+export function openLog(deps: { clock: Clock; logger: Logger }, config: Config): Promise<Log> {
+  const { log } = config;
+  if (log.kind === 'embedded') {
+    const path = inDataFolder(config, 'log.sqlite');
+    return Promise.resolve(openEmbeddedLog(deps, { path, partitions: log.partitions }));
+  }
+  const { brokers, partitions, topicPrefix, retention } = log;
+  return openKafkaLog(deps, { brokers, partitions, topicPrefix, retentionMs: retention });
+}

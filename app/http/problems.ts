@@ -1,0 +1,74 @@
+// Errors as answers: what was asked wrongly is said in both languages, what went wrong with us is not
+// explained to the outside.
+
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { OperatingError, UserError, type UserErrorCode } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import { text } from '../../core/text.ts';
+import type { Problem } from '../api/session.ts';
+
+const STATUS: Readonly<Record<UserErrorCode, number>> = {
+  'bad-configuration': 500,
+  'bad-input': 400,
+  conflict: 409,
+  forbidden: 403,
+  'not-found': 404,
+  'port-in-use': 500,
+  'rule-invalid': 422,
+  'too-large': 413,
+  unauthenticated: 401,
+};
+
+export function answerProblems(app: FastifyInstance, logger: Logger): void {
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    const { status, problem } = problemOf(error);
+    if (status >= 500) {
+      logger.error('http.failed', {
+        route: request.routeOptions.url ?? '',
+        cause: error.stack ?? error.message,
+      });
+    }
+    return reply.code(status).type('application/json').send(problem);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const problem: Problem = {
+      code: 'not-found',
+      says: text('没有这个地址', 'there is nothing at this address'),
+      detail: `${request.method} ${request.url.split('?')[0]}`,
+    };
+    return reply.code(404).send(problem);
+  });
+}
+
+function problemOf(error: FastifyError | Error): { status: number; problem: Problem } {
+  if (error instanceof UserError) {
+    const { code, says, detail, hint } = error;
+    const problem = {
+      code,
+      says,
+      ...(detail === undefined ? {} : { detail }),
+      ...(hint === undefined ? {} : { hint }),
+    };
+    return { status: STATUS[code], problem };
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const detail = error.validation
+      .map(({ instancePath, message }) => `${instancePath.slice(1) || 'body'}: ${message}`)
+      .join('; ');
+    const says = text('请求内容有误', 'the request is not valid');
+    return { status: 400, problem: { code: 'bad-input', says, detail } };
+  }
+  if (error instanceof OperatingError) {
+    const says = text('系统暂时不可用,请稍后再试', 'the system is not available for the moment');
+    return { status: 503, problem: { code: error.code, says } };
+  }
+  const status =
+    'statusCode' in error && error.statusCode && error.statusCode < 500 ? error.statusCode : 500;
+  if (status < 500) {
+    const says = text('请求有误', 'the request is not valid');
+    return { status, problem: { code: 'bad-input', says, detail: error.message } };
+  }
+  const says = text('系统内部错误,已记录', 'something went wrong here; it has been recorded');
+  return { status: 500, problem: { code: 'internal', says } };
+}

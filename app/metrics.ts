@@ -1,0 +1,94 @@
+// What operators watch, in Prometheus form. Names are part of the product's interface.
+
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Finding, Level } from '../core/finding.ts';
+import type { Processed } from '../ingest/pipeline.ts';
+
+export type Metrics = {
+  ingested(appended: Pick<Processed, 'admittedByKind' | 'tallies'>): void;
+  found(findings: readonly Finding[]): void;
+  /** An alert was recorded `latencyMs` after the fact that completed it was received. */
+  alertOpened(level: Level, latencyMs: number): void;
+  noticeSettled(channel: string, state: string): void;
+  liveConnections(read: () => number): void;
+  behind(part: string, read: () => number): void;
+  text(): Promise<string>;
+  readonly contentType: string;
+};
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const admitted = new Counter({
+    name: 'plumbline_observations_admitted_total',
+    help: 'Observations appended to the log.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const refused = new Counter({
+    name: 'plumbline_observations_refused_total',
+    help: 'Observations not kept, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const findings = new Counter({
+    name: 'plumbline_findings_total',
+    help: 'What the rules said.',
+    labelNames: ['kind', 'rule'],
+    registers,
+  });
+  const opened = new Counter({
+    name: 'plumbline_alerts_opened_total',
+    help: 'Alerts recorded.',
+    labelNames: ['level'],
+    registers,
+  });
+  const latency = new Histogram({
+    name: 'plumbline_alert_latency_seconds',
+    help: 'From receipt of the completing fact to the alert record.',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    registers,
+  });
+  const notices = new Counter({
+    name: 'plumbline_notices_total',
+    help: 'Notices to persons, by channel and outcome.',
+    labelNames: ['channel', 'state'],
+    registers,
+  });
+  const gauge = (
+    name: string,
+    help: string,
+    labels: Record<string, string>,
+    read: () => number,
+  ) => {
+    const existing = registry.getSingleMetric(name) as Gauge | undefined;
+    const made = existing ?? new Gauge({ name, help, labelNames: Object.keys(labels), registers });
+    readers.push(() => made.set(labels, read()));
+  };
+  const readers: (() => void)[] = [];
+  for (const level of ['1', '2', '3']) opened.inc({ level }, 0);
+
+  return {
+    ingested({ admittedByKind, tallies }) {
+      for (const [kind, count] of Object.entries(admittedByKind)) admitted.inc({ kind }, count);
+      for (const { reason, count } of tallies) refused.inc({ reason }, count);
+    },
+    found(list) {
+      for (const { kind, ruleId } of list) findings.inc({ kind, rule: ruleId });
+    },
+    alertOpened(level, latencyMs) {
+      opened.inc({ level: String(level) });
+      latency.observe(Math.max(0, latencyMs) / 1_000);
+    },
+    noticeSettled: (channel, state) => notices.inc({ channel, state }),
+    liveConnections: (read) =>
+      gauge('plumbline_live_connections', 'Screens connected to the live stream.', {}, read),
+    behind: (part, read) =>
+      gauge('plumbline_behind_seconds', 'How far a part is behind its input.', { part }, read),
+    async text() {
+      for (const read of readers) read();
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+  };
+}

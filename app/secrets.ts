@@ -1,0 +1,42 @@
+// The installation's secret: made once, kept in a file only its owner reads. Every key is derived from it
+// under a name of its own, so that knowing one key tells nothing about another.
+
+import { createHmac, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UserError } from '../core/errors.ts';
+import { text } from '../core/text.ts';
+
+const SECRET_BYTES = 32;
+
+export type Secrets = {
+  /** 32 bytes that only this installation knows, the same for the same name. */
+  key(name: string): Uint8Array;
+  /** A short code derived from a value, for example what a terminal signs in with. */
+  code(name: string, value: string): string;
+};
+
+/** Reads the secret at `path`, making it when there is none. */
+export function openSecrets(path: string): Secrets {
+  mkdirSync(dirname(path), { recursive: true });
+  try {
+    writeFileSync(path, randomBytes(SECRET_BYTES).toString('hex'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const secret = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex');
+  if (secret.byteLength !== SECRET_BYTES) {
+    throw new UserError('bad-configuration', text('密钥文件已损坏', 'the secret file is damaged'), {
+      detail: path,
+      hint: text(
+        '从备份恢复该文件;新密钥将无法识别已登记的终端',
+        'Restore it from a backup; with a new one registered terminals are not recognised.',
+      ),
+    });
+  }
+  const key = (name: string) => createHmac('sha256', secret).update(name).digest();
+  return {
+    key,
+    code: (name, value) => createHmac('sha256', key(name)).update(value).digest('hex').slice(0, 16),
+  };
+}
