@@ -1,10 +1,11 @@
 // The installation's secret: made once, kept in a file only its owner reads. Every key is derived from it
 // under a name of its own, so that knowing one key tells nothing about another.
 
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../core/errors.ts';
+import { secretBytes } from '../core/ids.ts';
 import { text } from '../core/text.ts';
 
 const SECRET_BYTES = 32;
@@ -20,7 +21,10 @@ export type Secrets = {
 export function openSecrets(path: string): Secrets {
   mkdirSync(dirname(path), { recursive: true });
   try {
-    writeFileSync(path, randomBytes(SECRET_BYTES).toString('hex'), { flag: 'wx', mode: 0o600 });
+    writeFileSync(path, Buffer.from(secretBytes(SECRET_BYTES)).toString('hex'), {
+      flag: 'wx',
+      mode: 0o600,
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

@@ -81,7 +81,7 @@ test('imports go only in the directions the design allows', () => {
 
 test('what the product runs imports no test code', () => {
   const wrong = files
-    .filter((file) => !isTestOnly(file) && !file.startsWith('checks/'))
+    .filter((file) => !isTestOnly(file) && !/^(checks|benchmarks)\//.test(file))
     .flatMap((file) =>
       importsOf(file)
         .filter(isTestOnly)

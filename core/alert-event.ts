@@ -31,6 +31,18 @@ export const ALERT_EVENT_KINDS = [
 
 export type AlertEventKind = (typeof ALERT_EVENT_KINDS)[number];
 
+/** What an officer found out; kept per rule as its ledger of true and false alerts. */
+export const FEEDBACK_RESULTS = [
+  'true',
+  'drift',
+  'device-fault',
+  'leave-missing',
+  'data-error',
+  'other',
+] as const;
+
+export type FeedbackResult = (typeof FEEDBACK_RESULTS)[number];
+
 export const alertEventSchema = z.strictObject({
   /** Content id: doing the same thing twice gives one event. */
   id: z.string(),

@@ -32,6 +32,9 @@ export const secureIds: ChanceIds = {
   next: (prefix) => `${prefix}_${base32(randomBytes(32), 40)}`,
 };
 
+/** Bytes nobody can guess, for keys. */
+export const secretBytes = (count: number): Uint8Array => randomBytes(count);
+
 /** Predictable ids for tests and simulation. */
 export function createCountingIds(): ChanceIds {
   let count = 0;

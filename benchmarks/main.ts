@@ -1,0 +1,47 @@
+// npm run bench -- <name> [--json] [--runs n]: runs one benchmark and prints a table, or one JSON object.
+
+import { parseArgs } from 'node:util';
+import type { BenchReport } from './bench.ts';
+import { benchIngest } from './ingest.ts';
+import { benchRules } from './rules.ts';
+
+const BENCHES: Readonly<
+  Record<string, (runs: number, say: (line: string) => void) => Promise<BenchReport>>
+> = {
+  ingest: benchIngest,
+  rules: benchRules,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '5' } },
+});
+const [name = ''] = positionals;
+const bench = BENCHES[name];
+const runs = Number(values.runs);
+
+if (!bench || !(runs >= 1)) {
+  process.stderr.write(
+    `usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json] [--runs 5]\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const report = await bench(runs, (line) => process.stderr.write(`${name}: ${line}\n`));
+  process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : tableOf(report));
+  if (report.cases.some(({ answerOk }) => !answerOk)) process.exitCode = 1;
+}
+
+function tableOf({ bench: title, machine, cases }: BenchReport): string {
+  const lines = cases.map(({ name: label, value, unit, spread, answerOk, vs }) => {
+    const against = Object.entries(vs).map(([peer, ratio]) => `${ratio}× ${peer}`);
+    const amount = value >= 1_000 ? Math.round(value).toLocaleString('en') : String(value);
+    return [
+      label.padEnd(44),
+      `${amount} ${unit}`.padStart(28),
+      `±${Math.round(spread * 100)} %`.padStart(7),
+      answerOk ? 'ok   ' : 'WRONG',
+      against.join(', '),
+    ].join('  ');
+  });
+  return `${title} on ${machine}\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,204 @@
+// How many positions a second the rule engine takes, full Dazhou pack, from Arrow batches as they lie in
+// the log, on one thread; against turf code and json-rules-engine on the same positions in the same loop.
+
+import { fileURLToPath } from 'node:url';
+import { contentHash } from '../core/ids.ts';
+import { decodePositions } from '../core/position-batch.ts';
+import { FIX_KINDS } from '../core/position-codes.ts';
+import { createEngine } from '../rules/engine.ts';
+import { loadRulebook } from '../rules/rulebook.ts';
+import {
+  describeMachine,
+  rateCase,
+  round,
+  runInTurns,
+  type BenchReport,
+  type CaseResult,
+  type Contender,
+} from './bench.ts';
+import { runJsonRulesEngine, runTurf, type PlainPosition } from './rules-peers.ts';
+import { createWorkload, maps, type Workload } from './rules-workload.ts';
+
+const ROWS_PER_BATCH = 16_384;
+const POSITIONS = 2_000_000;
+/** Peers are slow: they get the first part of the same stream. */
+const TURF_POSITIONS = 200_000;
+const JSON_RULES_POSITIONS = 50_000;
+
+const rulebook = loadRulebook(fileURLToPath(new URL('../rules/packs/dazhou', import.meta.url)));
+
+export async function benchRules(runs: number, say: (line: string) => void): Promise<BenchReport> {
+  const cases: CaseResult[] = [];
+  say('building 2,000,000 positions of 10,000 persons');
+  cases.push(...(await benchAgainstPeers(runs, say)));
+  say('building 6,000,000 positions of 1,000,000 persons');
+  cases.push(await benchManySubjects(runs, say));
+  return { bench: 'rules', machine: describeMachine(), cases };
+}
+
+async function benchAgainstPeers(runs: number, say: (line: string) => void): Promise<CaseResult[]> {
+  const workload = createWorkload({
+    subjects: 10_000,
+    positions: POSITIONS,
+    rowsPerBatch: ROWS_PER_BATCH,
+  });
+  const plain = plainPositions(workload);
+  say('asking turf for the right answer on all of them');
+  const expected = answerOf(runTurf(workload.orders, plain));
+  const turfPart = plain.slice(0, TURF_POSITIONS);
+  const jsonPart = plain.slice(0, JSON_RULES_POSITIONS);
+  const trials = await runInTurns(
+    [
+      engineContender('engine, 10,000 persons', workload),
+      {
+        name: 'turf',
+        units: turfPart.length,
+        run: () => answerOf(runTurf(workload.orders, turfPart)),
+      },
+      {
+        name: 'json-rules-engine',
+        units: jsonPart.length,
+        run: async () => answerOf(await runJsonRulesEngine(workload.orders, jsonPart)),
+      },
+    ],
+    runs,
+    say,
+  );
+  const [engine, turf, json] = trials;
+  if (!engine || !turf || !json) throw new Error('three contenders were given');
+  const about = { metric: 'throughput', unit: 'positions/s' };
+  const engineOn = (count: number) =>
+    answerOf(runEngine(workload, plain[count - 1]?.atMs ?? 0, count));
+  return [
+    rateCase(engine, { ...about, expected, peers: [turf, json] }),
+    rateCase(turf, { ...about, expected: engineOn(TURF_POSITIONS), peers: [] }),
+    rateCase(json, { ...about, expected: engineOn(JSON_RULES_POSITIONS), peers: [] }),
+    stateCase(
+      workload,
+      engine.answers.every((answer) => answer === expected),
+    ),
+  ];
+}
+
+async function benchManySubjects(runs: number, say: (line: string) => void): Promise<CaseResult> {
+  const workload = createWorkload({
+    subjects: 1_000_000,
+    positions: 6_000_000,
+    rowsPerBatch: 65_536,
+  });
+  // The first minute asks for every person's order once, which is not what this measures.
+  const contender = engineContender('engine, 1,000,000 persons', workload, 2_000_000);
+  const [trial] = await runInTurns([contender], Math.min(runs, 3), say);
+  if (!trial) throw new Error('one contender was given');
+  const expected = trial.answers[0] ?? '';
+  return rateCase(trial, { metric: 'throughput', unit: 'positions/s', expected, peers: [] });
+}
+
+/** Steps a fresh engine through the batches; the first `warmRows` rows are not timed. */
+function engineContender(name: string, workload: Workload, warmRows = 0): Contender {
+  const warmBatches = Math.ceil(warmRows / (workload.positions / workload.batches.length));
+  let prepared: ReturnType<typeof prepare>;
+  return {
+    name,
+    units: workload.positions - Math.min(workload.positions, rowsIn(workload, warmBatches)),
+    prepare() {
+      prepared = prepare(workload, warmBatches);
+    },
+    run() {
+      const { engine, lines } = prepared;
+      let lastAtMs = 0;
+      for (const bytes of workload.batches.slice(warmBatches)) {
+        const positions = decodePositions(bytes);
+        const watermarkMs = (positions.atMs[0] as number) - 1;
+        collect(lines, engine.step({ watermarkMs, positions }));
+        lastAtMs = positions.atMs[positions.length - 1] as number;
+      }
+      collect(lines, engine.step({ watermarkMs: lastAtMs }));
+      return answerOf(lines.sort());
+    },
+  };
+}
+
+const rowsIn = (workload: Workload, batches: number) =>
+  workload.batches.slice(0, batches).reduce((sum, bytes) => sum + decodePositions(bytes).length, 0);
+
+/** An engine that knows the orders and has taken the first batches. */
+function prepare(workload: Workload, warmBatches: number) {
+  const engine = createEngine({ rulebook, areas: maps.areas });
+  const lines: string[] = [];
+  engine.step({ watermarkMs: 0, facts: workload.orders });
+  for (const bytes of workload.batches.slice(0, warmBatches)) {
+    const positions = decodePositions(bytes);
+    collect(lines, engine.step({ watermarkMs: (positions.atMs[0] as number) - 1, positions }));
+  }
+  return { engine, lines };
+}
+
+/** The engine's alerts on the first `count` positions, position by position. */
+function runEngine(workload: Workload, untilMs: number, count: number): string[] {
+  const { engine, lines } = prepare(workload, 0);
+  let left = count;
+  for (const bytes of workload.batches) {
+    const positions = decodePositions(bytes);
+    positions.length = Math.min(left, positions.length);
+    left -= positions.length;
+    if (positions.length === 0) break;
+    collect(lines, engine.step({ watermarkMs: (positions.atMs[0] as number) - 1, positions }));
+  }
+  collect(lines, engine.step({ watermarkMs: untilMs }));
+  return lines.sort();
+}
+
+function collect(
+  lines: string[],
+  findings: ReturnType<ReturnType<typeof createEngine>['step']>,
+): void {
+  for (const finding of findings) {
+    if (finding.kind === 'raised')
+      lines.push(`${finding.ruleId} ${finding.subject} ${finding.atMs}`);
+  }
+}
+
+const answerOf = (lines: readonly string[]): string =>
+  `${lines.length} ${contentHash(lines.join('\n')).slice(0, 16)}`;
+
+function plainPositions(workload: Workload): PlainPosition[] {
+  return workload.batches.flatMap((bytes) => {
+    const batch = decodePositions(bytes);
+    return Array.from({ length: batch.length }, (_, row) => ({
+      subject: batch.subjects.at(batch.subject[row] as number),
+      atMs: batch.atMs[row] as number,
+      lng: batch.lng[row] as number,
+      lat: batch.lat[row] as number,
+      accuracyM: batch.accuracyM[row] as number,
+      fix: FIX_KINDS[batch.fix[row] as number] as string,
+    }));
+  });
+}
+
+/** Bytes of a snapshot without the orders, per subject and rule that looks at positions. */
+function stateCase(workload: Workload, answerOk: boolean): CaseResult {
+  const { engine } = prepare(workload, workload.batches.length);
+  const { rules, frame } = engine.snapshot();
+  const bytes = bytesIn(rules) + bytesIn(frame);
+  const perSubjectAndRule = bytes / workload.subjects / 2;
+  return {
+    name: 'state per person and rule',
+    metric: 'memory',
+    unit: 'bytes',
+    value: round(perSubjectAndRule),
+    runs: 1,
+    spread: 0,
+    answerOk,
+    vs: {},
+  };
+}
+
+/** Bytes of typed arrays, numbers and texts anywhere inside a value. */
+function bytesIn(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value === 'string') return value.length * 2;
+  if (typeof value !== 'object' || value === null) return 8;
+  const parts = value instanceof Map ? [...value.keys(), ...value.values()] : Object.values(value);
+  return parts.reduce((sum: number, part) => sum + bytesIn(part), 0);
+}

@@ -1,0 +1,98 @@
+// What the writer takes from the log in one go, sorted into tables. A chunk knows for each segment of the
+// log how many rows it adds to which table and up to which record it reaches.
+
+import type { AlertEvent } from '../core/alert-event.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Fact } from '../core/observation.ts';
+import { decodePositions } from '../core/position-batch.ts';
+import type { Tally } from '../ingest/ledger.ts';
+import { decodeLines, type LogRecord } from '../ingest/log.ts';
+import { encodeBlock } from './native-block.ts';
+import type { Progress } from './progress.ts';
+import { segmentOf } from './recovery-plan.ts';
+import {
+  columnsOf,
+  TARGETS,
+  type Row,
+  type RowsOf,
+  type Target,
+  type WrittenTopic,
+} from './targets.ts';
+
+export type Block = { readonly target: Target; readonly rows: number; readonly bytes: Uint8Array };
+
+export class Chunk {
+  readonly #rows: RowsOf = { position: [], fact: [], tally: [], finding: [], alert_event: [] };
+  readonly #progress = new Map<string, Progress & { nextOffset: number; rows: number }>();
+
+  /** Takes the record in; records of one partition come in order. */
+  take(topic: WrittenTopic, partition: number, record: LogRecord): void {
+    const { offset } = record;
+    const segment = segmentOf(offset);
+    for (const target of TARGETS[topic]) {
+      const key = `${target}/${partition}/${segment}`;
+      const note = this.#progress.get(key) ?? {
+        target,
+        partition,
+        segment,
+        nextOffset: 0,
+        rows: 0,
+      };
+      note.nextOffset = offset + 1;
+      this.#progress.set(key, note);
+    }
+    const count = (target: Target, rows: number) => {
+      const note = this.#progress.get(`${target}/${partition}/${segment}`);
+      if (note) note.rows += rows;
+    };
+    const add = <Value>(target: Target, to: Row<Value>[], values: readonly Value[]) => {
+      for (const [line, value] of values.entries()) to.push({ value, partition, offset, line });
+      count(target, values.length);
+    };
+
+    if (record.kind === 'tick') return;
+    if (record.kind === 'positions') {
+      const batch = decodePositions(record.payload);
+      this.#rows.position.push({ value: batch, partition, offset, line: 0 });
+      count('position', batch.length);
+    } else if (record.kind === 'tally') {
+      const tallies = decodeLines<Tally>(record.payload);
+      const atMs = record.appendedAtMs;
+      add(
+        'tally',
+        this.#rows.tally,
+        tallies.map((tally) => ({ ...tally, atMs })),
+      );
+    } else if (topic === 'findings') {
+      add('finding', this.#rows.finding, decodeLines<Finding>(record.payload));
+    } else if (topic === 'alert-events') {
+      add('alert_event', this.#rows.alert_event, decodeLines<AlertEvent>(record.payload));
+    } else {
+      add('fact', this.#rows.fact, decodeLines<Fact>(record.payload));
+    }
+  }
+
+  /** The chunk's rows as blocks for insertion, one for each table that gets any. */
+  blocks(): Block[] {
+    return [
+      this.#block('position'),
+      this.#block('fact'),
+      this.#block('tally'),
+      this.#block('finding'),
+      this.#block('alert_event'),
+    ].filter(({ rows }) => rows > 0);
+  }
+
+  /** The notes to make once the blocks are inserted. */
+  progress(): Progress[] {
+    return [...this.#progress.values()];
+  }
+
+  #block<Name extends Target>(target: Name): Block {
+    const rows = this.progress()
+      .filter((note) => note.target === target)
+      .reduce((sum, note) => sum + note.rows, 0);
+    if (rows === 0) return { target, rows, bytes: new Uint8Array(0) };
+    return { target, rows, bytes: encodeBlock(rows, columnsOf[target](this.#rows[target])) };
+  }
+}

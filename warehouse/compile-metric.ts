@@ -1,0 +1,185 @@
+// Makes one ClickHouse statement of a question about a metric. Names are looked up in the catalogue, never
+// put into the SQL; values go in as parameters.
+
+import { z } from 'zod';
+import { UserError } from '../core/errors.ts';
+import { instantSchema } from '../core/instant.ts';
+import { text, type Text } from '../core/text.ts';
+import {
+  dimensionsOf,
+  GRAINS,
+  METRICS,
+  RELATIONS,
+  type Dimension,
+  type Grain,
+  type Metric,
+  type Relation,
+} from './metrics-catalogue.ts';
+import type { OlapParam } from './olap.ts';
+
+export const METRIC_ROWS_MAX = 50_000;
+const FILTER_VALUES_MAX = 1_000;
+
+/** A question as it comes from a screen or an analyst. */
+export const metricQuerySchema = z.strictObject({
+  metric: z.string(),
+  /** What to split by, in the order of the columns. */
+  dimensions: z.array(z.string()).default([]),
+  /** Width of the time buckets; without it the whole time is one. */
+  grain: z.enum(GRAINS).optional(),
+  /** From this instant on. */
+  fromMs: instantSchema.optional(),
+  /** Up to and without this instant. */
+  untilMs: instantSchema.optional(),
+  /** Values that count, by dimension; a city or province stands for the counties in it. */
+  filters: z.record(z.string(), z.array(z.string()).min(1).max(FILTER_VALUES_MAX)).default({}),
+  rowsMax: z.number().int().min(1).max(METRIC_ROWS_MAX).default(METRIC_ROWS_MAX),
+});
+
+export type MetricQuery = z.input<typeof metricQuerySchema>;
+
+export type MetricColumn = {
+  readonly key: string;
+  readonly name: Text;
+  readonly role: 'time' | 'dimension' | 'value';
+};
+
+export type CompiledMetric = {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, OlapParam>>;
+  readonly columns: readonly MetricColumn[];
+};
+
+/**
+ * The statement for a question, with the columns of its answer: `bucket_ms` when a grain is asked for, the
+ * dimensions, and `value`. It gives one row more than `rowsMax`, so that a cut can be noticed. Throws
+ * UserError `bad-input` that lists what may be asked for.
+ */
+export function compileMetric(query: MetricQuery): CompiledMetric {
+  const asked = parse(query);
+  const metric = find(METRICS, asked.metric, METRIC);
+  const relation: Relation = RELATIONS[metric.relation];
+  const available = dimensionsOf(metric);
+  const dimensions = [...new Set(asked.dimensions)].map(
+    (id) => [id, find(available, id, DIMENSION)] as const,
+  );
+  const params: Record<string, OlapParam> = {};
+  const time = relation.timeColumn;
+
+  const select: string[] = [];
+  const columns: MetricColumn[] = [];
+  if (asked.grain) {
+    if (time === undefined) throw noTime(metric);
+    select.push(`${bucket(asked.grain, `r.${time}`)} AS bucket_ms`);
+    columns.push({ key: 'bucket_ms', name: text('时间', 'time'), role: 'time' });
+  }
+  for (const [id, dimension] of dimensions) {
+    select.push(`${dimension.sql} AS ${id}`);
+    columns.push({ key: id, name: dimension.name, role: 'dimension' });
+  }
+  const groups = columns.map(({ key }) => key);
+  select.push(`${metric.sql} AS value`);
+  columns.push({ key: 'value', name: metric.name, role: 'value' });
+
+  const where = metric.where === undefined ? [] : [metric.where];
+  for (const [bound, comparison] of [
+    ['fromMs', '>='],
+    ['untilMs', '<'],
+  ] as const) {
+    const atMs = asked[bound];
+    if (atMs === undefined) continue;
+    if (time === undefined) throw noTime(metric);
+    where.push(`r.${time} ${comparison} {${bound}:Int64}`);
+    params[bound] = atMs;
+  }
+  for (const [id, values] of Object.entries(asked.filters).sort()) {
+    where.push(condition(id, find(available, id, DIMENSION), { values, params }));
+  }
+  params['rows'] = asked.rowsMax + 1;
+
+  const lines = [
+    `SELECT\n  ${select.join(',\n  ')}`,
+    `FROM ${relation.sql} AS r`,
+    ...(where.length > 0 ? [`WHERE ${where.join('\n  AND ')}`] : []),
+    ...(groups.length > 0
+      ? [`GROUP BY ${groups.join(', ')}`, `ORDER BY ${groups.join(', ')}`]
+      : []),
+    'LIMIT {rows:UInt32}',
+  ];
+  return { sql: lines.join('\n'), params, columns };
+}
+
+function parse(query: MetricQuery): z.output<typeof metricQuerySchema> {
+  const { success, data, error } = metricQuerySchema.safeParse(query);
+  if (success) return data;
+  throw new UserError('bad-input', text('查询格式不正确', 'the question is not well formed'), {
+    detail: z.prettifyError(error),
+  });
+}
+
+const TIME_ZONE = "'Asia/Shanghai'";
+
+/** The start of the bucket an instant falls into, in China, in ms. Weeks begin on Monday. */
+function bucket(grain: Grain, column: string): string {
+  const local = `fromUnixTimestamp64Milli(${column}, ${TIME_ZONE})`;
+  const inMs = (date: string) => `toUnixTimestamp64Milli(toDateTime64(${date}, 3, ${TIME_ZONE}))`;
+  switch (grain) {
+    case 'minute':
+      return `intDiv(${column}, 60000) * 60000`;
+    case 'hour':
+      return `intDiv(${column}, 3600000) * 3600000`;
+    case 'day':
+      return inMs(`toDate(${local})`);
+    case 'week':
+      return inMs(`toStartOfWeek(${local}, 1)`);
+    case 'month':
+      return inMs(`toStartOfMonth(${local})`);
+  }
+}
+
+function condition(
+  id: string,
+  dimension: Dimension,
+  { values, params }: { values: readonly string[]; params: Record<string, OlapParam> },
+): string {
+  const name = `only_${id}`;
+  switch (dimension.type) {
+    case 'text':
+      params[name] = values;
+      return `${dimension.sql} IN {${name}:Array(String)}`;
+    case 'number':
+      params[name] = values.map((value) => wholeNumber(id, value));
+      return `${dimension.sql} IN {${name}:Array(UInt32)}`;
+    case 'region':
+      params[name] = values.map((value) => wholeNumber(id, value));
+      return `arrayExists(
+    code -> code = multiIf(code % 10000 = 0, intDiv(r.region, 10000) * 10000,
+      code % 100 = 0, intDiv(r.region, 100) * 100, r.region),
+    {${name}:Array(UInt32)})`;
+  }
+}
+
+function wholeNumber(id: string, value: string): number {
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new UserError(
+    'bad-input',
+    text(`"${value}" 不是 "${id}" 的取值`, `"${value}" is no value of "${id}"`),
+  );
+}
+
+const METRIC = text('指标', 'metric');
+const DIMENSION = text('维度', 'dimension');
+
+function find<Item>(items: Readonly<Record<string, Item>>, id: string, what: Text): Item {
+  if (Object.hasOwn(items, id)) return items[id] as Item;
+  const known = Object.keys(items).sort().join(', ');
+  throw new UserError('bad-input', text(`没有${what.zh} "${id}"`, `no ${what.en} "${id}"`), {
+    hint: text(`可用${what.zh}:${known}`, `Known ${what.en}s: ${known}.`),
+  });
+}
+
+const noTime = (metric: Metric): UserError =>
+  new UserError(
+    'bad-input',
+    text(`"${metric.name.zh}" 不按时间统计`, `"${metric.name.en}" is not counted over time`),
+  );

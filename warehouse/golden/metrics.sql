@@ -1,0 +1,193 @@
+-- observations per source and minute
+-- {"fromMs":1795276800000,"untilMs":1795363200000,"rows":50001}
+SELECT
+  intDiv(r.received_minute_ms, 60000) * 60000 AS bucket_ms,
+  r.source AS source,
+  sum(r.observations) AS value
+FROM observation_minute AS r
+WHERE r.received_minute_ms >= {fromMs:Int64}
+  AND r.received_minute_ms < {untilMs:Int64}
+GROUP BY bucket_ms, source
+ORDER BY bucket_ms, source
+LIMIT {rows:UInt32}
+
+-- refused by reason
+-- {"rows":50001}
+SELECT
+  r.source AS source,
+  r.reason AS reason,
+  sum(r.count) AS value
+FROM tally AS r
+GROUP BY source, reason
+ORDER BY source, reason
+LIMIT {rows:UInt32}
+
+-- positions per county of one city and one county
+-- {"only_county":[511700,510104],"rows":50001}
+SELECT
+  toString(r.region) AS county,
+  sum(r.observations) AS value
+FROM observation_minute AS r
+WHERE r.kind = 'position'
+  AND arrayExists(
+    code -> code = multiIf(code % 10000 = 0, intDiv(r.region, 10000) * 10000,
+      code % 100 = 0, intDiv(r.region, 100) * 100, r.region),
+    {only_county:Array(UInt32)})
+GROUP BY county
+ORDER BY county
+LIMIT {rows:UInt32}
+
+-- open alerts by level and county
+-- {"rows":50001}
+SELECT
+  r.level AS level,
+  toString(r.region) AS county,
+  count() AS value
+FROM (
+  SELECT
+    alert_id,
+    any(e.rule_id) AS rule_id,
+    any(e.level) AS level,
+    any(e.region) AS region,
+    any(e.subject_class) AS subject_class,
+    minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
+    minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
+    countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
+    argMaxIf(
+      e.kind,
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind IN ('opened', 'reopened', 'closed')
+    ) != 'closed' AS is_open
+  FROM alert_event AS e
+  GROUP BY alert_id
+  HAVING countIf(e.kind = 'opened') > 0
+) AS r
+WHERE r.is_open
+GROUP BY level, county
+ORDER BY level, county
+LIMIT {rows:UInt32}
+
+-- unacknowledged alerts of level 1
+-- {"only_level":[1],"rows":50001}
+SELECT
+  count() AS value
+FROM (
+  SELECT
+    alert_id,
+    any(e.rule_id) AS rule_id,
+    any(e.level) AS level,
+    any(e.region) AS region,
+    any(e.subject_class) AS subject_class,
+    minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
+    minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
+    countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
+    argMaxIf(
+      e.kind,
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind IN ('opened', 'reopened', 'closed')
+    ) != 'closed' AS is_open
+  FROM alert_event AS e
+  GROUP BY alert_id
+  HAVING countIf(e.kind = 'opened') > 0
+) AS r
+WHERE r.is_open AND NOT r.is_acknowledged
+  AND r.level IN {only_level:Array(UInt32)}
+LIMIT {rows:UInt32}
+
+-- alerts raised per rule and day
+-- {"only_class":["cc","raKey"],"only_rule":["county-exit'; DROP TABLE position; --"],"rows":50001}
+SELECT
+  toUnixTimestamp64Milli(toDateTime64(toDate(fromUnixTimestamp64Milli(r.recorded_at_ms, 'Asia/Shanghai')), 3, 'Asia/Shanghai')) AS bucket_ms,
+  r.rule_id AS rule,
+  count() AS value
+FROM (
+  SELECT
+    alert_id,
+    any(e.rule_id) AS rule_id,
+    any(e.level) AS level,
+    any(e.region) AS region,
+    any(e.subject_class) AS subject_class,
+    minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
+    minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
+    countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
+    argMaxIf(
+      e.kind,
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind IN ('opened', 'reopened', 'closed')
+    ) != 'closed' AS is_open
+  FROM alert_event AS e
+  GROUP BY alert_id
+  HAVING countIf(e.kind = 'opened') > 0
+) AS r
+WHERE r.subject_class IN {only_class:Array(String)}
+  AND r.rule_id IN {only_rule:Array(String)}
+GROUP BY bucket_ms, rule
+ORDER BY bucket_ms, rule
+LIMIT {rows:UInt32}
+
+-- suppressed by reason, per week
+-- {"rows":50001}
+SELECT
+  toUnixTimestamp64Milli(toDateTime64(toStartOfWeek(fromUnixTimestamp64Milli(r.at_ms, 'Asia/Shanghai'), 1), 3, 'Asia/Shanghai')) AS bucket_ms,
+  r.because AS because,
+  count() AS value
+FROM (SELECT * FROM finding WHERE kind = 'suppressed') AS r
+GROUP BY bucket_ms, because
+ORDER BY bucket_ms, because
+LIMIT {rows:UInt32}
+
+-- time to acknowledge per month and county, at most 10 rows
+-- {"rows":11}
+SELECT
+  toUnixTimestamp64Milli(toDateTime64(toStartOfMonth(fromUnixTimestamp64Milli(r.recorded_at_ms, 'Asia/Shanghai')), 3, 'Asia/Shanghai')) AS bucket_ms,
+  toString(r.region) AS county,
+  quantileExactOrNull(0.9)(r.acknowledged_at_ms - r.recorded_at_ms) AS value
+FROM (
+  SELECT
+    alert_id,
+    any(e.rule_id) AS rule_id,
+    any(e.level) AS level,
+    any(e.region) AS region,
+    any(e.subject_class) AS subject_class,
+    minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
+    minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
+    countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
+    argMaxIf(
+      e.kind,
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind IN ('opened', 'reopened', 'closed')
+    ) != 'closed' AS is_open
+  FROM alert_event AS e
+  GROUP BY alert_id
+  HAVING countIf(e.kind = 'opened') > 0
+) AS r
+WHERE r.is_acknowledged
+GROUP BY bucket_ms, county
+ORDER BY bucket_ms, county
+LIMIT {rows:UInt32}
+
+-- all at once
+-- {"rows":50001}
+SELECT
+  quantileExactOrNull(0.5)(r.acknowledged_at_ms - r.recorded_at_ms) AS value
+FROM (
+  SELECT
+    alert_id,
+    any(e.rule_id) AS rule_id,
+    any(e.level) AS level,
+    any(e.region) AS region,
+    any(e.subject_class) AS subject_class,
+    minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
+    minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
+    countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
+    argMaxIf(
+      e.kind,
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind IN ('opened', 'reopened', 'closed')
+    ) != 'closed' AS is_open
+  FROM alert_event AS e
+  GROUP BY alert_id
+  HAVING countIf(e.kind = 'opened') > 0
+) AS r
+WHERE r.is_acknowledged
+LIMIT {rows:UInt32}

@@ -1,0 +1,206 @@
+// Every figure the warehouse can be asked for, declared as data: what it is called, what it means, where
+// it is counted and by what it may be split. compile-metric.ts makes SQL of it.
+
+import { text, type Text } from '../core/text.ts';
+
+/** A way to split a figure or to narrow it down. */
+export type Dimension = {
+  readonly name: Text;
+  /** The value as it is shown, in terms of the relation `r`. */
+  readonly sql: string;
+  /** How values are compared; `region` takes counties, cities and provinces. */
+  readonly type: 'text' | 'number' | 'region';
+};
+
+/** A table or subquery with one row per thing that is counted. */
+export type Relation = {
+  readonly sql: string;
+  /** Column of the instant that time filters and grains go by, in ms; absent where only now counts. */
+  readonly timeColumn?: string;
+  readonly dimensions: Readonly<Record<string, Dimension>>;
+};
+
+export type Metric = {
+  readonly name: Text;
+  readonly meaning: Text;
+  readonly unit: Text;
+  readonly relation: RelationId;
+  /** An aggregate over the relation `r`. */
+  readonly sql: string;
+  /** Rows that count at all. */
+  readonly where?: string;
+};
+
+export const GRAINS = ['minute', 'hour', 'day', 'week', 'month'] as const;
+
+export type Grain = (typeof GRAINS)[number];
+
+const county: Dimension = {
+  name: text('区县', 'county'),
+  sql: 'toString(r.region)',
+  type: 'region',
+};
+const source: Dimension = { name: text('来源', 'source'), sql: 'r.source', type: 'text' };
+const rule: Dimension = { name: text('规则', 'rule'), sql: 'r.rule_id', type: 'text' };
+const level: Dimension = { name: text('级别', 'level'), sql: 'r.level', type: 'number' };
+const subjectClass: Dimension = {
+  name: text('对象类别', 'class of person'),
+  sql: 'r.subject_class',
+  type: 'text',
+};
+
+export const RELATIONS = {
+  observations: {
+    sql: 'observation_minute',
+    timeColumn: 'received_minute_ms',
+    dimensions: {
+      kind: { name: text('类型', 'kind'), sql: 'r.kind', type: 'text' },
+      source,
+      county,
+    },
+  },
+  tallies: {
+    sql: 'tally',
+    timeColumn: 'at_ms',
+    dimensions: {
+      source,
+      reason: { name: text('原因', 'reason'), sql: 'r.reason', type: 'text' },
+    },
+  },
+  alerts: {
+    // One row per alert, made of its events. An alert reopened after it was closed is open again.
+    sql: `(
+  SELECT
+    alert_id,
+    any(e.rule_id) AS rule_id,
+    any(e.level) AS level,
+    any(e.region) AS region,
+    any(e.subject_class) AS subject_class,
+    minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
+    minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
+    countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
+    argMaxIf(
+      e.kind,
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind IN ('opened', 'reopened', 'closed')
+    ) != 'closed' AS is_open
+  FROM alert_event AS e
+  GROUP BY alert_id
+  HAVING countIf(e.kind = 'opened') > 0
+)`,
+    timeColumn: 'recorded_at_ms',
+    dimensions: { rule, level, county, class: subjectClass },
+  },
+  suppressions: {
+    sql: "(SELECT * FROM finding WHERE kind = 'suppressed')",
+    timeColumn: 'at_ms',
+    dimensions: {
+      rule,
+      county,
+      class: subjectClass,
+      because: { name: text('原因', 'reason'), sql: 'r.because', type: 'text' },
+    },
+  },
+} as const satisfies Record<string, Relation>;
+
+export type RelationId = keyof typeof RELATIONS;
+
+const items = text('条', 'observations');
+const alerts = text('件', 'alerts');
+const milliseconds = text('毫秒', 'ms');
+
+export const METRICS: Readonly<Record<string, Metric>> = {
+  'observations-admitted': {
+    name: text('入库观测数', 'observations admitted'),
+    meaning: text(
+      '通过法律依据核验并留存的观测,按收到时间计',
+      'Observations that passed the gate and are kept, by the time they were received.',
+    ),
+    unit: items,
+    relation: 'observations',
+    sql: 'sum(r.observations)',
+  },
+  'observations-refused': {
+    name: text('拒收观测数', 'observations refused'),
+    meaning: text(
+      '未留存的观测,按原因计;除死信外不留内容',
+      'Observations not kept, by reason; of all but dead letters nothing but the count remains.',
+    ),
+    unit: items,
+    relation: 'tallies',
+    sql: 'sum(r.count)',
+  },
+  positions: {
+    name: text('定位数', 'positions'),
+    meaning: text(
+      '留存的定位,按所在区县和收到时间计',
+      'Positions kept, by the county they lie in and the time they were received.',
+    ),
+    unit: items,
+    relation: 'observations',
+    sql: 'sum(r.observations)',
+    where: "r.kind = 'position'",
+  },
+  'alerts-raised': {
+    name: text('预警数', 'alerts raised'),
+    meaning: text('产生的预警,按登记时间计', 'Alerts that were raised, by the time of recording.'),
+    unit: alerts,
+    relation: 'alerts',
+    sql: 'count()',
+  },
+  'alerts-open': {
+    name: text('未办结预警数', 'open alerts'),
+    meaning: text('尚未办结的预警', 'Alerts that are not closed yet.'),
+    unit: alerts,
+    relation: 'alerts',
+    sql: 'count()',
+    where: 'r.is_open',
+  },
+  'alerts-unacknowledged': {
+    name: text('未签收预警数', 'unacknowledged alerts'),
+    meaning: text(
+      '未办结且无人签收的预警',
+      'Open alerts that not everyone who must has acknowledged.',
+    ),
+    unit: alerts,
+    relation: 'alerts',
+    sql: 'count()',
+    where: 'r.is_open AND NOT r.is_acknowledged',
+  },
+  'findings-suppressed': {
+    name: text('不预警情形数', 'suppressed findings'),
+    meaning: text(
+      '规则条件满足但依规不预警的情形,如已批准外出',
+      'Conditions that were met and raised no alert for a stated reason, such as approved leave.',
+    ),
+    unit: text('次', 'findings'),
+    relation: 'suppressions',
+    sql: 'count()',
+  },
+  'time-to-acknowledge-p50': {
+    name: text('签收用时中位数', 'time to acknowledge, median'),
+    meaning: text(
+      '从预警登记到签收完成的时间,已签收预警的中位数',
+      'From recording to the last acknowledgement needed; median of the acknowledged alerts.',
+    ),
+    unit: milliseconds,
+    relation: 'alerts',
+    sql: 'quantileExactOrNull(0.5)(r.acknowledged_at_ms - r.recorded_at_ms)',
+    where: 'r.is_acknowledged',
+  },
+  'time-to-acknowledge-p90': {
+    name: text('签收用时九成位数', 'time to acknowledge, P90'),
+    meaning: text(
+      '从预警登记到签收完成的时间,九成已签收预警不超过此值',
+      'From recording to the last acknowledgement needed; nine in ten acknowledged alerts are within.',
+    ),
+    unit: milliseconds,
+    relation: 'alerts',
+    sql: 'quantileExactOrNull(0.9)(r.acknowledged_at_ms - r.recorded_at_ms)',
+    where: 'r.is_acknowledged',
+  },
+};
+
+/** What a metric may be split and narrowed by. */
+export const dimensionsOf = (metric: Metric): Readonly<Record<string, Dimension>> =>
+  RELATIONS[metric.relation].dimensions;

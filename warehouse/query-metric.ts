@@ -1,0 +1,24 @@
+// Asks the warehouse for a metric.
+
+import {
+  METRIC_ROWS_MAX,
+  compileMetric,
+  type MetricColumn,
+  type MetricQuery,
+} from './compile-metric.ts';
+import type { Olap } from './olap.ts';
+
+export type MetricAnswer = {
+  readonly columns: readonly MetricColumn[];
+  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+  /** True when there was more than `rowsMax` rows. */
+  readonly cut: boolean;
+};
+
+/** The answer to a question, in the order of its dimensions. Rejects like compileMetric and Olap.rows. */
+export async function queryMetric(olap: Olap, query: MetricQuery): Promise<MetricAnswer> {
+  const { sql, params, columns } = compileMetric(query);
+  const rows = await olap.rows<MetricAnswer['rows'][number]>(sql, params);
+  const rowsMax = query.rowsMax ?? METRIC_ROWS_MAX;
+  return { columns, rows: rows.slice(0, rowsMax), cut: rows.length > rowsMax };
+}

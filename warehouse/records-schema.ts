@@ -1,0 +1,281 @@
+// The operational records as TypeScript sees them: what must be read back row by row and survive every
+// crash. Columns are the same words in snake_case; the tables themselves are made in records-migrations.
+
+import type { Generated } from 'kysely';
+import type { AlertEvent, AlertEventKind } from '../core/alert-event.ts';
+import type { Level, RaisedFinding, SuppressedFinding } from '../core/finding.ts';
+import type { LeaveFact, Observation, OrderFact } from '../core/observation.ts';
+import type { SubjectClass } from '../core/order.ts';
+import type { RegionCode } from '../core/region.ts';
+import type { SourceKind } from '../core/source.ts';
+import type { SubjectKey } from '../core/subject.ts';
+import type { Language } from '../core/text.ts';
+import type { EpochMs } from '../core/time.ts';
+import type { JsonText } from './json-column.ts';
+
+/** A boolean in a column: 0 or 1 on both engines. */
+export type Flag = 0 | 1;
+
+export const flag = (value: boolean): Flag => (value ? 1 : 0);
+
+/** Which subject a terminal, card or phone stands for. Values are stored only as keyed hashes. */
+export type AliasTable = {
+  namespace: string;
+  valueHash: string;
+  subject: SubjectKey;
+};
+
+export type SupervisionOrderTable = {
+  /** The observation's id. */
+  id: string;
+  subject: SubjectKey;
+  orderId: string;
+  action: OrderFact['action'];
+  atMs: EpochMs;
+  effectiveAtMs: EpochMs;
+  category: OrderFact['category'];
+  subjectClass: SubjectClass;
+  county: RegionCode;
+  untilMs: EpochMs;
+  body: JsonText<OrderFact>;
+};
+
+export type LeaveVersionTable = {
+  /** The observation's id. */
+  id: string;
+  subject: SubjectKey;
+  leaveId: string;
+  action: LeaveFact['action'];
+  atMs: EpochMs;
+  effectiveAtMs: EpochMs;
+  fromMs: EpochMs;
+  untilMs: EpochMs;
+  body: JsonText<LeaveFact>;
+};
+
+export type RuleVersionTable = {
+  ruleId: string;
+  /** `number@hash`, as findings carry it. */
+  ruleVersion: string;
+  number: number;
+  contentHash: string;
+  /** The rule file as it was read. */
+  body: string;
+  loadedAtMs: EpochMs;
+};
+
+export type AlertStatus = 'new' | 'acknowledged' | 'closed';
+
+export type AlertTable = {
+  /** The finding's alertId. */
+  id: string;
+  ruleId: string;
+  ruleVersion: string;
+  level: Level;
+  subject: SubjectKey;
+  subjectClass: SubjectClass;
+  /** The county that answers for the subject. */
+  region: RegionCode;
+  titleZh: string;
+  titleEn: string;
+  article: string;
+  /** Event time at which the condition was met. */
+  openedAtMs: EpochMs;
+  /** When the observation that completed the condition reached us. */
+  receivedAtMs: EpochMs;
+  /** When this row was written. */
+  recordedAtMs: EpochMs;
+  /** Event time at which the condition ended by itself. */
+  clearedAtMs: EpochMs | null;
+  late: Flag;
+  status: AlertStatus;
+  /** When everyone who must acknowledge has done so, and who was last. */
+  acknowledgedAtMs: EpochMs | null;
+  acknowledgedBy: string | null;
+  closedAtMs: EpochMs | null;
+  closedBy: string | null;
+  /** Open alerts of one subject that began close together share an episode; see alerts/merge.ts. */
+  episodeId: string;
+  repeats: number;
+  lastRepeatAtMs: EpochMs | null;
+  evidence: JsonText<RaisedFinding['evidence']>;
+  measured: JsonText<RaisedFinding['values']>;
+  checkedLeaves: JsonText<RaisedFinding['checkedLeaves']>;
+  /** What the officer found out: a code of alerts/, with a note. */
+  feedbackResult: string | null;
+  feedbackNote: string | null;
+  feedbackAtMs: EpochMs | null;
+  feedbackBy: string | null;
+};
+
+/** A raised finding an alert stands for: the one that opened it, or one that was merged into it. */
+export type AlertRaiseTable = {
+  /** The finding's alertId. */
+  id: string;
+  alertId: string;
+  /** Event time at which the condition was met, and at which it ended by itself. */
+  openedAtMs: EpochMs;
+  clearedAtMs: EpochMs | null;
+};
+
+/**
+ * The timeline of every alert, append-only. Rows in `seq` order feed the log's alert-events, so who
+ * writes here takes the turn `alert-event` first (Records.takeTurn).
+ */
+export type AlertEventTable = {
+  seq: Generated<number>;
+  /** Content id, so that doing the same thing twice leaves one row. */
+  id: string;
+  alertId: string;
+  kind: AlertEventKind;
+  atMs: EpochMs;
+  /** An account id, or the part of the system that acted. */
+  actor: string;
+  body: JsonText<AlertEvent>;
+};
+
+export type SuppressedFindingTable = {
+  id: string;
+  ruleId: string;
+  ruleVersion: string;
+  subject: SubjectKey;
+  subjectClass: SubjectClass;
+  region: RegionCode;
+  atMs: EpochMs;
+  because: SuppressedFinding['because'];
+  /** The leave that covers, or the alert that is open. */
+  reference: string | null;
+  body: JsonText<SuppressedFinding>;
+};
+
+export type ChannelKind = 'phone' | 'sms' | 'push';
+
+/** `uncertain`: handed to the provider without an answer; a receipt must settle it before a retry. */
+export type OutboxState =
+  | 'waiting'
+  | 'sending'
+  | 'uncertain'
+  | 'sent'
+  | 'delivered'
+  | 'answered'
+  | 'failed'
+  | 'cancelled';
+
+export type OutboxTable = {
+  /** Hash of alert, step, person and channel. */
+  id: string;
+  alertId: string;
+  /** Step of the escalation, from 0. */
+  step: number;
+  channel: ChannelKind;
+  /** An officer id; numbers and addresses are looked up when sending. */
+  recipient: string;
+  textZh: string;
+  textEn: string;
+  state: OutboxState;
+  attempts: number;
+  nextAttemptAtMs: EpochMs;
+  leasedUntilMs: EpochMs | null;
+  leasedBy: string | null;
+  provider: string | null;
+  providerMessageId: string | null;
+  /** Receipts may come out of order; the highest sequence counts. */
+  providerSequence: number | null;
+  lastErrorCode: string | null;
+  createdAtMs: EpochMs;
+  sentAtMs: EpochMs | null;
+  deliveredAtMs: EpochMs | null;
+  answeredAtMs: EpochMs | null;
+};
+
+export type OfficerTable = {
+  id: string;
+  name: string;
+  role: 'city-officer' | 'county-officer' | 'leader';
+  /** The city or county whose bureau the officer serves. */
+  region: RegionCode;
+  phone: string | null;
+  active: Flag;
+};
+
+export type AccountRole = 'city-officer' | 'county-officer' | 'analyst' | 'administrator';
+
+export type AccountTable = {
+  id: string;
+  login: string;
+  passwordHash: string;
+  displayZh: string;
+  displayEn: string;
+  role: AccountRole;
+  /** The city or county whose data the account sees. */
+  region: RegionCode;
+  language: Language;
+  /** The officer who signs in with this account, if it is one. */
+  officerId: string | null;
+  active: Flag;
+};
+
+export type SessionTable = {
+  /** SHA-256 of the token; the token itself is known only to the browser. */
+  tokenHash: string;
+  accountId: string;
+  createdAtMs: EpochMs;
+  expiresAtMs: EpochMs;
+  lastSeenAtMs: EpochMs;
+};
+
+export type ConsumerOffsetTable = {
+  consumer: string;
+  topic: string;
+  partition: number;
+  nextOffset: number;
+};
+
+/** How far a poll of an outside source has come. */
+export type CursorTable = {
+  name: string;
+  value: string;
+  updatedAtMs: EpochMs;
+};
+
+export type SnapshotTable = {
+  consumer: string;
+  partition: number;
+  /** The first record the snapshot does not contain. */
+  nextOffset: number;
+  /** Name and version of the body's form; a consumer refuses one it does not know. */
+  format: string;
+  body: Uint8Array;
+  savedAtMs: EpochMs;
+};
+
+/** Who may push observations. */
+export type PartnerTable = {
+  id: string;
+  name: string;
+  /** SHA-256 of the token. */
+  tokenHash: string;
+  sources: JsonText<readonly SourceKind[]>;
+  kinds: JsonText<readonly Observation['kind'][]>;
+  /** A trusted partner's observations need no check of their own against its register. */
+  trusted: Flag;
+};
+
+export type RecordsSchema = {
+  account: AccountTable;
+  alert: AlertTable;
+  alertEvent: AlertEventTable;
+  alertRaise: AlertRaiseTable;
+  alias: AliasTable;
+  consumerOffset: ConsumerOffsetTable;
+  cursor: CursorTable;
+  leaveVersion: LeaveVersionTable;
+  officer: OfficerTable;
+  outbox: OutboxTable;
+  partner: PartnerTable;
+  ruleVersion: RuleVersionTable;
+  session: SessionTable;
+  snapshot: SnapshotTable;
+  supervisionOrder: SupervisionOrderTable;
+  suppressedFinding: SuppressedFindingTable;
+};
