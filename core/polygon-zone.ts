@@ -34,7 +34,14 @@ export class PolygonZone implements Zone {
   readonly #cellStarts: Int32Array;
   readonly #cellEdges: Int32Array;
 
-  constructor(rings: readonly (readonly LngLat[])[], degreesPerCell: number = DEGREES_PER_CELL) {
+  /**
+   * `tight` measures the cells near the border by its edges: slower to make, faster to ask about
+   * distances. Without it sides are as sure, distances near the border take longer.
+   */
+  constructor(
+    rings: readonly (readonly LngLat[])[],
+    { degreesPerCell = DEGREES_PER_CELL, tight = true } = {},
+  ) {
     const edges = outerEdges(rings);
     assert(edges.length > 0, 'a zone has at least one ring with an area');
     const bounds = boundsOf(edges);
@@ -53,7 +60,7 @@ export class PolygonZone implements Zone {
     this.#eachEdgeRow((edge, row) => byRow.add(row, edge));
     [this.#cellStarts, this.#cellEdges] = byCell.finish(this.#columns * this.#rows);
     [this.#rowStarts, this.#rowEdges] = byRow.finish(this.#rows);
-    this.#clearance = this.#measureClearance();
+    this.#clearance = this.#measureClearance(tight);
   }
 
   clearanceM(lng: number, lat: number): number {
@@ -198,7 +205,7 @@ export class PolygonZone implements Zone {
   }
 
   /** Signed lower bounds of the distance to the border for every cell. */
-  #measureClearance(): Int16Array {
+  #measureClearance(tight: boolean): Int16Array {
     const cells = this.#columns * this.#rows;
     const widest = Math.max(
       Math.abs(this.#minLat),
@@ -228,7 +235,7 @@ export class PolygonZone implements Zone {
         inside ??= this.#containsExactly(lng, lat);
         let bound = Math.sqrt(squared[cell] as number) - diagonalM;
         // Near the border the edges themselves give a better bound than the cells they lie in.
-        if (bound < diagonalM)
+        if (tight && bound < diagonalM)
           bound = this.#distanceToBorderM(lng, lat, 3 * diagonalM) - diagonalM / 2;
         const metres = Math.max(1, Math.min(CLEARANCE_MAX_M, Math.floor(bound)));
         clearance[cell] = inside ? metres : -metres;

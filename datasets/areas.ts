@@ -42,7 +42,7 @@ export function createAreas(): {
         const wanted = new Set(regions.flatMap(boundariesOf));
         // Provinces span a thousand kilometres: their raster is coarser.
         const coarse = regions.some((code) => code.endsWith('0000'));
-        zone = new PolygonZone(ringsOf(...wanted), coarse ? 1 / 32 : 1 / 256);
+        zone = new PolygonZone(ringsOf(...wanted), { degreesPerCell: coarse ? 1 / 32 : 1 / 256 });
         made.set(name, zone);
       }
       return zone;

@@ -3,19 +3,46 @@
 
 import type { LngLat } from '../core/geo.ts';
 import { PolygonZone } from '../core/polygon-zone.ts';
+import { DAZHOU } from '../core/region.ts';
 import type { BoundarySet } from './regions.ts';
-import { loadCountyBoundaries, loadPrefectures, loadProvinces, ringsOf } from './regions.ts';
+import {
+  loadCountyBoundaries,
+  loadNeighbours,
+  loadPrefectures,
+  loadProvinces,
+  ringsOf,
+} from './regions.ts';
 
 /** The GB/T 2260 code at a place as a number; 0 outside of what the grid covers. */
 export type Locate = (lng: number, lat: number) => number;
 
-/** The finest region known at a place anywhere in China. Coarser maps are read when first needed. */
+/**
+ * The finest region known at a place anywhere in China: the counties of Dazhou and those around it, the
+ * prefectures of Sichuan, provinces. Maps other than Dazhou's own are read when first needed.
+ */
 export function createLocator(): Locate {
   const inDazhou = createRegionGrid(loadCountyBoundaries(), 1 / 256);
-  const inSichuan = lazy(() => createRegionGrid(loadPrefectures(), 1 / 64));
-  const inChina = lazy(() => createRegionGrid(loadProvinces(), 1 / 16));
-  return (lng, lat) => inDazhou(lng, lat) || inSichuan()(lng, lat) || inChina()(lng, lat);
+  const around = [
+    lazy(() => createRegionGrid(loadNeighbours(), 1 / 128)),
+    // Dazhou's simplified outline reaches a little beyond its counties, which know better.
+    lazy(() => createRegionGrid(without(loadPrefectures(), DAZHOU), 1 / 64)),
+    lazy(() => createRegionGrid(loadProvinces(), 1 / 16)),
+  ];
+  return (lng, lat) => {
+    const county = inDazhou(lng, lat);
+    if (county !== 0) return county;
+    for (const grid of around) {
+      const region = grid()(lng, lat);
+      if (region !== 0) return region;
+    }
+    return 0;
+  };
 }
+
+const without = (set: BoundarySet, code: string): BoundarySet => ({
+  ...set,
+  regions: set.regions.filter((region) => region.code !== code),
+});
 
 function lazy<Value>(make: () => Value): () => Value {
   let made: { value: Value } | undefined;
@@ -30,7 +57,7 @@ export function createRegionGrid(set: BoundarySet, degreesPerCell: number): Loca
   const zones: Candidate[] = set.regions.map((region) => ({
     code: Number(region.code),
     box: boxOf(ringsOf(region)),
-    zone: new PolygonZone(ringsOf(region), degreesPerCell),
+    zone: new PolygonZone(ringsOf(region), { degreesPerCell, tight: false }),
   }));
   const box = boxOf(set.regions.flatMap((region) => ringsOf(region)));
   const columns = Math.ceil((box.maxLng - box.minLng) / degreesPerCell) + 1;

@@ -39,7 +39,7 @@ describe('places', () => {
     const regions = [...loadPrefectures().regions, ...loadProvinces().regions];
     for (const { region, at, name } of DESTINATIONS) {
       const boundary = regions.find(({ code }) => code === region);
-      const zone = new PolygonZone(boundary ? ringsOf(boundary) : [], 1 / 32);
+      const zone = new PolygonZone(boundary ? ringsOf(boundary) : [], { degreesPerCell: 1 / 32 });
       expect(zone.contains(...at), name.en).toBe(true);
     }
   });

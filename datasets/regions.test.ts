@@ -67,7 +67,7 @@ describe.each([
 
   test('have their label inside', () => {
     for (const region of set.regions) {
-      const zone = new PolygonZone(ringsOf(region), 1 / 32);
+      const zone = new PolygonZone(ringsOf(region), { degreesPerCell: 1 / 32 });
       expect(zone.contains(...region.label), region.name.en).toBe(true);
     }
   });

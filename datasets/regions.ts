@@ -56,7 +56,18 @@ export const loadNeighbours = (): BoundarySet => load('neighbours.json');
 export const ringsOf = (...regions: readonly RegionBoundary[]): (readonly LngLat[])[] =>
   regions.flatMap((region) => region.polygons.flat());
 
+/** Files read so far: they never change while the program runs. */
+const loaded = new Map<string, BoundarySet>();
+
 function load(file: string): BoundarySet {
+  const known = loaded.get(file);
+  if (known) return known;
+  const set = read(file);
+  loaded.set(file, set);
+  return set;
+}
+
+function read(file: string): BoundarySet {
   const content = readFileSync(new URL(`regions/${file}`, import.meta.url));
   const { features } = fileSchema.parse(JSON.parse(content.toString('utf8')));
   return {
