@@ -2,8 +2,10 @@ import * as arrow from 'apache-arrow';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  decodeByArrow,
   decodePositions,
   encodePositions,
+  POSITION_COLUMNS,
   positionAt,
   positionId,
   selectPositions,
@@ -44,6 +46,37 @@ test('a batch survives Arrow unchanged', () => {
       expect(rowsOf(batch)).toHaveLength(arrivals.length);
     }),
   );
+});
+
+test('the quick reader and Arrow read the same, at any alignment', () => {
+  fc.assert(
+    fc.property(
+      fc.array(arrival, { maxLength: 300 }),
+      fc.integer({ min: 0, max: 9 }),
+      (arrivals, shift) => {
+        const stream = encodePositions(batchOf(arrivals));
+        const moved = new Uint8Array(stream.byteLength + shift).subarray(shift);
+        moved.set(stream);
+        const [quick, slow] = [decodePositions(moved), decodeByArrow(stream)];
+        expect(quick.length).toBe(slow.length);
+        expect(rowsOf(quick)).toEqual(rowsOf(slow));
+        for (const column of POSITION_COLUMNS) {
+          expect(quick[column].length).toBe(quick.length);
+          expect(quick[column]).toEqual(slow[column]);
+        }
+        expect(quick.subjects.toArray()).toEqual(slow.subjects.toArray());
+      },
+    ),
+  );
+});
+
+test('a stream of another schema is left to Arrow, a damaged one is refused', () => {
+  const table = arrow.tableFromArrays({ a: [1, 2, 3] });
+  expect(() => decodePositions(arrow.tableToIPC(table, 'stream'))).toThrow();
+  const stream = encodePositions(
+    batchOf([{ subject: 'A', source: 'phone/app', atMs: 5, lng: 1, lat: 2 }]),
+  );
+  expect(() => decodePositions(stream.subarray(0, stream.length / 2))).toThrow();
 });
 
 test('any Arrow reader can read it', () => {

@@ -2,9 +2,12 @@
 // batch is one Arrow IPC stream with one record batch; field names are the warehouse's column names.
 
 import * as arrow from 'apache-arrow';
+import { assert } from './errors.ts';
 import { contentId } from './ids.ts';
 import type { Position } from './observation.ts';
 import { BATTERY_UNKNOWN, FIX_KINDS, labelNames } from './position-codes.ts';
+import { endsComplete, readHouseStream, type ColumnRange } from './ipc-read.ts';
+import { formOf, writeHouseStream, type StreamForm } from './ipc-write.ts';
 import { regionCode } from './region.ts';
 import { subjectKey } from './subject.ts';
 import { epochMs } from './time.ts';
@@ -89,9 +92,29 @@ export const emptyPositions = (capacity: number): PositionBatch => ({
 
 /** An Arrow IPC stream of the batch. The columns are copied out, so they may be reused. */
 export function encodePositions(batch: PositionBatch): Uint8Array {
+  const columns = fields.map(([, column]) => batch[column].subarray(0, batch.length));
+  return writeHouseStream(houseForm(), batch.length, [batch.subjects, batch.sources], columns);
+}
+
+let form: StreamForm | undefined;
+
+/** The form of all streams of this house, taken once from one that Arrow wrote. */
+function houseForm(): StreamForm {
+  if (!form) {
+    const sample = emptyPositions(1);
+    sample.length = 1;
+    sample.subjects = Utf8Dictionary.of(['subject']);
+    sample.sources = Utf8Dictionary.of(['source']);
+    form = formOf(encodeByArrow(sample));
+  }
+  return form;
+}
+
+/** The same by Arrow's own writer. */
+function encodeByArrow(batch: PositionBatch): Uint8Array {
   const length = batch.length;
   const children = fields.map(([, column, type]) => {
-    const data = batch[column].subarray(0, length);
+    const data = batch[column];
     if (column === 'subject' || column === 'source') {
       const words = column === 'subject' ? batch.subjects : batch.sources;
       return arrow.makeData({
@@ -118,13 +141,40 @@ export function encodePositions(batch: PositionBatch): Uint8Array {
 
 /** The batch in an Arrow IPC stream that `encodePositions` wrote. The columns are views of `bytes`. */
 export function decodePositions(bytes: Uint8Array): PositionBatch {
+  const stream = readHouseStream(bytes, houseForm().schema);
+  if (!stream) return decodeByArrow(bytes);
+  const batch = emptyPositions(0);
+  const columns = batch as unknown as Record<string, unknown>;
+  batch.length = stream.rows;
+  for (const [index, [, column, type]] of fields.entries()) {
+    const { byteOffset, length } = stream.columns[index] as ColumnRange;
+    const View = batch[column].constructor as new (
+      buffer: ArrayBufferLike,
+      byteOffset: number,
+      length: number,
+    ) => PositionBatch[typeof column];
+    columns[column] = new View(bytes.buffer, byteOffset, length);
+    if (!(type instanceof arrow.Dictionary)) continue;
+    const words = stream.dictionaries.get(type.id) ?? Utf8Dictionary.of([]);
+    if (column === 'subject') batch.subjects = words;
+    else batch.sources = words;
+  }
+  return batch;
+}
+
+/** The same by Arrow's own reader: for streams of an older version, and as the oracle of the above. */
+export function decodeByArrow(bytes: Uint8Array): PositionBatch {
+  assert(endsComplete(bytes), 'a stream of positions is complete');
   const reader = arrow.RecordBatchReader.from(bytes);
-  const rows = reader.next().value as arrow.RecordBatch;
+  const rows = reader.next().value as arrow.RecordBatch | undefined;
+  assert(rows && rows.numCols === fields.length, 'a stream of positions holds a batch of them');
   const batch = emptyPositions(0);
   batch.length = rows.numRows;
-  for (const [index, [, column]] of fields.entries()) {
+  for (const [index, [name, column]] of fields.entries()) {
     const child = rows.data.children[index] as arrow.Data;
-    (batch as Record<string, unknown>)[column] = child.values;
+    assert(rows.schema.fields[index]?.name === name, `column ${index} is ${name}`);
+    assert(child.values?.length >= rows.numRows, `column ${name} is complete`);
+    (batch as Record<string, unknown>)[column] = child.values.subarray(0, rows.numRows);
     if (column === 'subject') batch.subjects = Utf8Dictionary.fromVector(child.dictionary);
     if (column === 'source') batch.sources = Utf8Dictionary.fromVector(child.dictionary);
   }
