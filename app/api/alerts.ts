@@ -1,7 +1,7 @@
 // Alerts as the officer console reads and handles them.
 
 import { z } from 'zod';
-import { alertEventSchema } from '../../core/alert-event.ts';
+import { alertEventSchema, FEEDBACK_RESULTS } from '../../core/alert-event.ts';
 import { checkedLeaveSchema, levelSchema } from '../../core/finding.ts';
 import { observationSchema } from '../../core/observation.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
@@ -9,16 +9,6 @@ import { regionCodeSchema } from '../../core/region.ts';
 import { textSchema } from '../../core/text.ts';
 
 export const ALERT_STATUSES = ['new', 'acknowledged', 'closed'] as const;
-
-/** What an officer found out; kept per rule as its ledger of true and false alerts. */
-export const FEEDBACK_RESULTS = [
-  'true',
-  'drift',
-  'device-fault',
-  'leave-missing',
-  'data-error',
-  'other',
-] as const;
 
 /** One row of the list. */
 export const alertSummarySchema = z.strictObject({
@@ -140,4 +130,4 @@ export type AlertListQuery = z.infer<typeof alertListQuerySchema>;
 export type AlertDetail = z.infer<typeof alertDetailSchema>;
 export type Notice = z.infer<typeof noticeSchema>;
 export type Track = z.infer<typeof trackSchema>;
-export type FeedbackResult = (typeof FEEDBACK_RESULTS)[number];
+export { FEEDBACK_RESULTS, type FeedbackResult } from '../../core/alert-event.ts';

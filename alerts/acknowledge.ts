@@ -1,0 +1,141 @@
+// An officer says "I have it": on the console, by keypad, by reply. Level 1 counts as acknowledged when each
+// side that was told has said so. Whoever acknowledges stops the notices that are still to go out.
+
+import { assert } from '../core/errors.ts';
+import type { EpochMs } from '../core/time.ts';
+import type { RecordsTransaction } from '../warehouse/records.ts';
+import type { AlertStatus, AlertTable, ChannelKind } from '../warehouse/records-schema.ts';
+import { alertEvent, eventColumn, eventId, writeEvents } from './events.ts';
+import { SIDES, type Side } from './level-table.ts';
+import { policyOf, stillAwaited, type Policy } from './policy.ts';
+import { sideOf } from './route.ts';
+
+export type Acknowledgement = {
+  /** An account id, or the id of the officer who answered a notice. */
+  readonly actor: string;
+  readonly side: Side;
+  readonly via: 'console' | ChannelKind;
+  readonly note: string;
+  readonly atMs: EpochMs;
+};
+
+export type AcknowledgeOutcome =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'partial'; readonly awaiting: readonly Side[] }
+  | { readonly kind: 'refused'; readonly because: 'closed' | 'acknowledged' | 'side-acknowledged' };
+
+/** What an acknowledgement of `side` does to an alert for which the sides in `given` have spoken. */
+export function decideAcknowledgement(
+  status: AlertStatus,
+  policy: Policy,
+  given: readonly Side[],
+  side: Side,
+): AcknowledgeOutcome {
+  if (status !== 'new') return { kind: 'refused', because: status };
+  if (given.includes(side)) return { kind: 'refused', because: 'side-acknowledged' };
+  const awaiting = stillAwaited(policy, [...given, side]);
+  return awaiting.length === 0 ? { kind: 'complete' } : { kind: 'partial', awaiting };
+}
+
+/** Writes an acknowledgement with its event. The turn for events is taken, the alert exists. */
+export async function acknowledge(
+  trx: RecordsTransaction,
+  alert: AlertTable,
+  { actor, side, via, note, atMs }: Acknowledgement,
+): Promise<AcknowledgeOutcome> {
+  const policy = await loadPolicy(trx, alert.id);
+  const given = await acknowledgedSides(trx, alert.id);
+  const outcome = decideAcknowledgement(alert.status, policy, given, side);
+  if (outcome.kind === 'refused') return outcome;
+  const kind = outcome.kind === 'complete' ? 'acknowledged' : 'answered';
+  const details = { side, via, ...(note === '' ? {} : { note }) };
+  await writeEvents(trx, [alertEvent(alert, { kind, key: [side], atMs, actor, details })]);
+  if (outcome.kind === 'complete') {
+    await trx
+      .updateTable('alert')
+      .set({ status: 'acknowledged', acknowledgedAtMs: atMs, acknowledgedBy: actor })
+      .where('id', '=', alert.id)
+      .execute();
+    await cancelWaiting(trx, alert.id);
+  } else {
+    await cancelWaitingOfSide(trx, alert, side);
+  }
+  return outcome;
+}
+
+/** The policy frozen when the alert opened. */
+export async function loadPolicy(db: RecordsTransaction, alertId: string): Promise<Policy> {
+  const row = await db
+    .selectFrom('alertEvent')
+    .select('body')
+    .where('id', '=', eventId(alertId, 'opened', []))
+    .executeTakeFirst();
+  assert(row, 'an alert is opened with an event');
+  return policyOf(eventColumn.decode(row.body));
+}
+
+/** The sides that have acknowledged so far. */
+export async function acknowledgedSides(db: RecordsTransaction, alertId: string): Promise<Side[]> {
+  const ids = new Map(
+    SIDES.flatMap((side) =>
+      (['answered', 'acknowledged'] as const).map((kind) => [eventId(alertId, kind, [side]), side]),
+    ),
+  );
+  const rows = await db
+    .selectFrom('alertEvent')
+    .select('id')
+    .where('id', 'in', [...ids.keys()])
+    .execute();
+  return SIDES.filter((side) => rows.some(({ id }) => ids.get(id) === side));
+}
+
+/** True when a notice to `recipient` need not go out any more: the alert, or the officer's side, is taken. */
+export async function isTaken(
+  trx: RecordsTransaction,
+  alertId: string,
+  recipient: string,
+): Promise<boolean> {
+  const alert = await trx
+    .selectFrom('alert')
+    .select(['status', 'region'])
+    .where('id', '=', alertId)
+    .executeTakeFirstOrThrow();
+  if (alert.status !== 'new') return true;
+  const officer = await trx
+    .selectFrom('officer')
+    .select('region')
+    .where('id', '=', recipient)
+    .executeTakeFirst();
+  if (!officer) return false;
+  const given = await acknowledgedSides(trx, alertId);
+  return given.includes(sideOf(officer.region, alert.region));
+}
+
+/** Takes back the notices of an alert that no sender has picked up yet. */
+export async function cancelWaiting(trx: RecordsTransaction, alertId: string): Promise<void> {
+  await trx
+    .updateTable('outbox')
+    .set({ state: 'cancelled' })
+    .where('alertId', '=', alertId)
+    .where('state', '=', 'waiting')
+    .execute();
+}
+
+async function cancelWaitingOfSide(
+  trx: RecordsTransaction,
+  { id, region }: AlertTable,
+  side: Side,
+): Promise<void> {
+  await trx
+    .updateTable('outbox')
+    .set({ state: 'cancelled' })
+    .where('alertId', '=', id)
+    .where('state', '=', 'waiting')
+    .where('recipient', 'in', (eb) =>
+      eb
+        .selectFrom('officer')
+        .select('officer.id')
+        .where('officer.region', side === 'county' ? '=' : '!=', region),
+    )
+    .execute();
+}

@@ -1,0 +1,148 @@
+// One alert as an officer opens it: evidence, timeline, notices, who has it and who still must.
+
+import { z } from 'zod';
+import { FEEDBACK_RESULTS, type AlertEvent, type FeedbackResult } from '../core/alert-event.ts';
+import type { RaisedFinding } from '../core/finding.ts';
+import type { Text } from '../core/text.ts';
+import type { RecordsTransaction } from '../warehouse/records.ts';
+import type { AlertTable, OutboxTable } from '../warehouse/records-schema.ts';
+import { acknowledgedSides, loadPolicy } from './acknowledge.ts';
+import { summaryOf, type AlertSummary } from './desk-rows.ts';
+import { eventColumn } from './events.ts';
+import { decodeEvidence } from './evidence.ts';
+import type { Side } from './level-table.ts';
+import { stillAwaited } from './policy.ts';
+import type { RuleTexts } from './texts.ts';
+
+export type DeskNotice = Pick<
+  OutboxTable,
+  | 'id'
+  | 'channel'
+  | 'recipient'
+  | 'state'
+  | 'attempts'
+  | 'createdAtMs'
+  | 'sentAtMs'
+  | 'deliveredAtMs'
+  | 'answeredAtMs'
+  | 'lastErrorCode'
+> & { readonly recipientName: Text; readonly text: Text };
+
+export type AlertDetail = AlertSummary &
+  Pick<AlertTable, 'ruleVersion' | 'article'> & {
+    readonly duty: Text;
+    readonly evidence: RaisedFinding['evidence'];
+    readonly values: RaisedFinding['values'];
+    readonly checkedLeaves: RaisedFinding['checkedLeaves'];
+    readonly timeline: AlertEvent[];
+    readonly notices: DeskNotice[];
+    readonly acknowledgedBy: Text | null;
+    readonly awaiting: Side[];
+    readonly feedback: {
+      readonly result: FeedbackResult;
+      readonly note: string;
+      readonly atMs: number;
+      readonly by: Text;
+    } | null;
+    readonly verifyCommand: string;
+  };
+
+/** Reads what belongs to an alert whose row was found in the reader's scope. */
+export async function loadDetail(
+  trx: RecordsTransaction,
+  row: AlertTable,
+  ruleTexts: RuleTexts,
+): Promise<AlertDetail> {
+  const events = await trx
+    .selectFrom('alertEvent')
+    .select('body')
+    .where('alertId', '=', row.id)
+    .orderBy('seq')
+    .execute();
+  const awaiting =
+    row.status === 'new'
+      ? stillAwaited(await loadPolicy(trx, row.id), await acknowledgedSides(trx, row.id))
+      : [];
+  const notices = await loadNotices(trx, row.id);
+  const people = [...notices.map(({ recipient }) => recipient), row.acknowledgedBy, row.feedbackBy];
+  const nameOf = await loadNames(
+    trx,
+    people.filter((id) => id !== null),
+  );
+  return {
+    ...summaryOf(row),
+    ruleVersion: row.ruleVersion,
+    article: row.article,
+    duty: ruleTexts(row.ruleId).duty,
+    ...decodeEvidence(row),
+    timeline: events.map(({ body }) => eventColumn.decode(body)),
+    notices: notices.map((notice) => noticeOf(notice, nameOf)),
+    acknowledgedBy: row.acknowledgedBy === null ? null : nameOf(row.acknowledgedBy),
+    awaiting: [...awaiting],
+    feedback: feedbackOf(row, nameOf),
+    verifyCommand: `npm run plumbline -- verify-alert ${row.id}`,
+  };
+}
+
+async function loadNotices(trx: RecordsTransaction, alertId: string): Promise<OutboxTable[]> {
+  return trx
+    .selectFrom('outbox')
+    .selectAll()
+    .where('alertId', '=', alertId)
+    .orderBy('createdAtMs')
+    .orderBy('id')
+    .execute();
+}
+
+/** What to call accounts and officers; who is neither any more is shown by the id. */
+async function loadNames(
+  trx: RecordsTransaction,
+  ids: readonly string[],
+): Promise<(id: string) => Text> {
+  const names = new Map<string, Text>();
+  if (ids.length > 0) {
+    const officers = await trx
+      .selectFrom('officer')
+      .select(['id', 'name'])
+      .where('id', 'in', ids)
+      .execute();
+    const accounts = await trx
+      .selectFrom('account')
+      .select(['id', 'displayZh', 'displayEn'])
+      .where('id', 'in', ids)
+      .execute();
+    for (const { id, name } of officers) names.set(id, { zh: name, en: name });
+    for (const { id, displayZh, displayEn } of accounts) {
+      names.set(id, { zh: displayZh, en: displayEn });
+    }
+  }
+  return (id) => names.get(id) ?? { zh: id, en: id };
+}
+
+function noticeOf(row: OutboxTable, nameOf: (id: string) => Text): DeskNotice {
+  return {
+    id: row.id,
+    channel: row.channel,
+    recipient: row.recipient,
+    recipientName: nameOf(row.recipient),
+    text: { zh: row.textZh, en: row.textEn },
+    state: row.state,
+    attempts: row.attempts,
+    createdAtMs: row.createdAtMs,
+    sentAtMs: row.sentAtMs,
+    deliveredAtMs: row.deliveredAtMs,
+    answeredAtMs: row.answeredAtMs,
+    lastErrorCode: row.lastErrorCode,
+  };
+}
+
+function feedbackOf(row: AlertTable, nameOf: (id: string) => Text): AlertDetail['feedback'] {
+  const { feedbackResult, feedbackNote, feedbackAtMs, feedbackBy } = row;
+  if (feedbackResult === null || feedbackAtMs === null || feedbackBy === null) return null;
+  return {
+    result: z.enum(FEEDBACK_RESULTS).parse(feedbackResult),
+    note: feedbackNote ?? '',
+    atMs: feedbackAtMs,
+    by: nameOf(feedbackBy),
+  };
+}

@@ -1,0 +1,129 @@
+// The outbox table: what is to be told to whom. Senders lease rows, so that two of them never hold the same
+// one; what a crashed sender held comes back as uncertain, for nobody knows how far it got.
+
+import { sql } from 'kysely';
+import { epochMs, type EpochMs } from '../core/time.ts';
+import type { Records, RecordsDb, RecordsTransaction } from '../warehouse/records.ts';
+import type { ChannelKind, OutboxState, OutboxTable } from '../warehouse/records-schema.ts';
+import { alertEvent, PIPELINE_ACTOR, writeEvents } from './events.ts';
+import type { NoticeChange } from './attempt.ts';
+
+export type LeasedNotice = OutboxTable & {
+  /** The officer's number as of now; null when there is none. */
+  readonly address: string | null;
+};
+
+export type Lease = {
+  readonly channel: ChannelKind;
+  readonly senderId: string;
+  readonly nowAtMs: EpochMs;
+  /** Longer than a send may take; after it the notice is anyone's to settle. */
+  readonly leaseMs: number;
+  readonly noticesMax: number;
+};
+
+/**
+ * Takes due notices for one sender, the longest due first. Those `waiting` come as `sending`, to be sent;
+ * those a sender left behind come as `uncertain`, to be asked about.
+ */
+export function leaseDue(records: Records, lease: Lease): Promise<LeasedNotice[]> {
+  return records.transaction(async (trx) => {
+    const due = await trx
+      .selectFrom('outbox')
+      .leftJoin('officer', 'officer.id', 'outbox.recipient')
+      .selectAll('outbox')
+      .select('officer.phone as address')
+      .where('channel', '=', lease.channel)
+      .where(isUnsettled)
+      .where('nextAttemptAtMs', '<=', lease.nowAtMs)
+      .orderBy('nextAttemptAtMs')
+      .orderBy('outbox.id')
+      .limit(lease.noticesMax)
+      .execute();
+    const leasedUntilMs = epochMs(lease.nowAtMs + lease.leaseMs);
+    const leased: LeasedNotice[] = [];
+    for (const state of ['sending', 'uncertain'] as const) {
+      const rows = due.filter((row) => (row.state === 'waiting') === (state === 'sending'));
+      if (rows.length === 0) continue;
+      const change = {
+        state,
+        leasedBy: lease.senderId,
+        leasedUntilMs,
+        nextAttemptAtMs: leasedUntilMs,
+      };
+      await trx
+        .updateTable('outbox')
+        .set((eb) => ({ ...change, attempts: eb('attempts', '+', 1) }))
+        .where(
+          'id',
+          'in',
+          rows.map(({ id }) => id),
+        )
+        .execute();
+      leased.push(...rows.map((row) => ({ ...row, ...change, attempts: row.attempts + 1 })));
+    }
+    return leased;
+  });
+}
+
+/** Literals, so that the engine sees that the index of unsettled notices fits. */
+const isUnsettled = sql<boolean>`state IN ('waiting', 'sending', 'uncertain')`;
+
+/** A notice as it is now; undefined when there is none with this id. */
+export async function findNotice(
+  trx: RecordsTransaction,
+  id: string,
+): Promise<OutboxTable | undefined> {
+  return trx.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Writes what became of a notice; the first time it went out, also as an event. Events' turn is taken. */
+export async function changeNotice(
+  trx: RecordsTransaction,
+  notice: OutboxTable,
+  change: NoticeChange & { readonly provider?: string },
+): Promise<void> {
+  if (Object.keys(change).length === 0) return;
+  await trx.updateTable('outbox').set(change).where('id', '=', notice.id).execute();
+  const wentAtMs = change.sentAtMs;
+  if (notice.sentAtMs !== null || wentAtMs === undefined || wentAtMs === null) return;
+  const alert = await trx
+    .selectFrom('alert')
+    .select(['id', 'ruleId', 'level', 'subject', 'subjectClass', 'region', 'openedAtMs'])
+    .where('id', '=', notice.alertId)
+    .executeTakeFirstOrThrow();
+  const { id, channel, recipient, step } = notice;
+  await writeEvents(trx, [
+    alertEvent(alert, {
+      kind: 'notified',
+      key: [id],
+      atMs: wentAtMs,
+      actor: PIPELINE_ACTOR,
+      details: { noticeId: id, channel, recipient, step },
+    }),
+  ]);
+}
+
+export type Backlog = {
+  readonly channel: ChannelKind;
+  readonly state: OutboxState;
+  readonly notices: number;
+  readonly oldestAtMs: EpochMs;
+};
+
+/** What has not settled yet, by channel and state; for health and metrics. */
+export async function outboxBacklog(db: RecordsDb): Promise<Backlog[]> {
+  return db
+    .selectFrom('outbox')
+    .select(({ fn }) => [
+      'channel',
+      'state',
+      fn.countAll<number>().as('notices'),
+      fn.min('createdAtMs').as('oldestAtMs'),
+    ])
+    .where(isUnsettled)
+    .groupBy(['channel', 'state'])
+    .orderBy('channel')
+    .orderBy('state')
+    .execute();
+}

@@ -1,0 +1,200 @@
+// ⑥ From finding to notice, as a table of contents: grade → merge → route → notify. A pure step over what
+// the records hold of one person; run.ts loads, steps, and writes what comes out in one transaction.
+
+import { assert } from '../core/errors.ts';
+import type { ClearedFinding, Finding, RaisedFinding } from '../core/finding.ts';
+import type { EpochMs } from '../core/time.ts';
+import { flag, type AlertTable } from '../warehouse/records-schema.ts';
+import type { Roster } from './duty-officers.ts';
+import { alertEvent, PIPELINE_ACTOR } from './events.ts';
+import { encodeEvidence } from './evidence.ts';
+import { grade, type Graded } from './grade.ts';
+import { merge, MERGE_DEFAULTS, type MergeOptions } from './merge.ts';
+import { notify, NOTIFY_DEFAULTS, type NotifyOptions } from './notify.ts';
+import { policyDetails } from './policy.ts';
+import { route, type Route } from './route.ts';
+import { applyEffects, type Effect, type KnownAlert, type SubjectState } from './subject-state.ts';
+import type { RuleTexts } from './texts.ts';
+
+export type PipelineOptions = MergeOptions & NotifyOptions;
+
+export const PIPELINE_DEFAULTS: PipelineOptions = { ...MERGE_DEFAULTS, ...NOTIFY_DEFAULTS };
+
+/** What a step needs besides state and finding; the same context gives the same outputs. */
+export type StepContext = {
+  readonly nowAtMs: EpochMs;
+  readonly roster: Roster;
+  readonly ruleTexts: RuleTexts;
+  readonly options: PipelineOptions;
+};
+
+/** Takes one finding about the person of `state`. A finding delivered before has no effect. */
+export function step(
+  state: SubjectState,
+  finding: Finding,
+  context: StepContext,
+): [SubjectState, readonly Effect[]] {
+  const effects = effectsOf(state, finding, context);
+  return [applyEffects(state, effects), effects];
+}
+
+function effectsOf(state: SubjectState, finding: Finding, context: StepContext): readonly Effect[] {
+  switch (finding.kind) {
+    case 'suppressed':
+      return [{ kind: 'suppressed', finding }];
+    case 'cleared':
+      return clear(state, finding, context);
+    case 'raised': {
+      const graded = grade(finding);
+      const merged = merge(finding, graded, state, context.options);
+      if (merged.kind === 'known') return [];
+      if (merged.kind === 'repeat') return repeat(merged.alert, finding, context);
+      const routed = route(graded, finding.region, context.roster);
+      const alert = newAlert(finding, graded, merged.episodeId, context);
+      return open(alert, routed, state, context);
+    }
+  }
+}
+
+function open(
+  alert: AlertTable,
+  routed: Route,
+  state: SubjectState,
+  { nowAtMs, options }: StepContext,
+): readonly Effect[] {
+  const { notices, quieted } = notify(alert, routed, state.told, options);
+  const opened = alertEvent(alert, {
+    kind: 'opened',
+    key: [],
+    atMs: nowAtMs,
+    actor: PIPELINE_ACTOR,
+    details: {
+      late: alert.late === 1,
+      episodeId: alert.episodeId,
+      ...policyDetails(routed, quieted),
+    },
+  });
+  const standIns = routed.standIns.map(({ of, by }) =>
+    alertEvent(alert, {
+      kind: 'escalated',
+      key: [of],
+      atMs: nowAtMs,
+      actor: PIPELINE_ACTOR,
+      details: { because: 'nobody-to-reach', from: of, to: by ?? 'operators' },
+    }),
+  );
+  const { id, openedAtMs } = alert;
+  return [
+    { kind: 'open', alert },
+    { kind: 'raise', raise: { id, alertId: id, openedAtMs, clearedAtMs: null } },
+    ...[opened, ...standIns].map((event) => ({ kind: 'event' as const, event })),
+    ...notices.map((notice) => ({ kind: 'notice' as const, notice })),
+    ...(routed.standIns.some(({ by }) => by === null)
+      ? [{ kind: 'unreached' as const, alertId: id, channel: routed.channel }]
+      : []),
+  ];
+}
+
+function newAlert(
+  finding: RaisedFinding,
+  graded: Graded,
+  episodeId: string,
+  { nowAtMs, ruleTexts }: StepContext,
+): AlertTable {
+  const { title } = ruleTexts(finding.ruleId);
+  return {
+    id: finding.alertId,
+    ruleId: finding.ruleId,
+    ruleVersion: finding.ruleVersion,
+    level: graded.level,
+    subject: finding.subject,
+    subjectClass: finding.subjectClass,
+    region: finding.region,
+    titleZh: title.zh,
+    titleEn: title.en,
+    article: finding.article,
+    openedAtMs: finding.atMs,
+    receivedAtMs: newestReceipt(finding),
+    recordedAtMs: nowAtMs,
+    clearedAtMs: null,
+    late: flag(finding.late),
+    status: 'new',
+    acknowledgedAtMs: null,
+    acknowledgedBy: null,
+    closedAtMs: null,
+    closedBy: null,
+    episodeId,
+    repeats: 0,
+    lastRepeatAtMs: null,
+    ...encodeEvidence(finding),
+    feedbackResult: null,
+    feedbackNote: null,
+    feedbackAtMs: null,
+    feedbackBy: null,
+  };
+}
+
+/** Met again while the alert is open: counted and shown, nobody is told a second time. */
+function repeat(
+  alert: KnownAlert,
+  finding: RaisedFinding,
+  { nowAtMs }: StepContext,
+): readonly Effect[] {
+  const repeats = alert.repeats + 1;
+  const last = alert.lastRepeatAtMs;
+  const lastRepeatAtMs = last !== null && last > finding.atMs ? last : finding.atMs;
+  const event = alertEvent(alert, {
+    kind: 'repeated',
+    key: [finding.alertId],
+    atMs: nowAtMs,
+    actor: PIPELINE_ACTOR,
+    details: { metAtMs: finding.atMs, repeats, findingId: finding.id },
+  });
+  const { alertId: id, atMs: openedAtMs } = finding;
+  return [
+    { kind: 'change', alertId: alert.id, change: { repeats, lastRepeatAtMs, clearedAtMs: null } },
+    { kind: 'raise', raise: { id, alertId: alert.id, openedAtMs, clearedAtMs: null } },
+    { kind: 'event', event },
+  ];
+}
+
+/** An alert is over when every condition it stands for is. It stays open until an officer closes it. */
+function clear(
+  state: SubjectState,
+  finding: ClearedFinding,
+  { nowAtMs }: StepContext,
+): readonly Effect[] {
+  const raise = state.raises.find(({ id }) => id === finding.alertId);
+  if (!raise || raise.clearedAtMs !== null) return [];
+  const alert = state.alerts.find(({ id }) => id === raise.alertId);
+  assert(alert, 'the alert of a raise is loaded with it');
+  const cleared: Effect = { kind: 'raise', raise: { ...raise, clearedAtMs: finding.atMs } };
+  const others = state.raises.filter(
+    (other) => other.alertId === alert.id && other.id !== raise.id,
+  );
+  if (others.some(({ clearedAtMs }) => clearedAtMs === null)) return [cleared];
+  const clearedAtMs = others.reduce<EpochMs>(
+    (latest, other) =>
+      other.clearedAtMs !== null && other.clearedAtMs > latest ? other.clearedAtMs : latest,
+    finding.atMs,
+  );
+  const event = alertEvent(alert, {
+    kind: 'cleared',
+    key: [finding.id],
+    atMs: nowAtMs,
+    actor: PIPELINE_ACTOR,
+    details: { clearedAtMs },
+  });
+  return [
+    cleared,
+    { kind: 'change', alertId: alert.id, change: { clearedAtMs } },
+    { kind: 'event', event },
+  ];
+}
+
+/** When the newest observation the alert rests on reached us. */
+const newestReceipt = ({ evidence }: RaisedFinding): EpochMs =>
+  evidence.reduce(
+    (newest, { receivedAtMs }) => (receivedAtMs > newest ? receivedAtMs : newest),
+    (evidence[0] as RaisedFinding['evidence'][number]).receivedAtMs,
+  );

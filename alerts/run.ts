@@ -1,0 +1,134 @@
+// The loops of ⑥ and ⑦: findings of each partition into alerts and outbox, each channel's outbox to its
+// provider, the timeline into the log. Each loop is woken by the one before it, and looks by itself now and
+// then for what other programs wrote.
+
+import { OperatingError } from '../core/errors.ts';
+import type { ChanceIds } from '../core/ids.ts';
+import type { Random } from '../core/random.ts';
+import type { Channel } from './channels/channel.ts';
+import { consume, openConsumer, type ConsumeDeps, type Consumer } from './consume.ts';
+import { createBell, loop, type Bell } from './loops.ts';
+import { PIPELINE_DEFAULTS, type PipelineOptions } from './pipeline.ts';
+import { createPublisher } from './publish-events.ts';
+import { takeReceipt } from './receipts.ts';
+import { createSender, SENDER_DEFAULTS, type Sender, type SenderOptions } from './sender.ts';
+
+export type AlertsDeps = ConsumeDeps & {
+  readonly random: Random;
+  readonly ids: ChanceIds;
+  readonly channels: readonly Channel[];
+};
+
+export type AlertsOptions = PipelineOptions & {
+  readonly sender: SenderOptions;
+  /** How often a loop looks without having been woken. */
+  readonly pollMs: number;
+  /** All by default. */
+  readonly partitions?: readonly number[];
+};
+
+export const ALERTS_DEFAULTS: AlertsOptions = {
+  ...PIPELINE_DEFAULTS,
+  sender: SENDER_DEFAULTS,
+  pollMs: 500,
+};
+
+export type AlertsRunner = {
+  /** Says that events were written elsewhere, by the desk for example. */
+  wake(): void;
+  status(): AlertsStatus;
+  /** Rejects when the runner cannot go on: a mistake of ours, or records and log that do not fit. */
+  readonly ended: Promise<void>;
+  /** Finishes what is under way. */
+  stop(): Promise<void>;
+};
+
+export type AlertsStatus = {
+  readonly partitions: readonly Readonly<Consumer>[];
+  /** Number of the last event that is in the log. */
+  readonly publishedSeq: number;
+};
+
+/** Starts the loops. Receipts of the channels are taken from now on. */
+export async function startAlerts(
+  deps: AlertsDeps,
+  options: AlertsOptions = ALERTS_DEFAULTS,
+): Promise<AlertsRunner> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const { channels, log } = deps;
+  const publisherBell = createBell(options.pollMs, signal);
+  const senderBells = channels.map(() => createBell(options.pollMs, signal));
+  const ringAll = () => [publisherBell, ...senderBells].forEach((bell) => bell.ring());
+  const telling = (ring: () => void) => (alertIds: readonly string[]) => {
+    ring();
+    deps.onChanged(alertIds);
+  };
+  const consuming = { ...deps, onChanged: telling(ringAll) };
+  const sending = {
+    ...deps,
+    onChanged: telling(publisherBell.ring),
+    senderId: deps.ids.next('sender'),
+  };
+  for (const channel of channels) {
+    channel.onReceipt((receipt) => takeReceipt(sending, channel, receipt));
+  }
+  const partitions = options.partitions ?? [...Array(log.partitions).keys()];
+  const consumers = await Promise.all(partitions.map((partition) => openConsumer(deps, partition)));
+  const senders = channels.map((channel, index) =>
+    createSender(sending, channel, options.sender, senderBells[index]?.ring),
+  );
+  const publisher = createPublisher(deps);
+  const reading = { ...options, waitMs: options.pollMs, signal };
+  /** A turn that found nothing to do waits for the bell. */
+  const belled = (bell: Bell | undefined, run: () => Promise<number>) => async () => {
+    if ((await run()) === 0) await bell?.heard();
+  };
+  const turns = [
+    ...consumers.map((consumer) => () => consume(consuming, consumer, reading)),
+    ...senders.map((sender, index) => belled(senderBells[index], sender.start)),
+    belled(publisherBell, publisher.publish),
+  ];
+  const ended = runAll(deps, { turns, senders, stopping });
+
+  return {
+    wake: publisherBell.ring,
+    ended,
+    status: () => ({
+      partitions: consumers.map((consumer) => ({ ...consumer })),
+      publishedSeq: publisher.publishedSeq(),
+    }),
+    async stop() {
+      stopping.abort();
+      ringAll();
+      await ended;
+    },
+  };
+}
+
+/** Ends when all loops have and nothing is under way any more; one that fails stops the others. */
+async function runAll(
+  deps: AlertsDeps,
+  {
+    turns,
+    senders,
+    stopping,
+  }: {
+    turns: readonly (() => Promise<number | void>)[];
+    senders: readonly Sender[];
+    stopping: AbortController;
+  },
+): Promise<void> {
+  try {
+    await Promise.all(turns.map((turn) => loop(deps, stopping.signal, turn)));
+    // What could not be written down now stays leased, and is asked about after the next start.
+    await Promise.all(senders.map((sender) => sender.finish().catch(throwUnlessPassing)));
+  } catch (error) {
+    stopping.abort();
+    throw error;
+  }
+}
+
+function throwUnlessPassing(error: unknown): void {
+  if (!(error instanceof OperatingError) || error.retry === 'never') throw error;
+}

@@ -1,0 +1,99 @@
+// What the pipeline knows of one person when it takes a finding, and what it may do to it. The state is a
+// small piece of the records; the effects are the rows to write, and applying them gives the next state.
+
+import type { AlertEvent } from '../core/alert-event.ts';
+import { assert, never } from '../core/errors.ts';
+import type { SuppressedFinding } from '../core/finding.ts';
+import type {
+  AlertRaiseTable,
+  AlertTable,
+  ChannelKind,
+  OutboxTable,
+} from '../warehouse/records-schema.ts';
+
+export type KnownAlert = Pick<
+  AlertTable,
+  | 'id'
+  | 'ruleId'
+  | 'level'
+  | 'subject'
+  | 'subjectClass'
+  | 'region'
+  | 'late'
+  | 'status'
+  | 'openedAtMs'
+  | 'clearedAtMs'
+  | 'repeats'
+  | 'lastRepeatAtMs'
+  | 'episodeId'
+>;
+
+/** A call or SMS that went to an officer a short while ago, or is about to. */
+export type Told = {
+  readonly recipient: string;
+  readonly episodeId: string;
+  readonly level: AlertTable['level'];
+  readonly atMs: number;
+};
+
+export type SubjectState = {
+  /** Those that are not closed, and those the findings at hand refer to. */
+  readonly alerts: readonly KnownAlert[];
+  /** Every raised finding these alerts stand for. */
+  readonly raises: readonly AlertRaiseTable[];
+  readonly told: readonly Told[];
+};
+
+export const EMPTY_STATE: SubjectState = { alerts: [], raises: [], told: [] };
+
+export type NewNotice = Pick<
+  OutboxTable,
+  'id' | 'alertId' | 'step' | 'channel' | 'recipient' | 'textZh' | 'textEn' | 'createdAtMs'
+>;
+
+export type AlertChange = Partial<Pick<AlertTable, 'clearedAtMs' | 'repeats' | 'lastRepeatAtMs'>>;
+
+export type Effect =
+  | { readonly kind: 'open'; readonly alert: AlertTable }
+  | { readonly kind: 'change'; readonly alertId: string; readonly change: AlertChange }
+  /** A raise that is new, or that has been cleared. */
+  | { readonly kind: 'raise'; readonly raise: AlertRaiseTable }
+  | { readonly kind: 'event'; readonly event: AlertEvent }
+  | { readonly kind: 'notice'; readonly notice: NewNotice }
+  | { readonly kind: 'suppressed'; readonly finding: SuppressedFinding }
+  /** Nobody can be told by the channel of the level: for the operators. */
+  | { readonly kind: 'unreached'; readonly alertId: string; readonly channel: ChannelKind };
+
+export const applyEffects = (state: SubjectState, effects: readonly Effect[]): SubjectState =>
+  effects.reduce(applyEffect, state);
+
+function applyEffect(state: SubjectState, effect: Effect): SubjectState {
+  switch (effect.kind) {
+    case 'open':
+      return { ...state, alerts: [...state.alerts, effect.alert] };
+    case 'change': {
+      const change = (alert: KnownAlert) =>
+        alert.id === effect.alertId ? { ...alert, ...effect.change } : alert;
+      return { ...state, alerts: state.alerts.map(change) };
+    }
+    case 'raise': {
+      const others = state.raises.filter(({ id }) => id !== effect.raise.id);
+      return { ...state, raises: [...others, effect.raise] };
+    }
+    case 'notice':
+      if (effect.notice.channel === 'push') return state;
+      return { ...state, told: [...state.told, toldBy(effect.notice, state)] };
+    case 'event':
+    case 'suppressed':
+    case 'unreached':
+      return state;
+    default:
+      return never(effect);
+  }
+}
+
+function toldBy({ recipient, alertId, createdAtMs }: NewNotice, state: SubjectState): Told {
+  const alert = state.alerts.find(({ id }) => id === alertId);
+  assert(alert, 'an alert is opened before its notices are written');
+  return { recipient, episodeId: alert.episodeId, level: alert.level, atMs: createdAtMs };
+}

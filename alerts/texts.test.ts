@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { expectGolden } from '../checks/golden.ts';
+import type { Level } from '../core/finding.ts';
+import { DAZHOU, regionsWithin, regionName } from '../core/region.ts';
+import { text, type Text } from '../core/text.ts';
+import { lintNotice } from './text-lint.ts';
+import { composeNotice, SMS_CHARS_MAX, type NoticeFacts } from './texts.ts';
+
+const PACKS = join(import.meta.dirname, '../rules/packs');
+const LEVELS = [1, 2, 3] as const satisfies readonly Level[];
+const CHANNELS = ['phone', 'sms', 'push'] as const;
+const LANGUAGES = ['zh', 'en'] as const;
+
+/** Titles of every rule that ships, read as data. */
+const titles = readdirSync(PACKS, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.yaml') && !file.endsWith('pack.yaml'))
+  .map((file) => (parse(readFileSync(join(PACKS, file), 'utf8')) as { title: Text }).title);
+
+const longestCounties = LANGUAGES.map(
+  (language) =>
+    regionsWithin(DAZHOU).toSorted((a, b) => b.name[language].length - a.name[language].length)[0]
+      ?.code ?? '',
+);
+
+const facts = (change: Partial<NoticeFacts> = {}): NoticeFacts => ({
+  alertId: 'al_0123456789abcd7k2m9q',
+  level: 2,
+  region: '511722',
+  title: text('离开所在地域', 'Left the area of residence'),
+  late: false,
+  ...change,
+});
+
+test('there are rules to try', () => {
+  expect(titles.length).toBeGreaterThanOrEqual(8);
+  expect(longestCounties.every((code) => regionName(code).zh !== code)).toBe(true);
+});
+
+describe.each(CHANNELS)('on %s', (channel) => {
+  test.each(titles.map((title) => [title.zh, title] as const))(
+    '"%s" fits in every level with the longest county',
+    (_, title) => {
+      for (const level of LEVELS) {
+        for (const region of longestCounties) {
+          for (const late of [false, true]) {
+            const notice = composeNotice(channel, facts({ level, region, title, late }));
+            for (const language of LANGUAGES) {
+              expect(lintNotice(channel, language, notice[language]), notice[language]).toEqual([]);
+            }
+          }
+        }
+      }
+    },
+  );
+});
+
+test('an SMS never grows past one message: a long title is cut, reference and duty stay', () => {
+  const title = text('通过车站或高速路口离开所在地域'.repeat(4), 'Passed a gate '.repeat(20));
+  const { zh, en } = composeNotice('sms', facts({ title }));
+  expect([zh.length, en.length]).toEqual([SMS_CHARS_MAX.zh, SMS_CHARS_MAX.en]);
+  expect(zh).toContain('7K2M9Q');
+  expect(zh).toMatch(/…。请核查处置，回复1确认，详见平台。$/);
+  expect(lintNotice('sms', 'zh', zh)).toEqual([{ kind: 'cut' }]);
+});
+
+describe('the linter finds', () => {
+  test.each([
+    ['sms', 'zh', '长'.repeat(71), 'too-long'],
+    ['sms', 'en', 'Garzê', 'not-gsm-7'],
+    ['phone', 'zh', '请拨打〔平台〕', 'not-readable-aloud'],
+    ['push', 'zh', '电话13800000001', 'number'],
+    ['push', 'zh', '一个很长的标题…', 'cut'],
+  ] as const)('on %s in %s "%s": %s', (channel, language, content, kind) => {
+    expect(lintNotice(channel, language, content).map((problem) => problem.kind)).toEqual([kind]);
+  });
+});
+
+test('read like this', () => {
+  const samples = LEVELS.flatMap((level) =>
+    CHANNELS.flatMap((channel) => {
+      const title =
+        level === 1
+          ? text('涉嫌犯罪或重大矛盾纠纷', 'Offence or serious conflict recorded')
+          : facts().title;
+      const { zh, en } = composeNotice(channel, facts({ level, title, late: level === 3 }));
+      return [`level ${level} ${channel}`, `  ${zh}`, `  ${en}`];
+    }),
+  );
+  expectGolden(new URL('golden/notices.txt', import.meta.url), `${samples.join('\n')}\n`);
+});

@@ -1,0 +1,84 @@
+// What a notice says, in Chinese and English. A lock screen and a voice box are read by strangers: a notice
+// carries a reference to ask for, the county, what kind of alert and what to do, and nothing about the person.
+
+import type { Level } from '../core/finding.ts';
+import { regionName } from '../core/region.ts';
+import { text, type Text } from '../core/text.ts';
+import type { ChannelKind } from '../warehouse/records-schema.ts';
+import { LEVEL_TABLE } from './level-table.ts';
+
+/** The words of a rule; filled by whoever knows the rulebook. */
+export type RuleTexts = (ruleId: string) => { readonly title: Text; readonly duty: Text };
+
+export type NoticeFacts = {
+  readonly alertId: string;
+  readonly level: Level;
+  readonly region: string;
+  readonly title: Text;
+  readonly late: boolean;
+};
+
+/** Short reference for talking about an alert: the last six characters of its id, upper case. */
+export const referenceOf = (alertId: string): string => alertId.slice(-6).toUpperCase();
+
+/** An SMS is one message of 70 characters in Chinese, of 160 in English (3GPP TS 23.038). */
+export const SMS_CHARS_MAX = { zh: 70, en: 160 } as const;
+
+/** The text of a notice on one channel. */
+export function composeNotice(channel: ChannelKind, facts: NoticeFacts): Text {
+  switch (channel) {
+    case 'phone':
+      return spoken(facts);
+    case 'sms':
+      return text(
+        fitted(facts.title.zh, SMS_CHARS_MAX.zh, (title) => smsZh(facts, title)),
+        fitted(facts.title.en, SMS_CHARS_MAX.en, (title) => smsEn(facts, title)),
+      );
+    case 'push':
+      return pushed(facts);
+  }
+}
+
+/** Read aloud by a machine: short sentences, the reference character by character. */
+function spoken({ alertId, level, region, title }: NoticeFacts): Text {
+  const { name, duty } = LEVEL_TABLE[level];
+  const county = regionName(region);
+  const characters = [...referenceOf(alertId)];
+  return text(
+    `准绳${name.zh}预警。${county.zh}，${title.zh}。编号${characters.join('、')}。` +
+      `请${duty.zh}。收到请按1，详情请登录平台查看。`,
+    `Plumbline ${name.en} alert. ${county.en}. ${title.en}. ` +
+      `Reference ${characters.join(', ')}. Please ${duty.en}. ` +
+      'Press 1 to acknowledge, and sign in to the platform for details.',
+  );
+}
+
+function smsZh({ alertId, level, region }: NoticeFacts, title: string): string {
+  const { name, duty } = LEVEL_TABLE[level];
+  const head = `【准绳】${name.zh}预警${referenceOf(alertId)}：${regionName(region).zh}，${title}。`;
+  return `${head}请${duty.zh}，回复1确认，详见平台。`;
+}
+
+function smsEn({ alertId, level, region }: NoticeFacts, title: string): string {
+  const { name, duty } = LEVEL_TABLE[level];
+  const head = `Plumbline ${name.en} alert ${referenceOf(alertId)}: ${regionName(region).en}, ${title}.`;
+  return `${head} Please ${duty.en}. Reply 1 to acknowledge. Details on the platform.`;
+}
+
+function pushed({ alertId, level, region, title, late }: NoticeFacts): Text {
+  const { name, duty } = LEVEL_TABLE[level];
+  const county = regionName(region);
+  const reference = referenceOf(alertId);
+  return text(
+    `${name.zh}预警${reference}：${county.zh}，${title.zh}${late ? '（事后获知）' : ''}。请${duty.zh}。`,
+    `Alert ${reference}, ${name.en}: ${county.en}, ${title.en}${late ? ' (learnt late)' : ''}. ` +
+      `Please ${duty.en}.`,
+  );
+}
+
+/** A title too long for one SMS is cut, so that the reference and what to do never are. */
+function fitted(title: string, charsMax: number, build: (title: string) => string): string {
+  const whole = build(title);
+  const excess = whole.length - charsMax;
+  return excess <= 0 ? whole : build(`${title.slice(0, Math.max(0, title.length - excess - 1))}…`);
+}
