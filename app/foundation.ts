@@ -21,6 +21,8 @@ export type Foundation = {
   readonly config: Config;
   /** Event time and everything that is recorded. Runs fast in an accelerated demo. */
   readonly clock: Clock;
+  /** How many times as fast as real time the clock runs. */
+  readonly speed: number;
   readonly logger: Logger;
   readonly ids: ChanceIds;
   readonly random: Random;
@@ -35,7 +37,10 @@ export type Foundation = {
 };
 
 /** Opens everything. Rejects with UserError when the configuration does not fit what is there. */
-export async function openFoundation(config: Config, clock: Clock): Promise<Foundation> {
+export async function openFoundation(
+  config: Config,
+  { clock, speed = 1 }: { clock: Clock; speed?: number },
+): Promise<Foundation> {
   const logger = createLogger(config.logLevel);
   const random = createUnseededRandom();
   const rulebook = loadRulebook(config.rules.pack);
@@ -51,6 +56,7 @@ export async function openFoundation(config: Config, clock: Clock): Promise<Foun
   return {
     config,
     clock,
+    speed,
     logger,
     ids: secureIds,
     random,

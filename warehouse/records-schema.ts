@@ -7,7 +7,6 @@ import type { Level, RaisedFinding, SuppressedFinding } from '../core/finding.ts
 import type { LeaveFact, Observation, OrderFact } from '../core/observation.ts';
 import type { SubjectClass } from '../core/order.ts';
 import type { RegionCode } from '../core/region.ts';
-import type { SourceKind } from '../core/source.ts';
 import type { SubjectKey } from '../core/subject.ts';
 import type { Language } from '../core/text.ts';
 import type { EpochMs } from '../core/time.ts';
@@ -255,7 +254,8 @@ export type PartnerTable = {
   name: string;
   /** SHA-256 of the token. */
   tokenHash: string;
-  sources: JsonText<readonly SourceKind[]>;
+  /** Feeds they may push, as `rail/12306`. */
+  sources: JsonText<readonly string[]>;
   kinds: JsonText<readonly Observation['kind'][]>;
   /** A trusted partner's observations need no check of their own against its register. */
   trusted: Flag;

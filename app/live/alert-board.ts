@@ -6,7 +6,7 @@ import { startOfLocalDay } from '../../core/local-time.ts';
 import type { Observation } from '../../core/observation.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
 import type { Wall, WallAlert } from '../api/wall.ts';
-import { referenceOf } from '../reference.ts';
+import { referenceOf } from '../../alerts/texts.ts';
 
 /** Alerts a wall lists at most. */
 const LISTED_MAX = 60;

@@ -7,14 +7,15 @@ import type { Records } from '../../warehouse/records.ts';
 import { saveRuleVersion } from '../../warehouse/rule-version-store.ts';
 import { loadLatestSnapshot, saveSnapshot } from '../../warehouse/snapshots.ts';
 import type { Foundation } from '../foundation.ts';
+import { lagReport, type Health } from '../health.ts';
 
 const CONSUMER = 'rules';
 const FORMAT = 'rules/1';
 
-export async function startRulesRole(foundation: Foundation): Promise<RulesRunner> {
+export async function startRulesRole(foundation: Foundation, health: Health): Promise<RulesRunner> {
   const { log, rulebook, areas, logger, records, metrics } = foundation;
   await keepRuleVersions(foundation);
-  return startRules({
+  const runner = await startRules({
     log,
     rulebook,
     areas,
@@ -22,6 +23,16 @@ export async function startRulesRole(foundation: Foundation): Promise<RulesRunne
     snapshots: createSnapshotStore(records, foundation),
     onTurn: ({ findings }) => metrics.found(findings),
   });
+  health.add('rules', async () => {
+    const lags = await Promise.all(
+      runner.status().map(async ({ partition, nextOffset, appendedAtMs }) => {
+        const { end } = await log.bounds('observations', partition);
+        return nextOffset >= end ? 0 : foundation.clock.now() - appendedAtMs;
+      }),
+    );
+    return lagReport(Math.max(...lags));
+  });
+  return runner;
 }
 
 /** Refuses to run a rule that was changed without a new number: alerts would cite the wrong text. */

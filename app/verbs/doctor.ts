@@ -1,7 +1,7 @@
 // plumbline doctor: looks at the machine and the configuration and says what is wrong and what to do.
 
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, statfsSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { inDataFolder, type Config } from '../config.ts';
@@ -151,13 +151,18 @@ function checkRules(config: Config): Verdict {
 
 async function checkLog(config: Config): Promise<Verdict> {
   if (config.log.kind === 'embedded') {
-    return {
-      state: 'ok',
-      says: `embedded, ${config.log.partitions} partition(s), ${inDataFolder(config, 'log.sqlite')}`,
-    };
+    const file = inDataFolder(config, 'log.sqlite');
+    return { state: 'ok', says: `embedded, ${config.log.partitions} partition(s), ${file}` };
   }
-  const { createKafkaProbe } = await import('../kafka-probe.ts');
-  return createKafkaProbe(config.log.brokers);
+  const answers = await Promise.all(config.log.brokers.map(answersTcp));
+  const away = config.log.brokers.filter((_, index) => !answers[index]);
+  if (away.length === 0)
+    return { state: 'ok', says: `Kafka: ${config.log.brokers.join(', ')} answer` };
+  return {
+    state: 'bad',
+    says: `Kafka does not answer at ${away.join(', ')}`,
+    todo: 'start it, or set log.brokers',
+  };
 }
 
 async function checkWarehouse(config: Config): Promise<Verdict> {
@@ -177,4 +182,21 @@ async function checkWarehouse(config: Config): Promise<Verdict> {
     state: 'ok',
     says: `chDB, embedded ${typeof version === 'string' ? version : ''}`.trim(),
   };
+}
+
+const TCP_MS_MAX = 3_000;
+
+/** True when something listens at `host:port`. */
+function answersTcp(address: string): Promise<boolean> {
+  const [host = '', port = ''] = address.split(/:(?=\d+$)/);
+  return new Promise((resolve) => {
+    const socket = connect({ host, port: Number(port), timeout: TCP_MS_MAX });
+    const end = (answers: boolean) => {
+      socket.destroy();
+      resolve(answers);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('timeout', () => end(false));
+    socket.once('error', () => end(false));
+  });
 }

@@ -20,6 +20,8 @@ export type CityRunDeps = ConnectorDeps &
   CityDeps & {
     /** Without it every run begins anew. */
     readonly cursor?: CityCursor;
+    /** Done before anything is reported: registers the terminals the city's people wear. */
+    readonly prepare?: (city: City) => Promise<void>;
     /** Without it bracelets are published as their connector would. */
     readonly fleet?: (city: City) => BraceletSink;
     /** Without it bookings and lodging are published directly. */
@@ -60,6 +62,7 @@ export async function openCity(deps: CityRunDeps, options: CityRunOptions): Prom
   const { clock, logger, publish } = deps;
   const saved = parseCursor(await deps.cursor?.load());
   const city = createCity(deps, { ...options, startAtMs: saved?.startAtMs ?? clock.now() });
+  await deps.prepare?.(city);
   const stopping = new AbortController();
   const { signal } = stopping;
   const reporter = createReporter(city, {

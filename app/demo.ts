@@ -1,0 +1,274 @@
+// The demonstration: a living, entirely synthetic city around the product, its officers and their accounts,
+// a partner's system to poll, and a gateway that plays the telephone and SMS provider.
+
+import type { FastifyInstance } from 'fastify';
+import { rm } from 'node:fs/promises';
+import { DEVICE_MODELS, type DeviceModel } from '../connectors/jt808/device-model.ts';
+import { assert, UserError } from '../core/errors.ts';
+import { secureIds } from '../core/ids.ts';
+import { createLogger } from '../core/logger.ts';
+import { createRandom, createUnseededRandom } from '../core/random.ts';
+import { DAZHOU, regionName, regionsWithin, type RegionCode } from '../core/region.ts';
+import { text, type Text } from '../core/text.ts';
+import { createAcceleratedClock, systemClock } from '../core/time.ts';
+import { openCity, type CityRun } from '../sim/city/run.ts';
+import { openDemoGateway, type DemoGateway } from '../sim/demo-gateway.ts';
+import { openSourceServer } from '../sim/source-server.ts';
+import { createTerminalFleet } from '../sim/terminal-fleet.ts';
+import { createAccount } from '../warehouse/accounts.ts';
+import { loadCursor, saveCursor } from '../warehouse/cursors.ts';
+import type { RecordsDb } from '../warehouse/records.ts';
+import { flag } from '../warehouse/records-schema.ts';
+import type { Role } from './api/session.ts';
+import { inDataFolder, loadConfig, type Config, type ConfigInput } from './config.ts';
+import type { Foundation } from './foundation.ts';
+import { savePartner } from './partners.ts';
+import { startPull } from './roles/ingest.ts';
+import { startProduct, type Product } from './wire.ts';
+
+export type DemoOptions = {
+  readonly seed: string;
+  /** How many times as fast as real time the city lives. */
+  readonly speed: number;
+  readonly persons: number;
+  /** Forget what an earlier run left. */
+  readonly fresh: boolean;
+  readonly configFile?: string | undefined;
+};
+
+export const DEMO_DEFAULTS: DemoOptions = {
+  seed: 'dazhou',
+  speed: 1,
+  persons: 10_000,
+  fresh: false,
+};
+
+export type Demo = {
+  readonly product: Product;
+  readonly gatewayUrl: string;
+  readonly city: CityRun;
+  stop(): Promise<void>;
+};
+
+/** One password for every demo account: there is nothing real to protect. */
+const PASSWORD = 'plumbline-demo';
+
+/** The token with which README shows how a partner pushes. */
+const PARTNER_TOKEN = 'demo-partner-token';
+
+const BASE: ConfigInput = {
+  dataFolder: '.plumbline/demo',
+  connectors: { jt808: { port: 0 } },
+};
+
+/** Starts product and city. Rejects with UserError when a port is in use or the configuration is wrong. */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { speed, seed, persons } = options;
+  const settings = loadConfig({ file: options.configFile, base: BASE });
+  // A city that lives faster than the clock cannot be taken up again later: its past lies in our future.
+  if (options.fresh || speed !== 1)
+    await rm(inDataFolder(settings, '.'), { recursive: true, force: true });
+  const clock =
+    speed === 1
+      ? systemClock
+      : createAcceleratedClock(systemClock, { startAtMs: systemClock.now(), speed });
+  const secret = secureIds.next('gateway');
+  const gateway = await openGateway(settings, secret);
+  const config = {
+    ...settings,
+    channels: {
+      phone: { url: gateway.apiUrl, secret },
+      sms: { url: gateway.apiUrl, secret },
+      ...settings.channels,
+    },
+  };
+  const stops: (() => Promise<unknown>)[] = [gateway.close];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const product = await startProduct(config, { clock, speed, routes: registerDemoAccounts });
+    stops.push(product.stop);
+    await seedPeople(product.foundation);
+    const city = await startCity(product, { seed, persons }, stops);
+    return { product, gatewayUrl: gateway.url, city, stop };
+  } catch (error) {
+    await stop().catch(() => {});
+    throw error;
+  }
+}
+
+/** On the port after the product's, or any free one when that is taken. */
+async function openGateway({ http, logLevel }: Config, secret: string): Promise<DemoGateway> {
+  const logger = createLogger(logLevel);
+  const deps = { clock: systemClock, random: createUnseededRandom(), ids: secureIds, logger };
+  const open = (port: number) => openDemoGateway(deps, { port, secret, nameOf: officerAt });
+  try {
+    return await open(http.port === 0 ? 0 : http.port + 1);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'port-in-use') throw error;
+    return open(0);
+  }
+}
+
+async function startCity(
+  { foundation, ingest }: Product,
+  { seed, persons }: { seed: string; persons: number },
+  stops: (() => Promise<unknown>)[],
+): Promise<CityRun> {
+  const { areas, locate, clock, records } = foundation;
+  if (!ingest) {
+    throw new UserError(
+      'bad-configuration',
+      text('演示需要 ingest 角色', 'the demo needs the ingest role'),
+    );
+  }
+  const { connectorDeps, directory, terminalModels, jt808 } = ingest;
+  const token = secureIds.next('source');
+  const source = await openSourceServer(
+    { random: createRandom(`${seed}/source`) },
+    { port: 0, token },
+  );
+  stops.push(source.stop);
+  for (const [of, path] of [
+    ['bookings', '/bookings'],
+    ['lodging', '/lodging'],
+  ] as const) {
+    const url = `${source.url}${path}`;
+    const pull = startPull(foundation, connectorDeps, {
+      name: 'demo',
+      of,
+      url,
+      token,
+      every: 2_000,
+    });
+    stops.push(pull.stop);
+  }
+  const city = await openCity(
+    {
+      ...connectorDeps,
+      areas,
+      locate,
+      cursor: {
+        load: () => loadCursor(records.db, `city ${seed}`),
+        save: (value) => saveCursor({ clock }, records.db, { name: `city ${seed}`, value }),
+      },
+      feed: source,
+      async prepare({ population }) {
+        await directory.assign(
+          [...population.aliases].map(([alias, subject]) => ({ alias, subject })),
+        );
+        for (const { number, model } of population.terminals) terminalModels.set(number, model);
+      },
+      fleet({ population }) {
+        const fleet = createTerminalFleet(
+          { random: createRandom(`${seed}/fleet`) },
+          population.terminals.map(({ number, model }, index) => ({
+            phone: number,
+            model: modelNamed(model),
+            // Both editions of the protocol are on the street.
+            version: index % 2 === 0 ? 2013 : 2019,
+            host: '127.0.0.1',
+            port: jt808?.port ?? 0,
+          })),
+        );
+        stops.push(fleet.stop);
+        return fleet;
+      },
+    },
+    { seed, size: persons },
+  );
+  stops.push(city.stop);
+  return city;
+}
+
+function modelNamed(id: string): DeviceModel {
+  const model = DEVICE_MODELS.find((known) => known.id === id);
+  assert(model, `a device model "${id}" exists`);
+  return model;
+}
+
+type DemoPerson = {
+  readonly login: string;
+  readonly name: Text;
+  readonly role: Role;
+  readonly region: RegionCode;
+  /** An invented number; nobody is called by the demo gateway. */
+  readonly phone?: string;
+};
+
+const people: readonly DemoPerson[] = [
+  {
+    login: 'city',
+    name: text('达州市司法局值班员', 'Dazhou duty officer'),
+    role: 'city-officer',
+    region: DAZHOU,
+    phone: '0818-0000001',
+  },
+  ...regionsWithin(DAZHOU).map(({ code, name }, index): DemoPerson => ({
+    login: name.en.toLowerCase(),
+    name: text(`${name.zh}司法局值班员`, `${name.en} duty officer`),
+    role: 'county-officer',
+    region: code,
+    phone: `0818-00000${String(index + 11)}`,
+  })),
+  { login: 'analyst', name: text('分析员', 'Analyst'), role: 'analyst', region: DAZHOU },
+  {
+    login: 'admin',
+    name: text('系统管理员', 'Administrator'),
+    role: 'administrator',
+    region: DAZHOU,
+  },
+];
+
+const officerAt = (number: string): Text | undefined =>
+  people.find(({ phone }) => phone === number)?.name;
+
+/** Officers, accounts and a partner, each made once. */
+async function seedPeople({ records: { db }, ids }: Foundation): Promise<void> {
+  for (const person of people) {
+    const officerId = await seedOfficer(db, person);
+    const { login, name, role, region } = person;
+    await createAccount({ ids }, db, {
+      login,
+      displayZh: name.zh,
+      displayEn: name.en,
+      role,
+      region,
+      language: 'zh',
+      password: PASSWORD,
+      ...(officerId === undefined ? {} : { officerId }),
+    });
+  }
+  await savePartner(db, {
+    name: 'demo partner',
+    token: PARTNER_TOKEN,
+    sources: ['rail/partner', 'air/partner', 'lodging/partner', 'custody/partner', 'phone/partner'],
+    kinds: ['booking', 'lodging', 'custody', 'position'],
+    trusted: true,
+  });
+}
+
+async function seedOfficer(db: RecordsDb, person: DemoPerson): Promise<string | undefined> {
+  const { login, name, role, region, phone } = person;
+  if (role !== 'city-officer' && role !== 'county-officer') return undefined;
+  const id = `officer-${login}`;
+  await db
+    .insertInto('officer')
+    .values({ id, name: name.zh, role, region, phone: phone ?? null, active: flag(true) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return id;
+}
+
+/** The accounts anyone may sign in with, told by the sign-in page of a demonstration only. */
+function registerDemoAccounts(app: FastifyInstance): void {
+  const accounts = people.map(({ login, name, role, region }) => ({
+    login,
+    password: PASSWORD,
+    name,
+    role,
+    region: regionName(region),
+  }));
+  app.get('/api/demo-accounts', { schema: { hide: true } }, () => accounts);
+}

@@ -1,0 +1,119 @@
+// The wall's snapshots and the live stream that keeps them current.
+
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
+import { isWithin } from '../../core/region.ts';
+import { text } from '../../core/text.ts';
+import type { Clock } from '../../core/time.ts';
+import { LIVE_TOPICS, type LiveEventName } from '../api/live.ts';
+import { problemSchema } from '../api/session.ts';
+import { pointsSchema, wallSchema } from '../api/wall.ts';
+import type { LiveHub } from '../live/hub.ts';
+import type { Live } from '../live/live.ts';
+import { scopeOf } from './alert-routes.ts';
+import type { Guard } from './sessions.ts';
+
+/** Events behind each topic; the first three come to everyone. */
+const EVENTS: Readonly<Record<(typeof LIVE_TOPICS)[number] | 'always', readonly LiveEventName[]>> =
+  {
+    always: ['hello', 'ping', 'reset'],
+    wall: ['wall', 'wall-alerts'],
+    points: ['points'],
+    alerts: ['alerts'],
+  };
+
+const topicsSchema = z.strictObject({ topics: z.string().default('wall') });
+
+export function registerLive(
+  app: FastifyInstance,
+  deps: { guard: Guard; live: Live; hub: LiveHub; clock: Clock },
+): void {
+  const { guard, live, hub, clock } = deps;
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const tags = ['live'];
+  const problems = { 400: problemSchema, 401: problemSchema };
+
+  routes.get(
+    '/api/wall/supervision',
+    {
+      schema: {
+        summary: 'What the supervision wall shows: counts and unnamed alerts',
+        tags,
+        response: { 200: wallSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await guard.require(request);
+      return live.wall();
+    },
+  );
+
+  routes.get(
+    '/api/live/points',
+    {
+      schema: {
+        summary: 'Everyone as unnamed points',
+        tags,
+        response: { 200: pointsSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await guard.require(request);
+      return live.points();
+    },
+  );
+
+  routes.get(
+    '/api/live',
+    {
+      schema: {
+        summary: `Server-sent events; topics joined by commas: ${LIVE_TOPICS.join(', ')}`,
+        tags,
+        querystring: topicsSchema,
+        response: { 200: z.string(), ...problems },
+      },
+    },
+    async (request, reply) => {
+      const account = await guard.require(request);
+      const scope = scopeOf(account);
+      const wants = readTopics(request.query.topics);
+      // A role that sees no persons gets no alerts with persons, asked for or not.
+      if (scope.kind === 'none') wants.delete('alerts');
+      reply.hijack();
+      const { raw } = reply;
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      const lastEventId = Number(request.headers['last-event-id'] ?? Number.NaN);
+      const leave = hub.connect(
+        {
+          wants,
+          sees: (region) => scope.kind === 'within' && isWithin(region, scope.region),
+          write: (piece) => raw.write(piece),
+          close: () => raw.end(),
+        },
+        Number.isInteger(lastEventId) ? lastEventId : undefined,
+        clock.now(),
+      );
+      raw.on('close', leave);
+    },
+  );
+}
+
+function readTopics(topics: string): Set<LiveEventName> {
+  const wants = new Set<LiveEventName>(EVENTS.always);
+  for (const topic of topics.split(',')) {
+    const events = EVENTS[topic as keyof typeof EVENTS] as readonly LiveEventName[] | undefined;
+    if (!events || topic === 'always') {
+      throw new UserError('bad-input', text('没有这个实时主题', 'there is no such live topic'), {
+        detail: `"${topic}"; known: ${LIVE_TOPICS.join(', ')}`,
+      });
+    }
+    for (const event of events) wants.add(event);
+  }
+  return wants;
+}

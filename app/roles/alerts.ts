@@ -1,0 +1,99 @@
+// The alerts part: findings into alerts and notices, the channels behind them.
+
+import type { HttpChannel } from '../../alerts/channels/http-provider.ts';
+import { HTTP_PROVIDER_DEFAULTS } from '../../alerts/channels/http-provider.ts';
+import { createPhoneHttp } from '../../alerts/channels/phone-http.ts';
+import { createPushChannel, type PushChannel } from '../../alerts/channels/push.ts';
+import { createSmsHttp } from '../../alerts/channels/sms-http.ts';
+import type { OpenedAlert } from '../../alerts/consume.ts';
+import { officerTable } from '../../alerts/duty-officers.ts';
+import { outboxBacklog } from '../../alerts/outbox.ts';
+import { ALERTS_DEFAULTS, startAlerts } from '../../alerts/run.ts';
+import type { RuleTexts } from '../../alerts/texts.ts';
+import type { Config } from '../config.ts';
+import type { Foundation } from '../foundation.ts';
+import { lagReport, type Health } from '../health.ts';
+
+export type AlertsRole = {
+  readonly push: PushChannel;
+  /** Channels whose providers report back over HTTP, by the last part of the call-back path. */
+  readonly reporting: ReadonlyMap<string, HttpChannel>;
+  /** Says that the desk wrote events. */
+  wake(): void;
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Path under which a channel's provider reports; `callbackBase` is this server as the provider sees it. */
+export const RECEIPTS_PATH = '/api/receipts';
+
+export async function startAlertsRole(
+  foundation: Foundation,
+  health: Health,
+  callbackBase: () => string,
+): Promise<AlertsRole> {
+  const { config, log, records, logger, random, ids, metrics, clock } = foundation;
+  const push = createPushChannel();
+  const reporting = createReportingChannels(config.channels, callbackBase);
+  const channels = [push, ...reporting.values()];
+  const { sender } = ALERTS_DEFAULTS;
+  const deps = {
+    records,
+    log,
+    clock,
+    random,
+    ids,
+    logger,
+    ruleTexts: ruleTextsOf(foundation),
+    dutyOfficers: officerTable,
+    channels,
+    onChanged: () => {},
+    onOpened: ({ level, latencyMs }: OpenedAlert) => metrics.alertOpened(level, latencyMs),
+  };
+  // A lease lasts by the given clock, sending takes real time.
+  const leaseMs = sender.leaseMs * foundation.speed;
+  const runner = await startAlerts(deps, { ...ALERTS_DEFAULTS, sender: { ...sender, leaseMs } });
+  health.add('alerts', async () => {
+    const lags = await Promise.all(
+      runner.status().partitions.map(async ({ partition, nextOffset, appendedAtMs }) => {
+        const { end } = await log.bounds('findings', partition);
+        return nextOffset >= end ? 0 : clock.now() - appendedAtMs;
+      }),
+    );
+    return lagReport(Math.max(...lags));
+  });
+  health.add('gateway', async () => {
+    const waiting = (await outboxBacklog(records.db)).filter(({ channel }) => channel !== 'push');
+    const oldest = Math.min(...waiting.map(({ oldestAtMs }) => oldestAtMs));
+    return waiting.length === 0 ? { state: 'ok', behindMs: 0 } : lagReport(clock.now() - oldest);
+  });
+  return { push, reporting, wake: runner.wake, ended: runner.ended, stop: runner.stop };
+}
+
+function createReportingChannels(
+  { phone, sms }: Config['channels'],
+  callbackBase: () => string,
+): ReadonlyMap<string, HttpChannel> {
+  const optionsOf = (name: 'phone' | 'sms', { url, secret }: { url: string; secret: string }) => ({
+    ...HTTP_PROVIDER_DEFAULTS,
+    provider: name,
+    url,
+    secret,
+    get callbackUrl() {
+      return `${callbackBase()}${RECEIPTS_PATH}/${name}`;
+    },
+  });
+  const channels = new Map<string, HttpChannel>();
+  if (phone) channels.set('phone', createPhoneHttp(optionsOf('phone', phone)));
+  if (sms) channels.set('sms', createSmsHttp(optionsOf('sms', sms)));
+  return channels;
+}
+
+/** Titles and duties from the rulebook; a rule that is gone is called by its id. */
+export const ruleTextsOf =
+  ({ rulebook }: Pick<Foundation, 'rulebook'>): RuleTexts =>
+  (ruleId) => {
+    const rule = rulebook.rules.find((compiled) => compiled.rule.id === ruleId)?.rule;
+    const name = { zh: ruleId, en: ruleId };
+    return { title: rule?.title ?? name, duty: rule?.duty ?? name };
+  };

@@ -1,0 +1,94 @@
+// The http part: desk, live stream and screens. Alert changes reach it through the log like everyone else,
+// so it may run in a process of its own.
+
+import type { FastifyInstance } from 'fastify';
+import { createDesk } from '../../alerts/desk.ts';
+import type { AlertEvent } from '../../core/alert-event.ts';
+import { createOrderBook } from '../../core/order-book.ts';
+import { DAZHOU } from '../../core/region.ts';
+import { systemClock } from '../../core/time.ts';
+import { followLog } from '../../ingest/follow.ts';
+import { decodeLines, type LogRecord } from '../../ingest/log.ts';
+import type { Olap } from '../../warehouse/olap.ts';
+import { loadOrderFacts } from '../../warehouse/order-store.ts';
+import type { Foundation } from '../foundation.ts';
+import type { Health } from '../health.ts';
+import { registerAlerts } from '../http/alert-routes.ts';
+import { registerLive } from '../http/live-routes.ts';
+import { registerSessions } from '../http/sessions.ts';
+import { createLiveHub } from '../live/hub.ts';
+import { startLive } from '../live/live.ts';
+import { ruleTextsOf } from './alerts.ts';
+
+export type HttpRole = {
+  /** Ends the live connections, so that the server can close. */
+  closeConnections(): void;
+  stop(): Promise<void>;
+};
+
+export async function startHttpRole(
+  foundation: Foundation,
+  parts: { app: FastifyInstance; health: Health; olap: Olap | undefined; wakeAlerts: () => void },
+): Promise<HttpRole> {
+  const { records, log, logger, clock, ids, random, metrics } = foundation;
+  const { app, health } = parts;
+  const stopping = new AbortController();
+  const hub = createLiveHub(ids.next('server'));
+  const orders = createOrderBook(await loadOrderFacts(records.db));
+  const live = await startLive({
+    log,
+    db: records.db,
+    orders,
+    hub,
+    clock,
+    logger,
+    parts: health.parts,
+    firstPoint: random.int(1_000_000),
+  });
+  const desk = createDesk({
+    records,
+    clock,
+    ruleTexts: ruleTextsOf(foundation),
+    onChanged: parts.wakeAlerts,
+  });
+  // Sessions are about people at desks: they last by the time on the wall clock.
+  const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
+  registerAlerts(app, { guard, desk, olap: parts.olap });
+  registerLive(app, { guard, live, hub, clock });
+  metrics.liveConnections(() => hub.connections);
+  health.add('live', () => ({ state: 'ok', behindMs: 0 }));
+
+  const tellScreens = async (list: readonly LogRecord[]) => {
+    const events = list.flatMap(({ payload }) => decodeLines<AlertEvent>(payload));
+    const changed = [...new Set(events.map(({ alertId }) => alertId))];
+    live.alertsChanged(await desk.summaries(changed, { kind: 'within', region: DAZHOU }));
+    await noteLatencies(events);
+  };
+  const noteLatencies = async (events: readonly AlertEvent[]) => {
+    const opened = events.filter(({ kind }) => kind === 'opened').map(({ alertId }) => alertId);
+    if (opened.length === 0) return;
+    const rows = await records.db
+      .selectFrom('alert')
+      .select(['recordedAtMs', 'receivedAtMs'])
+      .where('id', 'in', opened)
+      .execute();
+    for (const { recordedAtMs, receivedAtMs } of rows)
+      live.alertOpened(recordedAtMs - receivedAtMs);
+  };
+  const { end } = await log.bounds('alert-events', 0);
+  const following = followLog(
+    { log, logger },
+    { topic: 'alert-events', partition: 0, fromOffset: end },
+    tellScreens,
+    stopping.signal,
+  );
+
+  return {
+    closeConnections: hub.close,
+    async stop() {
+      stopping.abort();
+      await following;
+      await live.stop();
+    },
+  };
+}
