@@ -1,0 +1,52 @@
+// The pages and who may see them. Console and wall are loaded when they are first opened.
+
+import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import type { Me } from '../app/api/session.ts';
+import { DepsProvider, useDeps, type Deps } from './shared/deps.tsx';
+import { LanguageProvider } from './shared/language.tsx';
+import { Failure, Mishap } from './shared/mishap.tsx';
+import { useRoute, type Route } from './shared/router.ts';
+import { useMe } from './shared/session.ts';
+import { ToSignIn } from './shared/to-sign-in.tsx';
+import { Waiting } from './shared/waiting.tsx';
+import { WORDS } from './shared/words.ts';
+import { SignInPage } from './sign-in/sign-in-page.tsx';
+
+const WallPage = lazy(async () => ({ default: (await import('./wall/wall-page.tsx')).WallPage }));
+const ConsolePage = lazy(async () => ({
+  default: (await import('./console/console-page.tsx')).ConsolePage,
+}));
+
+export function App({ deps, queries }: { deps: Deps; queries: QueryClient }) {
+  return (
+    <DepsProvider deps={deps}>
+      <QueryClientProvider client={queries}>
+        <Pages />
+      </QueryClientProvider>
+    </DepsProvider>
+  );
+}
+
+function Pages() {
+  const route = useRoute();
+  const { clock } = useDeps();
+  const { me, error } = useMe();
+  return (
+    <LanguageProvider account={me?.language}>
+      <Mishap clock={clock}>
+        <Suspense fallback={<Waiting />}>{pageOf(route, me, error)}</Suspense>
+      </Mishap>
+    </LanguageProvider>
+  );
+}
+
+function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
+  if (route.page === 'unknown') return <Failure says={WORDS.noPage} toStart />;
+  if (route.page === 'sign-in') return <SignInPage me={me ?? undefined} />;
+  if (me === undefined) return error ? <Failure error={error} /> : <Waiting />;
+  // A wall whose session ends keeps its last picture, marked stale; see wall-page.tsx.
+  if (route.page === 'wall') return <WallPage me={me} />;
+  if (me === null) return <ToSignIn />;
+  return <ConsolePage me={me} alertId={route.alertId} />;
+}

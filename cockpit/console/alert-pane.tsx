@@ -1,0 +1,168 @@
+// One alert in full: what happened, what is asked, who must acknowledge, the evidence, what was done, and
+// the next step. The order is the order of the officer's questions.
+
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import type { AlertDetail } from '../../app/api/alerts.ts';
+import type { Me } from '../../app/api/session.ts';
+import { regionName } from '../../core/region.ts';
+import { getJson, problemIn } from '../shared/api.ts';
+import { useTimed } from '../shared/deps.tsx';
+import { ageText, dayClockText, latencyText } from '../shared/format.ts';
+import { useLanguage, useSay } from '../shared/language.tsx';
+import type { LiveStatus } from '../shared/live/live-stream.ts';
+import { LevelMark } from '../shared/marks.tsx';
+import { CLASS_PERSONS, LEVEL_DUTIES, LEVEL_NAMES, WORDS } from '../shared/words.ts';
+import { ActionBar } from './action-bar.tsx';
+import { articleText } from './article.ts';
+import { Awaited } from './awaited.tsx';
+import { EvidenceMap } from './evidence-map.tsx';
+import { EvidenceTable } from './evidence-table.tsx';
+import { Timeline } from './timeline.tsx';
+import { LeavesChecked, Verify } from './verify.tsx';
+import { whatHappened } from './what-happened.ts';
+import { CONSOLE_WORDS, recordedText, repeatsText } from './words.ts';
+import styles from './alert-pane.module.css';
+
+const POLL_MS = 5_000;
+
+export function AlertPane({
+  me,
+  alertId,
+  live,
+  onBack,
+  onReady,
+}: {
+  me: Me;
+  alertId: string;
+  live: LiveStatus;
+  onBack: () => void;
+  onReady: (ready: boolean) => void;
+}) {
+  const say = useSay();
+  const { data: alert, error } = useQuery({
+    queryKey: ['alert', alertId],
+    queryFn: ({ signal }) =>
+      getJson<AlertDetail>(`/api/alerts/${encodeURIComponent(alertId)}`, signal),
+    refetchInterval: live.phase === 'live' ? false : POLL_MS,
+  });
+  const [mapReady, setMapReady] = useState(false);
+  const ready = (alert !== undefined && mapReady) || error !== null;
+  useEffect(() => {
+    onReady(ready);
+    return () => onReady(false);
+  }, [ready, onReady]);
+
+  return (
+    <main className={styles.pane}>
+      <button type="button" className={styles.back} onClick={onBack}>
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d="M15 4l-8 8 8 8" />
+        </svg>
+        {say(CONSOLE_WORDS.back)}
+      </button>
+      {alert ? (
+        <Sheets me={me} alert={alert} onMapReady={() => setMapReady(true)} />
+      ) : (
+        <div className={styles.away} role="status">
+          {error === null ? (
+            <p>{say(WORDS.loading)}</p>
+          ) : (
+            <>
+              <h1>{say(problemIn(error).says)}</h1>
+              {problemIn(error).hint && <p>{say(problemIn(error).hint!)}</p>}
+            </>
+          )}
+        </div>
+      )}
+    </main>
+  );
+}
+
+function Sheets({ me, alert, onMapReady }: { me: Me; alert: AlertDetail; onMapReady: () => void }) {
+  const say = useSay();
+  return (
+    <>
+      <div className={styles.scroll}>
+        <Head alert={alert} />
+        <div className={styles.columns}>
+          <div className={styles.column}>
+            <section className={styles.lead} aria-labelledby="happened">
+              <h2 id="happened" className="visually-hidden">
+                {say(CONSOLE_WORDS.happened)}
+              </h2>
+              <p>{say(whatHappened(alert))}</p>
+              <dl className={styles.asked}>
+                <dt>{say(CONSOLE_WORDS.duty)}</dt>
+                <dd>{say(alert.duty)}</dd>
+                <dt>{say(CONSOLE_WORDS.article)}</dt>
+                <dd>{say(articleText(alert.article))}</dd>
+              </dl>
+            </section>
+            <Awaited alert={alert} className={styles.onPhone} />
+            <EvidenceMap alert={alert} onReady={onMapReady} />
+            <EvidenceTable alert={alert} />
+          </div>
+          <div className={styles.column}>
+            <Awaited alert={alert} className={styles.onDesk} />
+            <Timeline alert={alert} />
+            <LeavesChecked alert={alert} />
+            <Verify alert={alert} />
+          </div>
+        </div>
+      </div>
+      <ActionBar me={me} alert={alert} />
+    </>
+  );
+}
+
+function Head({ alert }: { alert: AlertDetail }) {
+  const say = useSay();
+  const language = useLanguage();
+  const age = useTimed((nowMs) => ageText(nowMs - alert.openedAtMs)[language]);
+  const title = useRef<HTMLHeadingElement>(null);
+  const { level, status, repeats } = alert;
+  return (
+    <header className={styles.head} data-level={level} data-status={status}>
+      <LevelMark level={level} open={status === 'new'} label={false} />
+      <div>
+        <p className={styles.level}>
+          {say(LEVEL_NAMES[level])} · {say(LEVEL_DUTIES[level])}
+        </p>
+        <h1 ref={title} tabIndex={-1}>
+          {say(alert.title)}
+        </h1>
+        <p className={styles.facts}>
+          <span>
+            {say(regionName(alert.region))} · {say(CLASS_PERSONS[alert.subjectClass])} ·{' '}
+            <b>{alert.subject}</b>
+          </span>
+          <span>
+            {say(WORDS.reference)} <b>{alert.reference}</b>
+          </span>
+          <span>
+            {say(CONSOLE_WORDS.opened)} {say(dayClockText(alert.openedAtMs))}
+          </span>
+          <span>{say(recordedText(latencyText(alert.recordedAtMs - alert.openedAtMs)))}</span>
+          {repeats > 0 && <span>{say(repeatsText(repeats))}</span>}
+          {alert.late && (
+            <span title={say(CONSOLE_WORDS.lateHint)}>{say(CONSOLE_WORDS.lateHint)}</span>
+          )}
+        </p>
+      </div>
+      <p className={styles.state}>
+        <b>{age}</b>
+        <span>
+          {say(
+            status === 'new'
+              ? WORDS.unacknowledged
+              : status === 'acknowledged'
+                ? WORDS.acknowledged
+                : WORDS.closed,
+          )}
+          {alert.clearedAtMs !== null && ` · ${say(WORDS.cleared)}`}
+        </span>
+      </p>
+    </header>
+  );
+}

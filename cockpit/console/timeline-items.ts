@@ -1,0 +1,128 @@
+// Everything that happened to an alert in one order: its events and the notices sent about it.
+
+import type { AlertDetail, Notice } from '../../app/api/alerts.ts';
+import type { AlertEvent } from '../../core/alert-event.ts';
+import { regionName } from '../../core/region.ts';
+import { text, type Text } from '../../core/text.ts';
+import { secondText } from '../shared/format.ts';
+import { actorName, CHANNELS, EVENT_NAMES, noticeState } from './terms.ts';
+import { CONSOLE_WORDS, FEEDBACK_TEXTS } from './words.ts';
+
+export type TimelineItem = {
+  readonly id: string;
+  readonly atMs: number;
+  readonly title: Text;
+  /** Who, by which way, in which state; undefined when the title says it all. */
+  readonly more: Text | undefined;
+  /** What an officer wrote, in their words. */
+  readonly note: string | undefined;
+  readonly mark: 'ok' | 'warn' | 'bad' | 'unknown';
+};
+
+/** Oldest first. A `notified` event says less than the notice itself and is left to it. */
+export function timelineItems(
+  alert: Pick<AlertDetail, 'timeline' | 'notices' | 'actors'>,
+): TimelineItem[] {
+  const names = {
+    ...Object.fromEntries(alert.notices.map((one) => [one.recipient, one.recipientName])),
+    ...alert.actors,
+  };
+  return [
+    ...alert.timeline
+      .filter(({ kind }) => kind !== 'notified' || alert.notices.length === 0)
+      .map((event) => eventItem(event, names)),
+    ...alert.notices.map(noticeItem),
+  ].sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
+}
+
+function eventItem(event: AlertEvent, names: Readonly<Record<string, Text>>): TimelineItem {
+  const { details } = event;
+  const who = actorName(event.actor, names);
+  const parts = [who, sideOf(details), wayOf(details), resultOf(details), handedTo(details)].filter(
+    (part) => part !== undefined,
+  );
+  return {
+    id: event.id,
+    atMs: event.atMs,
+    title: EVENT_NAMES[event.kind],
+    more: joined(parts),
+    note: noteOf(details),
+    mark: MARKS[event.kind] ?? 'ok',
+  };
+}
+
+const MARKS: Readonly<Partial<Record<AlertEvent['kind'], TimelineItem['mark']>>> = {
+  opened: 'warn',
+  repeated: 'warn',
+  escalated: 'warn',
+  reopened: 'warn',
+};
+
+const sideOf = ({ side }: AlertEvent['details']): Text | undefined =>
+  side === 'city'
+    ? CONSOLE_WORDS.cityBureau
+    : side === 'county'
+      ? CONSOLE_WORDS.countyBureau
+      : undefined;
+
+function wayOf({ via, channel }: AlertEvent['details']): Text | undefined {
+  const way = via ?? channel;
+  if (way === 'console') return text('值守台', 'console');
+  return typeof way === 'string' && way in CHANNELS
+    ? CHANNELS[way as Notice['channel']]
+    : undefined;
+}
+
+const resultOf = ({ result }: AlertEvent['details']): Text | undefined =>
+  typeof result === 'string' && result in FEEDBACK_TEXTS
+    ? FEEDBACK_TEXTS[result as keyof typeof FEEDBACK_TEXTS].name
+    : undefined;
+
+/** Nobody could be reached at one bureau, so another stands in. */
+function handedTo({ because, from, to }: AlertEvent['details']): Text | undefined {
+  if (because !== 'nobody-to-reach' || typeof from !== 'string') return undefined;
+  const [gone, next] = [regionName(from), typeof to === 'string' ? nameOf(to) : undefined];
+  return text(
+    `${gone.zh}无人可联系${next ? `，转${next.zh}` : ''}`,
+    `nobody to reach at ${gone.en}${next ? `, handed to ${next.en}` : ''}`,
+  );
+}
+
+const nameOf = (bureau: string): Text =>
+  /^\d{6}$/.test(bureau) ? regionName(bureau) : text('系统值守人员', 'operators');
+
+const noteOf = ({ note }: AlertEvent['details']): string | undefined =>
+  typeof note === 'string' && note !== '' ? note : undefined;
+
+function noticeItem(notice: Notice): TimelineItem {
+  const answered = notice.answeredAtMs;
+  const attempts =
+    notice.attempts > 1
+      ? text(`第 ${notice.attempts} 次`, `attempt ${notice.attempts}`)
+      : undefined;
+  const at =
+    answered === null
+      ? undefined
+      : text(`${secondText(answered)} 应答`, `answered ${secondText(answered)}`);
+  const state = noticeState(notice.state);
+  const parts = [notice.recipientName, at ?? state, attempts].filter((part) => part !== undefined);
+  return {
+    id: notice.id,
+    atMs: notice.sentAtMs ?? notice.createdAtMs,
+    title: CHANNELS[notice.channel],
+    more: joined(parts),
+    note: undefined,
+    mark: noticeMark(notice.state),
+  };
+}
+
+function noticeMark(state: string): TimelineItem['mark'] {
+  if (state === 'failed') return 'bad';
+  if (state === 'delivered' || state === 'answered') return 'ok';
+  return state === 'cancelled' ? 'unknown' : 'warn';
+}
+
+const joined = (parts: readonly Text[]): Text | undefined =>
+  parts.length === 0
+    ? undefined
+    : text(parts.map(({ zh }) => zh).join(' · '), parts.map(({ en }) => en).join(' · '));

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { expectGolden } from '../../checks/golden.ts';
+import { eveningAlerts } from '../fixtures/alerts.ts';
+import { describeObservation, sourceName } from './describe-observation.ts';
+import { whatHappened } from './what-happened.ts';
+
+const alerts = eveningAlerts().map(({ detail }) => detail);
+
+test('each kind of alert is one sentence an officer can read out, in both languages', () => {
+  const byRule = new Map(alerts.map((alert) => [`${alert.ruleId} ${alert.subjectClass}`, alert]));
+  const lines = [...byRule.entries()].flatMap(([key, alert]) => {
+    const { zh, en } = whatHappened(alert);
+    return [key, `  ${zh}`, `  ${en}`];
+  });
+  expectGolden(new URL('golden/what-happened.txt', import.meta.url), `${lines.join('\n')}\n`);
+});
+
+test('each kind of evidence is one line of the table', () => {
+  const seen = new Map(
+    alerts.flatMap(({ evidence }) => evidence.map((one) => [`${one.kind} ${one.source}`, one])),
+  );
+  const lines = [...seen.values()].flatMap((one) => {
+    const [source, said] = [sourceName(one), describeObservation(one)];
+    return [one.kind, `  ${source.zh}: ${said.zh}`, `  ${source.en}: ${said.en}`];
+  });
+  expectGolden(new URL('golden/evidence.txt', import.meta.url), `${lines.join('\n')}\n`);
+});
+
+test('an alert of a rule nobody has words for yet still says what was seen', () => {
+  const [first] = alerts;
+  const evidence = first!.evidence.filter(({ kind }) => kind === 'order');
+  const { zh, en } = whatHappened({ ...first!, evidence, values: {} });
+  expect(zh).toContain(first!.title.zh);
+  expect(en).toContain(first!.title.en);
+});
+
+test('English sentences hold Chinese only inside proper names', () => {
+  for (const alert of alerts) {
+    const { en } = whatHappened(alert);
+    const own = en.replaceAll(/“[^”]*”/g, '').replaceAll(/(?:by|of) [\u4e00-\u9fff]+/g, '');
+    expect(own).not.toMatch(/[\u4e00-\u9fff]/);
+  }
+});

@@ -1,0 +1,77 @@
+// Requests to the server. Every failure, also one the network makes, ends in a Problem in both languages,
+// so that screens have one thing to show.
+
+import type { Problem } from '../../app/api/session.ts';
+import type { Text } from '../../core/text.ts';
+import { WORDS } from './words.ts';
+
+/** The server refused, or could not be asked; `status` is 0 when there was no answer. */
+export class RequestProblem extends Error {
+  override readonly name = 'RequestProblem';
+  readonly status: number;
+  readonly problem: Problem;
+
+  constructor(status: number, problem: Problem) {
+    super(problem.says.en);
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+const ANSWER_MS_MAX = 15_000;
+
+/** GET `path` as JSON. Guarantee: server and screen are of one build, so the answer has the named type. */
+export const getJson = <Answer>(path: string, signal?: AbortSignal): Promise<Answer> =>
+  request(path, { method: 'GET' }, signal) as Promise<Answer>;
+
+/** POST `body`; the same guarantee. */
+export const postJson = <Answer>(path: string, body: unknown): Promise<Answer> =>
+  request(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }) as Promise<Answer>;
+
+export const deletePath = (path: string): Promise<unknown> => request(path, { method: 'DELETE' });
+
+async function request(path: string, init: RequestInit, signal?: AbortSignal): Promise<unknown> {
+  const deadline = AbortSignal.timeout(ANSWER_MS_MAX);
+  const response = await fetch(path, {
+    ...init,
+    credentials: 'same-origin',
+    signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+  }).catch((cause: unknown) => {
+    if (signal?.aborted) throw cause;
+    throw unanswered(deadline.aborted ? WORDS.tooSlow : WORDS.unreachable);
+  });
+  if (response.status === 204) return undefined;
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw new RequestProblem(response.status, problemOf(body));
+  if (body === undefined) throw new RequestProblem(response.status, problemOf(body));
+  return body;
+}
+
+const unanswered = (says: Text): RequestProblem =>
+  new RequestProblem(0, { code: 'unreachable', says, hint: WORDS.unreachableHint });
+
+/** The server's own words when it sent some; a proxy in between may have sent anything. */
+function problemOf(body: unknown): Problem {
+  const given = body as Partial<Problem> | undefined | null;
+  if (
+    typeof given?.code === 'string' &&
+    typeof given.says?.zh === 'string' &&
+    typeof given.says.en === 'string'
+  ) {
+    return given as Problem;
+  }
+  return { code: 'unreadable', says: WORDS.unreadable, hint: WORDS.unreachableHint };
+}
+
+/** What to tell a person about any error that reached a screen. */
+export function problemIn(error: unknown): Problem {
+  if (error instanceof RequestProblem) return error.problem;
+  return { code: 'failed', says: WORDS.crashed, hint: WORDS.crashedHint };
+}
+
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof RequestProblem && error.status === 401;

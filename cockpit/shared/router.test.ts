@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { addressOf, alertPath, routeOf, safeNext } from './router.ts';
+
+test.each([
+  ['/', { page: 'sign-in' }],
+  ['/wall/supervision', { page: 'wall' }],
+  ['/wall/supervision/', { page: 'wall' }],
+  ['/console', { page: 'console', alertId: undefined }],
+  ['/console/alerts/al_7x', { page: 'console', alertId: 'al_7x' }],
+  ['/console/alerts/%E4%B8%80', { page: 'console', alertId: '一' }],
+  ['/console/alerts/%E4', { page: 'unknown', path: '/console/alerts/%E4' }],
+  ['/console/alerts/', { page: 'unknown', path: '/console/alerts/' }],
+  ['/consoles', { page: 'unknown', path: '/consoles' }],
+])('the path %s names its page', (path, route) => {
+  expect(routeOf(path)).toEqual(route);
+});
+
+test('a path made for an alert leads back to it, whatever its id holds', () => {
+  for (const id of ['al_1', 'a/b', 'a b?c#d', '一级']) {
+    expect(routeOf(alertPath(id))).toEqual({ page: 'console', alertId: id });
+  }
+});
+
+test.each([
+  ['/console', {}, '', '/console'],
+  ['/console', { level: '1', region: undefined }, '', '/console?level=1'],
+  ['/console', { level: '' }, '?level=2', '/console'],
+  ['/console', { level: '1' }, '?still=1&level=3&lang=en', '/console?still=1&lang=en&level=1'],
+])('the address of %s with %o from "%s" is %s', (path, query, present, address) => {
+  expect(addressOf(path, query, present)).toBe(address);
+});
+
+test.each([
+  ['/console?level=1', '/console?level=1'],
+  ['/wall/supervision', '/wall/supervision'],
+  ['/', undefined],
+  ['//evil.example/console', undefined],
+  ['/\\evil.example', undefined],
+  ['https://evil.example', undefined],
+  ['/nowhere', undefined],
+  [null, undefined],
+])('after sign-in %s leads to %s', (next, wanted) => {
+  expect(safeNext(next)).toBe(wanted);
+});

@@ -1,0 +1,117 @@
+// Which page an address names, and how to get there without loading the document anew. Few pages, so a
+// table and the History API do; filters live in the query and make every view a permalink.
+
+import { useSyncExternalStore } from 'react';
+
+export type Route =
+  | { readonly page: 'sign-in' }
+  | { readonly page: 'wall' }
+  | { readonly page: 'console'; readonly alertId: string | undefined }
+  | { readonly page: 'unknown'; readonly path: string };
+
+export const SIGN_IN_PATH = '/';
+export const WALL_PATH = '/wall/supervision';
+export const CONSOLE_PATH = '/console';
+
+export const alertPath = (alertId: string): string =>
+  `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
+
+/** The route of a path; never throws, also not for a broken escape. */
+export function routeOf(path: string): Route {
+  const plain = path.length > 1 ? path.replace(/\/+$/, '') : path;
+  if (plain === SIGN_IN_PATH || plain === '') return { page: 'sign-in' };
+  if (plain === WALL_PATH) return { page: 'wall' };
+  if (plain === CONSOLE_PATH) return { page: 'console', alertId: undefined };
+  const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
+  const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
+  return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
+}
+
+/** Query parameters every link carries on: how to look, not what to look at. */
+const CARRIED = ['still', 'lang'] as const;
+
+/** `path` with `query` (undefined values left out) and what the present address carries on. */
+export function addressOf(
+  path: string,
+  query: Readonly<Record<string, string | undefined>>,
+  present: string,
+): string {
+  const given = new URLSearchParams(present);
+  const next = new URLSearchParams();
+  for (const name of CARRIED) {
+    const value = given.get(name);
+    if (value !== null) next.set(name, value);
+  }
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') next.set(name, value);
+  }
+  const text = next.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+/**
+ * Where to go after sign-in: `next` when it is a page of ours, else undefined. Anything that could lead
+ * to another host is refused.
+ */
+export function safeNext(next: string | null): string | undefined {
+  if (next === null || !next.startsWith('/') || next.startsWith('//') || next.includes('\\')) {
+    return undefined;
+  }
+  const route = routeOf(next.split('?')[0] as string);
+  return route.page === 'wall' || route.page === 'console' ? next : undefined;
+}
+
+const listeners = new Set<() => void>();
+
+const announce = () => {
+  for (const listener of listeners) listener();
+};
+
+export type NavigateOptions = {
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** Takes the place of the present entry instead of adding one. */
+  readonly replace?: boolean;
+};
+
+export function navigate(
+  path: string,
+  { query = {}, replace = false }: NavigateOptions = {},
+): void {
+  const address = addressOf(path, query, location.search);
+  if (address === location.pathname + location.search) return;
+  if (replace) history.replaceState({ within: true }, '', address);
+  else history.pushState({ within: true }, '', address);
+  announce();
+}
+
+/** Steps back when the page before is ours, else goes to `path`. */
+export function goBack(path: string): void {
+  const state = history.state as { within?: boolean } | null;
+  if (state?.within) history.back();
+  else navigate(path, { replace: true });
+}
+
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) addEventListener('popstate', announce);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) removeEventListener('popstate', announce);
+  };
+}
+
+export function useRoute(): Route {
+  return routeOf(useSyncExternalStore(subscribe, () => location.pathname));
+}
+
+export function useQueryText(): string {
+  return useSyncExternalStore(subscribe, () => location.search);
+}
+
+function decode(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+// Who is signed in, asked of the server once and kept while it holds.
+
+import { QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Me, Role, SignIn } from '../../app/api/session.ts';
+import { deletePath, getJson, isSignedOut, postJson, RequestProblem } from './api.ts';
+import { CONSOLE_PATH, navigate, SIGN_IN_PATH, WALL_PATH } from './router.ts';
+
+const ME = ['me'] as const;
+
+const RETRIES_MAX = 3;
+
+const ASK_AGAIN_MS = 5_000;
+
+/** Requests that cannot succeed by repeating are not repeated. */
+export const createQueries = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 10_000,
+        refetchOnWindowFocus: false,
+        retry: (count, error) =>
+          count < RETRIES_MAX &&
+          !(error instanceof RequestProblem && error.status >= 400 && error.status < 500),
+        retryDelay: (count) => Math.min(8_000, 500 * 2 ** count),
+      },
+      mutations: { retry: false },
+    },
+  });
+
+/** `me` is undefined while unknown, null when nobody is signed in. */
+export function useMe(): { me: Me | null | undefined; error: unknown } {
+  const { data, error } = useQuery({
+    queryKey: ME,
+    queryFn: async ({ signal }) => {
+      try {
+        return await getJson<Me>('/api/me', signal);
+      } catch (cause) {
+        if (isSignedOut(cause)) return null;
+        throw cause;
+      }
+    },
+    staleTime: 60_000,
+    // A screen nobody stands at comes back by itself.
+    refetchInterval: (query) => (query.state.status === 'error' ? ASK_AGAIN_MS : false),
+  });
+  return { me: data, error };
+}
+
+/** Signs in and goes on to `next` or the page of the role. */
+export async function signIn(queries: QueryClient, credentials: SignIn): Promise<Me> {
+  const me = await postJson<Me>('/api/session', credentials);
+  queries.clear();
+  queries.setQueryData(ME, me);
+  return me;
+}
+
+/** Ends the session here and at the server; also when the server cannot be asked. */
+export function useSignOut(): () => Promise<void> {
+  const queries = useQueryClient();
+  return async () => {
+    await deletePath('/api/session').catch(() => undefined);
+    navigate(SIGN_IN_PATH);
+    queries.clear();
+  };
+}
+
+/** Asks again who is signed in, after trouble that a lost session would explain. */
+export const recheckSession = (queries: QueryClient): Promise<void> =>
+  queries.invalidateQueries({ queryKey: ME });
+
+/** Officers work at the console; everyone else looks at the wall. */
+export const homeOf = (role: Role): string =>
+  role === 'city-officer' || role === 'county-officer' ? CONSOLE_PATH : WALL_PATH;
+
+/** True for those who may see alerts about persons. */
+export const seesPersons = (role: Role): boolean => homeOf(role) === CONSOLE_PATH;

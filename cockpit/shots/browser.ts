@@ -1,0 +1,114 @@
+// A real browser for screenshots and screen tests: the system's Chromium without a screen or a graphics
+// card, on a fixed language, time zone and colour profile.
+
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+/** Why there is no browser to test with; undefined where there is one. */
+export const withoutBrowser: string | undefined = existsSync(CHROMIUM)
+  ? undefined
+  : `${CHROMIUM} is not installed (apt-get install chromium)`;
+
+const FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--hide-scrollbars',
+  '--force-color-profile=srgb',
+  '--font-render-hinting=none',
+  '--disable-lcd-text',
+  '--enable-precise-memory-info',
+  '--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding',
+];
+
+const GRAPHICS = new Set(['--use-angle=swiftshader', '--enable-unsafe-swiftshader']);
+const NO_GRAPHICS = ['--disable-gpu', '--disable-3d-apis'];
+
+export type Screen = {
+  readonly width: number;
+  readonly height: number;
+  readonly phone?: boolean;
+  /** False for a machine that cannot draw maps. */
+  readonly webgl?: boolean;
+};
+
+export type OpenBrowser = { readonly context: BrowserContext; close(): Promise<void> };
+
+/** A fresh browser with nothing stored in it. */
+export async function openBrowser(screen: Screen): Promise<OpenBrowser> {
+  const { width, height, phone = false, webgl = true } = screen;
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-shots-'));
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: CHROMIUM,
+    args: webgl ? FLAGS : [...FLAGS.filter((flag) => !GRAPHICS.has(flag)), ...NO_GRAPHICS],
+    ignoreDefaultArgs: webgl ? [] : ['--enable-unsafe-swiftshader'],
+    viewport: { width, height },
+    screen: { width, height },
+    deviceScaleFactor: phone ? 2 : 1,
+    hasTouch: phone,
+    isMobile: phone,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    colorScheme: 'dark',
+    reducedMotion: 'reduce',
+  });
+  return {
+    context,
+    async close() {
+      await context.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type WatchedPage = {
+  readonly page: Page;
+  /** Errors and warnings of the console, and what the page threw. */
+  readonly complaints: string[];
+  /** Hosts other than the server's that were asked for anything. */
+  readonly strangers: string[];
+};
+
+/** What software rendering says about itself, which is no fault of the page. */
+const EXPECTED = /GPU stall due to ReadPixels|GroupMarkerNotSet|Automatic fallback to software/;
+
+/** A page that remembers everything that went wrong on it. */
+export async function openPage({ context }: OpenBrowser, origin: string): Promise<WatchedPage> {
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const strangers: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    if (!EXPECTED.test(message.text())) complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    const own = url.origin === origin || url.protocol === 'data:' || url.protocol === 'blob:';
+    if (!own) strangers.push(url.origin);
+  });
+  return { page, complaints, strangers };
+}
+
+/** Signs in without the form, goes to `path` and waits until all it shows has arrived. */
+export async function goTo(
+  { page }: WatchedPage,
+  { origin, path, login = 'city' }: { origin: string; path: string; login?: string },
+): Promise<void> {
+  await page.context().addCookies([{ name: 'session', value: login, url: origin }]);
+  await page.goto(origin + path);
+  await page.waitForFunction(() => globalThis.__ready === true, undefined, { timeout: 60_000 });
+}
