@@ -14,6 +14,9 @@ export const ROLES = ['ingest', 'rules', 'alerts', 'writer', 'http'] as const;
 
 export type Role = (typeof ROLES)[number];
 
+/** The rule pack that ships with the product, from the folder the command runs in. */
+export const DEFAULT_PACK = 'rules/packs/dazhou';
+
 const port = z.number().int().min(0).max(65_535);
 const url = z.url();
 
@@ -63,7 +66,7 @@ export const configSchema = z.strictObject({
       z.strictObject({ kind: z.literal('none') }),
     ])
     .prefault({ kind: 'chdb' }),
-  rules: z.strictObject({ pack: z.string().default('rules/packs/dazhou') }).prefault({}),
+  rules: z.strictObject({ pack: z.string().default(DEFAULT_PACK) }).prefault({}),
   ingest: z
     .strictObject({
       /** How far behind the clock event time is taken as complete; silence is noticed this much later. */

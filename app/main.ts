@@ -4,12 +4,16 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { OperatingError, UserError } from '../core/errors.ts';
-import { loadConfig, type Role } from './config.ts';
+import { DEFAULT_PACK, loadConfig, type Role } from './config.ts';
 import { DEMO_DEFAULTS } from './demo.ts';
 import { describeError, printOut } from './print.ts';
 import { examine } from './verbs/doctor.ts';
+import { writeCity } from './verbs/city.ts';
+import { explainAlert, explainTerminalFrame } from './verbs/explain.ts';
+import { replay, StoppedByHand } from './verbs/replay.ts';
 import { testRules } from './verbs/rules-test.ts';
 import { readRoles, runDemo, runProduct } from './verbs/up.ts';
+import { verify } from './verbs/verify-alert.ts';
 
 const program = new Command('plumbline')
   .description('准绳 Plumbline: graded supervision alerts')
@@ -46,12 +50,67 @@ program
     process.exit(0);
   });
 
+program
+  .command('replay')
+  .description('evaluate files of positions, orders and facts; write the alerts as JSON lines')
+  .argument('[positions]', 'positions as CSV, JSON lines or Arrow')
+  .option('--orders <file>', 'orders and leaves as JSON lines')
+  .option('--facts <file>', 'every other kind of fact as JSON lines')
+  .option('--rules <folder>', 'rule pack', DEFAULT_PACK)
+  .requiredOption('--out <file>', 'where the alerts go')
+  .option('--source <kind/feed>', 'source of positions that name none', 'phone/replay')
+  .option(
+    '--partitions <count>',
+    'through an embedded log of so many partitions, not straight through memory',
+    parseNumber({ min: 1, max: 64 }),
+  )
+  .option('--brokers <host:port,…>', 'through a Kafka log', (list: string) => list.split(','))
+  .action(async (positions: string | undefined, options) => {
+    const stopping = new AbortController();
+    process.once('SIGINT', () => stopping.abort(new StoppedByHand()));
+    await replay({ ...options, positions, signal: stopping.signal }, printOut);
+  });
+
+program
+  .command('city')
+  .description('write a stretch of the synthetic city as files for replay')
+  .requiredOption('--out <folder>', 'where the files go')
+  .option('--hours <count>', 'how long', parseNumber({ min: 0.1, max: 24 * 366 }), 2)
+  .option('--persons <count>', 'how many persons', parseNumber({ min: 300, max: 100_000 }), 2_000)
+  .option('--seed <text>', 'another city', DEMO_DEFAULTS.seed)
+  .action((options) => writeCity(options, printOut));
+
+program
+  .command('explain')
+  .description('say in words why an alert came, or what a terminal sent')
+  .argument('[alert]', 'id of an alert')
+  .addOption(configOption())
+  .option('--frame <hex>', 'a JT/T 808 frame instead of an alert')
+  .option('--en', 'in English', false)
+  .action(async (id: string | undefined, { config, frame, en }) => {
+    if (frame === undefined && id === undefined)
+      throw new InvalidArgumentError('an alert id, or --frame with a frame in hex');
+    if (frame !== undefined) printOut(explainTerminalFrame(frame));
+    else await explainAlert(loadConfig({ file: config }), id as string, en ? 'en' : 'zh', printOut);
+  });
+
+program
+  .command('verify-alert')
+  .description('derive an alert again from nothing but its own evidence')
+  .argument('<alert>', 'id of an alert, or a file of alerts as replay writes it')
+  .addOption(configOption())
+  .option('--rules <folder>', 'rule pack for alerts of a file')
+  .action(async (what: string, { config, rules: pack }) => {
+    if (!(await verify(loadConfig({ file: config }), { what, pack }, printOut)))
+      process.exitCode = 1;
+  });
+
 const rules = program.command('rules').description('work with rule packs');
 
 rules
   .command('test')
   .description('run the tests inside the rule files')
-  .argument('[folder]', 'rule pack', 'rules/packs/dazhou')
+  .argument('[folder]', 'rule pack', DEFAULT_PACK)
   .action((folder: string) => {
     if (!testRules(folder, printOut)) process.exitCode = 1;
   });
@@ -68,6 +127,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${describeError(error)}\n`);
+  if (error instanceof StoppedByHand) process.exit(130);
   process.exit(error instanceof UserError || error instanceof OperatingError ? 1 : 70);
 }
 

@@ -60,6 +60,16 @@ export function loadRulebook(folder: string): Rulebook {
   };
 }
 
+/** Reads the text of one rule. Throws UserError `rule-invalid` that lists every mistake with its line. */
+export function parseRule(file: string, content: string, pack: Pack): CompiledRule {
+  const mistakes: string[] = [];
+  const rule = parseYaml(file, content, ruleSchema, mistakes);
+  if (rule) return compileRule(rule, pack);
+  throw new UserError('rule-invalid', text('规则有误', 'the rule is not valid'), {
+    detail: `\n${mistakes.join('\n')}`,
+  });
+}
+
 function listRuleFiles(folder: string): string[] {
   let names: string[];
   try {

@@ -10,7 +10,7 @@ import type { Fact } from '../core/observation.ts';
 import { decodePositions } from '../core/position-batch.ts';
 import { text } from '../core/text.ts';
 import { elapsedMs, epochMs, ioClock, sleep, type EpochMs } from '../core/time.ts';
-import { decodeLines, encodeLines, type Log, type LogRecord } from '../ingest/log.ts';
+import { decodeLines, encodeLines, type Log, type LogEntry } from '../ingest/log.ts';
 import { decodeTick } from '../ingest/watermark.ts';
 import { createEngine, type Engine, type EngineInput, type EngineSnapshot } from './engine.ts';
 import type { Areas } from './frame.ts';
@@ -176,7 +176,7 @@ async function turn(
 }
 
 /** What the engine takes from a log record. */
-export function inputOf(record: LogRecord): EngineInput {
+export function inputOf(record: LogEntry): EngineInput {
   const { watermarkMs, payload } = record;
   switch (record.kind) {
     case 'positions':

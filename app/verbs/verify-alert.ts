@@ -1,0 +1,51 @@
+// plumbline verify-alert: derives alerts again from nothing but their own evidence.
+
+import { existsSync } from 'node:fs';
+import { createAreas } from '../../datasets/areas.ts';
+import { loadRulebook } from '../../rules/rulebook.ts';
+import type { Verification } from '../../rules/verify.ts';
+import { readClaimFile, readStoredClaim, type AlertClaim } from '../alert-claims.ts';
+import type { Config } from '../config.ts';
+import type { Print } from '../print.ts';
+import { proveClaim } from '../prove.ts';
+
+const BECAUSE: Readonly<Record<Extract<Verification, { proven: false }>['because'], string>> = {
+  'rule-unknown': '规则不存在 no such rule',
+  'version-differs': '规则版本不同 another version of the rule',
+  'not-raised': '证据推不出此预警 the evidence does not raise it',
+  'level-differs': '级别不符 the level differs',
+};
+
+/** Prints a line per alert; gives true when every one follows from its evidence. */
+export async function verify(
+  config: Config,
+  { what, pack }: { what: string; pack?: string | undefined },
+  print: Print,
+): Promise<boolean> {
+  const deps = { rulebook: loadRulebook(pack ?? config.rules.pack), areas: createAreas() };
+  const fromFile = existsSync(what);
+  const claims = fromFile ? readClaimFile(what) : only(await readStoredClaim(config, what));
+  let proven = 0;
+  let count = 0;
+  for await (const claim of claims) {
+    const verification = proveClaim(claim, deps);
+    count++;
+    if (verification.proven) proven++;
+    if (!fromFile || !verification.proven) print(describe(claim, verification));
+  }
+  if (fromFile) print(`${proven} of ${count} alerts follow from their evidence`);
+  return proven === count;
+}
+
+async function* only(claim: AlertClaim): AsyncGenerator<AlertClaim> {
+  yield claim;
+}
+
+export function describe(claim: AlertClaim, verification: Verification): string {
+  const alert = `${claim.id}  ${claim.ruleId} ${claim.ruleVersion}  level ${claim.level}`;
+  if (!verification.proven) {
+    return `✗ ${alert}\n  ${BECAUSE[verification.because]}: ${verification.detail}`;
+  }
+  const seen = `${claim.evidence.length} 条证据 observations`;
+  return `✓ ${alert}\n  由 ${seen} 重新推出,结论一致 derived again, same result`;
+}
