@@ -21,27 +21,11 @@ import type { RecordsDb } from '../warehouse/records.ts';
 import { flag } from '../warehouse/records-schema.ts';
 import type { Role } from './api/session.ts';
 import { inDataFolder, loadConfig, type Config, type ConfigInput } from './config.ts';
+import type { DemoOptions } from './demo-options.ts';
 import type { Foundation } from './foundation.ts';
 import { savePartner } from './partners.ts';
 import { startPull } from './roles/ingest.ts';
 import { startProduct, type Product } from './wire.ts';
-
-export type DemoOptions = {
-  readonly seed: string;
-  /** How many times as fast as real time the city lives. */
-  readonly speed: number;
-  readonly persons: number;
-  /** Forget what an earlier run left. */
-  readonly fresh: boolean;
-  readonly configFile?: string | undefined;
-};
-
-export const DEMO_DEFAULTS: DemoOptions = {
-  seed: 'dazhou',
-  speed: 1,
-  persons: 10_000,
-  fresh: false,
-};
 
 export type Demo = {
   readonly product: Product;

@@ -4,16 +4,10 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { OperatingError, UserError } from '../core/errors.ts';
-import { DEFAULT_PACK, loadConfig, type Role } from './config.ts';
-import { DEMO_DEFAULTS } from './demo.ts';
+import { DEFAULT_PACK, loadConfig, ROLES, type Role } from './config.ts';
+import { DEMO_DEFAULTS } from './demo-options.ts';
 import { describeError, printOut } from './print.ts';
-import { examine } from './verbs/doctor.ts';
-import { writeCity } from './verbs/city.ts';
-import { explainAlert, explainTerminalFrame } from './verbs/explain.ts';
-import { replay, StoppedByHand } from './verbs/replay.ts';
-import { testRules } from './verbs/rules-test.ts';
-import { readRoles, runDemo, runProduct } from './verbs/up.ts';
-import { verify } from './verbs/verify-alert.ts';
+import { StoppedByHand } from './stopped-by-hand.ts';
 
 const program = new Command('plumbline')
   .description('准绳 Plumbline: graded supervision alerts')
@@ -44,6 +38,7 @@ program
   .option('--seed <text>', 'demo: another city', DEMO_DEFAULTS.seed)
   .option('--fresh', 'demo: forget what an earlier run left', false)
   .action(async ({ config: configFile, demo, roles, ...city }) => {
+    const { runDemo, runProduct } = await import('./verbs/up.ts');
     await (demo
       ? runDemo({ ...city, configFile }, printOut)
       : runProduct({ configFile, roles }, printOut));
@@ -66,6 +61,7 @@ program
   )
   .option('--brokers <host:port,…>', 'through a Kafka log', (list: string) => list.split(','))
   .action(async (positions: string | undefined, options) => {
+    const { replay } = await import('./verbs/replay.ts');
     const stopping = new AbortController();
     process.once('SIGINT', () => stopping.abort(new StoppedByHand()));
     await replay({ ...options, positions, signal: stopping.signal }, printOut);
@@ -78,7 +74,10 @@ program
   .option('--hours <count>', 'how long', parseNumber({ min: 0.1, max: 24 * 366 }), 2)
   .option('--persons <count>', 'how many persons', parseNumber({ min: 300, max: 100_000 }), 2_000)
   .option('--seed <text>', 'another city', DEMO_DEFAULTS.seed)
-  .action((options) => writeCity(options, printOut));
+  .action(async (options) => {
+    const { writeCity } = await import('./verbs/city.ts');
+    await writeCity(options, printOut);
+  });
 
 program
   .command('explain')
@@ -90,6 +89,7 @@ program
   .action(async (id: string | undefined, { config, frame, en }) => {
     if (frame === undefined && id === undefined)
       throw new InvalidArgumentError('an alert id, or --frame with a frame in hex');
+    const { explainAlert, explainTerminalFrame } = await import('./verbs/explain.ts');
     if (frame !== undefined) printOut(explainTerminalFrame(frame));
     else await explainAlert(loadConfig({ file: config }), id as string, en ? 'en' : 'zh', printOut);
   });
@@ -101,6 +101,7 @@ program
   .addOption(configOption())
   .option('--rules <folder>', 'rule pack for alerts of a file')
   .action(async (what: string, { config, rules: pack }) => {
+    const { verify } = await import('./verbs/verify-alert.ts');
     if (!(await verify(loadConfig({ file: config }), { what, pack }, printOut)))
       process.exitCode = 1;
   });
@@ -111,7 +112,8 @@ rules
   .command('test')
   .description('run the tests inside the rule files')
   .argument('[folder]', 'rule pack', DEFAULT_PACK)
-  .action((folder: string) => {
+  .action(async (folder: string) => {
+    const { testRules } = await import('./verbs/rules-test.ts');
     if (!testRules(folder, printOut)) process.exitCode = 1;
   });
 
@@ -120,6 +122,7 @@ program
   .description('look at ports, disk, engines and settings, and say what to do')
   .addOption(configOption())
   .action(async ({ config }) => {
+    const { examine } = await import('./verbs/doctor.ts');
     if (!(await examine(loadConfig({ file: config }), printOut))) process.exitCode = 1;
   });
 
@@ -132,9 +135,10 @@ try {
 }
 
 function parseRoles(list: string): Role[] {
-  const roles = readRoles(list);
-  if (!roles) throw new InvalidArgumentError('known roles: ingest, rules, alerts, writer, http');
-  return roles;
+  const roles = list.split(',').map((role) => role.trim());
+  const isRole = (role: string): role is Role => (ROLES as readonly string[]).includes(role);
+  if (roles.every(isRole)) return roles;
+  throw new InvalidArgumentError(`known roles: ${ROLES.join(', ')}`);
 }
 
 function parseNumber({ min, max }: { min: number; max: number }) {

@@ -8,11 +8,10 @@ import { Readable } from 'node:stream';
 import { pipeline as pipe } from 'node:stream/promises';
 import { describeReadError } from '../../connectors/files/read-report.ts';
 import { createHistory, type History, type HistoryPart } from '../../connectors/replay/history.ts';
-import { OperatingError, UserError } from '../../core/errors.ts';
+import { OperatingError } from '../../core/errors.ts';
 import { secureIds } from '../../core/ids.ts';
 import { DAY_MS, localDateTime } from '../../core/local-time.ts';
 import { createLogger } from '../../core/logger.ts';
-import { text } from '../../core/text.ts';
 import { elapsedMs, systemClock } from '../../core/time.ts';
 import { createAreas } from '../../datasets/areas.ts';
 import { createLocator } from '../../datasets/locator.ts';
@@ -42,13 +41,6 @@ export type ReplayOptions = {
   /** Ends the replay without writing anything. */
   readonly signal?: AbortSignal;
 };
-
-/** Somebody pressed Ctrl-C: nothing is written. */
-export class StoppedByHand extends UserError {
-  constructor() {
-    super('conflict', text('已停止,未写出结果', 'stopped; nothing was written'));
-  }
-}
 
 /** Replays files and writes the alerts. Throws UserError for files or rules that are wrong as a whole. */
 export async function replay(options: ReplayOptions, print: Print): Promise<void> {

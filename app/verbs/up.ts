@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../../core/errors.ts';
 import { systemClock } from '../../core/time.ts';
-import { loadConfig, ROLES, type Role } from '../config.ts';
-import { startDemo, type DemoOptions } from '../demo.ts';
+import { loadConfig, type Role } from '../config.ts';
+import { startDemo } from '../demo.ts';
+import type { DemoOptions } from '../demo-options.ts';
 import { SCREENS_FOLDER } from '../http/server.ts';
 import type { Print } from '../print.ts';
 import { startProduct } from '../wire.ts';
@@ -56,13 +57,6 @@ async function untilStopped(
   await stop();
   late.cancel();
 }
-
-export const readRoles = (list: string): Role[] | undefined => {
-  const roles = list.split(',').map((role) => role.trim());
-  return roles.every((role) => (ROLES as readonly string[]).includes(role))
-    ? (roles as Role[])
-    : undefined;
-};
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
