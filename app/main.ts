@@ -126,6 +126,12 @@ program
     if (!(await examine(loadConfig({ file: config }), printOut))) process.exitCode = 1;
   });
 
+// Whoever reads what is printed may stop reading: `| head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

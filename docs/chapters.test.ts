@@ -15,7 +15,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'plumbline-chapter-'));
   for (const name of readdirSync(root)) {
     if (name === 'docs') cpSync(join(root, name), join(folder, name), { recursive: true });
-    else if (!name.startsWith('.')) symlinkSync(join(root, name), join(folder, name));
+    else if (!name.startsWith('.') && name !== 'README.md') symlinkSync(join(root, name), join(folder, name));
   }
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,7 +24,7 @@ type Block = { readonly command: string; readonly wanted: string };
 
 /** The ```console blocks of a page: a command after `$ `, then what it prints. */
 function blocksOf(page: string): Block[] {
-  const text = readFileSync(join(root, 'docs', page), 'utf8');
+  const text = readFileSync(join(root, page), 'utf8');
   return [...text.matchAll(/```console\n([\s\S]*?)```/g)].map(([, block = '']) => {
     const [first = '', ...rest] = block.trimEnd().split('\n');
     return { command: first.replace(/^\$ /, ''), wanted: rest.join('\n') };
@@ -44,10 +44,26 @@ function matches(wanted: string, got: string): boolean {
   return new RegExp(`^${pattern}$`).test(`${got.trimEnd()}\n`);
 }
 
-const pages = readdirSync(join(root, 'docs')).filter((name) => /^\d\d-.*\.md$/.test(name));
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => /^\d\d-.*\.md$/.test(name))
+    .map((name) => `docs/${name}`),
+];
 
 test('there are chapters', () => {
-  expect(pages.length).toBeGreaterThan(0);
+  expect(pages.length).toBeGreaterThan(1);
+});
+
+test('the commands README starts with are those of package.json', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  for (const name of ['start', 'test']) {
+    expect(readme).toContain(`npm install && npm ${name} `);
+    expect(scripts[name]).toBeTruthy();
+  }
 });
 
 describe.each(pages)('%s runs as it is written', (page) => {

@@ -42,7 +42,10 @@ export async function explainAlert(
   field(person, `${claim.subject}, ${regionName(claim.region)[language]}`);
   field(time, spanOf(claim.openedAtMs, claim.closedAtMs));
   field(article, claim.article);
-  field(duty, `${row.duty[language]}:${rule?.duty[language] ?? ''}`);
+  field(
+    duty,
+    `${row.duty[language]}${language === 'zh' ? '：' : ': '}${rule?.duty[language] ?? ''}`,
+  );
   field(
     values,
     Object.entries(claim.values)
