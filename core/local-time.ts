@@ -5,6 +5,7 @@ import { epochMs, type EpochMs } from './time.ts';
 
 export const CHINA_OFFSET_MS = 8 * 3_600_000;
 export const DAY_MS = 86_400_000;
+export const HOUR_MS = 3_600_000;
 export const MINUTE_MS = 60_000;
 
 const pad = (value: number, width = 2) => String(value).padStart(width, '0');
