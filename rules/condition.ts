@@ -59,7 +59,7 @@ function explain(summary: string, kind: ObservationKind): string {
     const advice = nearest ? `did you mean "${nearest}"?` : `it has ${fields.join(', ')}`;
     return `a ${kind} has no field "${unknown}"; ${advice}`;
   }
-  if (/^Unknown variable/.test(summary)) return `${summary}; there are fact and order`;
+  if (summary.startsWith('Unknown variable')) return `${summary}; there are fact and order`;
   if (/double.*\bint\b|\bint\b.*double/.test(summary)) {
     return `${summary}; write numbers with a point, as in 3.0`;
   }

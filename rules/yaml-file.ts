@@ -19,8 +19,8 @@ export function parseYaml<Schema extends z.ZodType>(
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines });
   for (const error of document.errors) {
-    const [at] = error.linePos ?? [{ line: 1, col: 1 }];
-    mistakes.push(`${file}:${at.line}:${at.col}: ${error.message.split('\n')[0]}`);
+    const [start] = error.linePos ?? [{ line: 1, col: 1 }];
+    mistakes.push(`${file}:${start.line}:${start.col}: ${error.message.split('\n')[0]}`);
   }
   if (document.errors.length > 0) return undefined;
   const result = schema.safeParse(document.toJS());

@@ -160,7 +160,7 @@ function dueOf(
   const countsFirst = params.excludeFirstDay ? 0 : sign;
   const countsFirstEarly = spans[0]?.unit === 'workday' ? countsFirst : 0;
   let day = dayOf(anchorMs) - countsFirstEarly;
-  for (const span of spans) day = add(day, { ...span, amount: sign * span.amount }, calendar);
+  for (const span of spans) day = addSpan(day, { ...span, amount: sign * span.amount }, calendar);
   day -= countsFirst - countsFirstEarly;
   for (const stretch of run.suspended) {
     if (params.period.unit === 'workday') {
@@ -186,7 +186,7 @@ function merge(spans: readonly Span[]): Span[] {
   return merged;
 }
 
-function add(day: number, { amount, unit }: Span, calendar: Calendar): number {
+function addSpan(day: number, { amount, unit }: Span, calendar: Calendar): number {
   if (unit === 'month') return addMonths(day, amount);
   if (unit === 'workday') return addWorkdays(calendar, day, amount);
   return day + amount;

@@ -58,9 +58,12 @@ export function createSequenceMachine(deps: KindDeps<RuleOf<'sequence'>>): RuleM
     const facts = kept.get(place.slot, place.key) ?? [];
     const own = facts.findIndex((other) => other.fact === fact);
     if (own < 0) return;
-    for (let end = own; end < facts.length; end++) {
-      const sequence = findSequence(facts, end, { plan, withinMs });
-      if (!sequence?.includes(own)) continue;
+    const others = facts.toSpliced(own, 1);
+    for (let last = own; last < facts.length; last++) {
+      const sequence = findSequence(facts, last, { plan, withinMs });
+      if (!sequence) continue;
+      // A fact that comes late may only shorten a sequence that was there before.
+      if (last > own && findSequence(others, last - 1, { plan, withinMs })) continue;
       complete(
         place,
         sequence.map((at) => (facts[at] as Kept).fact),
