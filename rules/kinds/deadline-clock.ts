@@ -72,7 +72,7 @@ export function reckonClock(milestones: readonly Milestone[], deps: Deps): Clock
     dueAtMs,
     lastDay,
     extensions: run.added.length,
-    suspendedDays: run.suspended.reduce((sum, stretch) => sum + daysIn(stretch), 0),
+    suspendedDays: run.suspended.reduce((sum, stretch) => sum + daysOf(stretch).length, 0),
     stages: stagesOf(dueAtMs, run.runningSinceMs, deps.params),
     used: run.used.toSorted((a, b) => a.atMs - b.atMs),
   };
@@ -162,10 +162,13 @@ function dueOf(
   let day = dayOf(anchorMs) - countsFirstEarly;
   for (const span of spans) day = addSpan(day, { ...span, amount: sign * span.amount }, calendar);
   day -= countsFirst - countsFirstEarly;
+  const firstDay = dayOf(anchorMs) + (params.excludeFirstDay ? 1 : 0);
   for (const stretch of run.suspended) {
-    if (params.period.unit === 'workday') {
-      day = addWorkdays(calendar, day, workdaysIn(stretch, calendar));
-    } else day += daysIn(stretch);
+    const stood = daysOf(stretch).filter((one) => params.direction === 'before' || one >= firstDay);
+    day =
+      params.period.unit === 'workday'
+        ? addWorkdays(calendar, day, stood.filter((one) => calendar.isWorkday(one)).length)
+        : day + stood.length;
   }
   const rolls =
     params.rollOver === 'next-workday' ||
@@ -195,13 +198,8 @@ function addSpan(day: number, { amount, unit }: Span, calendar: Calendar): numbe
 type Stretch = { readonly fromMs: number; readonly untilMs: number };
 
 /** The day it stopped is taken out, the day it went on counts. */
-const daysIn = ({ fromMs, untilMs }: Stretch): number => dayOf(untilMs) - dayOf(fromMs);
-
-function workdaysIn({ fromMs, untilMs }: Stretch, calendar: Calendar): number {
-  let count = 0;
-  for (let day = dayOf(fromMs); day < dayOf(untilMs); day++) if (calendar.isWorkday(day)) count++;
-  return count;
-}
+const daysOf = ({ fromMs, untilMs }: Stretch): number[] =>
+  Array.from({ length: dayOf(untilMs) - dayOf(fromMs) }, (_, index) => dayOf(fromMs) + index);
 
 /**
  * Of moments that lie before the clock began to run (a period shorter than the warning, a hearing set at

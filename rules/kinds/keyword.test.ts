@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RaisedFinding } from '../../core/finding.ts';
 import { createEngine } from '../engine.ts';
+import type { Fact } from '../../core/observation.ts';
 import {
+  factOf,
   linesOf,
   ordersFor,
   rulebookOf,
@@ -92,12 +94,15 @@ describe('keyword', () => {
 
   test('nothing clears it, not even the end of the order', () => {
     const engine = createEngine({ rulebook, ...surroundings, matcherOf });
-    const [order] = ordersFor(['P0']).facts ?? [];
-    const end = { ...order, id: 'end', action: 'end', atMs: WORLD_START_MS + 3_600_000 };
-    const kinds = runWorld(rulebook, [call(0, 'C1', '翻墙')], { matcherOf }).map(({ kind }) => kind);
+    const [order] = ordersFor(['P0']).facts as [Fact];
+    const said = factOf(call(0, 'C1', '翻墙'));
+    const atMs = said.atMs + 3_600_000;
+    const end = { ...order, id: 'end', action: 'end', atMs } as Fact;
+    const kinds = [order, said, end]
+      .flatMap((fact) => engine.step({ watermarkMs: fact.atMs, facts: [fact] }))
+      .map(({ kind }) => kind);
     expect(kinds).toEqual(['raised']);
-    engine.step({ watermarkMs: 0, facts: [order as never] });
-    expect(engine.step({ watermarkMs: 1, facts: [end as never] })).toEqual([]);
+    expect(engine.step({ watermarkMs: atMs + 400 * 86_400_000 })).toEqual([]);
   });
 
   test('is refused without term lists', () => {

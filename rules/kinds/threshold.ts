@@ -42,7 +42,7 @@ export function createThresholdMachine(deps: KindDeps<RuleOf<'threshold'>>): Rul
     const key = `${fact.indexId} ${fact.period.length}`;
     const before = series.get(slot, key) ?? { facts: [], episode: undefined };
     const same = before.facts.find(({ period }) => period === fact.period);
-    if (same && same.atMs > fact.atMs) return;
+    if (same && (same.atMs > fact.atMs || same.id === fact.id)) return;
     const facts = [...before.facts.filter((one) => one !== same), fact]
       .sort((a, b) => (a.period < b.period ? -1 : 1))
       .slice(-forPeriods);
