@@ -175,6 +175,9 @@ function createMachine(deps: KindDeps): RuleMachine {
   }
 }
 
-/** Event time, then id: a total order that depends on content only. */
+/** Event time, beginnings before ends, then id: a total order that depends on content only. */
 const byTime = (a: Finding, b: Finding): number =>
-  a.atMs - b.atMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  a.atMs - b.atMs || RANK[a.kind] - RANK[b.kind] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** An alert that ends the moment it begins is told of in that order. */
+const RANK = { raised: 0, suppressed: 1, cleared: 2 } as const;
