@@ -65,7 +65,10 @@ function inputsOf({
   values,
   atMs,
 }: Pick<Claim, 'evidence' | 'values' | 'atMs'>): EngineInput[] {
-  const inputs: EngineInput[] = evidence.map((observation) =>
+  // Orders as they came, so that a change does not stand before what it changed.
+  const orders = evidence.filter(({ kind }) => kind === 'order').sort((a, b) => a.atMs - b.atMs);
+  const seen = evidence.filter(({ kind }) => kind !== 'order');
+  const inputs: EngineInput[] = [...orders, ...seen].map((observation) =>
     observation.kind === 'position'
       ? { watermarkMs: 0, positions: batchOf([observation]) }
       : { watermarkMs: 0, facts: [observation as Fact] },
@@ -74,9 +77,8 @@ function inputsOf({
   // It follows on what was heard last, which comes first after the orders.
   const gapMs = typeof values['gapMs'] === 'number' ? values['gapMs'] : 0;
   if (gapMs > 0) {
-    const heard = evidence.findIndex(({ kind }) => kind !== 'order');
     const gap = { fromMs: atMs - gapMs, untilMs: atMs };
-    inputs.splice(heard + 1, 0, { watermarkMs: 0, gap });
+    inputs.splice(orders.length + 1, 0, { watermarkMs: 0, gap });
   }
   return [...inputs, { watermarkMs: atMs }];
 }
