@@ -5,8 +5,10 @@ import { createLogger, type Logger } from '../core/logger.ts';
 import { secureIds, type ChanceIds } from '../core/ids.ts';
 import { createUnseededRandom, type Random } from '../core/random.ts';
 import type { Clock } from '../core/time.ts';
+import type { Calendar } from '../core/calendar.ts';
 import { createAreas } from '../datasets/areas.ts';
 import { createLocator, type Locate } from '../datasets/locator.ts';
+import { createChinaCalendar } from '../datasets/workdays.ts';
 import { openEmbeddedLog } from '../ingest/log-embedded.ts';
 import { openKafkaLog } from '../ingest/log-kafka.ts';
 import type { Log } from '../ingest/log.ts';
@@ -31,6 +33,7 @@ export type Foundation = {
   readonly records: Records;
   readonly rulebook: Rulebook;
   readonly areas: Areas;
+  readonly calendar: Calendar;
   readonly locate: Locate;
   readonly metrics: Metrics;
   close(): Promise<void>;
@@ -65,6 +68,7 @@ export async function openFoundation(
     records,
     rulebook,
     areas: createAreas(),
+    calendar: createChinaCalendar(),
     locate: createLocator(),
     metrics: createMetrics(),
     async close() {

@@ -67,8 +67,10 @@ export const findingSchema = z.discriminatedUnion('kind', [
       'episode-open',
       /** The grading table has no level for this class of person. */
       'ungraded',
+      /** The rule's last alert about the person was cleared too recently. */
+      'cooldown',
     ]),
-    /** The leave that covers, or the alert that is open. */
+    /** The leave that covers, or the alert that is open or was cleared. */
     reference: z.string().optional(),
     values: valuesSchema,
   }),

@@ -102,6 +102,8 @@ const shapes = {
     caseId: key,
     milestone: key,
     authority: name,
+    /** The instant the milestone speaks of, such as the day of the hearing it announces. */
+    targetAtMs: instantSchema.optional(),
     inCustody: z.boolean().default(false),
     documentNumber: z.string().max(100).optional(),
   },

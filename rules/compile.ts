@@ -2,8 +2,8 @@
 
 import { canonicalJson, contentHash } from '../core/ids.ts';
 import { SUBJECT_CLASSES, type SubjectClass } from '../core/order.ts';
-import { compileCondition, type Condition } from './condition.ts';
-import type { Pack, Rule, RuleOf } from './rule.ts';
+import { compileConditions, type ConditionsByKind } from './compile-conditions.ts';
+import type { Pack, Rule } from './rule.ts';
 
 /** Class codes as they stand in columns: 0 is nobody's, then SUBJECT_CLASSES from 1. */
 export const classCode = (subjectClass: SubjectClass): number =>
@@ -18,19 +18,11 @@ export type CompiledRule<Any extends Rule = Rule> = {
   readonly version: string;
   /** 1 at the class codes the rule looks at. */
   readonly looksAt: Uint8Array;
-  /** The conditions of a match rule; they hold no state and serve any number of engines. */
-  readonly conditions: Any extends RuleOf<'match'> ? MatchConditions : undefined;
+  /** They hold no state and serve any number of engines. */
+  readonly conditions: ConditionsByKind[Any['kind']];
 };
 
-export type MatchConditions = {
-  readonly when: Condition<boolean>;
-  readonly clearWhen: Condition<boolean> | undefined;
-  readonly key: Condition<string> | undefined;
-  readonly place: Condition<string> | undefined;
-  readonly placeAtMs: Condition<number> | undefined;
-};
-
-/** Throws UserError `rule-invalid` when a condition does not fit the fact it looks at. */
+/** Throws RuleMistake when a condition does not fit the fact it looks at. */
 export function compileRule<Any extends Rule>(rule: Any, pack: Pack): CompiledRule<Any> {
   const { tests: _tests, status: _status, ...meaning } = rule;
   const hash = contentHash(canonicalJson({ meaning, sameCityDistricts: pack.sameCityDistricts }));
@@ -41,23 +33,6 @@ export function compileRule<Any extends Rule>(rule: Any, pack: Pack): CompiledRu
     pack,
     version: `${rule.number}@${hash.slice(0, 12)}`,
     looksAt,
-    conditions: (rule.kind === 'match'
-      ? compileConditions(rule)
-      : undefined) as CompiledRule<Any>['conditions'],
-  };
-}
-
-function compileConditions({ params }: RuleOf<'match'>): MatchConditions {
-  const compile = <Value>(name: keyof typeof params, type: 'bool' | 'string' | 'double') => {
-    const expression = params[name];
-    if (expression === undefined) return undefined;
-    return compileCondition<Value>(expression, { name, kind: params.fact, result: type });
-  };
-  return {
-    when: compile<boolean>('when', 'bool') as Condition<boolean>,
-    clearWhen: compile<boolean>('clearWhen', 'bool'),
-    key: compile<string>('key', 'string'),
-    place: compile<string>('place', 'string'),
-    placeAtMs: compile<number>('placeAtMs', 'double'),
+    conditions: compileConditions(rule) as ConditionsByKind[Any['kind']],
   };
 }

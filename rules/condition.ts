@@ -3,14 +3,14 @@
 
 import { Environment } from '@marcbachmann/cel-js';
 import { z } from 'zod';
-import { UserError } from '../core/errors.ts';
+import { nearestWord } from '../core/nearest-word.ts';
 import {
   observationSchema,
   type Fact,
   type ObservationKind,
   type OrderFact,
 } from '../core/observation.ts';
-import { text } from '../core/text.ts';
+import { RuleMistake } from './rule-mistake.ts';
 
 export type ConditionContext = {
   readonly fact: Fact;
@@ -21,31 +21,49 @@ export type ConditionContext = {
 
 export type Condition<Value> = (context: ConditionContext) => Value;
 
-type CelType = 'bool' | 'string' | 'double';
+export type CelType = 'bool' | 'string' | 'double';
 
 /**
  * Compiles an expression over `fact` (of the given kind), `order` and the function `inArea(region)`.
- * Throws UserError `rule-invalid` with the place of the mistake; `name` says where it stands.
+ * Throws RuleMistake with the place of the mistake; `path` says where in the rule the expression stands.
  */
 export function compileCondition<Value>(
   expression: string,
-  wanted: { name: string; kind: ObservationKind; result: CelType },
+  wanted: { path: readonly (string | number)[]; kind: ObservationKind; result: CelType },
 ): Condition<Value> {
   const environment = environmentFor(wanted.kind);
-  const invalid = (why: string) =>
-    new UserError('rule-invalid', text('规则条件有误', 'the condition is not valid'), {
-      detail: `params.${wanted.name}: ${expression.trim()}\n${why}`,
-    });
   const checked = environment.check(expression);
-  if (!checked.valid) throw invalid(checked.error?.message ?? 'not an expression');
+  if (!checked.valid) {
+    const { summary = 'not an expression', range } = (checked.error ?? {}) as CelMistake;
+    throw new RuleMistake(wanted.path, explain(summary, wanted.kind), range?.start);
+  }
   if (checked.type !== wanted.result) {
-    throw invalid(`gives ${checked.type}, but ${wanted.result} is wanted`);
+    const message = `the condition gives ${checked.type}, but ${wanted.result} is wanted`;
+    throw new RuleMistake(wanted.path, message);
   }
   const evaluate = environment.parse(expression);
   return (context) => {
     inQuestion = context;
     return evaluate({ fact: context.fact, order: context.order }) as Value;
   };
+}
+
+type CelMistake = { summary?: string; range?: { start: number } };
+
+/** What cel-js says, with what to do about it. */
+function explain(summary: string, kind: ObservationKind): string {
+  const unknown = /^No such key: (\w+)$/.exec(summary)?.[1];
+  if (unknown !== undefined) {
+    const fields = Object.keys(factSchemas[kind].shape);
+    const nearest = nearestWord(unknown, fields);
+    const advice = nearest ? `did you mean "${nearest}"?` : `it has ${fields.join(', ')}`;
+    return `a ${kind} has no field "${unknown}"; ${advice}`;
+  }
+  if (summary.startsWith('Unknown variable')) return `${summary}; there are fact and order`;
+  if (/double.*\bint\b|\bint\b.*double/.test(summary)) {
+    return `${summary}; write numbers with a point, as in 3.0`;
+  }
+  return summary;
 }
 
 /** The context of the evaluation under way; functions of the environment read it. */

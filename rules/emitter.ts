@@ -2,13 +2,14 @@
 // and gives ids that depend on content only.
 
 import { contentId } from '../core/ids.ts';
-import type { Finding, RaisedFinding, SuppressedFinding } from '../core/finding.ts';
+import type { Finding, Level, RaisedFinding, SuppressedFinding } from '../core/finding.ts';
 import type { Observation, OrderFact } from '../core/observation.ts';
 import type { OrderBook } from '../core/order-book.ts';
 import { classOf } from '../core/order.ts';
 import type { SubjectTable } from '../core/subject-table.ts';
 import { epochMs } from '../core/time.ts';
 import type { CompiledRule } from './compile.ts';
+import { Cooldown } from './cooldown.ts';
 
 type Values = Readonly<Record<string, string | number | boolean>>;
 
@@ -21,11 +22,18 @@ export type Noticed = {
   readonly values: Values;
 };
 
+export type ToRaise = Noticed &
+  Partial<Pick<RaisedFinding, 'checkedLeaves' | 'late'>> & {
+    /** Instead of the rule's level for the class; of no effect where the class has none. */
+    readonly level?: Level | undefined;
+  };
+
 export class Emitter {
   readonly #compiled: CompiledRule;
   readonly #orders: OrderBook;
   readonly #subjects: SubjectTable;
   readonly #out: (finding: Finding) => void;
+  readonly #cooldown: Cooldown<ToRaise>;
 
   constructor(deps: {
     compiled: CompiledRule;
@@ -37,36 +45,30 @@ export class Emitter {
     this.#orders = deps.orders;
     this.#subjects = deps.subjects;
     this.#out = deps.out;
+    this.#cooldown = new Cooldown(deps.compiled.rule.cooldown ?? 0);
   }
 
   /**
    * Raises an alert and gives its id. Without an order in force nothing is said and nothing is given;
    * without a level for the class it is logged as ungraded, and the id stands for the silent episode.
+   * So it does in the quiet after an earlier alert, until the quiet ends.
    */
-  raise(
-    noticed: Noticed & Partial<Pick<RaisedFinding, 'checkedLeaves' | 'late'>>,
-  ): string | undefined {
+  raise(noticed: ToRaise): string | undefined {
     const order = this.#orders.orderAt(this.#subjects.keyOf(noticed.slot), noticed.atMs);
     if (!order) return undefined;
     const { rule } = this.#compiled;
-    const subjectClass = classOf(order);
-    const level = rule.level[subjectClass];
     const alertId = contentId('al', [rule.id, order.subject, noticed.atMs, noticed.key ?? '']);
-    if (level === undefined) {
+    if (rule.level[classOf(order)] === undefined) {
       this.#suppress(order, noticed, 'ungraded', undefined);
       return alertId;
     }
-    this.#out({
-      kind: 'raised',
-      ...this.#common('raised', order, noticed),
-      alertId,
-      level,
-      article: rule.article[subjectClass] ?? '',
-      evidence: [order, ...noticed.evidence],
-      values: noticed.values,
-      checkedLeaves: noticed.checkedLeaves ?? [],
-      late: noticed.late ?? false,
-    });
+    const quiet = this.#cooldown.covering(noticed.slot, noticed.atMs);
+    if (quiet) {
+      this.#suppress(order, noticed, 'cooldown', quiet.alertId);
+      this.#cooldown.hold(alertId, noticed, quiet);
+      return alertId;
+    }
+    this.#raise(order, alertId, noticed);
     return alertId;
   }
 
@@ -75,6 +77,10 @@ export class Emitter {
     const subject = this.#subjects.keyOf(noticed.slot);
     const order = this.#orders.orderAt(subject, noticed.atMs) ?? this.#orders.lastOrder(subject);
     if (!order || this.#compiled.rule.level[classOf(order)] === undefined) return;
+    const held = this.#cooldown.take(noticed.alertId);
+    if (held && noticed.atMs < held.untilMs) return;
+    if (held) this.#raiseHeld(noticed.alertId, held.noticed);
+    this.#cooldown.begin(noticed.slot, noticed);
     this.#out({
       kind: 'cleared',
       ...this.#common('cleared', order, noticed),
@@ -92,6 +98,49 @@ export class Emitter {
   ): void {
     const order = this.#orders.orderAt(this.#subjects.keyOf(noticed.slot), noticed.atMs);
     if (order) this.#suppress(order, noticed, because, reference);
+  }
+
+  /** Every event up to `watermarkMs` has been seen: raises what lasted longer than the quiet. */
+  time(watermarkMs: number): void {
+    for (const alertId of this.#cooldown.ended(watermarkMs)) {
+      const held = this.#cooldown.take(alertId);
+      if (held) this.#raiseHeld(alertId, held.noticed);
+    }
+  }
+
+  snapshot(): unknown {
+    return this.#cooldown.snapshot();
+  }
+
+  restore(state: unknown): void {
+    this.#cooldown.restore(state);
+  }
+
+  #raiseHeld(alertId: string, noticed: ToRaise): void {
+    const order = this.#orders.orderAt(this.#subjects.keyOf(noticed.slot), noticed.atMs);
+    if (order && this.#compiled.rule.level[classOf(order)]) this.#raise(order, alertId, noticed);
+  }
+
+  #raise(order: OrderFact, alertId: string, noticed: ToRaise): void {
+    const { rule } = this.#compiled;
+    const subjectClass = classOf(order);
+    this.#out({
+      kind: 'raised',
+      ...this.#common('raised', order, noticed),
+      alertId,
+      level: noticed.level ?? (rule.level[subjectClass] as Level),
+      article: rule.article[subjectClass] ?? '',
+      evidence: [order, ...this.#earlierOrders(order, noticed), ...noticed.evidence],
+      values: noticed.values,
+      checkedLeaves: noticed.checkedLeaves ?? [],
+      late: noticed.late ?? false,
+    });
+  }
+
+  /** Other orders under which the evidence came about; without them it would not count. */
+  #earlierOrders(order: OrderFact, { evidence }: ToRaise): OrderFact[] {
+    const orders = evidence.flatMap(({ atMs }) => this.#orders.orderAt(order.subject, atMs) ?? []);
+    return [...new Set(orders)].filter((other) => other !== order);
   }
 
   #suppress(

@@ -9,10 +9,15 @@ import type { PositionBatch } from '../core/position-batch.ts';
 import { SubjectTable } from '../core/subject-table.ts';
 import type { CompiledRule } from './compile.ts';
 import { Emitter } from './emitter.ts';
-import { Frame, type Areas } from './frame.ts';
-import type { KindDeps, RuleMachine } from './kind.ts';
+import { Frame } from './frame.ts';
+import type { KindDeps, RuleMachine, Surroundings } from './kind.ts';
 import { createAbsenceMachine } from './kinds/absence.ts';
+import { createCountMachine } from './kinds/count.ts';
+import { createDeadlineMachine } from './kinds/deadline.ts';
+import { createKeywordMachine } from './kinds/keyword.ts';
 import { createMatchMachine } from './kinds/match.ts';
+import { createSequenceMachine } from './kinds/sequence.ts';
+import { createThresholdMachine } from './kinds/threshold.ts';
 import { createZoneMachine } from './kinds/zone.ts';
 import type { RuleOf } from './rule.ts';
 import type { Rulebook } from './rulebook.ts';
@@ -45,14 +50,17 @@ export type EngineSnapshot = {
   readonly frame: unknown;
   readonly watermarkMs: number;
   /** By rule id; a rule whose version changed starts anew. */
-  readonly rules: Readonly<Record<string, { version: string; state: unknown }>>;
+  readonly rules: Readonly<Record<string, { version: string; state: unknown; emitted?: unknown }>>;
 };
 
-type Running = { compiled: CompiledRule; machine: RuleMachine };
+type Running = { compiled: CompiledRule; machine: RuleMachine; emitter: Emitter };
 
-/** Runs the active and shadow rules of a rulebook, from `snapshot` if given. */
+/**
+ * Runs the active and shadow rules of a rulebook, from `snapshot` if given. Throws UserError
+ * `rule-invalid` when a rule needs a calendar or term lists that are not given.
+ */
 export function createEngine(
-  deps: { rulebook: Rulebook; areas: Areas },
+  deps: { rulebook: Rulebook } & Surroundings,
   snapshot?: EngineSnapshot,
 ): Engine {
   const orders = createOrderBook();
@@ -69,7 +77,8 @@ export function createEngine(
     .map((compiled) => {
       const out = (finding: Finding) => found.push(finding);
       const emitter = new Emitter({ compiled, orders, subjects, out });
-      return { compiled, machine: createMachine({ compiled, frame, orders, subjects, emitter }) };
+      const kindDeps = { compiled, frame, orders, subjects, emitter, surroundings: deps };
+      return { compiled, emitter, machine: createMachine(kindDeps) };
     });
   let watermarkMs = 0;
   if (snapshot) restore(snapshot);
@@ -82,9 +91,11 @@ export function createEngine(
     }
     frame.restore(saved.frame);
     watermarkMs = saved.watermarkMs;
-    for (const { compiled, machine } of rules) {
+    for (const { compiled, machine, emitter } of rules) {
       const state = saved.rules[compiled.rule.id];
-      if (state?.version === compiled.version) machine.restore(state.state);
+      if (state?.version !== compiled.version) continue;
+      machine.restore(state.state);
+      if (state.emitted) emitter.restore(state.emitted);
     }
   }
 
@@ -109,7 +120,10 @@ export function createEngine(
       found = [];
       if (input.gap) for (const { machine } of rules) machine.gap?.(input.gap);
       watermarkMs = Math.max(watermarkMs, input.watermarkMs);
-      for (const { machine } of rules) machine.time?.(watermarkMs);
+      for (const { machine, emitter } of rules) {
+        machine.time?.(watermarkMs);
+        emitter.time(watermarkMs);
+      }
       for (const fact of input.facts ?? []) takeFact(fact);
       if (input.positions && input.positions.length > 0) {
         const run = frame.prepare(input.positions);
@@ -124,9 +138,13 @@ export function createEngine(
       frame: frame.snapshot(),
       watermarkMs,
       rules: Object.fromEntries(
-        rules.map(({ compiled, machine }) => [
+        rules.map(({ compiled, machine, emitter }) => [
           compiled.rule.id,
-          { version: compiled.version, state: machine.snapshot() },
+          {
+            version: compiled.version,
+            state: machine.snapshot(),
+            emitted: emitter.snapshot(),
+          },
         ]),
       ),
     }),
@@ -142,11 +160,24 @@ function createMachine(deps: KindDeps): RuleMachine {
       return createMatchMachine(deps as KindDeps<RuleOf<'match'>>);
     case 'absence':
       return createAbsenceMachine(deps as KindDeps<RuleOf<'absence'>>);
+    case 'count':
+      return createCountMachine(deps as KindDeps<RuleOf<'count'>>);
+    case 'sequence':
+      return createSequenceMachine(deps as KindDeps<RuleOf<'sequence'>>);
+    case 'keyword':
+      return createKeywordMachine(deps as KindDeps<RuleOf<'keyword'>>);
+    case 'deadline':
+      return createDeadlineMachine(deps as KindDeps<RuleOf<'deadline'>>);
+    case 'threshold':
+      return createThresholdMachine(deps as KindDeps<RuleOf<'threshold'>>);
     default:
       return never(kind);
   }
 }
 
-/** Event time, then id: a total order that depends on content only. */
+/** Event time, beginnings before ends, then id: a total order that depends on content only. */
 const byTime = (a: Finding, b: Finding): number =>
-  a.atMs - b.atMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  a.atMs - b.atMs || RANK[a.kind] - RANK[b.kind] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** An alert that ends the moment it begins is told of in that order. */
+const RANK = { raised: 0, suppressed: 1, cleared: 2 } as const;

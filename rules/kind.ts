@@ -1,13 +1,24 @@
 // What every kind of rule is to the engine: a state machine per subject, fed with rows, facts and time.
 // All instants are event time; nothing here sees a clock.
 
+import type { Calendar } from '../core/calendar.ts';
 import type { Fact } from '../core/observation.ts';
 import type { OrderBook } from '../core/order-book.ts';
 import type { SubjectTable } from '../core/subject-table.ts';
 import type { CompiledRule } from './compile.ts';
 import type { Emitter } from './emitter.ts';
-import type { Frame, PositionRun } from './frame.ts';
+import type { Areas, Frame, PositionRun } from './frame.ts';
+import type { TermMatcher } from './kinds/term-matcher.ts';
 import type { Rule } from './rule.ts';
+
+/** What rules are held against beside the stream. A rule that needs what is not given is refused. */
+export type Surroundings = {
+  readonly areas: Areas;
+  /** Holidays and make-up workdays, for deadline rules. */
+  readonly calendar?: Calendar | undefined;
+  /** The matcher of the named term lists, for keyword rules. */
+  readonly matcherOf?: ((lists: readonly string[]) => TermMatcher) | undefined;
+};
 
 export type KindDeps<Any extends Rule = Rule> = {
   readonly compiled: CompiledRule<Any>;
@@ -15,6 +26,7 @@ export type KindDeps<Any extends Rule = Rule> = {
   readonly orders: OrderBook;
   readonly subjects: SubjectTable;
   readonly emitter: Emitter;
+  readonly surroundings: Surroundings;
 };
 
 export type RuleMachine = {

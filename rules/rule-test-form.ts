@@ -1,6 +1,8 @@
 // The form of the tests inside a rule file: a person, what happens minute by minute, what must follow.
 
 import { z } from 'zod';
+import { calendarTableSchema } from '../core/calendar.ts';
+import { levelSchema } from '../core/finding.ts';
 import { FIX_KINDS } from '../core/position-codes.ts';
 import { SUBJECT_CLASSES } from '../core/order.ts';
 import { sourceKindSchema } from '../core/source.ts';
@@ -23,7 +25,10 @@ const stepSchema = z.union([
   }),
   z.strictObject({
     time: timeSchema,
-    /** A fact without subject, instant and source, which the test fills in. */
+    /**
+     * A fact without subject, instant and source, which the test fills in. Fields that end in AtMs may
+     * be written as times.
+     */
     fact: z.looseObject({ kind: z.string() }),
     source: sourceKindSchema,
   }),
@@ -44,9 +49,17 @@ const stepSchema = z.union([
 export type RuleTestStep = z.infer<typeof stepSchema>;
 
 const expectedSchema = z.union([
-  z.strictObject({ time: timeSchema, raised: z.number().int().min(1).max(3) }),
+  z.strictObject({
+    time: timeSchema,
+    raised: levelSchema,
+    /** Of the values the alert states, those that matter here. */
+    values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  }),
   z.strictObject({ time: timeSchema, cleared: z.literal(true) }),
-  z.strictObject({ time: timeSchema, suppressed: z.enum(['leave', 'episode-open', 'ungraded']) }),
+  z.strictObject({
+    time: timeSchema,
+    suppressed: z.enum(['leave', 'episode-open', 'ungraded', 'cooldown']),
+  }),
 ]);
 
 export const ruleTestSchema = z.strictObject({
@@ -57,6 +70,22 @@ export const ruleTestSchema = z.strictObject({
     area: z.array(z.string()).optional(),
     sources: z.array(sourceKindSchema).default(['phone']),
   }),
+  /** The day the times count from; a Monday without a holiday when left out. */
+  firstDay: z.iso.date().optional(),
+  /** Instead of the calendar of the country. */
+  calendar: calendarTableSchema.omit({ version: true, until: true }).optional(),
+  /** What stands in the term lists of a keyword rule. */
+  terms: z
+    .array(
+      z.strictObject({
+        list: z.string().min(1),
+        termId: z.string().min(1),
+        category: z.string().min(1),
+        level: levelSchema,
+        text: z.string().min(1),
+      }),
+    )
+    .optional(),
   steps: z.array(stepSchema).min(1),
   /** Every finding of the rule, in order of time. */
   expect: z.array(expectedSchema),

@@ -3,12 +3,18 @@
 import { z } from 'zod';
 import { durationSchema } from '../core/duration.ts';
 import { levelSchema } from '../core/finding.ts';
-import { OBSERVATION_KINDS } from '../core/observation.ts';
 import { FIX_KINDS } from '../core/position-codes.ts';
 import { SUBJECT_CLASSES } from '../core/order.ts';
-import { sourceKindSchema } from '../core/source.ts';
 import { textSchema } from '../core/text.ts';
+import { factPatternSchema } from './fact-pattern.ts';
+import { absenceParamsSchema } from './kinds/absence-params.ts';
+import { countParamsSchema } from './kinds/count-params.ts';
+import { deadlineParamsSchema } from './kinds/deadline-params.ts';
+import { keywordParamsSchema } from './kinds/keyword-params.ts';
+import { sequenceParamsSchema } from './kinds/sequence-params.ts';
+import { thresholdParamsSchema } from './kinds/threshold-params.ts';
 import { ruleTestSchema } from './rule-test-form.ts';
+import { windowSchema } from './window.ts';
 
 const metres = z.number().min(0).max(100_000);
 
@@ -34,9 +40,8 @@ export const zoneParamsSchema = z.strictObject({
 
 /** A condition on one fact; see kinds/match.ts. */
 export const matchParamsSchema = z.strictObject({
-  fact: z.enum(OBSERVATION_KINDS).exclude(['position', 'order', 'leave']),
-  /** CEL over `fact` and `order`; true raises. */
-  when: z.string().min(1),
+  /** What raises. */
+  ...factPatternSchema.shape,
   /** CEL; true ends the episode with the same key. */
   clearWhen: z.string().min(1).optional(),
   /** CEL giving a text: facts with the same key belong to one episode. */
@@ -46,12 +51,8 @@ export const matchParamsSchema = z.strictObject({
   placeAtMs: z.string().min(1).optional(),
 });
 
-/** Nothing heard from a source that ought to speak; see kinds/absence.ts. */
-export const absenceParamsSchema = z.strictObject({
-  /** Expected while a basis in force opens one of these. */
-  sources: z.array(sourceKindSchema).min(1),
-  silentFor: durationSchema,
-});
+/** What one text message leaves room for. */
+const DUTY_CHARS_MAX = 70;
 
 const byClass = <Schema extends z.ZodType>(schema: Schema) =>
   z.partialRecord(z.enum(SUBJECT_CLASSES), schema);
@@ -70,7 +71,12 @@ const common = {
   /** The article of law for each class. */
   article: byClass(z.string().min(1).max(200)),
   /** What the officer is to do. */
-  duty: textSchema,
+  duty: textSchema.refine(({ zh }) => zh.length <= DUTY_CHARS_MAX, {
+    path: ['zh'],
+    message: `is longer than ${DUTY_CHARS_MAX} characters and would not fit one text message; shorten it`,
+  }),
+  /** After an alert about a person was cleared, so long no new one is raised; see kinds in docs. */
+  cooldown: windowSchema.optional(),
   exceptions: z.array(z.enum(['leave'])).default([]),
   tests: z.array(ruleTestSchema).min(1),
 };
@@ -80,6 +86,11 @@ export const ruleSchema = z
     z.strictObject({ ...common, kind: z.literal('zone'), params: zoneParamsSchema }),
     z.strictObject({ ...common, kind: z.literal('match'), params: matchParamsSchema }),
     z.strictObject({ ...common, kind: z.literal('absence'), params: absenceParamsSchema }),
+    z.strictObject({ ...common, kind: z.literal('count'), params: countParamsSchema }),
+    z.strictObject({ ...common, kind: z.literal('sequence'), params: sequenceParamsSchema }),
+    z.strictObject({ ...common, kind: z.literal('keyword'), params: keywordParamsSchema }),
+    z.strictObject({ ...common, kind: z.literal('deadline'), params: deadlineParamsSchema }),
+    z.strictObject({ ...common, kind: z.literal('threshold'), params: thresholdParamsSchema }),
   ])
   .superRefine((rule, context) => {
     for (const subjectClass of rule.who) {
@@ -90,6 +101,20 @@ export const ruleSchema = z
           message: `no article of law for ${subjectClass}, which has a level`,
         });
       }
+    }
+    if (!rule.who.some((subjectClass) => rule.level[subjectClass] !== undefined)) {
+      const message = 'no class of person under who has a level, so the rule would never speak';
+      context.addIssue({ code: 'custom', path: ['level'], message });
+    }
+    if (rule.exceptions.includes('leave') && rule.kind !== 'zone' && rule.kind !== 'match') {
+      const message = `a leave says nothing to the kind ${rule.kind}; remove it`;
+      context.addIssue({ code: 'custom', path: ['exceptions'], message });
+    }
+    const isCleared =
+      rule.kind === 'match' ? rule.params.clearWhen !== undefined : rule.kind !== 'keyword';
+    if (rule.cooldown !== undefined && !isCleared) {
+      const message = 'nothing clears an alert of this rule, so a cooldown never begins; remove it';
+      context.addIssue({ code: 'custom', path: ['cooldown'], message });
     }
     if (!rule.tests.some((test) => test.expect.some((expected) => 'raised' in expected))) {
       context.addIssue({

@@ -1,15 +1,16 @@
 // Loads a pack of rules from a folder: `pack.yaml` and one YAML file per rule. Every mistake is reported
-// with file, line and what to do, all at once.
+// with file, line, column and what to do, all at once.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../core/errors.ts';
 import { contentHash } from '../core/ids.ts';
 import { text } from '../core/text.ts';
 import { compileRule, type CompiledRule } from './compile.ts';
-import { packSchema, ruleSchema, type Pack, type Rule } from './rule.ts';
+import { RuleMistake } from './rule-mistake.ts';
+import { packSchema, ruleSchema, type Pack } from './rule.ts';
+import { parseYaml } from './yaml-file.ts';
 
 export type Rulebook = {
   readonly pack: Pack;
@@ -28,18 +29,22 @@ export function loadRulebook(folder: string): Rulebook {
     return parseYaml(file, content, schema, mistakes);
   };
   const files = listRuleFiles(folder);
-  const pack = read('pack.yaml', packSchema);
-  const parsed = files.map((file) => ({ file, rule: read(file, ruleSchema) }));
-  const rules = parsed.flatMap(({ file, rule }) => {
-    if (!rule || !pack) return [];
+  const pack = read('pack.yaml', packSchema)?.value;
+  const parsed = files.map((file) => ({ file, yaml: read(file, ruleSchema) }));
+  const rules = parsed.flatMap(({ file, yaml }) => {
+    if (!yaml || !pack) return [];
+    const { value: rule, placeOf } = yaml;
     if (basename(file, '.yaml') !== rule.id) {
-      mistakes.push(`${file}: the id is "${rule.id}", but the file is named otherwise`);
+      mistakes.push(
+        `${placeOf(['id'])}: the id is "${rule.id}", but the file is named otherwise; rename one`,
+      );
     }
     try {
       return [compileRule(rule, pack)];
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      mistakes.push(`${file}: ${error.detail}`);
+      if (!(error instanceof RuleMistake)) throw error;
+      const { path, offset, message } = error;
+      mistakes.push(`${placeOf(path, offset)}: ${path.join('.')}: ${message}`);
       return [];
     }
   });
@@ -55,7 +60,7 @@ export function loadRulebook(folder: string): Rulebook {
       rules.map(({ rule, version }) => `${rule.id} ${version} ${rule.status}`).join('\n'),
     ),
     sources: Object.fromEntries(
-      parsed.map(({ file, rule }) => [(rule as Rule).id, readFileSync(join(folder, file), 'utf8')]),
+      parsed.map(({ file }) => [basename(file, '.yaml'), readFileSync(join(folder, file), 'utf8')]),
     ),
   };
 }
@@ -93,37 +98,4 @@ function listRuleFiles(folder: string): string[] {
     );
   }
   return names.filter((name) => name.endsWith('.yaml') && name !== 'pack.yaml').sort();
-}
-
-/** Parses YAML and checks its form, adding each mistake with its line. */
-export function parseYaml<Schema extends z.ZodType>(
-  file: string,
-  content: string,
-  schema: Schema,
-  mistakes: string[],
-): z.infer<Schema> | undefined {
-  const lines = new LineCounter();
-  const document = parseDocument(content, { lineCounter: lines });
-  for (const error of document.errors) {
-    mistakes.push(`${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`);
-  }
-  if (document.errors.length > 0) return undefined;
-  const result = schema.safeParse(document.toJS());
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) {
-    const line = lineOf(issue.path);
-    mistakes.push(`${file}:${line}: ${issue.path.join('.') || 'the file'}: ${issue.message}`);
-  }
-  return undefined;
-
-  /** The line of the deepest part of the path that is there. */
-  function lineOf(path: readonly PropertyKey[]): number {
-    for (let depth = path.length; depth > 0; depth--) {
-      const node = document.getIn(path.slice(0, depth), true) as
-        | { range?: [number, number, number] }
-        | undefined;
-      if (node?.range) return lines.linePos(node.range[0]).line;
-    }
-    return 1;
-  }
 }

@@ -73,7 +73,7 @@ const append = (log: Log, entries: LogEntry[]) =>
 const depsFor = (log: Log, snapshots: SnapshotStore): RulesDeps => ({
   log,
   rulebook,
-  areas: squareAreas,
+  surroundings: { areas: squareAreas },
   snapshots,
   logger: silentLogger,
 });

@@ -13,7 +13,7 @@ import { elapsedMs, epochMs, ioClock, sleep, type EpochMs } from '../core/time.t
 import { decodeLines, encodeLines, type Log, type LogEntry } from '../ingest/log.ts';
 import { decodeTick } from '../ingest/watermark.ts';
 import { createEngine, type Engine, type EngineInput, type EngineSnapshot } from './engine.ts';
-import type { Areas } from './frame.ts';
+import type { Surroundings } from './kind.ts';
 import type { Rulebook } from './rulebook.ts';
 
 /** Where the state of the engines is kept, each with the offset it belongs to. */
@@ -34,7 +34,7 @@ export const RULES_DEFAULTS: RulesOptions = { recordsMax: 256, snapshotMs: 120_0
 export type RulesDeps = {
   log: Log;
   rulebook: Rulebook;
-  areas: Areas;
+  surroundings: Surroundings;
   snapshots: SnapshotStore;
   logger: Logger;
   /** Called after each turn with what was found; for metrics. */
@@ -91,7 +91,7 @@ type Run = {
 async function openRun(deps: RulesDeps, partition: number): Promise<Run> {
   const saved = await deps.snapshots.load(partition);
   const snapshot = saved && (deserialize(saved.body) as EngineSnapshot);
-  const engine = createEngine({ rulebook: deps.rulebook, areas: deps.areas }, snapshot);
+  const engine = createEngine({ rulebook: deps.rulebook, ...deps.surroundings }, snapshot);
   const nextOffset = saved?.nextOffset ?? 0;
   const { start, end } = await deps.log.bounds('observations', partition);
   if (end < nextOffset) {

@@ -2,18 +2,20 @@
 // every finding of the rule, so a rule that says too much fails as surely as one that says too little.
 
 import type { Finding } from '../core/finding.ts';
-import { fromLocal, localDateTime } from '../core/local-time.ts';
+import { createCalendar } from '../core/calendar.ts';
+import { localDateTime, parseInstant } from '../core/local-time.ts';
 import { arrivalSchema, factId, type Fact, type FactArrival } from '../core/observation.ts';
 import { createPositionBuilder } from '../core/position-builder.ts';
 import { LABEL, type Label } from '../core/position-codes.ts';
 import type { EpochMs } from '../core/time.ts';
 import { createEngine, type EngineInput } from './engine.ts';
-import type { Areas } from './frame.ts';
+import type { Surroundings } from './kind.ts';
+import { createReferenceMatcher } from './kinds/term-matcher.ts';
 import type { Rulebook } from './rulebook.ts';
 import type { RuleTest, RuleTestStep } from './rule-test-form.ts';
 
-/** The first day of every rule test: a Monday without a holiday. */
-const DAY = { year: 2026, month: 3, day: 2 };
+/** A Monday without a holiday. */
+const FIRST_DAY = '2026-03-02';
 const SUBJECT = 'test-person';
 
 export type RuleTestResult = {
@@ -28,7 +30,7 @@ export type RuleTestResult = {
 /** Runs every test of every rule in the book. */
 export function testRulebook(
   rulebook: Rulebook,
-  deps: { areas: Areas; locate: Locate },
+  deps: Surroundings & { locate: Locate },
 ): RuleTestResult[] {
   return rulebook.rules.flatMap((compiled) =>
     compiled.rule.tests.map((test) => {
@@ -36,10 +38,10 @@ export function testRulebook(
         ...rulebook,
         rules: [{ ...compiled, rule: { ...compiled.rule, status: 'active' as const } }],
       };
-      const engine = createEngine({ rulebook: alone, areas: deps.areas });
+      const engine = createEngine({ rulebook: alone, ...surroundingsOf(test, deps) });
       const findings = inputsOf(test, deps.locate).flatMap((input) => engine.step(input));
-      const wanted = test.expect.map((expected) => describeExpected(expected));
-      const got = findings.map(describeFinding);
+      const wanted = test.expect.map((expected) => describeExpected(expected, test));
+      const got = findings.map((finding, index) => describeFinding(finding, test.expect[index]));
       return {
         ruleId: compiled.rule.id,
         name: test.name,
@@ -54,32 +56,68 @@ export function testRulebook(
 /** The GB/T 2260 code at a place, 0 where the map does not reach. */
 export type Locate = (lng: number, lat: number) => number;
 
-function describeExpected(expected: RuleTest['expect'][number]): string {
-  const time = localDateTime(instantOf(expected.time));
-  if ('raised' in expected) return `${time} raised ${expected.raised}`;
+/** Calendar and terms as the test states them, otherwise as given. */
+function surroundingsOf(test: RuleTest, deps: Surroundings): Surroundings {
+  const { calendar, terms } = test;
+  return {
+    areas: deps.areas,
+    calendar: calendar
+      ? createCalendar({ ...calendar, version: 'test', until: '2099-12-31' })
+      : deps.calendar,
+    matcherOf: terms
+      ? (lists) =>
+          createReferenceMatcher(
+            terms.filter(({ list }) => lists.includes(list)),
+            'test',
+          )
+      : deps.matcherOf,
+  };
+}
+
+type Expected = RuleTest['expect'][number];
+
+function describeExpected(expected: Expected, test: RuleTest): string {
+  const time = localDateTime(instantOf(expected.time, test));
+  if ('raised' in expected) {
+    return `${time} raised ${expected.raised}${describeValues(expected.values ?? {})}`;
+  }
   if ('cleared' in expected) return `${time} cleared`;
   return `${time} suppressed ${expected.suppressed}`;
 }
 
-function describeFinding(finding: Finding): string {
+/** States of the values only those the expectation at its place asks for. */
+function describeFinding(finding: Finding, expected: Expected | undefined): string {
   const time = localDateTime(finding.atMs);
-  if (finding.kind === 'raised') return `${time} raised ${finding.level}`;
+  if (finding.kind === 'raised') {
+    const asked = expected && 'raised' in expected ? Object.keys(expected.values ?? {}) : [];
+    const values = Object.fromEntries(asked.map((name) => [name, finding.values[name] ?? 'none']));
+    return `${time} raised ${finding.level}${describeValues(values)}`;
+  }
   if (finding.kind === 'cleared') return `${time} cleared`;
   return `${time} suppressed ${finding.because}`;
 }
 
+const describeValues = (values: Finding['values']): string =>
+  Object.entries(values)
+    .map(([name, value]) => ` ${name}=${value}`)
+    .join('');
+
 /** The order of the person, then one record per step. */
 function inputsOf(test: RuleTest, locate: Locate): EngineInput[] {
-  const knownAtMs = instantOf((test.steps[0] as RuleTestStep).time);
-  const order = factOf({ kind: 'order', ...orderOf(test) }, knownAtMs, 'case/test');
+  const knownAtMs = instantOf((test.steps[0] as RuleTestStep).time, test);
+  const order = factOf(
+    { kind: 'order', ...orderOf(test) },
+    { atMs: knownAtMs, source: 'case/test', test },
+  );
   return [
     { watermarkMs: 0, facts: [order] },
     ...test.steps.map((step) => inputOf(step, test, locate, order)),
   ];
 }
 
-function orderOf({ person }: RuleTest) {
-  const startMs = instantOf('00:00') - 86_400_000;
+function orderOf(test: RuleTest) {
+  const { person } = test;
+  const startMs = instantOf('00:00', test) - 86_400_000;
   const untilMs = startMs + 300 * 86_400_000;
   return {
     action: 'start',
@@ -105,11 +143,12 @@ function orderOf({ person }: RuleTest) {
 }
 
 function inputOf(step: RuleTestStep, test: RuleTest, locate: Locate, order: Fact): EngineInput {
-  const atMs = instantOf(step.time);
+  const atMs = instantOf(step.time, test);
   const watermarkMs = atMs - 1;
   if ('position' in step) return { watermarkMs, positions: positionOf(step, atMs, test, locate) };
   if ('fact' in step) {
-    return { watermarkMs, facts: [factOf(step.fact, atMs, `${step.source}/test`)] };
+    const source = `${step.source}/test`;
+    return { watermarkMs, facts: [factOf(step.fact, { atMs, source, test })] };
   }
   if ('leave' in step) {
     const { from, until, ...leave } = step.leave;
@@ -121,12 +160,11 @@ function inputOf(step: RuleTestStep, test: RuleTest, locate: Locate, order: Fact
         reason: 'work',
         approvedBy: '测试',
         documentNumber: '测试',
-        fromMs: instantOf(from),
-        untilMs: instantOf(until),
+        fromMs: instantOf(from, test),
+        untilMs: instantOf(until, test),
         ...leave,
       },
-      atMs,
-      'case/test',
+      { atMs, source: 'case/test', test },
     );
     return { watermarkMs, facts: [fact] };
   }
@@ -139,7 +177,7 @@ function inputOf(step: RuleTestStep, test: RuleTest, locate: Locate, order: Fact
       source,
       ...rest
     } = order;
-    return { watermarkMs, facts: [factOf({ ...rest, action: 'end' }, atMs, source)] };
+    return { watermarkMs, facts: [factOf({ ...rest, action: 'end' }, { atMs, source, test })] };
   }
   return { watermarkMs: atMs };
 }
@@ -170,21 +208,27 @@ function positionOf(
   return batch;
 }
 
-function factOf(content: Record<string, unknown>, atMs: number, source: string): Fact {
+function factOf(
+  content: Record<string, unknown>,
+  { atMs, source, test }: { atMs: number; source: string; test: RuleTest },
+): Fact {
+  const timed = Object.entries(content).map(([name, value]) =>
+    name.endsWith('AtMs') && typeof value === 'string'
+      ? [name, instantOf(value, test)]
+      : [name, value],
+  );
   const arrival = arrivalSchema.parse({
     subject: SUBJECT,
     atMs,
     source,
-    ...content,
+    ...Object.fromEntries(timed),
   }) as FactArrival;
   return { ...arrival, id: factId(arrival), receivedAtMs: atMs } as Fact;
 }
 
 /** `+1d 02:00` is two in the morning of the second day. */
-function instantOf(time: string): EpochMs {
+function instantOf(time: string, { firstDay = FIRST_DAY }: RuleTest): EpochMs {
   const [clock = '', plus = '+0d'] = time.split(' ').reverse();
-  const [hour = 0, minute = 0, second = 0] = clock.split(':').map(Number);
   const days = Number(plus.slice(1, -1));
-  const firstDay = fromLocal({ ...DAY, hour, minute, second }) as EpochMs;
-  return (firstDay + days * 86_400_000) as EpochMs;
+  return ((parseInstant(`${firstDay} ${clock}`) as EpochMs) + days * 86_400_000) as EpochMs;
 }

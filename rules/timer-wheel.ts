@@ -62,6 +62,14 @@ export class TimerWheel {
     }
   }
 
+  /** Fires the timer of one subject when it is due before `atMs`, ahead of what happens then. */
+  fireBefore(slot: number, atMs: number, fire: (slot: number, dueMs: number) => void): void {
+    const dueMs = this.dueOf(slot);
+    if (dueMs >= atMs) return;
+    this.cancel(slot);
+    fire(slot, dueMs);
+  }
+
   snapshot(slots: number): Float64Array {
     return Float64Array.from({ length: slots }, (_, slot) => this.dueOf(slot));
   }

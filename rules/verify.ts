@@ -7,7 +7,7 @@ import { createPositionBuilder } from '../core/position-builder.ts';
 import type { PositionBatch } from '../core/position-batch.ts';
 import { LABEL, type Label } from '../core/position-codes.ts';
 import { createEngine, type EngineInput } from './engine.ts';
-import type { Areas } from './frame.ts';
+import type { Surroundings } from './kind.ts';
 import type { Rulebook } from './rulebook.ts';
 
 export type Verification =
@@ -26,7 +26,7 @@ export type Claim = Pick<
 /** Checks a claim against the rulebook. Wants the very version of the rule that raised it. */
 export function verifyAlert(
   claim: Claim,
-  deps: { rulebook: Rulebook; areas: Areas },
+  deps: { rulebook: Rulebook } & Surroundings,
 ): Verification {
   const compiled = deps.rulebook.rules.find(({ rule }) => rule.id === claim.ruleId);
   if (!compiled) return { proven: false, because: 'rule-unknown', detail: claim.ruleId };
@@ -49,12 +49,12 @@ export function verifyAlert(
 /** What the claim's rule raises on the claim's evidence, up to the claim's instant. */
 export function derive(
   claim: Pick<Claim, 'ruleId' | 'atMs' | 'evidence' | 'values'>,
-  deps: { rulebook: Rulebook; areas: Areas },
+  deps: { rulebook: Rulebook } & Surroundings,
 ): RaisedFinding[] {
   const rules = deps.rulebook.rules
     .filter(({ rule }) => rule.id === claim.ruleId)
     .map((compiled) => ({ ...compiled, rule: { ...compiled.rule, status: 'active' as const } }));
-  const engine = createEngine({ rulebook: { ...deps.rulebook, rules }, areas: deps.areas });
+  const engine = createEngine({ ...deps, rulebook: { ...deps.rulebook, rules } });
   return inputsOf(claim)
     .flatMap((input) => engine.step(input))
     .filter((finding) => finding.kind === 'raised');
@@ -65,15 +65,22 @@ function inputsOf({
   values,
   atMs,
 }: Pick<Claim, 'evidence' | 'values' | 'atMs'>): EngineInput[] {
-  const inputs: EngineInput[] = evidence.map((observation) =>
+  // Orders as they came, so that a change does not stand before what it changed.
+  const orders = evidence.filter(({ kind }) => kind === 'order').sort((a, b) => a.atMs - b.atMs);
+  const seen = evidence.filter(({ kind }) => kind !== 'order');
+  const inputs: EngineInput[] = [...orders, ...seen].map((observation) =>
     observation.kind === 'position'
       ? { watermarkMs: 0, positions: batchOf([observation]) }
       : { watermarkMs: 0, facts: [observation as Fact] },
   );
   // Silence is measured in time during which the platform listened; the alert states what to leave out.
+  // It follows on what was heard last, which comes first after the orders.
   const gapMs = typeof values['gapMs'] === 'number' ? values['gapMs'] : 0;
-  const gap = gapMs > 0 ? { fromMs: atMs - gapMs, untilMs: atMs } : undefined;
-  return [...inputs, { watermarkMs: atMs, gap }];
+  if (gapMs > 0) {
+    const gap = { fromMs: atMs - gapMs, untilMs: atMs };
+    inputs.splice(orders.length + 1, 0, { watermarkMs: 0, gap });
+  }
+  return [...inputs, { watermarkMs: atMs }];
 }
 
 /** Positions as columns, every admitted field as it was. */

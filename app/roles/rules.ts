@@ -13,12 +13,12 @@ const CONSUMER = 'rules';
 const FORMAT = 'rules/1';
 
 export async function startRulesRole(foundation: Foundation, health: Health): Promise<RulesRunner> {
-  const { log, rulebook, areas, logger, records, metrics } = foundation;
+  const { log, rulebook, areas, calendar, logger, records, metrics } = foundation;
   await keepRuleVersions(foundation);
   const runner = await startRules({
     log,
     rulebook,
-    areas,
+    surroundings: { areas, calendar },
     logger,
     snapshots: createSnapshotStore(records, foundation),
     onTurn: ({ findings }) => metrics.found(findings),

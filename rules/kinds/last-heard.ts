@@ -56,6 +56,12 @@ export class LastHeard {
     this.#facts.set(slot, fact);
   }
 
+  /** The instant of the subject's newest observation; 0 when it was never heard. */
+  atMsOf(slot: number): number {
+    const positionAtMs = this.#positions.numbers[slot * 8 + AT] ?? 0;
+    return Math.max(positionAtMs, this.#facts.get(slot)?.atMs ?? 0);
+  }
+
   /** The newest observation of the subject, if it was ever heard. */
   of(slot: number, subject: string): Observation | undefined {
     const record = this.#positions.numbers.subarray(slot * 8, slot * 8 + 8);

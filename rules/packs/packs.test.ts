@@ -2,12 +2,17 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { createAreas } from '../../datasets/areas.ts';
 import { createLocator } from '../../datasets/locator.ts';
+import { createChinaCalendar } from '../../datasets/workdays.ts';
 import { loadRulebook } from '../rulebook.ts';
 import { testRulebook } from '../test-rule.ts';
 
 const folder = fileURLToPath(new URL('dazhou', import.meta.url));
 const rulebook = loadRulebook(folder);
-const results = testRulebook(rulebook, { areas: createAreas(), locate: createLocator() });
+const results = testRulebook(rulebook, {
+  areas: createAreas(),
+  locate: createLocator(),
+  calendar: createChinaCalendar(),
+});
 
 test.each(results.map((result) => [result.ruleId, result.name, result] as const))(
   '%s: %s',

@@ -1,0 +1,15 @@
+// Spans of time in rule parameters: never nothing, never endless, so that what a rule remembers is bounded.
+
+import { durationSchema } from '../core/duration.ts';
+
+const DAY_MS = 86_400_000;
+export const WINDOW_MS_MAX = 400 * DAY_MS;
+
+/** A duration of at least a second and at most 400 days. */
+export const windowSchema = durationSchema.superRefine((ms, context) => {
+  if (ms >= 1_000 && ms <= WINDOW_MS_MAX) return;
+  context.addIssue({
+    code: 'custom',
+    message: 'is outside 1s to 400d; write a span in which the facts can come together',
+  });
+});
