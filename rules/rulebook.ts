@@ -9,8 +9,8 @@ import { contentHash } from '../core/ids.ts';
 import { text } from '../core/text.ts';
 import { compileRule, type CompiledRule } from './compile.ts';
 import { RuleMistake } from './rule-mistake.ts';
-import { packSchema, ruleSchema, type Pack } from './rule.ts';
-import { parseYaml } from './yaml-file.ts';
+import { packSchema, ruleSchema, type Pack, type Rule } from './rule.ts';
+import { parseYaml, type YamlFile } from './yaml-file.ts';
 
 export type Rulebook = {
   readonly pack: Pack;
@@ -39,14 +39,7 @@ export function loadRulebook(folder: string): Rulebook {
         `${placeOf(['id'])}: the id is "${rule.id}", but the file is named otherwise; rename one`,
       );
     }
-    try {
-      return [compileRule(rule, pack)];
-    } catch (error) {
-      if (!(error instanceof RuleMistake)) throw error;
-      const { path, offset, message } = error;
-      mistakes.push(`${placeOf(path, offset)}: ${path.join('.')}: ${message}`);
-      return [];
-    }
+    return compileInPlace(yaml, pack, mistakes) ?? [];
   });
   if (mistakes.length > 0 || !pack) {
     throw new UserError('rule-invalid', text('规则包有误', 'the rule pack is not valid'), {
@@ -68,11 +61,28 @@ export function loadRulebook(folder: string): Rulebook {
 /** Reads the text of one rule. Throws UserError `rule-invalid` that lists every mistake with its line. */
 export function parseRule(file: string, content: string, pack: Pack): CompiledRule {
   const mistakes: string[] = [];
-  const rule = parseYaml(file, content, ruleSchema, mistakes);
-  if (rule) return compileRule(rule, pack);
+  const yaml = parseYaml(file, content, ruleSchema, mistakes);
+  const compiled = yaml && compileInPlace(yaml, pack, mistakes);
+  if (compiled) return compiled;
   throw new UserError('rule-invalid', text('规则有误', 'the rule is not valid'), {
     detail: `\n${mistakes.join('\n')}`,
   });
+}
+
+/** Compiles a rule, adding what is wrong with it under the place it stands at in its file. */
+function compileInPlace(
+  { value: rule, placeOf }: YamlFile<Rule>,
+  pack: Pack,
+  mistakes: string[],
+): CompiledRule | undefined {
+  try {
+    return compileRule(rule, pack);
+  } catch (error) {
+    if (!(error instanceof RuleMistake)) throw error;
+    const { path, offset, message } = error;
+    mistakes.push(`${placeOf(path, offset)}: ${path.join('.')}: ${message}`);
+    return undefined;
+  }
 }
 
 function listRuleFiles(folder: string): string[] {

@@ -28,7 +28,12 @@ const worlds = fc.record({
         { weight: 9, arbitrary: fc.integer({ min: 0, max: 3 }) },
         { weight: 1, arbitrary: fc.integer({ min: -5, max: -1 }) },
       ),
-      event: fc.constantFrom(...EVENTS, 'tamper' as const, 'power-off' as const, 'removed' as const),
+      event: fc.constantFrom(
+        ...EVENTS,
+        'tamper' as const,
+        'power-off' as const,
+        'removed' as const,
+      ),
     }),
     { maxLength: 16 },
   ),
@@ -162,9 +167,9 @@ describe('sequence', () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(told.raised).toBeGreaterThan(300);
-    expect(told.late).toBeGreaterThan(10);
-    expect(told.cleared).toBeGreaterThan(200);
+    expect(told.raised).toBeGreaterThan(100);
+    expect(told.late).toBeGreaterThan(3);
+    expect(told.cleared).toBeGreaterThan(100);
   });
 
   test('every alert proves itself, and without any one fact does not come', () => {
