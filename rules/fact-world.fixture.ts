@@ -108,7 +108,10 @@ export function inputsOf(world: readonly Arriving[], endMs: number): EngineInput
 export function runWorld(
   rulebook: Rulebook,
   world: readonly Arriving[],
-  { endMs = WORLD_START_MS + 300 * 86_400_000, ...more }: { endMs?: number } & Partial<Surroundings> = {},
+  {
+    endMs = WORLD_START_MS + 300 * 86_400_000,
+    ...more
+  }: { endMs?: number } & Partial<Surroundings> = {},
 ): Finding[] {
   const engine = createEngine({ rulebook, ...surroundings, ...more });
   const subjects = [...new Set(world.map(({ subject }) => subject))];

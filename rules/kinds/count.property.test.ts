@@ -73,9 +73,14 @@ function arrivalsOf({ steps }: World): Arriving[] {
 function oracle(world: World): string[] {
   const { factsMin, windowMinutes, distinct, steps } = world;
   const lines: string[] = [];
-  const persons = [0, 1].map(() => ({ seen: [] as Seen[], openSince: undefined as number | undefined }));
+  const persons = [0, 1].map(() => ({
+    seen: [] as Seen[],
+    openSince: undefined as number | undefined,
+  }));
   const held = (seen: readonly Seen[], minute: number): number => {
-    const inside = seen.filter((one) => one.minute > minute - windowMinutes && one.minute <= minute);
+    const inside = seen.filter(
+      (one) => one.minute > minute - windowMinutes && one.minute <= minute,
+    );
     return distinct ? new Set(inside.map(({ value }) => value)).size : inside.length;
   };
   /** Closes what fell below by the given minute. */

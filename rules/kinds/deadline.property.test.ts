@@ -95,7 +95,7 @@ function dueTick(life: Life, { days, workdays, rolls, excludeFirstDay }: World):
     day++;
     if (!stood(day) && !(workdays && isWeekend(day))) left--;
   }
-  while (rolls && isWeekend(day)) day++;
+  if (rolls) while (isWeekend(day)) day++;
   return (day + 1) * TICKS_PER_DAY;
 }
 

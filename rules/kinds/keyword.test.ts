@@ -76,11 +76,9 @@ describe('keyword', () => {
 
   test('a call delivered again is no second alert, another call is', () => {
     const lines = linesOf(
-      runWorld(
-        rulebook,
-        [call(0, 'C1', '翻墙'), call(1, 'C1', '翻墙。'), call(2, 'C2', '翻墙')],
-        { matcherOf },
-      ),
+      runWorld(rulebook, [call(0, 'C1', '翻墙'), call(1, 'C1', '翻墙。'), call(2, 'C2', '翻墙')], {
+        matcherOf,
+      }),
     );
     expect(lines).toEqual(['P0 0 raised', 'P0 1 episode-open', 'P0 2 raised']);
   });

@@ -28,7 +28,12 @@ const worlds = fc.record({
         { weight: 9, arbitrary: fc.integer({ min: 0, max: 3 }) },
         { weight: 1, arbitrary: fc.integer({ min: -5, max: -1 }) },
       ),
-      event: fc.constantFrom(...EVENTS, 'tamper' as const, 'power-off' as const, 'removed' as const),
+      event: fc.constantFrom(
+        ...EVENTS,
+        'tamper' as const,
+        'power-off' as const,
+        'removed' as const,
+      ),
     }),
     { maxLength: 16 },
   ),

@@ -5,7 +5,14 @@ import { observationSchema, type Position } from '../../core/observation.ts';
 import { orderFact } from '../../core/order.fixture.ts';
 import { positionId } from '../../core/position-batch.ts';
 import { createEngine, type EngineInput } from '../engine.ts';
-import { factOf, linesOf, rulebookOf, ruleOf, surroundings, WORLD_START_MS } from '../fact-world.fixture.ts';
+import {
+  factOf,
+  linesOf,
+  rulebookOf,
+  ruleOf,
+  surroundings,
+  WORLD_START_MS,
+} from '../fact-world.fixture.ts';
 import { batchOf, derive, verifyAlert } from '../verify.ts';
 
 const MINUTE = 60_000;
@@ -25,9 +32,7 @@ const worlds = fc.record({
 type World = typeof worlds extends fc.Arbitrary<infer Value> ? Value : never;
 
 const rulebookFor = ({ heed, silentMinutes }: World) =>
-  rulebookOf(
-    ruleOf('absence', { sources: ['bracelet'], silentFor: `${silentMinutes}m`, heed }),
-  );
+  rulebookOf(ruleOf('absence', { sources: ['bracelet'], silentFor: `${silentMinutes}m`, heed }));
 
 function stepsOf({ steps }: World) {
   // The order begins a minute before anything is heard.
@@ -37,7 +42,14 @@ function stepsOf({ steps }: World) {
 
 function fixOf(minute: number, labels: string[]): Position {
   const atMs = WORLD_START_MS + minute * MINUTE;
-  const place = { source: 'bracelet/test', subject: 'P0', atMs, sequence: 0, lng: 107.7, lat: 31.4 };
+  const place = {
+    source: 'bracelet/test',
+    subject: 'P0',
+    atMs,
+    sequence: 0,
+    lng: 107.7,
+    lat: 31.4,
+  };
   return observationSchema.parse({
     kind: 'position',
     id: positionId(place),
@@ -87,7 +99,9 @@ function oracle(world: World): string[] {
     const words = heard.filter(
       ({ minute: at, says }) => !breaks(says) && at > last && at <= minute,
     );
-    const wordsBefore = words.filter((one) => one.minute < minute || first < 0 || now.indexOf(one) < first);
+    const wordsBefore = words.filter(
+      (one) => one.minute < minute || first < 0 || now.indexOf(one) < first,
+    );
     const overdue = minute - last - silentMinutes;
     const speaks = heed === 'any' ? overdue === 0 && !broken : wordsBefore.length > 0;
     const inTime = overdue === 0 && broken;

@@ -65,7 +65,11 @@ function oracle({ withinMinutes, steps }: World): string[] {
   const matters = new Map(
     ['A', 'B'].map((key) => [
       key,
-      { asked: [] as number[], answers: [] as number[], openSince: undefined as number | undefined },
+      {
+        asked: [] as number[],
+        answers: [] as number[],
+        openSince: undefined as number | undefined,
+      },
     ]),
   );
   const advance = (untilMinute: number) => {
