@@ -152,6 +152,7 @@ export function describeAlerts(name: string, harness: AlertsHarness): void {
           role: 'county-officer',
           region: XUANHAN,
           language: 'zh',
+          officerId: 'xuanhan',
         });
         const by = { ...COUNTY, accountId: account?.id ?? '', note: '已到现场' };
         await program.find(exit, cleared(exit, 9));
@@ -161,6 +162,9 @@ export function describeAlerts(name: string, harness: AlertsHarness): void {
         expect(detail.acknowledgedBy).toEqual({ zh: '宣汉县值班员', en: 'Xuanhan duty officer' });
         expect(detail.feedback).toMatchObject({ result: 'true', note: '已到现场' });
         expect(detail.feedback?.by.en).toBe('Xuanhan duty officer');
+        const named = { zh: '宣汉县值班员', en: 'Xuanhan duty officer' };
+        expect(detail.actors).toEqual({ [by.accountId]: named, xuanhan: named });
+        expect(detail.notices.map(({ recipientName }) => recipientName)).toEqual([named, named]);
         expect(detail.reference).toBe(exit.alertId.slice(-6).toUpperCase());
         expect(detail.timeline.map(({ kind }) => kind)).toEqual([
           'opened',
@@ -191,16 +195,16 @@ export function describeAlerts(name: string, harness: AlertsHarness): void {
             says: expect.objectContaining({ zh: expect.stringContaining(zh) as string }) as object,
           }) as object;
         await program.find(exit);
-        await expect(desk.close(id, by)).rejects.toEqual(conflict('尚未签收'));
+        await expect(desk.close(id, by)).rejects.toEqual(conflict('尚未确认'));
         await expect(desk.feedback(id, { ...by, result: 'true' })).rejects.toEqual(
-          conflict('尚未签收'),
+          conflict('尚未确认'),
         );
         await desk.acknowledge(id, by);
-        await expect(desk.acknowledge(id, by)).rejects.toEqual(conflict('已经签收'));
+        await expect(desk.acknowledge(id, by)).rejects.toEqual(conflict('已经确认'));
         await expect(desk.acknowledge(id, { ...CITY, note: '' })).rejects.toEqual(
-          conflict('已经签收'),
+          conflict('已经确认'),
         );
-        await expect(desk.close(id, by)).rejects.toEqual(conflict('尚未填写核查结果'));
+        await expect(desk.close(id, by)).rejects.toEqual(conflict('尚未反馈核查结果'));
         await desk.feedback(id, { ...by, result: 'drift' });
         await desk.feedback(id, { ...by, result: 'true' });
         await desk.feedback(id, { ...by, result: 'true' });

@@ -36,6 +36,8 @@ export type AlertDetail = AlertSummary &
     readonly checkedLeaves: RaisedFinding['checkedLeaves'];
     readonly timeline: AlertEvent[];
     readonly notices: DeskNotice[];
+    /** Names of the people who act in the timeline, by the id it carries. */
+    readonly actors: Record<string, Text>;
     readonly acknowledgedBy: Text | null;
     readonly awaiting: Side[];
     readonly feedback: {
@@ -64,19 +66,24 @@ export async function loadDetail(
       ? stillAwaited(await loadPolicy(trx, row.id), await acknowledgedSides(trx, row.id))
       : [];
   const notices = await loadNotices(trx, row.id);
-  const people = [...notices.map(({ recipient }) => recipient), row.acknowledgedBy, row.feedbackBy];
-  const nameOf = await loadNames(
-    trx,
-    people.filter((id) => id !== null),
-  );
+  const timeline = events.map(({ body }) => eventColumn.decode(body));
+  const people = [
+    ...notices.map(({ recipient }) => recipient),
+    ...timeline.map(({ actor }) => actor),
+    row.acknowledgedBy,
+    row.feedbackBy,
+  ];
+  const names = await loadNames(trx, [...new Set(people.filter((id) => id !== null))]);
+  const nameOf = (id: string): Text => names.get(id) ?? { zh: id, en: id };
   return {
     ...summaryOf(row),
     ruleVersion: row.ruleVersion,
     article: row.article,
     duty: ruleTexts(row.ruleId).duty,
     ...decodeEvidence(row),
-    timeline: events.map(({ body }) => eventColumn.decode(body)),
+    timeline,
     notices: notices.map((notice) => noticeOf(notice, nameOf)),
+    actors: Object.fromEntries(names),
     acknowledgedBy: row.acknowledgedBy === null ? null : nameOf(row.acknowledgedBy),
     awaiting: [...awaiting],
     feedback: feedbackOf(row, nameOf),
@@ -94,11 +101,14 @@ async function loadNotices(trx: RecordsTransaction, alertId: string): Promise<Ou
     .execute();
 }
 
-/** What to call accounts and officers; who is neither any more is shown by the id. */
+/**
+ * What to call accounts and officers, by id. An officer with an account has its name, which is in both
+ * languages; who is neither any more is missing.
+ */
 async function loadNames(
   trx: RecordsTransaction,
   ids: readonly string[],
-): Promise<(id: string) => Text> {
+): Promise<ReadonlyMap<string, Text>> {
   const names = new Map<string, Text>();
   if (ids.length > 0) {
     const officers = await trx
@@ -108,15 +118,17 @@ async function loadNames(
       .execute();
     const accounts = await trx
       .selectFrom('account')
-      .select(['id', 'displayZh', 'displayEn'])
-      .where('id', 'in', ids)
+      .select(['id', 'officerId', 'displayZh', 'displayEn'])
+      .where((eb) => eb.or([eb('id', 'in', ids), eb('officerId', 'in', ids)]))
       .execute();
     for (const { id, name } of officers) names.set(id, { zh: name, en: name });
-    for (const { id, displayZh, displayEn } of accounts) {
-      names.set(id, { zh: displayZh, en: displayEn });
+    for (const { id, officerId, displayZh, displayEn } of accounts) {
+      const name = { zh: displayZh, en: displayEn };
+      if (ids.includes(id)) names.set(id, name);
+      if (officerId !== null && ids.includes(officerId)) names.set(officerId, name);
     }
   }
-  return (id) => names.get(id) ?? { zh: id, en: id };
+  return names;
 }
 
 function noticeOf(row: OutboxTable, nameOf: (id: string) => Text): DeskNotice {

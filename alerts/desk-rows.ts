@@ -209,11 +209,9 @@ const cursorOf = (row: SummaryRow, isClosed: boolean): string => {
 function readCursor(given: string, isClosed: boolean): Cursor {
   const cursor = cursorSchema.safeParse(parseJson(Buffer.from(given, 'base64url').toString()));
   if (cursor.success && (cursor.data[0] === 'closed') === isClosed) return cursor.data;
-  throw new UserError(
-    'bad-input',
-    text('翻页位置无效,请从第一页重新读取', 'the cursor is not one of this list'),
-    { hint: text('请从第一页重新读取。', 'Read again from the first page.') },
-  );
+  throw new UserError('bad-input', text('翻页位置无效', 'the cursor is not one of this list'), {
+    hint: text('请从第一页重新读取。', 'Read again from the first page.'),
+  });
 }
 
 function comesAfter(eb: AlertExpressions, cursor: Cursor) {

@@ -180,14 +180,14 @@ const sideOfRole = (role: AccountRole) => (role === 'city-officer' ? 'city' : 'c
 
 const REFUSED = {
   closed: text('预警已经办结', 'the alert is closed'),
-  acknowledged: text('预警已经签收', 'the alert is acknowledged already'),
+  acknowledged: text('预警已经确认', 'the alert is acknowledged already'),
   'side-acknowledged': text(
-    '本级已经签收,正在等待另一级签收',
+    '本级已经确认，正在等待另一级确认',
     'your side has acknowledged; the other side is still awaited',
   ),
 } as const;
 
-const ACKNOWLEDGE_FIRST = text('预警尚未签收,请先签收', 'the alert is not acknowledged yet');
-const FEEDBACK_FIRST = text('尚未填写核查结果,不能办结', 'there is no feedback yet');
+const ACKNOWLEDGE_FIRST = text('预警尚未确认，请先确认收到', 'the alert is not acknowledged yet');
+const FEEDBACK_FIRST = text('尚未反馈核查结果，不能办结', 'there is no feedback yet');
 
 const conflict = (says: Text): UserError => new UserError('conflict', says);

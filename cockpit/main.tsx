@@ -1,5 +1,6 @@
 // Where the cockpit starts in the browser: brings clock, chance and the reader's choices together.
 
+import './shared/no-eval.ts';
 import './shared/style/layers.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -23,6 +23,8 @@ export default defineConfig({
           groups: [
             // Everything that loads on demand needs this; without a place of its own it lands in deck.
             { name: 'preload', test: /vite\/preload-helper/, priority: 1 },
+            // Side by side, so that the setting is made before zod reads it.
+            { name: 'zod', test: /node_modules\/zod\/|shared\/no-eval/, priority: 1 },
             { name: 'maplibre', test: /node_modules\/maplibre-gl/ },
             {
               name: 'deck',

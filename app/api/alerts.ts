@@ -82,8 +82,8 @@ export const alertDetailSchema = alertSummarySchema.extend({
   checkedLeaves: z.array(checkedLeaveSchema),
   timeline: z.array(alertEventSchema),
   notices: z.array(noticeSchema),
-  /** Names of the accounts that act in the timeline, by account id. */
-  actors: z.record(z.string(), textSchema).optional(),
+  /** Names of the people who act in the timeline, by the id it carries. */
+  actors: z.record(z.string(), textSchema),
   acknowledgedBy: textSchema.nullable(),
   /** Who still has to acknowledge; a level-1 alert needs the city and the county. */
   awaiting: z.array(z.enum(['city', 'county'])),

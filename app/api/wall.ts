@@ -45,7 +45,8 @@ export const streamHealthSchema = z.strictObject({
   admittedPerMinute: z.number(),
   refusedPerMinute: z.number(),
   lastReceivedAtMs: z.number().nullable(),
-  state: z.enum(['ok', 'slow', 'silent']),
+  /** `quiet`: nothing came, which from a feed without a rhythm says nothing about the feed. */
+  state: z.enum(['ok', 'quiet', 'slow', 'silent']),
 });
 
 /** One part of the system on the status strip. */

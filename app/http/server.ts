@@ -4,7 +4,6 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import fastifySwagger from '@fastify/swagger';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
@@ -50,12 +49,11 @@ export async function createServer(deps: { logger: Logger }): Promise<FastifyIns
   return app;
 }
 
+/** Files are looked up when they are asked for: the first start builds the screens beside the server. */
 async function registerScreens(app: FastifyInstance): Promise<void> {
-  if (!existsSync(SCREENS_FOLDER)) return;
   await app.register(fastifyStatic, {
     root: SCREENS_FOLDER,
     decorateReply: false,
-    wildcard: false,
     // Built files carry their hash in the name; the page itself is asked for each time.
     setHeaders: (reply, path) => {
       const lasting = path.includes('/assets/');

@@ -10,10 +10,14 @@ import type { StreamHealth, Wall } from '../api/wall.ts';
 const MINUTE_MS = 60_000;
 /** Full minutes shown. */
 export const MINUTES_SHOWN = 60;
-/** A feed is slow after this long without anything, and silent after ten times that. */
+/** Positions come all the time: such a feed is slow after this long, and silent after ten times that. */
 const SLOW_MS = 60_000;
+/** Nobody buys a ticket by the minute: a feed of facts is quiet for this long before it counts as silent. */
+const QUIET_MS_MAX = 24 * 3_600_000;
 
 type Feed = {
+  /** It carries positions, so that silence means something. */
+  hasRhythm: boolean;
   lastReceivedAtMs: number;
   admitted: Map<number, number>;
   refused: Map<number, number>;
@@ -27,23 +31,34 @@ export type Flow = {
   minutes(nowMs: number): Wall['minutes'];
 };
 
-/** `sinceMs`: from when on the log was read; earlier minutes are not known, which is not zero. */
+/**
+ * `sinceMs`: from when on the log was read. Minutes before that, and before the first record found, are not
+ * known, which is not zero.
+ */
 export function createFlow(sinceMs: number): Flow {
   const feeds = new Map<string, Feed>();
+  let firstAtMs = Number.POSITIVE_INFINITY;
 
   const feedOf = (source: string): Feed => {
     let feed = feeds.get(source);
     if (!feed) {
-      feed = { lastReceivedAtMs: 0, admitted: new Map(), refused: new Map() };
+      feed = {
+        hasRhythm: false,
+        lastReceivedAtMs: 0,
+        admitted: new Map(),
+        refused: new Map(),
+      };
       feeds.set(source, feed);
     }
     return feed;
   };
 
-  const admit = (source: string, receivedAtMs: number) => {
+  const admit = (source: string, receivedAtMs: number): Feed => {
     const feed = feedOf(source);
     if (receivedAtMs > feed.lastReceivedAtMs) feed.lastReceivedAtMs = receivedAtMs;
+    if (receivedAtMs < firstAtMs) firstAtMs = receivedAtMs;
     add(feed.admitted, receivedAtMs, 1);
+    return feed;
   };
 
   const sum = (of: 'admitted' | 'refused', minute: number) => {
@@ -55,13 +70,15 @@ export function createFlow(sinceMs: number): Flow {
   return {
     positions(batch) {
       for (let row = 0; row < batch.length; row++) {
-        admit(batch.sources.at(batch.source[row] as number), batch.receivedAtMs[row] as number);
+        const source = batch.sources.at(batch.source[row] as number);
+        admit(source, batch.receivedAtMs[row] as number).hasRhythm = true;
       }
     },
     facts(facts) {
       for (const fact of facts) admit(fact.source, fact.receivedAtMs);
     },
     refused(tallies, atMs) {
+      if (tallies.length > 0 && atMs < firstAtMs) firstAtMs = atMs;
       for (const { source, reason, count } of tallies) {
         // What was seen before was not refused to anyone.
         if (reason !== 'duplicate') add(feedOf(source).refused, atMs, count);
@@ -83,7 +100,8 @@ export function createFlow(sinceMs: number): Flow {
     minutes(nowMs) {
       const last = minuteOf(nowMs) - 1;
       const minutes = Array.from({ length: MINUTES_SHOWN }, (_, i) => last - MINUTES_SHOWN + 1 + i);
-      const known = (minute: number) => minute * MINUTE_MS >= sinceMs;
+      const known = (minute: number) =>
+        minute * MINUTE_MS >= sinceMs && minute >= minuteOf(firstAtMs);
       return {
         fromMs: (last - MINUTES_SHOWN + 1) * MINUTE_MS,
         admitted: minutes.map((minute) => (known(minute) ? sum('admitted', minute) : null)),
@@ -103,8 +121,9 @@ function add(counts: Map<number, number>, atMs: number, count: number): void {
   for (const known of counts.keys()) if (known < minute - MINUTES_SHOWN - 1) counts.delete(known);
 }
 
-function stateOf(feed: Feed, nowMs: number): StreamHealth['state'] {
-  const silentMs = nowMs - feed.lastReceivedAtMs;
+function stateOf({ hasRhythm, lastReceivedAtMs }: Feed, nowMs: number): StreamHealth['state'] {
+  const silentMs = nowMs - lastReceivedAtMs;
   if (silentMs <= SLOW_MS) return 'ok';
-  return silentMs <= 10 * SLOW_MS ? 'slow' : 'silent';
+  if (hasRhythm) return silentMs <= 10 * SLOW_MS ? 'slow' : 'silent';
+  return silentMs <= QUIET_MS_MAX ? 'quiet' : 'silent';
 }

@@ -81,7 +81,7 @@ function State({ me, alert }: { me: Me; alert: AlertDetail }) {
     return `${say(CONSOLE_WORDS.yourPartDone)} · ${say(waiting)}`;
   }
   if (feedback) {
-    return `${say(CONSOLE_WORDS.feedbackShort)}: ${say(FEEDBACK_TEXTS[feedback.result].name)} · ${say(feedback.by)}`;
+    return `${say(CONSOLE_WORDS.feedbackShort)} · ${say(FEEDBACK_TEXTS[feedback.result].name)} · ${say(feedback.by)}`;
   }
   return acknowledgedBy ? `${say(CONSOLE_WORDS.handledBy)} ${say(acknowledgedBy)}` : '';
 }

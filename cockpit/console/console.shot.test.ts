@@ -91,6 +91,13 @@ describe.skipIf(withoutBrowser)('the duty console', () => {
       'dark',
       'console-phone-alert',
     ],
+    [
+      'an alert on a phone, in English',
+      PHONE,
+      `/console/alerts/${idOf('area-exit')}?still=1&lang=en`,
+      'dark',
+      'console-phone-english',
+    ],
   ] as const;
 
   test.each(looks)(

@@ -7,7 +7,8 @@ import { METRES_PER_DEGREE, type LngLat } from '../../core/geo.ts';
 import { localClock } from '../../core/local-time.ts';
 import { distanceText } from '../shared/format.ts';
 import { useLanguage, useSay } from '../shared/language.tsx';
-import type { Geo } from '../shared/map/geo.ts';
+import type { Bounds, Geo } from '../shared/map/geo.ts';
+import { placeAreaNames } from './area-names.ts';
 import { scaleBar } from './scale-bar.ts';
 import type { TrackLines } from './track-lines.ts';
 import styles from './evidence-layer.module.css';
@@ -41,26 +42,32 @@ export function EvidenceLayer({
   const metresPerPixel = metresPerPixelOf(map);
   const { clientWidth: width, clientHeight: height } = map.getContainer();
   const last = fixes.at(-1);
-  const busy = [...fixes, lines?.first, lines?.last].flatMap((one) => (one ? [at(one.at)] : []));
+  const busy = [
+    ...[...fixes, lines?.first, lines?.last].flatMap((one) => (one ? [at(one.at)] : [])),
+    ...(lines?.lines.flatMap((line) => line.map(at)) ?? []),
+  ];
+  const names = placeAreaNames(
+    [...geo.counties.features, ...geo.neighbours.features],
+    boundsShown(map),
+    (place) => !isCrowded(at(place), busy),
+  );
+  const [first, end] = [lines?.first, lines?.last];
+  const isOneSpot = first && end && isNear(at(first.at), at(end.at), ONE_SPOT_PIXELS);
   return (
     <svg className={styles.layer} width={width} height={height} aria-hidden="true">
-      {[...geo.counties.features, ...geo.neighbours.features].map(({ properties }) => {
-        const { x, y } = at(properties.label);
-        if (x < 0 || y < 0 || x > width || y > height || isCrowded({ x, y }, busy)) return null;
-        return (
-          <text key={properties.code} className={styles.name} x={x} y={y}>
-            {properties.name[language]}
-          </text>
-        );
-      })}
+      {names.map(({ shape: { properties }, at: place }) => (
+        <text key={properties.code} className={styles.name} {...at(place)}>
+          {properties.name[language]}
+        </text>
+      ))}
       {lines?.gaps.map((gap, i) => (
         <path key={i} className={styles.gap} d={path(gap)} />
       ))}
       {lines?.lines.map((line, i) => (
         <path key={i} className={styles.track} d={path(line)} />
       ))}
-      {lines?.first && <End at={at(lines.first.at)} label={localClock(lines.first.atMs)} />}
-      {lines?.last && <End at={at(lines.last.at)} label={localClock(lines.last.atMs)} />}
+      {first && !isOneSpot && <End at={at(first.at)} label={localClock(first.atMs)} />}
+      {end && <End at={at(end.at)} label={isOneSpot ? spanOf(first, end) : localClock(end.atMs)} />}
       {fixes.map(({ number, at: place, accuracyM }) => {
         const { x, y } = at(place);
         return (
@@ -103,6 +110,17 @@ function End({ at, label }: { at: Pixel; label: string }) {
   );
 }
 
+/** `20:12–20:47` for a person who stayed, one time where there is only one. */
+function spanOf(first: { readonly atMs: number }, end: { readonly atMs: number }): string {
+  const [from, until] = [localClock(first.atMs), localClock(end.atMs)];
+  return from === until ? until : `${from}–${until}`;
+}
+
+function boundsShown(map: MapLibreMap): Bounds {
+  const bounds = map.getBounds();
+  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+}
+
 function Scale({ metresPerPixel, height }: { metresPerPixel: number; height: number }) {
   const say = useSay();
   const { metres, pixels } = scaleBar(metresPerPixel);
@@ -116,11 +134,17 @@ function Scale({ metresPerPixel, height }: { metresPerPixel: number; height: num
   );
 }
 
-/** A name this near to a fix would be written over it. */
-const CROWDED_PIXELS = 44;
+/** A name this near to a fix would be written over it or its label. */
+const CROWDED_PIXELS = 72;
 
-const isCrowded = ({ x, y }: Pixel, busy: readonly Pixel[]): boolean =>
-  busy.some((other) => Math.hypot(other.x - x, other.y - y) < CROWDED_PIXELS);
+/** The times of two ends this near would be written over each other. */
+const ONE_SPOT_PIXELS = 44;
+
+const isNear = (a: Pixel, b: Pixel, pixels: number): boolean =>
+  Math.hypot(a.x - b.x, a.y - b.y) < pixels;
+
+const isCrowded = (at: Pixel, busy: readonly Pixel[]): boolean =>
+  busy.some((other) => isNear(at, other, CROWDED_PIXELS));
 
 /** Labels that would cover each other are drawn as one: `2–5`. */
 const CLOSE_PIXELS = 16;

@@ -4,7 +4,7 @@
 import type { AlertDetail } from '../../app/api/alerts.ts';
 import type { Observation } from '../../core/observation.ts';
 import { localDate } from '../../core/local-time.ts';
-import { dayClockText, latencyText, secondText } from '../shared/format.ts';
+import { dateText, dayClockText, latencyText, secondText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { describeObservation, sourceName } from './describe-observation.ts';
 import { Section } from './section.tsx';
@@ -30,10 +30,16 @@ export function EvidenceTable({ alert }: { alert: AlertDetail }) {
             <tr key={seen.id}>
               <td className={styles.number}>{index + 1}</td>
               <td className={styles.time}>
-                {localDate(seen.atMs) === day
-                  ? secondText(seen.atMs)
-                  : say(dayClockText(seen.atMs))}
-                <Arrival seen={seen} />
+                {isPaper(seen) ? (
+                  say(dateText(seen.atMs))
+                ) : (
+                  <>
+                    {localDate(seen.atMs) === day
+                      ? secondText(seen.atMs)
+                      : say(dayClockText(seen.atMs))}
+                    <Arrival seen={seen} />
+                  </>
+                )}
               </td>
               <td className={styles.source}>{say(sourceName(seen))}</td>
               <td className={styles.content}>
@@ -51,6 +57,9 @@ export function EvidenceTable({ alert }: { alert: AlertDetail }) {
     </Section>
   );
 }
+
+/** Orders and leaves hold from a day on, often long ago; when their record came in says nothing. */
+const isPaper = ({ kind }: Observation): boolean => kind === 'order' || kind === 'leave';
 
 /** How long after it happened the observation reached the system. */
 function Arrival({ seen }: { seen: Observation }) {

@@ -121,7 +121,21 @@ const NOTICE_STATES: Readonly<Record<string, Text>> = {
   cancelled: text('已取消', 'cancelled'),
 };
 
-export const noticeState = (state: string): Text => NOTICE_STATES[state] ?? text(state, state);
+/** Why a notice failed, where an officer can do something with it. */
+const FAILURES: Readonly<Record<string, Text>> = {
+  'no-answer': text('无人接听', 'no answer'),
+  declined: text('拒接', 'declined'),
+  'hung-up': text('未按键即挂断', 'hung up without pressing a key'),
+  busy: text('占线', 'busy'),
+  'switched-off': text('关机', 'switched off'),
+  unreachable: text('无法接通', 'could not be reached'),
+  'bad-number': text('号码有误', 'wrong number'),
+};
+
+export const noticeState = ({ state, lastErrorCode }: Notice): Text =>
+  (state === 'failed' ? FAILURES[lastErrorCode ?? ''] : undefined) ??
+  NOTICE_STATES[state] ??
+  text(state, state);
 
 /** Parts of the system that act by themselves; that they did goes without saying. */
 const PARTS = new Set(['alerts', 'outbox', 'rules', 'system', 'watchdog']);

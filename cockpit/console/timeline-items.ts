@@ -12,8 +12,8 @@ export type TimelineItem = {
   readonly id: string;
   readonly atMs: number;
   readonly title: Text;
-  /** Who, by which way, in which state; undefined when the title says it all. */
-  readonly more: Text | undefined;
+  /** Who, by which way, in which state; empty when the title says it all. */
+  readonly more: readonly Text[];
   /** What an officer wrote, in their words. */
   readonly note: string | undefined;
   readonly mark: 'ok' | 'warn' | 'bad' | 'unknown';
@@ -45,7 +45,7 @@ function eventItem(event: AlertEvent, names: Readonly<Record<string, Text>>): Ti
     id: event.id,
     atMs: event.atMs,
     title: EVENT_NAMES[event.kind],
-    more: joined(parts),
+    more: parts,
     note: noteOf(details),
     mark: MARKS[event.kind] ?? 'ok',
   };
@@ -104,13 +104,13 @@ function noticeItem(notice: Notice): TimelineItem {
     answered === null
       ? undefined
       : text(`${secondText(answered)} 应答`, `answered ${secondText(answered)}`);
-  const state = noticeState(notice.state);
+  const state = noticeState(notice);
   const parts = [notice.recipientName, at ?? state, attempts].filter((part) => part !== undefined);
   return {
     id: notice.id,
     atMs: notice.sentAtMs ?? notice.createdAtMs,
     title: CHANNELS[notice.channel],
-    more: joined(parts),
+    more: parts,
     note: undefined,
     mark: noticeMark(notice.state),
   };
@@ -121,8 +121,3 @@ function noticeMark(state: string): TimelineItem['mark'] {
   if (state === 'delivered' || state === 'answered') return 'ok';
   return state === 'cancelled' ? 'unknown' : 'warn';
 }
-
-const joined = (parts: readonly Text[]): Text | undefined =>
-  parts.length === 0
-    ? undefined
-    : text(parts.map(({ zh }) => zh).join(' · '), parts.map(({ en }) => en).join(' · '));

@@ -1,5 +1,6 @@
 // What was done about the alert, oldest first.
 
+import { Fragment } from 'react';
 import type { AlertDetail } from '../../app/api/alerts.ts';
 import { localDate } from '../../core/local-time.ts';
 import { dayClockText, secondText } from '../shared/format.ts';
@@ -23,7 +24,16 @@ export function Timeline({ alert }: { alert: AlertDetail }) {
             <div>
               <p>
                 <b>{say(title)}</b>
-                {more && <span> {say(more)}</span>}
+                {more.map((part, index) => (
+                  // A part is broken only where it is longer than a line.
+                  <Fragment key={index}>
+                    {' '}
+                    <span>
+                      {say(part)}
+                      {index < more.length - 1 && ' ·'}
+                    </span>
+                  </Fragment>
+                ))}
               </p>
               {note !== undefined && <blockquote>{note}</blockquote>}
             </div>

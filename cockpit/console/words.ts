@@ -85,7 +85,7 @@ export const CONSOLE_WORDS = {
   yourPartDone: text('您的单位已确认', 'Your bureau has acknowledged'),
   waitCity: text('等待市局确认', 'Waiting for the city bureau'),
   waitCounty: text('等待县局确认', 'Waiting for the county bureau'),
-  handledBy: text('由', 'by'),
+  handledBy: text('已确认 ·', 'Acknowledged by'),
   soundOn: text('提示音已开', 'Sound on'),
   soundOff: text('开启提示音', 'Turn sound on'),
   notifyOn: text('桌面通知已开', 'Notifications on'),
@@ -149,9 +149,9 @@ export const recordedText = (span: Text): Text =>
 export const arrivalText = (span: Text): Text =>
   text(`${span.zh}后到达`, `arrived ${span.en} later`);
 
-/** `× 3` after the first time. */
+/** How often after the first time. */
 export const repeatsText = (repeats: number): Text =>
-  text(`又出现 ${repeats} 次`, `${repeats} more times`);
+  text(`又出现 ${repeats} 次`, repeats === 1 ? 'once more' : `${repeats} more times`);
 
 export const KEYS: readonly (readonly [key: string, says: Text])[] = [
   ['J / K', text('下一起 / 上一起', 'next / previous alert')],

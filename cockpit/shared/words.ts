@@ -84,6 +84,7 @@ export const CLASS_PERSONS: Readonly<Record<SubjectClass, Text>> = {
 
 export const STREAM_STATES: Readonly<Record<StreamHealth['state'], Text>> = {
   ok: text('正常', 'ok'),
+  quiet: text('空闲', 'quiet'),
   slow: text('迟缓', 'slow'),
   silent: text('静默', 'silent'),
 };

@@ -20,12 +20,14 @@ export function LevelsPane({ wall }: { wall: Wall | undefined }) {
           const open = wall && sumOfLevel(wall.counties, 'open', level);
           const waiting = wall && sumOfLevel(wall.counties, 'unacknowledged', level);
           return (
-            <li key={level} data-level={level} data-none={open === 0}>
+            <li key={level} data-level={level} data-none={!open}>
               <LevelMark level={level} open={(waiting ?? 0) > 0} label={false} />
               <span className={styles.name}>{say(LEVEL_NAMES[level])}</span>
-              <span className={styles.waiting} data-waiting={(waiting ?? 0) > 0}>
-                {open !== undefined && open > 0 && say(unacknowledgedText(waiting ?? 0))}
-              </span>
+              {open !== undefined && open > 0 && (
+                <span className={styles.waiting} data-waiting={(waiting ?? 0) > 0}>
+                  {say(unacknowledgedText(waiting ?? 0))}
+                </span>
+              )}
               <span className={styles.count}>{countText(open)}</span>
             </li>
           );

@@ -13,7 +13,7 @@ type Size = { readonly w: number; readonly h: number };
 /** Width of a text in ems of its font: ideographs are square, the rest a little over half as wide. */
 export function emsOf(text: string): number {
   let ems = 0;
-  for (const char of text) ems += char.charCodeAt(0) > 0x2e7f ? 1 : 0.55;
+  for (const char of text) ems += char.charCodeAt(0) > 0x2e7f ? 1 : 0.52;
   return ems;
 }
 

@@ -26,6 +26,8 @@ test.each([
   [[999], 1_000],
   [[1_000], 1_000],
   [[null], 1],
+  [[22_300, 1_100, 1_090, 1_112], 1_500],
+  [[0, 0, 0, 40], 40],
 ])('the axis above %j ends at %d', (values, top) => {
   expect(axisTop(values)).toBe(top);
 });

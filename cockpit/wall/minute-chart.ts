@@ -35,9 +35,18 @@ export function unknownRuns(values: readonly (number | null)[]): [first: number,
   return runs;
 }
 
-/** A round number at or above the highest value, so that the axis has one clean figure. */
+/** A minute this many times the ordinary one is cut off, with its figure, so that the others can be read. */
+const OUTLIER_TIMES = 4;
+
+/**
+ * A round number at or above the highest value that is no outlier, so that the axis has one clean figure and
+ * one flood of records does not flatten an hour.
+ */
 export function axisTop(values: readonly (number | null)[]): number {
-  const highest = Math.max(0, ...values.map((value) => value ?? 0));
+  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
+  const usual = known[Math.floor(known.length / 2)] ?? 0;
+  const ordinary = usual > 0 ? known.filter((value) => value <= OUTLIER_TIMES * usual) : known;
+  const highest = Math.max(0, ...ordinary);
   if (highest === 0) return 1;
   const magnitude = 10 ** Math.floor(Math.log10(highest));
   const steps = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
@@ -62,6 +71,13 @@ export function minuteChartOption(
     formatter: unknown,
     backgroundColor: look.ground,
     padding: 3 * scale,
+  });
+  const cutLabel = (value: number, toTheRight: boolean) => ({
+    ...label,
+    show: true,
+    position: toTheRight ? ['180%', 0] : ['-80%', 0],
+    align: toTheRight ? 'left' : 'right',
+    formatter: `↑ ${countText(value)}`,
   });
   return {
     animation: false,
@@ -91,7 +107,11 @@ export function minuteChartOption(
     series: [
       {
         type: 'bar',
-        data: values.map((value) => value ?? '-'),
+        data: values.map((value, i) =>
+          value !== null && value > top
+            ? { value: top, label: cutLabel(value, i / values.length < 0.8) }
+            : (value ?? '-'),
+        ),
         itemStyle: { color: look.bar },
         barCategoryGap: '28%',
         silent: true,

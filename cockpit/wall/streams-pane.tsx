@@ -12,7 +12,7 @@ import { NothingKnown, Pane } from './pane.tsx';
 import { WALL_WORDS } from './words.ts';
 import styles from './streams-pane.module.css';
 
-const MARKS = { ok: 'ok', slow: 'warn', silent: 'bad' } as const;
+const MARKS = { ok: 'ok', quiet: 'unknown', slow: 'warn', silent: 'bad' } as const;
 
 export function StreamsPane({ wall }: { wall: Wall | undefined }) {
   const say = useSay();

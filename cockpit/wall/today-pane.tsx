@@ -41,7 +41,7 @@ export function TodayPane({ wall }: { wall: Wall | undefined }) {
             b={say(shortSpanText(seconds(today?.acknowledgeP90S)))}
           />
         </Fact>
-        <Fact name={WALL_WORDS.latency} note="P50 / P99">
+        <Fact name={WALL_WORDS.latency} note={say(WALL_WORDS.latencyQuantiles)}>
           <Pair
             a={say(latencyText(wall?.alertLatencyP50Ms))}
             b={say(latencyText(wall?.alertLatencyP99Ms))}
