@@ -2,7 +2,7 @@
 // and gives ids that depend on content only.
 
 import { contentId } from '../core/ids.ts';
-import type { Finding, RaisedFinding, SuppressedFinding } from '../core/finding.ts';
+import type { Finding, Level, RaisedFinding, SuppressedFinding } from '../core/finding.ts';
 import type { Observation, OrderFact } from '../core/observation.ts';
 import type { OrderBook } from '../core/order-book.ts';
 import { classOf } from '../core/order.ts';
@@ -42,9 +42,11 @@ export class Emitter {
   /**
    * Raises an alert and gives its id. Without an order in force nothing is said and nothing is given;
    * without a level for the class it is logged as ungraded, and the id stands for the silent episode.
+   * Evidence too weak for more is graded no graver than `noGraverThan`.
    */
   raise(
-    noticed: Noticed & Partial<Pick<RaisedFinding, 'checkedLeaves' | 'late'>>,
+    noticed: Noticed &
+      Partial<Pick<RaisedFinding, 'checkedLeaves' | 'late'>> & { noGraverThan?: Level | undefined },
   ): string | undefined {
     const order = this.#orders.orderAt(this.#subjects.keyOf(noticed.slot), noticed.atMs);
     if (!order) return undefined;
@@ -60,7 +62,7 @@ export class Emitter {
       kind: 'raised',
       ...this.#common('raised', order, noticed),
       alertId,
-      level,
+      level: Math.max(level, noticed.noGraverThan ?? level) as Level,
       article: rule.article[subjectClass] ?? '',
       evidence: [order, ...noticed.evidence],
       values: noticed.values,

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { FIX_KINDS } from '../core/position-codes.ts';
-import { SUBJECT_CLASSES } from '../core/order.ts';
+import { conditionsSchema, SUBJECT_CLASSES } from '../core/order.ts';
 import { sourceKindSchema } from '../core/source.ts';
 
 /** `08:30`, `08:30:15`, or with whole days after the first: `+1d 02:00`. */
@@ -56,7 +56,14 @@ export const ruleTestSchema = z.strictObject({
     county: z.string().default('511722'),
     area: z.array(z.string()).optional(),
     sources: z.array(sourceKindSchema).default(['phone']),
+    /** Curfew and closed zones of the order. */
+    conditions: conditionsSchema.default({}),
   }),
+  /** The first day, a Monday without a holiday unless the rule is about special days. */
+  day: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d$/, 'a day reads 2026-03-02')
+    .default('2026-03-02'),
   steps: z.array(stepSchema).min(1),
   /** Every finding of the rule, in order of time. */
   expect: z.array(expectedSchema),

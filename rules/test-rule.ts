@@ -2,7 +2,7 @@
 // every finding of the rule, so a rule that says too much fails as surely as one that says too little.
 
 import type { Finding } from '../core/finding.ts';
-import { fromLocal, localDateTime } from '../core/local-time.ts';
+import { localDateTime, parseInstant } from '../core/local-time.ts';
 import { arrivalSchema, factId, type Fact, type FactArrival } from '../core/observation.ts';
 import { createPositionBuilder } from '../core/position-builder.ts';
 import { LABEL, type Label } from '../core/position-codes.ts';
@@ -12,8 +12,6 @@ import type { Areas } from './frame.ts';
 import type { Rulebook } from './rulebook.ts';
 import type { RuleTest, RuleTestStep } from './rule-test-form.ts';
 
-/** The first day of every rule test: a Monday without a holiday. */
-const DAY = { year: 2026, month: 3, day: 2 };
 const SUBJECT = 'test-person';
 
 export type RuleTestResult = {
@@ -38,7 +36,7 @@ export function testRulebook(
       };
       const engine = createEngine({ rulebook: alone, areas: deps.areas });
       const findings = inputsOf(test, deps.locate).flatMap((input) => engine.step(input));
-      const wanted = test.expect.map((expected) => describeExpected(expected));
+      const wanted = test.expect.map((expected) => describeExpected(expected, test.day));
       const got = findings.map(describeFinding);
       return {
         ruleId: compiled.rule.id,
@@ -54,8 +52,8 @@ export function testRulebook(
 /** The GB/T 2260 code at a place, 0 where the map does not reach. */
 export type Locate = (lng: number, lat: number) => number;
 
-function describeExpected(expected: RuleTest['expect'][number]): string {
-  const time = localDateTime(instantOf(expected.time));
+function describeExpected(expected: RuleTest['expect'][number], day: string): string {
+  const time = localDateTime(instantOf(expected.time, day));
   if ('raised' in expected) return `${time} raised ${expected.raised}`;
   if ('cleared' in expected) return `${time} cleared`;
   return `${time} suppressed ${expected.suppressed}`;
@@ -70,7 +68,7 @@ function describeFinding(finding: Finding): string {
 
 /** The order of the person, then one record per step. */
 function inputsOf(test: RuleTest, locate: Locate): EngineInput[] {
-  const knownAtMs = instantOf((test.steps[0] as RuleTestStep).time);
+  const knownAtMs = instantOf((test.steps[0] as RuleTestStep).time, test.day);
   const order = factOf({ kind: 'order', ...orderOf(test) }, knownAtMs, 'case/test');
   return [
     { watermarkMs: 0, facts: [order] },
@@ -78,8 +76,8 @@ function inputsOf(test: RuleTest, locate: Locate): EngineInput[] {
   ];
 }
 
-function orderOf({ person }: RuleTest) {
-  const startMs = instantOf('00:00') - 86_400_000;
+function orderOf({ person, day }: RuleTest) {
+  const startMs = instantOf('00:00', day) - 86_400_000;
   const untilMs = startMs + 300 * 86_400_000;
   return {
     action: 'start',
@@ -88,6 +86,7 @@ function orderOf({ person }: RuleTest) {
     group: person.class === 'raKey' ? 'key' : 'ordinary',
     county: person.county,
     area: person.area ?? [person.class === 'cc' ? person.county : `${person.county.slice(0, 4)}00`],
+    conditions: person.conditions,
     bases: [
       {
         id: 'test-basis',
@@ -105,7 +104,7 @@ function orderOf({ person }: RuleTest) {
 }
 
 function inputOf(step: RuleTestStep, test: RuleTest, locate: Locate, order: Fact): EngineInput {
-  const atMs = instantOf(step.time);
+  const atMs = instantOf(step.time, test.day);
   const watermarkMs = atMs - 1;
   if ('position' in step) return { watermarkMs, positions: positionOf(step, atMs, test, locate) };
   if ('fact' in step) {
@@ -121,8 +120,8 @@ function inputOf(step: RuleTestStep, test: RuleTest, locate: Locate, order: Fact
         reason: 'work',
         approvedBy: '测试',
         documentNumber: '测试',
-        fromMs: instantOf(from),
-        untilMs: instantOf(until),
+        fromMs: instantOf(from, test.day),
+        untilMs: instantOf(until, test.day),
         ...leave,
       },
       atMs,
@@ -180,11 +179,9 @@ function factOf(content: Record<string, unknown>, atMs: number, source: string):
   return { ...arrival, id: factId(arrival), receivedAtMs: atMs } as Fact;
 }
 
-/** `+1d 02:00` is two in the morning of the second day. */
-function instantOf(time: string): EpochMs {
+/** `+1d 02:00` is two in the morning of the day after `day`. */
+function instantOf(time: string, day: string): EpochMs {
   const [clock = '', plus = '+0d'] = time.split(' ').reverse();
-  const [hour = 0, minute = 0, second = 0] = clock.split(':').map(Number);
   const days = Number(plus.slice(1, -1));
-  const firstDay = fromLocal({ ...DAY, hour, minute, second }) as EpochMs;
-  return (firstDay + days * 86_400_000) as EpochMs;
+  return ((parseInstant(`${day} ${clock}`) as EpochMs) + days * 86_400_000) as EpochMs;
 }
