@@ -23,6 +23,7 @@ export type ZoneLateSnapshot = {
   episodes: Map<number, LateEpisode[]>;
   crossedFrom: Map<number, { fix: KeptFix; windowMs: number }>;
   raisedWindows: Map<number, number[]>;
+  endedAtMs: Map<number, number>;
 };
 
 /** Windows of a subject remembered as raised. */
@@ -45,6 +46,8 @@ export function createZoneLate(of: {
   let crossedFrom = new Map<number, { fix: KeptFix; windowMs: number }>();
   /** Ends of the windows in which the subject was raised, by either lane. */
   let raisedWindows = new Map<number, number[]>();
+  /** When the latest episode on time that was ended by a timer was. */
+  let endedAtMs = new Map<number, number>();
 
   const takeAlarming = (fix: Fix, window: WindowAt, isRaised: boolean) => {
     const { run, row, slot, target } = fix;
@@ -52,6 +55,8 @@ export function createZoneLate(of: {
     if (!window.isOpen) return;
     if (windowMs === Infinity) {
       if (isRaised || open.bytes[slot] === 1) return;
+      // It was raised then; that a timer has ended it since does not matter.
+      if ((endedAtMs.get(slot) ?? 0) > (run.batch.atMs[row] as number)) return;
     } else if (raisedWindows.get(slot)?.includes(windowMs)) return;
     const kept = keepRow(run.batch, row);
     const { fixesMin } = proving;
@@ -72,13 +77,12 @@ export function createZoneLate(of: {
     }
     const alertId = report.raise(seen, leaves.checked, true);
     if (!alertId) return;
-    const endMs = Math.min(windowMs, report.orderEndMs(slot, atMs));
     const isWeak = isByCellOnly(proof);
     const others = episodes.get(slot) ?? [];
-    episodes.set(slot, [...others, { alertId, openedAtMs: atMs, isWeak, endMs }]);
+    episodes.set(slot, [...others, { alertId, openedAtMs: atMs, isWeak, endMs: windowMs }]);
     open.bytes[slot] = 1;
     if (windowMs !== Infinity) noteRaised(slot, windowMs);
-    if (endMs < wheel.dueOf(slot)) wheel.set(slot, endMs);
+    setEnd(slot, atMs);
   };
 
   const takeContrary = ({ run, row, slot, target }: Fix, { windowMs }: WindowAt) => {
@@ -108,17 +112,21 @@ export function createZoneLate(of: {
     how: { atMs: number; by?: KeptFix },
   ) => {
     const all = episodes.get(slot) ?? [];
-    const left = all.filter((episode) => !which(episode));
     for (const episode of all.filter(which)) report.clear(slot, episode, how);
-    wheel.cancel(slot);
-    if (left.length > 0) {
-      episodes.set(slot, left);
-      wheel.set(slot, Math.min(...left.map(({ endMs }) => endMs)));
-      return;
-    }
-    episodes.delete(slot);
+    const left = all.filter((episode) => !which(episode));
+    if (left.length > 0) episodes.set(slot, left);
+    else episodes.delete(slot);
     open.reserve(slot + 1);
-    open.bytes[slot] = 0;
+    open.bytes[slot] = left.length > 0 ? 1 : 0;
+    setEnd(slot, how.atMs);
+  };
+
+  /** Waits for the first window to close or the order to end. */
+  const setEnd = (slot: number, atMs: number) => {
+    const ends = (episodes.get(slot) ?? []).map(({ endMs }) => endMs);
+    const endMs = Math.min(...ends, report.nextTurnMs(slot, atMs));
+    if (ends.length === 0 || endMs === Infinity) wheel.cancel(slot);
+    else wheel.set(slot, endMs);
   };
 
   const fireDue = (slot: number, atMs: number) => {
@@ -127,35 +135,33 @@ export function createZoneLate(of: {
 
   /** A window closes or an order ends; an order renewed meanwhile carries the episode on. */
   const fire = (slot: number, dueMs: number) => {
-    const still = report.targetAt(slot, dueMs);
-    const isOver = ({ endMs }: LateEpisode) => endMs <= dueMs;
-    if (!still || still.schedule) {
-      close(slot, isOver, { atMs: dueMs });
-      return;
-    }
-    const endMs = report.orderEndMs(slot, dueMs);
-    const renewed = (episodes.get(slot) ?? []).map((episode) => ({ ...episode, endMs }));
-    if (renewed.length === 0) return;
-    episodes.set(slot, renewed);
-    wheel.set(slot, endMs);
+    const inForce = report.targetAt(slot, dueMs) !== undefined;
+    close(slot, ({ endMs }) => !inForce || endMs <= dueMs, { atMs: dueMs });
   };
 
   return {
     open,
     noteRaised,
+    noteEnded: (slot: number, atMs: number) => endedAtMs.set(slot, atMs),
     end,
     fireDue,
     take(fix: Fix, side: number, { window, isRaised }: { window: WindowAt; isRaised: boolean }) {
+      // What is over by the time the fix arrives is over, whether or not the watermark has said so.
+      const receivedAtMs = fix.run.batch.receivedAtMs[fix.row] as number;
+      fireDue(fix.slot, receivedAtMs);
       if (side === ALARMING) takeAlarming(fix, window, isRaised);
       else takeContrary(fix, window);
+      fireDue(fix.slot, receivedAtMs);
     },
     time: (watermarkMs: number) => wheel.advance(watermarkMs, fire),
-    /** The order of the subject ended or says something else. */
-    forget(slot: number, atMs: number) {
+    /** The order of the subject changed: fixes count under one order, and it may end otherwise. */
+    changeOrder(slot: number, atMs: number) {
       counting.delete(slot);
       crossedFrom.delete(slot);
-      close(slot, () => true, { atMs });
+      if (episodes.has(slot)) setEnd(slot, atMs);
     },
+    /** The order ended, or gives the rule something else to watch. */
+    closeAll: (slot: number, atMs: number) => close(slot, () => true, { atMs }),
     snapshot: (): ZoneLateSnapshot => ({
       open: open.snapshot(deps.subjects.size),
       due: wheel.pending(),
@@ -163,11 +169,12 @@ export function createZoneLate(of: {
       episodes,
       crossedFrom,
       raisedWindows,
+      endedAtMs,
     }),
     restore(saved: ZoneLateSnapshot) {
       open.restore(saved.open);
       wheel.restorePending(saved.due);
-      ({ counting, episodes, crossedFrom, raisedWindows } = saved);
+      ({ counting, episodes, crossedFrom, raisedWindows, endedAtMs } = saved);
     },
   };
 }

@@ -76,7 +76,9 @@ export function createZoneReport(deps: KindDeps<RuleOf<'zone'>>, targets: Target
       return targets.of(deps.frame.placesOf(order));
     },
 
-    orderEndMs: (slot: number, atMs: number): number => orderAt(slot, atMs)?.untilMs ?? Infinity,
+    /** When the order of the person may next say something else, or end. */
+    nextTurnMs: (slot: number, atMs: number): number =>
+      deps.orders.orderSpan(deps.subjects.keyOf(slot), atMs).untilMs,
 
     leavesAt(slot: number, fix: KeptFix, atMs: number): LeaveAnswer {
       if (!rule.exceptions.includes('leave')) return { covering: undefined, checked: [] };

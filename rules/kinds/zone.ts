@@ -103,6 +103,8 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
       const side = sideOf(target.zone, place, clearance, params);
       if (side === UNSURE) continue;
       const seen = { run, row, slot, target };
+      // Due by now, whichever lane the fix belongs to.
+      fireDue(slot, atMs[row] as number);
       if (isLate[row] === 1) late.take(seen, side, { window, isRaised: phase[slot] === RAISED });
       else if (side === ALARMING) takeAlarming(seen, window);
       else takeContrary(seen, side, window);
@@ -116,7 +118,6 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
 
   const takeAlarming = ({ run, row, slot, target }: Fix, window: WindowAt) => {
     const atMs = run.batch.atMs[row] as number;
-    fireDue(slot, atMs);
     const phase = phases.bytes;
     contraryFixes.bytes[slot] = 0;
     if (phase[slot] === PRESENT) return;
@@ -196,14 +197,13 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
 
   /** What holds now ends with the window or with the order. */
   const setEnd = (slot: number, atMs: number, { windowMs }: WindowAt) => {
-    const endMs = Math.min(windowMs, report.orderEndMs(slot, atMs));
+    const endMs = Math.min(windowMs, report.nextTurnMs(slot, atMs));
     if (endMs === Infinity) wheel.cancel(slot);
     else wheel.set(slot, endMs);
   };
 
   const takeContrary = ({ run, row, slot, target }: Fix, side: number, window: WindowAt) => {
     const atMs = run.batch.atMs[row] as number;
-    fireDue(slot, atMs);
     late.end(slot, run, row);
     const phase = phases.bytes;
     counting.delete(slot);
@@ -246,6 +246,7 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     const target = report.targetAt(slot, dueMs);
     const window = target && windowOf(target.schedule, dueMs, 0);
     if (!target || !window?.isOpen) {
+      if (episodes.has(slot)) late.noteEnded(slot, dueMs);
       phases.bytes[slot] = CLEAR;
       counting.delete(slot);
       report.clear(slot, take(episodes, slot), { atMs: dueMs });
@@ -269,15 +270,22 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
       late.fireDue(slot, atMs);
     },
     orderChanged(slot, atMs) {
+      // What proves a presence must do so under one order, the one the alert cites.
+      counting.delete(slot);
+      crossedFrom.delete(slot);
+      late.changeOrder(slot, atMs);
       const target = report.targetAt(slot, atMs);
-      if (target && target.key === report.targetAt(slot, atMs - 1)?.key) return;
+      if (target && target.key === report.targetAt(slot, atMs - 1)?.key) {
+        // Nothing else to watch, but the order may end earlier; `fire` looks again.
+        const endMs = report.nextTurnMs(slot, atMs);
+        if (endMs < wheel.dueOf(slot) && phases.bytes[slot] !== CLEAR) wheel.set(slot, endMs);
+        return;
+      }
       phases.reserve(slot + 1);
       phases.bytes[slot] = CLEAR;
       wheel.cancel(slot);
-      counting.delete(slot);
-      crossedFrom.delete(slot);
       report.clear(slot, take(episodes, slot), { atMs });
-      late.forget(slot, atMs);
+      late.closeAll(slot, atMs);
     },
     snapshot: () => ({
       phases: phases.snapshot(deps.subjects.size),
