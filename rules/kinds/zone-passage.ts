@@ -6,11 +6,12 @@ import type { ZoneParams } from './zone-params.ts';
 import { deepestOnWay } from './zone-side.ts';
 import type { Target } from './zone-target.ts';
 
-export type Passage = { zone: string | undefined; depthM: number; lengthM: number };
+/** The deepest point of the way, and how long the way is. */
+export type Passage = { lng: number; lat: number; depthM: number; lengthM: number };
 
 /** The passage between two sure fixes, if the way lies deeper in the zone than the fixes may be wrong. */
 export function findPassage(
-  { zone, nearest }: Target,
+  { zone }: Target,
   before: KeptFix,
   after: KeptFix,
   params: ZoneParams,
@@ -22,7 +23,7 @@ export function findPassage(
   const deepest = deepestOnWay(zone, before, after, lengthM);
   const sureM = Math.max(before.accuracyM, after.accuracyM) + params.marginM;
   if (!deepest || deepest.depthM <= sureM) return undefined;
-  return { zone: nearest?.(deepest.lng, deepest.lat), depthM: deepest.depthM, lengthM };
+  return { ...deepest, lengthM };
 }
 
 const KMH_PER_M_PER_MS = 3_600;

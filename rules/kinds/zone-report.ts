@@ -43,17 +43,27 @@ export function createZoneReport(deps: KindDeps<RuleOf<'zone'>>, targets: Target
   const orderAt = (slot: number, atMs: number) =>
     deps.orders.orderAt(deps.subjects.keyOf(slot), atMs);
 
+  /** Values by name: beyond the border of the area, away from home or a place, inside of a place. */
+  const names =
+    direction === 1
+      ? (['insideM', 'insideMs'] as const)
+      : params.zone === 'order-area'
+        ? (['outsideM', 'outsideMs'] as const)
+        : (['awayM', 'awayMs'] as const);
+
+  /** `home`, or the id of the nearest of the zones; the area of the order needs no name. */
+  const zoneNameAt = (target: Target, lng: number, lat: number): string | undefined =>
+    target.nearest?.(lng, lat) ?? (params.zone === 'home' ? 'home' : undefined);
+
   const valuesOf = ({ target, proof, atMs }: Proven) => {
     const [first, last] = [proof[0] as KeptFix, proof.at(-1) as KeptFix];
     const signedM = target.zone.signedDistanceM(last.lng, last.lat, DISTANCE_M_MAX);
-    const beyondM = Math.round(direction * signedM);
-    const lastedMs = atMs - first.atMs;
-    const zone = target.nearest?.(last.lng, last.lat);
+    const zone = zoneNameAt(target, last.lng, last.lat);
     return {
       ...(zone === undefined ? {} : { zone }),
-      ...(direction === 1
-        ? { insideM: beyondM, fixes: proof.length, insideMs: lastedMs }
-        : { outsideM: beyondM, fixes: proof.length, outsideMs: lastedMs }),
+      [names[0]]: Math.round(direction * signedM),
+      fixes: proof.length,
+      [names[1]]: atMs - first.atMs,
     };
   };
 
@@ -99,16 +109,17 @@ export function createZoneReport(deps: KindDeps<RuleOf<'zone'>>, targets: Target
 
     raisePassage(
       slot: number,
-      seen: { passage: Passage; before: KeptFix; after: KeptFix; isWeak: boolean },
+      seen: { target: Target; passage: Passage; before: KeptFix; after: KeptFix; isWeak: boolean },
     ): string | undefined {
       const { passage, before, after } = seen;
       const subject = deps.subjects.keyOf(slot);
+      const zone = zoneNameAt(seen.target, passage.lng, passage.lat);
       return deps.emitter.raise({
         slot,
         atMs: after.atMs,
         evidence: [before, after].map((fix) => positionOf(fix, subject)),
         values: {
-          ...(passage.zone === undefined ? {} : { zone: passage.zone }),
+          ...(zone === undefined ? {} : { zone }),
           passedM: Math.round(passage.depthM),
           wayM: Math.round(passage.lengthM),
           wayMs: after.atMs - before.atMs,

@@ -229,7 +229,7 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     const passage = findPassage(target, before, fix, params);
     if (!passage) return false;
     const isWeak = isByCellOnly([before, fix]);
-    const alertId = report.raisePassage(slot, { passage, before, after: fix, isWeak });
+    const alertId = report.raisePassage(slot, { target, passage, before, after: fix, isWeak });
     open(slot, alertId, { atMs: fix.atMs, isWeak, window });
     return true;
   };
