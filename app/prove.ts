@@ -2,14 +2,14 @@
 // on nothing but the observations the alert lists.
 
 import type { AlertClaim } from './alert-claims.ts';
-import type { Areas } from '../rules/frame.ts';
+import type { Surroundings } from '../rules/kind.ts';
 import { parseRule, type Rulebook } from '../rules/rulebook.ts';
 import { verifyAlert, type Verification } from '../rules/verify.ts';
 
 /** Checks a claim with the rule text kept beside it, or with the rule pack where none was kept. */
 export function proveClaim(
   claim: AlertClaim,
-  deps: { rulebook: Rulebook; areas: Areas },
+  deps: Surroundings & { rulebook: Rulebook },
 ): Verification {
   const { id, openedAtMs, ...rest } = claim;
   const rulebook = withRuleAsItWas(claim, deps.rulebook);

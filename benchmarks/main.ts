@@ -1,20 +1,30 @@
-// npm run bench -- <name> [--json] [--runs n]: runs one benchmark and prints a table, or one JSON object.
+// npm run bench -- <name> [--json] [--runs n] [--docs]: runs one benchmark and prints a table, or one JSON
+// object; with --docs it also writes its page in docs/, if it has one.
 
 import { parseArgs } from 'node:util';
 import type { BenchReport } from './bench.ts';
+import { benchFalseExits } from './false-exits.ts';
 import { benchIngest } from './ingest.ts';
 import { benchRules } from './rules.ts';
 
 const BENCHES: Readonly<
-  Record<string, (runs: number, say: (line: string) => void) => Promise<BenchReport>>
+  Record<
+    string,
+    (runs: number, say: (line: string) => void, options: { docs: boolean }) => Promise<BenchReport>
+  >
 > = {
+  'false-exits': benchFalseExits,
   ingest: benchIngest,
   rules: benchRules,
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, runs: { type: 'string', default: '5' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    docs: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '5' },
+  },
 });
 const [name = ''] = positionals;
 const bench = BENCHES[name];
@@ -22,11 +32,12 @@ const runs = Number(values.runs);
 
 if (!bench || !(runs >= 1)) {
   process.stderr.write(
-    `usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json] [--runs 5]\n`,
+    `usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json] [--runs 5] [--docs]\n`,
   );
   process.exitCode = 2;
 } else {
-  const report = await bench(runs, (line) => process.stderr.write(`${name}: ${line}\n`));
+  const say = (line: string) => process.stderr.write(`${name}: ${line}\n`);
+  const report = await bench(runs, say, { docs: values.docs });
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : tableOf(report));
   if (report.cases.some(({ answerOk }) => !answerOk)) process.exitCode = 1;
 }

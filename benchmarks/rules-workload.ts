@@ -1,7 +1,7 @@
 // Positions for the rule benchmark: persons living in the counties of Dazhou, most of them at home or at
 // work, a few per cent of the time beyond their border. Seeded, so every run and every peer gets the same.
 
-import { createAreas } from '../datasets/areas.ts';
+import { createSurroundings } from '../app/surroundings.ts';
 import { orderFact } from '../core/order.fixture.ts';
 import type { OrderFact } from '../core/observation.ts';
 import { encodePositions } from '../core/position-batch.ts';
@@ -98,5 +98,5 @@ function homeIn([county, lng, lat]: readonly [string, number, number], random: R
   }
 }
 
-/** The maps all contenders use. */
-export const maps = { areas: createAreas() };
+/** The maps and the calendar all contenders use. */
+export const maps = createSurroundings();

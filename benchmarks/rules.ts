@@ -6,7 +6,7 @@ import { contentHash } from '../core/ids.ts';
 import { decodePositions } from '../core/position-batch.ts';
 import { FIX_KINDS } from '../core/position-codes.ts';
 import { createEngine } from '../rules/engine.ts';
-import { loadRulebook } from '../rules/rulebook.ts';
+import { loadRulebook, type Rulebook } from '../rules/rulebook.ts';
 import {
   describeMachine,
   rateCase,
@@ -26,6 +26,12 @@ const TURF_POSITIONS = 200_000;
 const JSON_RULES_POSITIONS = 50_000;
 
 const rulebook = loadRulebook(fileURLToPath(new URL('../rules/packs/dazhou', import.meta.url)));
+/** The rules the peers have too: their answers are compared. */
+const COMPARED: ReadonlySet<string> = new Set(['area-exit', 'terminal-silent']);
+const compared = {
+  ...rulebook,
+  rules: rulebook.rules.filter(({ rule }) => COMPARED.has(rule.id)),
+};
 
 export async function benchRules(runs: number, say: (line: string) => void): Promise<BenchReport> {
   const cases: CaseResult[] = [];
@@ -50,6 +56,7 @@ async function benchAgainstPeers(runs: number, say: (line: string) => void): Pro
   const trials = await runInTurns(
     [
       engineContender('engine, 10,000 persons', workload),
+      engineContender('engine, the two rules of the peers', workload, { book: compared }),
       {
         name: 'turf',
         units: turfPart.length,
@@ -64,13 +71,14 @@ async function benchAgainstPeers(runs: number, say: (line: string) => void): Pro
     runs,
     say,
   );
-  const [engine, turf, json] = trials;
-  if (!engine || !turf || !json) throw new Error('three contenders were given');
+  const [engine, alone, turf, json] = trials;
+  if (!engine || !alone || !turf || !json) throw new Error('four contenders were given');
   const about = { metric: 'throughput', unit: 'positions/s' };
   const engineOn = (count: number) =>
     answerOf(runEngine(workload, plain[count - 1]?.atMs ?? 0, count));
   return [
     rateCase(engine, { ...about, expected, peers: [turf, json] }),
+    rateCase(alone, { ...about, expected, peers: [engine] }),
     rateCase(turf, { ...about, expected: engineOn(TURF_POSITIONS), peers: [] }),
     rateCase(json, { ...about, expected: engineOn(JSON_RULES_POSITIONS), peers: [] }),
     stateCase(
@@ -87,7 +95,9 @@ async function benchManySubjects(runs: number, say: (line: string) => void): Pro
     rowsPerBatch: 65_536,
   });
   // The first minute asks for every person's order once, which is not what this measures.
-  const contender = engineContender('engine, 1,000,000 persons', workload, 2_000_000);
+  const contender = engineContender('engine, 1,000,000 persons', workload, {
+    warmRows: 2_000_000,
+  });
   const [trial] = await runInTurns([contender], Math.min(runs, 3), say);
   if (!trial) throw new Error('one contender was given');
   const expected = trial.answers[0] ?? '';
@@ -95,14 +105,18 @@ async function benchManySubjects(runs: number, say: (line: string) => void): Pro
 }
 
 /** Steps a fresh engine through the batches; the first `warmRows` rows are not timed. */
-function engineContender(name: string, workload: Workload, warmRows = 0): Contender {
+function engineContender(
+  name: string,
+  workload: Workload,
+  { warmRows = 0, book = rulebook }: { warmRows?: number; book?: Rulebook } = {},
+): Contender {
   const warmBatches = Math.ceil(warmRows / (workload.positions / workload.batches.length));
   let prepared: ReturnType<typeof prepare>;
   return {
     name,
     units: workload.positions - Math.min(workload.positions, rowsIn(workload, warmBatches)),
     prepare() {
-      prepared = prepare(workload, warmBatches);
+      prepared = prepare(workload, warmBatches, book);
     },
     run() {
       const { engine, lines } = prepared;
@@ -123,8 +137,8 @@ const rowsIn = (workload: Workload, batches: number) =>
   workload.batches.slice(0, batches).reduce((sum, bytes) => sum + decodePositions(bytes).length, 0);
 
 /** An engine that knows the orders and has taken the first batches. */
-function prepare(workload: Workload, warmBatches: number) {
-  const engine = createEngine({ rulebook, areas: maps.areas });
+function prepare(workload: Workload, warmBatches: number, book: Rulebook = rulebook) {
+  const engine = createEngine({ rulebook: book, ...maps });
   const lines: string[] = [];
   engine.step({ watermarkMs: 0, facts: workload.orders });
   for (const bytes of workload.batches.slice(0, warmBatches)) {
@@ -154,7 +168,7 @@ function collect(
   findings: ReturnType<ReturnType<typeof createEngine>['step']>,
 ): void {
   for (const finding of findings) {
-    if (finding.kind === 'raised')
+    if (finding.kind === 'raised' && COMPARED.has(finding.ruleId))
       lines.push(`${finding.ruleId} ${finding.subject} ${finding.atMs}`);
   }
 }
@@ -181,7 +195,8 @@ function stateCase(workload: Workload, answerOk: boolean): CaseResult {
   const { engine } = prepare(workload, workload.batches.length);
   const { rules, frame } = engine.snapshot();
   const bytes = bytesIn(rules) + bytesIn(frame);
-  const perSubjectAndRule = bytes / workload.subjects / 2;
+  const looking = rulebook.rules.filter(({ rule }) => rule.kind !== 'match').length;
+  const perSubjectAndRule = bytes / workload.subjects / looking;
   return {
     name: 'state per person and rule',
     metric: 'memory',

@@ -9,6 +9,8 @@ import {
   dayOfDate,
   rollToWorkday,
   startOfDay,
+  weekdayOf,
+  withChanges,
 } from './calendar.ts';
 
 const calendar = createCalendar({
@@ -59,6 +61,25 @@ test('days begin at midnight in China', () => {
   expect(dateOfDay(day)).toBe('2025-10-01');
   expect(startOfDay(day)).toBe(Date.UTC(2025, 8, 30, 16));
   expect(dayOf(Date.UTC(2025, 8, 30, 16) - 1)).toBe(day - 1);
+});
+
+test('days of a pack change the table, the last line counts', () => {
+  const mended = withChanges(calendar, [
+    { date: '2025-10-09', works: true, name: '改' },
+    { date: '2025-10-09', works: false, name: '改期' },
+  ]);
+  expect(mended.isWorkday(dayOfDate('2025-10-09'))).toBe(false);
+  expect(mended.isHoliday(dayOfDate('2025-10-09'))).toBe(true);
+  expect(mended.isHoliday(dayOfDate('2025-10-01'))).toBe(true);
+  expect(mended.isHoliday(dayOfDate('2025-10-04'))).toBe(false);
+});
+
+test.each([
+  ['1969-12-31', 'wednesday'],
+  ['1970-01-01', 'thursday'],
+  ['2026-11-22', 'sunday'],
+])('%s is a %s', (date, weekday) => {
+  expect(weekdayOf(dayOfDate(date))).toBe(weekday);
 });
 
 describe('a table is refused', () => {

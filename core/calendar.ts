@@ -22,9 +22,22 @@ export const calendarTableSchema = z.strictObject({
 
 export type CalendarTable = z.infer<typeof calendarTableSchema>;
 
+/** One day that differs from a table. */
+export const calendarDaySchema = z.strictObject({
+  date: dateSchema,
+  /** False for a day off, true for a make-up workday. */
+  works: z.boolean(),
+  name: z.string().min(1).max(100),
+});
+
+export type CalendarDay = z.infer<typeof calendarDaySchema>;
+
 export type Calendar = {
   readonly version: string;
+  /** Worked: a weekday that is no holiday, or a make-up workday. */
   isWorkday(day: number): boolean;
+  /** Off by the table, not only by the week. */
+  isHoliday(day: number): boolean;
   /** False beyond the end of the table. */
   knows(day: number): boolean;
 };
@@ -36,9 +49,36 @@ export function createCalendar(table: CalendarTable): Calendar {
   return {
     version: table.version,
     isWorkday: (day) => makeUpWorkdays.has(day) || (!holidays.has(day) && !isWeekend(day)),
+    isHoliday: (day) => holidays.has(day),
     knows: (day) => day <= untilDay,
   };
 }
+
+/** The calendar with some days changed; where a date occurs more than once the last line counts. */
+export function withChanges(calendar: Calendar, days: readonly CalendarDay[]): Calendar {
+  if (days.length === 0) return calendar;
+  const changed = new Map(days.map(({ date, works }) => [dayOfDate(date), works]));
+  return {
+    ...calendar,
+    isWorkday: (day) => changed.get(day) ?? calendar.isWorkday(day),
+    isHoliday: (day) => (changed.has(day) ? !changed.get(day) : calendar.isHoliday(day)),
+  };
+}
+
+export const WEEKDAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+
+export type Weekday = (typeof WEEKDAYS)[number];
+
+/** The day of the week. 1970-01-01 was a Thursday. */
+export const weekdayOf = (day: number): Weekday => WEEKDAYS[(((day + 3) % 7) + 7) % 7] as Weekday;
 
 /** The local day an instant falls in. */
 export const dayOf = (atMs: number): number => Math.floor((atMs + CHINA_OFFSET_MS) / DAY_MS);

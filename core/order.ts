@@ -27,7 +27,10 @@ const circleSchema = z.strictObject({
   radiusM: z.number().positive().max(100_000),
 });
 
-const clockTimeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day reads 22:00');
+/** A local time of day, `22:00`. */
+export const clockTimeSchema = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day reads 22:00');
 
 export const conditionsSchema = z.strictObject({
   /** Stay inside `home` between these local times; the window may span midnight. */

@@ -4,6 +4,7 @@ import { canonicalJson, contentHash } from '../core/ids.ts';
 import { SUBJECT_CLASSES, type SubjectClass } from '../core/order.ts';
 import { compileConditions, type ConditionsByKind } from './compile-conditions.ts';
 import type { Pack, Rule } from './rule.ts';
+import { checkZoneRule, packPartOf } from './kinds/zone-target.ts';
 
 /** Class codes as they stand in columns: 0 is nobody's, then SUBJECT_CLASSES from 1. */
 export const classCode = (subjectClass: SubjectClass): number =>
@@ -22,10 +23,13 @@ export type CompiledRule<Any extends Rule = Rule> = {
   readonly conditions: ConditionsByKind[Any['kind']];
 };
 
-/** Throws RuleMistake when a condition does not fit the fact it looks at. */
+/** Throws RuleMistake when the rule does not fit the facts or the pack it looks at. */
 export function compileRule<Any extends Rule>(rule: Any, pack: Pack): CompiledRule<Any> {
   const { tests: _tests, status: _status, ...meaning } = rule;
-  const hash = contentHash(canonicalJson({ meaning, sameCityDistricts: pack.sameCityDistricts }));
+  const { sameCityDistricts } = pack;
+  if (rule.kind === 'zone') checkZoneRule(rule, pack);
+  const ofPack = rule.kind === 'zone' ? packPartOf(rule, pack) : {};
+  const hash = contentHash(canonicalJson({ meaning, sameCityDistricts, ...ofPack }));
   const looksAt = new Uint8Array(CLASS_CODES);
   for (const subjectClass of rule.who) looksAt[classCode(subjectClass)] = 1;
   return {

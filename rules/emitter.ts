@@ -26,6 +26,8 @@ export type ToRaise = Noticed &
   Partial<Pick<RaisedFinding, 'checkedLeaves' | 'late'>> & {
     /** Instead of the rule's level for the class; of no effect where the class has none. */
     readonly level?: Level | undefined;
+    /** The evidence is too weak for anything graver. */
+    readonly noGraverThan?: Level | undefined;
   };
 
 export class Emitter {
@@ -124,11 +126,12 @@ export class Emitter {
   #raise(order: OrderFact, alertId: string, noticed: ToRaise): void {
     const { rule } = this.#compiled;
     const subjectClass = classOf(order);
+    const level = noticed.level ?? (rule.level[subjectClass] as Level);
     this.#out({
       kind: 'raised',
       ...this.#common('raised', order, noticed),
       alertId,
-      level: noticed.level ?? (rule.level[subjectClass] as Level),
+      level: Math.max(level, noticed.noGraverThan ?? level) as Level,
       article: rule.article[subjectClass] ?? '',
       evidence: [order, ...this.#earlierOrders(order, noticed), ...noticed.evidence],
       values: noticed.values,

@@ -37,8 +37,11 @@ describe('the engine', () => {
     );
     expect([...raisedBy].sort()).toEqual([
       'area-exit',
+      'curfew',
       'detention',
       'device-tamper',
+      'key-venue',
+      'prohibited-zone',
       'terminal-silent',
       'ticket-outside',
     ]);

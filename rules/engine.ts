@@ -102,6 +102,7 @@ export function createEngine(
   const takeFact = (fact: Fact) => {
     const slot = subjects.slotOf(fact.subject);
     if (fact.kind === 'order' || fact.kind === 'leave') {
+      for (const { machine } of rules) machine.beforeFrame?.(slot, fact.atMs);
       if (!orders.apply(fact)) return;
       frame.forget(slot);
       if (fact.kind === 'leave') return;

@@ -48,7 +48,14 @@ export function ruleOf(kind: Rule['kind'], params: unknown, change: Record<strin
 }
 
 export function rulebookOf(...rules: Rule[]): Rulebook {
-  const pack = { id: 'test', title: { zh: '测试', en: 'Test' }, sameCityDistricts: [] };
+  const pack = {
+    id: 'test',
+    title: { zh: '测试', en: 'Test' },
+    sameCityDistricts: [],
+    zones: [],
+    keyPeriods: [],
+    calendar: [],
+  };
   return {
     pack,
     rules: rules.map((rule) => compileRule(rule, pack)),
@@ -61,6 +68,7 @@ export function rulebookOf(...rules: Rule[]): Rulebook {
 export const weekCalendar: Calendar = {
   version: 'week',
   isWorkday: (day) => (day + 4) % 7 !== 6 && (day + 4) % 7 !== 0,
+  isHoliday: () => false,
   knows: () => true,
 };
 

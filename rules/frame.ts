@@ -1,7 +1,8 @@
-// The legal frame of each subject as the hot path needs it: which class, which area, until when this
-// holds. Asked once per row for all rules; the order book is only consulted when the answer may change.
+// The legal frame of each subject as the hot path needs it: which class, which area and other places,
+// until when this holds. Asked once per row for all rules; the order book is only consulted when the answer may change.
 
 import type { OrderBook } from '../core/order-book.ts';
+import type { OrderFact } from '../core/observation.ts';
 import { classOf } from '../core/order.ts';
 import type { PositionBatch } from '../core/position-batch.ts';
 import { isWithin } from '../core/region.ts';
@@ -13,15 +14,25 @@ import { SlotRecords } from './slot-records.ts';
 /** Makes the zone of a set of regions; given by whoever has the boundaries. */
 export type Areas = { zoneOf(regions: readonly string[]): Zone };
 
+/** Where an order says its person must be and must not be. */
+export type Places = {
+  readonly area: Zone;
+  readonly curfew: OrderFact['conditions']['curfew'];
+  /** Ids of zones a prohibition order closes, sorted. */
+  readonly prohibitedZones: readonly string[];
+};
+
 /** One run of positions with what the rules need to know about each row. */
 export type PositionRun = {
   readonly batch: PositionBatch;
   readonly slots: Int32Array;
   /** Class code of the subject at the time of the row; 0 without an order. */
   readonly classes: Uint8Array;
-  /** Index into `zones` of the subject's area. */
+  /** Index into `zones` and `places` of what the subject's order says. */
   readonly areas: Int32Array;
+  /** The area of each of the places. */
   readonly zones: readonly Zone[];
+  readonly places: readonly Places[];
   /** 1 where the row is older than the newest row known of its subject. */
   readonly late: Uint8Array;
 };
@@ -41,7 +52,8 @@ export class Frame {
   readonly #areas: Areas;
   readonly #sameCity: readonly (readonly string[])[];
   readonly #zones: Zone[] = [];
-  readonly #zoneByArea = new Map<string, number>();
+  readonly #places: Places[] = [];
+  readonly #numberOfPlaces = new Map<string, number>();
   /** Until when and what the order book last answered, and the newest event time seen. */
   readonly #known = new SlotRecords(4);
 
@@ -70,6 +82,11 @@ export class Frame {
     return this.areaOf(area).some((allowed) => isWithin(region, allowed));
   }
 
+  /** The places of an order; the same object for orders that say the same. */
+  placesOf(order: OrderFact): Places {
+    return this.#places[this.#numberPlaces(order)] as Places;
+  }
+
   /** Looks up class and area of every row and marks rows that come late. */
   prepare(batch: PositionBatch): PositionRun {
     const slotByWord = this.#subjects.slotsOf(batch.subjects);
@@ -95,7 +112,7 @@ export class Frame {
       if (atMs < (known[record + NEWEST] as number)) late[row] = 1;
       else known[record + NEWEST] = atMs;
     }
-    return { batch, slots, classes, areas, zones: this.#zones, late };
+    return { batch, slots, classes, areas, zones: this.#zones, places: this.#places, late };
   }
 
   /** An order or leave of this subject came: what was looked up no longer holds. */
@@ -122,18 +139,22 @@ export class Frame {
     known[slot * 4 + FROM] = span.fromMs;
     known[slot * 4 + UNTIL] = span.untilMs;
     known[slot * 4 + CLASS_AND_AREA] = order
-      ? classCode(classOf(order)) | (this.#zoneIndex(order.area) << CLASS_BITS)
+      ? classCode(classOf(order)) | (this.#numberPlaces(order) << CLASS_BITS)
       : 0;
   }
 
-  #zoneIndex(area: readonly string[]): number {
+  #numberPlaces({ area, conditions }: OrderFact): number {
     const regions = this.areaOf(area);
-    const name = regions.join(' ');
-    let index = this.#zoneByArea.get(name);
-    if (index === undefined) {
-      index = this.#zones.push(this.#areas.zoneOf(regions)) - 1;
-      this.#zoneByArea.set(name, index);
+    const { curfew } = conditions;
+    const prohibitedZones = (conditions.prohibitedZones ?? []).toSorted();
+    const name = JSON.stringify([regions, curfew ?? 0, prohibitedZones]);
+    let number = this.#numberOfPlaces.get(name);
+    if (number === undefined) {
+      const zone = this.#areas.zoneOf(regions);
+      this.#zones.push(zone);
+      number = this.#places.push({ area: zone, curfew, prohibitedZones }) - 1;
+      this.#numberOfPlaces.set(name, number);
     }
-    return index;
+    return number;
   }
 }

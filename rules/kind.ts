@@ -34,6 +34,8 @@ export type RuleMachine = {
   positions?(run: PositionRun): void;
   /** Takes one fact of a subject. */
   fact?(fact: Fact, slot: number): void;
+  /** An order or leave of the subject, made at `atMs`, is about to be taken in. */
+  beforeFrame?(slot: number, atMs: number): void;
   /** The legal frame of a subject changed with effect from `atMs`; we learned of it at `knownAtMs`. */
   orderChanged?(slot: number, atMs: number, knownAtMs: number): void;
   /** Every event up to `watermarkMs` has been seen. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { calendarTableSchema } from '../core/calendar.ts';
 import { levelSchema } from '../core/finding.ts';
 import { FIX_KINDS } from '../core/position-codes.ts';
-import { SUBJECT_CLASSES } from '../core/order.ts';
+import { conditionsSchema, SUBJECT_CLASSES } from '../core/order.ts';
 import { sourceKindSchema } from '../core/source.ts';
 
 /** `08:30`, `08:30:15`, or with whole days after the first: `+1d 02:00`. */
@@ -69,6 +69,8 @@ export const ruleTestSchema = z.strictObject({
     county: z.string().default('511722'),
     area: z.array(z.string()).optional(),
     sources: z.array(sourceKindSchema).default(['phone']),
+    /** Curfew and closed zones of the order. */
+    conditions: conditionsSchema.default({}),
   }),
   /** The day the times count from; a Monday without a holiday when left out. */
   firstDay: z.iso.date().optional(),

@@ -1,9 +1,8 @@
 // The form of a rule file: one YAML file, one rule, with the law it rests on and its tests inside.
 
 import { z } from 'zod';
-import { durationSchema } from '../core/duration.ts';
+import { calendarDaySchema } from '../core/calendar.ts';
 import { levelSchema } from '../core/finding.ts';
-import { FIX_KINDS } from '../core/position-codes.ts';
 import { SUBJECT_CLASSES } from '../core/order.ts';
 import { textSchema } from '../core/text.ts';
 import { factPatternSchema } from './fact-pattern.ts';
@@ -13,30 +12,10 @@ import { deadlineParamsSchema } from './kinds/deadline-params.ts';
 import { keywordParamsSchema } from './kinds/keyword-params.ts';
 import { sequenceParamsSchema } from './kinds/sequence-params.ts';
 import { thresholdParamsSchema } from './kinds/threshold-params.ts';
+import { zoneParamsSchema } from './kinds/zone-params.ts';
+import { keyPeriodSchema, packZoneSchema, uniqueIds } from './pack-zones.ts';
 import { ruleTestSchema } from './rule-test-form.ts';
 import { windowSchema } from './window.ts';
-
-const metres = z.number().min(0).max(100_000);
-
-/** Outside the area of the order for long enough, surely enough; see kinds/zone.ts. */
-export const zoneParamsSchema = z.strictObject({
-  zone: z.literal('order-area'),
-  relation: z.literal('outside'),
-  /** Raised by so many fixes surely outside with none inside between … */
-  fixesMin: z.number().int().min(1).max(20),
-  /** … or by two such fixes this far apart, whichever comes first. */
-  outsideFor: durationSchema,
-  /** A fix is surely outside when it lies beyond the border by more than its error radius plus this. */
-  marginM: metres,
-  /** Cleared only by fixes at least this far inside. */
-  rearmM: metres,
-  /** So many such fixes in a row clear it. */
-  clearFixesMin: z.number().int().min(1).max(20),
-  /** Fixes of other kinds prove nothing to this rule. */
-  fixKinds: z.array(z.enum(FIX_KINDS)).min(1),
-  /** Coming back this much after a leave ended is not yet a breach. */
-  leaveGrace: durationSchema,
-});
 
 /** A condition on one fact; see kinds/match.ts. */
 export const matchParamsSchema = z.strictObject({
@@ -144,6 +123,12 @@ export const packSchema = z.strictObject({
    * measures art. 26 as commonly read; not verified against the official text, so it is a setting.
    */
   sameCityDistricts: z.array(z.array(z.string().regex(/^\d{6}$/)).min(2)).default([]),
+  /** Places rules and prohibition orders name by their id. */
+  zones: z.array(packZoneSchema).superRefine(uniqueIds).default([]),
+  /** Times of special attention. */
+  keyPeriods: z.array(keyPeriodSchema).superRefine(uniqueIds).default([]),
+  /** Days off and make-up workdays that are not, or otherwise, in core/china-holidays.ts. */
+  calendar: z.array(calendarDaySchema).default([]),
 });
 
 export type Pack = z.infer<typeof packSchema>;

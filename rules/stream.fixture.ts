@@ -48,16 +48,27 @@ function lifeOf(subject: string, minutes: number, random: Random): Event[] {
     sources,
     category: random.chance(0.6) ? 'cc' : 'ra',
     group: random.chance(0.5) ? 'key' : 'ordinary',
+    conditions: {
+      curfew: { from: '09:00', until: '11:30', home: { lng: 107.89, lat: 31.4, radiusM: 900 } },
+      prohibitedZones: random.chance(0.5) ? [VENUE.id] : [],
+    },
   });
   const events: Event[] = [{ atMs: START_MS, subject, fact: order }];
   let outside = false;
+  let inVenueUntil = 0;
   let silentUntil = 0;
   for (let minute = 1; minute < minutes; minute++) {
     const atMs = START_MS + minute * MINUTE + random.int(20) * 1_000;
     if (random.chance(0.04)) outside = !outside;
     if (random.chance(0.004)) silentUntil = minute + 60 + random.int(200);
-    if (minute >= silentUntil)
-      events.push({ atMs, subject, position: fixOf(subject, atMs, outside, random) });
+    if (random.chance(0.008)) inVenueUntil = minute + 2 + random.int(60);
+    if (minute >= silentUntil) {
+      const place = minute < inVenueUntil ? VENUE.at : placeOf(outside, random);
+      // After a silence a fix is never late: it would be the newest of its subject behind the watermark.
+      const lateMs = minute > silentUntil && random.chance(0.03) ? 2 + random.int(28) : 0;
+      const at = { atMs: atMs - lateMs * MINUTE, receivedAtMs: atMs };
+      events.push({ atMs, subject, position: fixOf(subject, at, place, random) });
+    }
     if (random.chance(0.01))
       events.push({ atMs: atMs + 1_000, subject, fact: leaveOf(subject, atMs, random) });
     if (random.chance(0.02))
@@ -73,26 +84,43 @@ function lifeOf(subject: string, minutes: number, random: Random): Event[] {
   return events;
 }
 
-function fixOf(subject: string, atMs: number, outside: boolean, random: Random): Position {
+/** A venue of the Dazhou pack. */
+const VENUE = { id: 'venue-511722-a', at: { lng: 107.728, lat: 31.348, region: '511722' } };
+
+type Place = { lng: number; lat: number; region: string };
+
+const placeOf = (outside: boolean, random: Random): Place => {
   const lng = outside ? 107.9 + random.next() * 0.02 : 107.88 + random.next() * 0.0205;
+  return {
+    lng: Math.round(lng * 1e7) / 1e7,
+    lat: 31.4,
+    region: outside ? '511723' : '511722',
+  };
+};
+
+function fixOf(
+  subject: string,
+  at: { atMs: number; receivedAtMs: number },
+  { region, ...lngLat }: Place,
+  random: Random,
+): Position {
   const fix = random.pick(['gnss', 'gnss', 'gnss', 'wifi', 'cell'] as const);
   const place = {
     source: random.chance(0.7) ? 'bracelet/test' : 'phone/test',
     subject,
-    atMs: random.chance(0.03) ? atMs - random.int(30) * MINUTE : atMs,
+    atMs: at.atMs,
     sequence: 0,
-    lng: Math.round(lng * 1e7) / 1e7,
-    lat: 31.4,
+    ...lngLat,
   };
   return observationSchema.parse({
     kind: 'position',
     id: positionId(place),
     ...place,
-    receivedAtMs: atMs,
-    accuracyM: Math.round(random.next() * 600),
+    receivedAtMs: at.receivedAtMs,
+    accuracyM: Math.round(random.next() * random.pick([60, 600])),
     fix,
     labels: random.chance(0.03) ? ['noFix'] : [],
-    ...(random.chance(0.8) ? { region: outside ? '511723' : '511722' } : {}),
+    ...(random.chance(0.8) ? { region } : {}),
   }) as Position;
 }
 

@@ -126,6 +126,7 @@ function orderOf(test: RuleTest) {
     group: person.class === 'raKey' ? 'key' : 'ordinary',
     county: person.county,
     area: person.area ?? [person.class === 'cc' ? person.county : `${person.county.slice(0, 4)}00`],
+    conditions: person.conditions,
     bases: [
       {
         id: 'test-basis',

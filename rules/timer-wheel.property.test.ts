@@ -6,7 +6,7 @@ type Action =
   | { do: 'set'; slot: number; dueMs: number }
   | { do: 'cancel'; slot: number }
   | { do: 'advance'; byMs: number }
-  | { do: 'restart' };
+  | { do: 'restart'; sparse: boolean };
 
 const actions = fc.array(
   fc.oneof(
@@ -17,7 +17,7 @@ const actions = fc.array(
     }),
     fc.record({ do: fc.constant('cancel' as const), slot: fc.nat(20) }),
     fc.record({ do: fc.constant('advance' as const), byMs: fc.nat(400) }),
-    fc.record({ do: fc.constant('restart' as const) }),
+    fc.record({ do: fc.constant('restart' as const), sparse: fc.boolean() }),
   ),
   { maxLength: 120 },
 ) as fc.Arbitrary<Action[]>;
@@ -36,9 +36,11 @@ test('fires what a plain map of due instants would, in order of instant and subj
           wheel.cancel(action.slot);
           model.delete(action.slot);
         } else if (action.do === 'restart') {
-          const saved = wheel.snapshot(21);
+          const [saved, pending] = [wheel.snapshot(21), wheel.pending()];
+          expect(new Map(pending)).toEqual(model);
           wheel = new TimerWheel(bucketMs);
-          wheel.restore(saved);
+          if (action.sparse) wheel.restorePending(pending);
+          else wheel.restore(saved);
         } else {
           nowMs += action.byMs;
           const fired: string[] = [];

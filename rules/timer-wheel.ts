@@ -74,6 +74,18 @@ export class TimerWheel {
     return Float64Array.from({ length: slots }, (_, slot) => this.dueOf(slot));
   }
 
+  /** The instants set, by subject, where few subjects have one. */
+  pending(): Map<number, number> {
+    const slots = [...new Set([...this.#buckets.values()].flat())].sort((a, b) => a - b);
+    return new Map(
+      slots.map((slot) => [slot, this.dueOf(slot)] as const).filter(([, due]) => due !== Infinity),
+    );
+  }
+
+  restorePending(pending: ReadonlyMap<number, number>): void {
+    for (const [slot, due] of pending) this.set(slot, due);
+  }
+
   restore(dueMs: Float64Array): void {
     for (const [slot, due] of dueMs.entries()) if (due !== Infinity) this.set(slot, due);
   }

@@ -6,7 +6,7 @@ import type { EpochMs } from '../../core/time.ts';
 import type { AppendBatch, Log, LogEntry, LogRecord } from '../../ingest/log.ts';
 import { encodeTick } from '../../ingest/watermark.ts';
 import { createEngine } from '../../rules/engine.ts';
-import type { Areas } from '../../rules/frame.ts';
+import type { Surroundings } from '../../rules/kind.ts';
 import type { Rulebook } from '../../rules/rulebook.ts';
 import { inputOf } from '../../rules/run.ts';
 
@@ -17,9 +17,8 @@ export type Carrier = {
   end(watermarkMs: EpochMs): Promise<void>;
 };
 
-export type CarrierDeps = {
+export type CarrierDeps = Surroundings & {
   readonly rulebook: Rulebook;
-  readonly areas: Areas;
   readonly onFindings: (findings: readonly Finding[]) => void;
 };
 

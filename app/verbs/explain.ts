@@ -6,13 +6,13 @@ import { UserError } from '../../core/errors.ts';
 import { localDateTime } from '../../core/local-time.ts';
 import { regionName } from '../../core/region.ts';
 import { text, type Language } from '../../core/text.ts';
-import { createAreas } from '../../datasets/areas.ts';
 import { parseRule, loadRulebook } from '../../rules/rulebook.ts';
 import { LEVEL_TABLE } from '../../alerts/level-table.ts';
 import { readStoredClaim } from '../alert-claims.ts';
 import type { Config } from '../config.ts';
 import type { Print } from '../print.ts';
 import { proveClaim } from '../prove.ts';
+import { createSurroundings } from '../surroundings.ts';
 import { describe } from './verify-alert.ts';
 
 /** Prints one alert with rule, article, evidence and proof. Throws UserError `not-found`. */
@@ -60,7 +60,7 @@ export async function explainAlert(
       `${localDateTime(seen.atMs)}  ${sourceName(seen)[language]}  ${says}  [${seen.id}]`,
     );
   }
-  print(describe(claim, proveClaim(claim, { rulebook, areas: createAreas() })));
+  print(describe(claim, proveClaim(claim, { rulebook, ...createSurroundings() })));
 }
 
 const spanOf = (openedAtMs: number, closedAtMs: number | null): string =>

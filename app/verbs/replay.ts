@@ -13,7 +13,6 @@ import { secureIds } from '../../core/ids.ts';
 import { DAY_MS, localDateTime } from '../../core/local-time.ts';
 import { createLogger } from '../../core/logger.ts';
 import { elapsedMs, systemClock } from '../../core/time.ts';
-import { createAreas } from '../../datasets/areas.ts';
 import { createLocator } from '../../datasets/locator.ts';
 import { openEmbeddedLog } from '../../ingest/log-embedded.ts';
 import { openKafkaLog } from '../../ingest/log-kafka.ts';
@@ -22,6 +21,7 @@ import { loadRulebook } from '../../rules/rulebook.ts';
 import { createProgress, type Print } from '../print.ts';
 import { carryInMemory, carryThroughLog, type CarrierDeps } from '../replay/carry.ts';
 import { replayFiles, type ReplayCounts } from '../replay/replay-files.ts';
+import { createSurroundings } from '../surroundings.ts';
 import { alertsOf, type ActingFinding, type ReplayedAlert } from '../replay/to-alerts.ts';
 
 export type ReplayOptions = {
@@ -50,7 +50,7 @@ export async function replay(options: ReplayOptions, print: Print): Promise<void
   let suppressed = 0;
   const carrierDeps: CarrierDeps = {
     rulebook,
-    areas: createAreas(),
+    ...createSurroundings(),
     onFindings(found) {
       for (const finding of found) {
         if (finding.kind === 'suppressed') suppressed++;

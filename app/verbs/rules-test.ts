@@ -1,19 +1,17 @@
 // plumbline rules test: loads a rule pack and runs the tests inside its files.
 
-import { createAreas } from '../../datasets/areas.ts';
 import { createLocator } from '../../datasets/locator.ts';
-import { createChinaCalendar } from '../../datasets/workdays.ts';
 import { loadRulebook } from '../../rules/rulebook.ts';
 import { testRulebook, type RuleTestResult } from '../../rules/test-rule.ts';
 import type { Print } from '../print.ts';
+import { createSurroundings } from '../surroundings.ts';
 
 /** Prints each failing test with what was wanted and what came; gives true when all passed. */
 export function testRules(folder: string, print: Print): boolean {
   const rulebook = loadRulebook(folder);
   const results = testRulebook(rulebook, {
-    areas: createAreas(),
+    ...createSurroundings(),
     locate: createLocator(),
-    calendar: createChinaCalendar(),
   });
   for (const { rule, version } of rulebook.rules) {
     const own = results.filter(({ ruleId }) => ruleId === rule.id);

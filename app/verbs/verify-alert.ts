@@ -1,13 +1,13 @@
 // plumbline verify-alert: derives alerts again from nothing but their own evidence.
 
 import { existsSync } from 'node:fs';
-import { createAreas } from '../../datasets/areas.ts';
 import { loadRulebook } from '../../rules/rulebook.ts';
 import type { Verification } from '../../rules/verify.ts';
 import { readClaimFile, readStoredClaim, type AlertClaim } from '../alert-claims.ts';
 import type { Config } from '../config.ts';
 import type { Print } from '../print.ts';
 import { proveClaim } from '../prove.ts';
+import { createSurroundings } from '../surroundings.ts';
 
 const BECAUSE: Readonly<Record<Extract<Verification, { proven: false }>['because'], string>> = {
   'rule-unknown': '规则不存在 no such rule',
@@ -22,7 +22,7 @@ export async function verify(
   { what, pack }: { what: string; pack?: string | undefined },
   print: Print,
 ): Promise<boolean> {
-  const deps = { rulebook: loadRulebook(pack ?? config.rules.pack), areas: createAreas() };
+  const deps = { rulebook: loadRulebook(pack ?? config.rules.pack), ...createSurroundings() };
   const fromFile = existsSync(what);
   const claims = fromFile ? readClaimFile(what) : only(await readStoredClaim(config, what));
   let proven = 0;

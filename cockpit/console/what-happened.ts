@@ -41,6 +41,8 @@ function predicateOf({ evidence, title, values }: Alert): Text {
   const order = evidence.find((seen): seen is OrderFact => seen.kind === 'order');
   const last = evidence.findLast(({ kind }) => kind !== 'order' && kind !== 'leave');
   if (typeof values['outsideM'] === 'number') return outside(values, order, last);
+  if (typeof values['awayM'] === 'number') return away(values);
+  if (typeof values['insideM'] === 'number') return inside(values, title);
   if (typeof values['silentMs'] === 'number') return silent(values, last);
   return (last && factPredicate(last)) ?? fallback(title, last);
 }
@@ -66,6 +68,34 @@ function outside(
       `${fixes === undefined ? '' : `, ${fixes} fixes in a row`}${span ? ` over ${span.en}` : ''}`,
   );
 }
+
+/** Away from home, or from a place to stay at. */
+function away(values: AlertDetail['values']): Text {
+  const home = text('住处', 'home');
+  const place = values['zone'] === 'home' ? home : text('指定场所', 'the appointed place');
+  const distance = distanceText(values['awayM'] as number);
+  return text(
+    `不在${place.zh}，距${place.zh}范围 ${distance.zh}${fixesOf(values).zh}`,
+    `was not at ${place.en}, ${distance.en} beyond it${fixesOf(values).en}`,
+  );
+}
+
+/** In a place where one should not be; the title of the rule says which kind. */
+function inside(values: AlertDetail['values'], title: Text): Text {
+  const span = typeof values['insideMs'] === 'number' ? values['insideMs'] : 0;
+  const lasted = span > 0 ? spanText(span) : undefined;
+  const zone = values['zone'];
+  const id = zone === undefined ? text('', '') : text(`（${zone}）`, ` (${zone})`);
+  return text(
+    `：${title.zh}${id.zh}${lasted ? `，历时 ${lasted.zh}` : ''}${fixesOf(values).zh}`,
+    `: ${title.en}${id.en}${lasted ? `, for ${lasted.en}` : ''}${fixesOf(values).en}`,
+  );
+}
+
+const fixesOf = ({ fixes }: AlertDetail['values']): Text =>
+  typeof fixes === 'number'
+    ? text(`，连续 ${fixes} 次定位`, `, ${fixes} fixes in a row`)
+    : text('', '');
 
 function silent(values: AlertDetail['values'], last: Observation | undefined): Text {
   const span = spanText(values['silentMs'] as number);

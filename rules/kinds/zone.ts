@@ -1,258 +1,332 @@
-// Outside the area of the order: long enough and surely enough.
+// Where a person is against a zone: long enough, surely enough, at the time that counts.
 //
-// A fix is *surely outside* when it lies beyond the border by more than its own error radius and a
-// margin; *inside* when it lies on the inner side; anything between says nothing. The rule raises after
-// `fixesMin` sure fixes, or two of them `outsideFor` apart, with no inside fix between, and clears after
-// `clearFixesMin` fixes at least `rearmM` inside (hysteresis). Unplaced fixes (no fix, impossible speed,
-// stale) and fixes of kinds not listed prove nothing. An approved leave excuses as long as it covers the
-// time and the place; the moment it no longer does, the count starts.
+// A fix is *surely* on the alarming side when its whole error circle lies beyond the border by a margin;
+// on the other side it is *contrary*; anything between says nothing (zone-side.ts). The rule raises once
+// the sure fixes since the last contrary one prove the presence (zone-proof.ts), and clears after
+// `clearFixesMin` fixes at least `rearmM` on the other side (hysteresis), when the window closes, or when
+// the order ends. `enter` and `exit` also want a sure fix on the other side before. Unplaced fixes (no fix,
+// impossible speed, stale) and fixes of kinds not listed prove nothing. An approved leave excuses as long
+// as it covers the time and the place; the moment it no longer does, the count starts.
 //
-// Fixes that come late (older than the newest known) are judged in a lane of their own, which can add an
-// alert marked late, but never undoes what newer fixes said.
+// With a schedule only fixes in a window count, and those at most `freshFor` before it: who is proven to
+// be there when the window opens is raised at that instant. Fixes that come late are judged in a lane of
+// their own (zone-late.ts). Fixes of radio cells alone never raise above level 3.
 
-import type { Observation, Position } from '../../core/observation.ts';
-import { positionAt } from '../../core/position-batch.ts';
-import { FIX_KINDS, UNPLACED } from '../../core/position-codes.ts';
-import type { Zone } from '../../core/zone.ts';
+import { FIX, FIX_KINDS, UNPLACED } from '../../core/position-codes.ts';
 import type { PositionRun } from '../frame.ts';
 import type { KindDeps, RuleMachine } from '../kind.ts';
-import { checkLeaves, type LeaveAnswer } from '../leave.ts';
 import type { RuleOf } from '../rule.ts';
 import { SlotBytes } from '../slot-bytes.ts';
+import { TimerWheel } from '../timer-wheel.ts';
+import { clearancesOf } from './clearance-column.ts';
+import { keepRow, type KeptFix } from './kept-fix.ts';
+import { createZoneLate, type ZoneLateSnapshot } from './zone-late.ts';
+import { addToRun, isByCellOnly, proofOf, type FixRun } from './zone-proof.ts';
+import { createZoneReport, type Episode } from './zone-report.ts';
+import {
+  ALARMING,
+  directionOf,
+  isSurelyContrary,
+  sideOf,
+  UNSURE,
+  WELL_CONTRARY,
+} from './zone-side.ts';
+import { createTargets, type Target } from './zone-target.ts';
+import { findPassage } from './zone-passage.ts';
+import { isAsleep, windowOf, type WindowAt } from './zone-window.ts';
 
 /** What the machine knows of a subject. */
-const INSIDE = 0;
-/** Surely outside, not yet for long enough. */
+const CLEAR = 0;
+/** Surely on the alarming side, not yet proven or not yet in a window. */
 const COUNTING = 1;
 /** Raised, or ungraded and therefore silent. */
-const OUTSIDE = 2;
-/** Outside with leave. */
+const RAISED = 2;
+/** There with leave. */
 const EXCUSED = 3;
+/** There, but was not seen to cross the border. */
+const PRESENT = 4;
 
-/** Where a fix lies, seen from the zone. */
-const SURELY_OUTSIDE = -1;
-const UNSURE = 0;
-const JUST_INSIDE = 1;
-const WELL_INSIDE = 2;
+/** A fix of a run with what its subject's order makes of it. */
+export type Fix = { run: PositionRun; row: number; slot: number; target: Target };
 
-type Episode = { alertId: string; openedAtMs: number };
-type Fix = { run: PositionRun; row: number; slot: number };
+const WHEEL_BUCKET_MS = 60_000;
 
 export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
-  const { rule, looksAt } = deps.compiled;
+  const { rule, pack, looksAt } = deps.compiled;
   const { params } = rule;
+  const direction = directionOf(params);
+  const crosses = params.relation === 'enter' || params.relation === 'exit';
   const heeds = new Uint8Array(FIX_KINDS.map((fix) => (params.fixKinds.includes(fix) ? 1 : 0)));
+  const heedsCell = heeds[FIX.cell] === 1;
+  const freshMs = params.freshFor ?? 0;
+  const proving = {
+    fixesMin: params.fixesMin,
+    lastsMs: params.outsideFor ?? params.insideFor ?? Infinity,
+  };
+  const targets = createTargets(rule, pack, deps.surroundings.calendar);
+  const report = createZoneReport(deps, targets);
   const phases = new SlotBytes();
-  const insideFixes = new SlotBytes();
-  const lateOpen = new SlotBytes();
-  /** Sure fixes outside while a run is counted; never more than `fixesMin`. */
-  let counting = new Map<number, Position[]>();
-  let countingLate = new Map<number, Position[]>();
+  const contraryFixes = new SlotBytes();
+  const wheel = new TimerWheel(WHEEL_BUCKET_MS);
+  const late = createZoneLate({ deps, proving, report });
+  /** By index into the places of a run; numbered anew in every process. */
+  const watched: (Target | undefined)[] = [];
+  let counting = new Map<number, FixRun>();
   let episodes = new Map<number, Episode>();
-  let lateEpisodes = new Map<number, Episode>();
+  /** The latest sure fix on the other side, where the rule looks at crossings. */
+  let crossedFrom = new Map<number, { fix: KeptFix; windowMs: number }>();
 
   const positions = (run: PositionRun) => {
-    const { batch, slots, classes, areas, zones, late } = run;
-    for (const column of [phases, insideFixes, lateOpen]) column.reserve(deps.subjects.size);
+    const { batch, slots, classes, areas, places, late: isLate } = run;
+    for (const place of places.slice(watched.length)) watched.push(targets.of(place));
+    for (const column of [phases, contraryFixes, late.open]) column.reserve(deps.subjects.size);
     const phase = phases.bytes;
-    const open = lateOpen.bytes;
-    const { lng, lat, accuracyM, fix, labels, length } = batch;
+    const open = late.open.bytes;
+    const { lng, lat, accuracyM, fix, labels, atMs, length } = batch;
+    const sleepsAt = (ms: number) => isAsleep(targets.schedule, ms, freshMs);
+    const sleeps = sleepsAt(atMs[0] as number) && sleepsAt(atMs[length - 1] as number);
+    const clearances = sleeps ? undefined : sharedClearances(run);
     for (let row = 0; row < length; row++) {
       if (looksAt[classes[row] as number] === 0) continue;
       if (heeds[fix[row] as number] === 0 || ((labels[row] as number) & UNPLACED) !== 0) continue;
-      const zone = zones[areas[row] as number] as Zone;
-      const side = sideOf(zone, lng[row] as number, lat[row] as number, accuracyM[row] as number);
-      if (side === UNSURE) continue;
+      if (sleeps && sleepsAt(atMs[row] as number)) continue;
       const slot = slots[row] as number;
-      if (late[row] === 1) takeLate({ run, row, slot }, side);
-      // Nearly every fix of nearly everyone is inside, and nothing is open.
-      else if (side > UNSURE && phase[slot] === INSIDE && open[slot] === 0) continue;
-      else if (side === SURELY_OUTSIDE) takeOutside({ run, row, slot });
-      else takeInside({ run, row, slot }, side);
+      const quiet = phase[slot] === CLEAR && open[slot] === 0 && isLate[row] === 0 && !crosses;
+      // Nearly every fix of nearly everyone is on the right side, and nothing is open.
+      if (quiet && clearances && direction * (clearances[row] as number) < 0) continue;
+      const target = watched[areas[row] as number];
+      if (!target) continue;
+      const clearance = clearances
+        ? (clearances[row] as number)
+        : target.zone.clearanceM(lng[row] as number, lat[row] as number);
+      if (quiet && direction * clearance < 0) continue;
+      const window = windowOf(target.schedule, atMs[row] as number, freshMs);
+      if (!window) continue;
+      const place = {
+        lng: lng[row] as number,
+        lat: lat[row] as number,
+        accuracyM: accuracyM[row] as number,
+      };
+      const side = sideOf(target.zone, place, clearance, params);
+      if (side === UNSURE) continue;
+      const seen = { run, row, slot, target };
+      // Due by now, whichever lane the fix belongs to.
+      fireDue(slot, atMs[row] as number);
+      if (isLate[row] === 1) late.take(seen, side, { window, isRaised: phase[slot] === RAISED });
+      else if (side === ALARMING) takeAlarming(seen, window);
+      else takeContrary(seen, side, window);
     }
   };
 
-  const sideOf = (zone: Zone, lng: number, lat: number, accuracyM: number): number => {
-    const clearance = zone.clearanceM(lng, lat);
-    if (clearance > 1 && clearance >= params.rearmM) return WELL_INSIDE;
-    const outsideM = accuracyM + params.marginM;
-    if (-clearance > outsideM && clearance < -1) return SURELY_OUTSIDE;
-    const distance = zone.signedDistanceM(lng, lat, Math.max(outsideM, params.rearmM) + 1);
-    if (distance >= params.rearmM) return WELL_INSIDE;
-    if (distance >= 0) return JUST_INSIDE;
-    return -distance > outsideM ? SURELY_OUTSIDE : UNSURE;
+  const sharedClearances = (run: PositionRun) => {
+    const zone = targets.column === 'order-area' ? run.zones : watched[0]?.zone;
+    return targets.column && zone ? clearancesOf(run, targets.column, zone) : undefined;
   };
 
-  const takeOutside = (fix: Fix) => {
+  const takeAlarming = ({ run, row, slot, target }: Fix, window: WindowAt) => {
+    const atMs = run.batch.atMs[row] as number;
     const phase = phases.bytes;
-    const { slot } = fix;
-    insideFixes.bytes[slot] = 0;
-    if (phase[slot] === OUTSIDE) return;
-    if (phase[slot] === EXCUSED && leavesAt(fix).covering) return;
-    phase[slot] = COUNTING;
-    const proof = count(counting, fix);
-    if (!proof) return;
-    const leaves = leavesAt(fix);
-    const noticed = noticedOf(fix, proof);
+    contraryFixes.bytes[slot] = 0;
+    if (phase[slot] === PRESENT) return;
+    if (crosses && !window.isOpen) {
+      // Who went in before the window opened crosses nothing during it.
+      crossedFrom.delete(slot);
+      return;
+    }
+    if (phase[slot] === RAISED && !(heedsCell && episodes.get(slot)?.isWeak)) return;
+    const fix = keepRow(run.batch, row);
+    if (phase[slot] === EXCUSED && report.leavesAt(slot, fix, atMs).covering) return;
+    if (phase[slot] !== RAISED) phase[slot] = COUNTING;
+    const { windowMs } = window;
+    const counted = addToRun(counting, slot, { fix, windowMs, fixesMin: params.fixesMin });
+    if (!window.isOpen) {
+      // Whoever is there when the window opens is raised then, without waiting for a fix.
+      wheel.set(slot, window.opensMs);
+      return;
+    }
+    const proof = proofOf(counted, proving);
+    if (proof) settle({ slot, target, proof, atMs, window });
+  };
+
+  /** The presence is proven: raised, excused by a leave, or of no meaning because nobody crossed. */
+  const settle = (proven: {
+    slot: number;
+    target: Target;
+    proof: KeptFix[];
+    atMs: number;
+    window: WindowAt;
+  }) => {
+    const { slot, target, proof, atMs, window } = proven;
+    const phase = phases.bytes;
+    const isWeak = isByCellOnly(proof);
+    const last = proof.at(-1) as KeptFix;
+    const leaves = report.leavesAt(slot, last, atMs);
+    counting.delete(slot);
+    if (phase[slot] === RAISED) {
+      // Raised by cells alone so far; better fixes now say the same.
+      const episode = episodes.get(slot) as Episode;
+      if (isWeak || leaves.covering || atMs === episode.openedAtMs) return;
+      report.clear(slot, episode, { atMs, by: last });
+    }
+    const before = crossesFrom(slot, window.windowMs);
+    if (crosses && !before) {
+      phase[slot] = PRESENT;
+      setEnd(slot, atMs, window);
+      return;
+    }
+    const seen = { slot, target, proof, before, atMs };
     if (leaves.covering) {
       phase[slot] = EXCUSED;
-      deps.emitter.suppress(noticed, 'leave', leaves.covering.leaveId);
+      setEnd(slot, atMs, window);
+      report.excuse(seen, leaves.covering.leaveId);
       return;
     }
-    const alertId = deps.emitter.raise({ ...noticed, checkedLeaves: leaves.checked });
-    phase[slot] = alertId ? OUTSIDE : INSIDE;
-    if (alertId) episodes.set(slot, { alertId, openedAtMs: noticed.atMs });
+    open(slot, report.raise(seen, leaves.checked), { atMs, isWeak, window });
   };
 
-  const takeInside = (fix: Fix, side: number) => {
-    const phase = phases.bytes;
-    const { slot } = fix;
-    endEpisode(lateEpisodes, fix);
-    lateOpen.bytes[slot] = 0;
-    if (phase[slot] === COUNTING) {
-      counting.delete(slot);
-      phase[slot] = INSIDE;
-    }
-    if (side !== WELL_INSIDE || phase[slot] === INSIDE) return;
-    const inside = (insideFixes.bytes[slot] as number) + 1;
-    insideFixes.bytes[slot] = inside < params.clearFixesMin ? inside : 0;
-    if (inside < params.clearFixesMin) return;
-    phase[slot] = INSIDE;
-    endEpisode(episodes, fix);
-  };
-
-  const takeLate = (fix: Fix, side: number) => {
-    const { slot } = fix;
-    if (side !== SURELY_OUTSIDE) {
-      countingLate.delete(slot);
-      endEpisode(lateEpisodes, fix);
-      lateOpen.bytes[slot] = 0;
-      return;
-    }
-    if (phases.bytes[slot] === OUTSIDE || lateOpen.bytes[slot] === 1) return;
-    const proof = count(countingLate, fix);
-    if (!proof) return;
-    const leaves = leavesAt(fix);
-    const noticed = noticedOf(fix, proof);
-    if (leaves.covering) {
-      deps.emitter.suppress(noticed, 'leave', leaves.covering.leaveId);
-      return;
-    }
-    const alertId = deps.emitter.raise({ ...noticed, checkedLeaves: leaves.checked, late: true });
+  const open = (
+    slot: number,
+    alertId: string | undefined,
+    { atMs, isWeak, window }: { atMs: number; isWeak: boolean; window: WindowAt },
+  ) => {
+    phases.bytes[slot] = alertId ? RAISED : CLEAR;
     if (!alertId) return;
-    lateOpen.bytes[slot] = 1;
-    lateEpisodes.set(slot, { alertId, openedAtMs: noticed.atMs });
+    contraryFixes.bytes[slot] = 0;
+    episodes.set(slot, { alertId, openedAtMs: atMs, isWeak });
+    if (window.windowMs !== Infinity) late.noteRaised(slot, window.windowMs);
+    setEnd(slot, atMs, window);
   };
 
-  /** Adds a sure fix outside; gives the proving fixes, and forgets the run, once they suffice. */
-  const count = (
-    runs: Map<number, Position[]>,
-    { run, row, slot }: Fix,
-  ): Position[] | undefined => {
-    const fix = positionAt(run.batch, row);
-    let fixes = runs.get(slot);
-    const before = fixes?.at(-1);
-    if (!fixes || (before && before.atMs > fix.atMs)) {
-      fixes = [];
-      runs.set(slot, fixes);
+  const crossesFrom = (slot: number, windowMs: number): KeptFix | undefined => {
+    const from = crossedFrom.get(slot);
+    return from?.windowMs === windowMs ? from.fix : undefined;
+  };
+
+  /** What holds now ends with the window or with the order. */
+  const setEnd = (slot: number, atMs: number, { windowMs }: WindowAt) => {
+    const endMs = Math.min(windowMs, report.nextTurnMs(slot, atMs));
+    if (endMs === Infinity) wheel.cancel(slot);
+    else wheel.set(slot, endMs);
+  };
+
+  const takeContrary = ({ run, row, slot, target }: Fix, side: number, window: WindowAt) => {
+    const atMs = run.batch.atMs[row] as number;
+    late.end(slot, run, row);
+    const phase = phases.bytes;
+    counting.delete(slot);
+    if (phase[slot] === COUNTING) phase[slot] = CLEAR;
+    if (crosses && takeCrossing({ run, row, slot, target }, window)) return;
+    if (side !== WELL_CONTRARY || phase[slot] === CLEAR) return;
+    const contrary = (contraryFixes.bytes[slot] as number) + 1;
+    contraryFixes.bytes[slot] = contrary < params.clearFixesMin ? contrary : 0;
+    if (contrary < params.clearFixesMin) return;
+    phase[slot] = CLEAR;
+    wheel.cancel(slot);
+    report.clear(slot, take(episodes, slot), { atMs, by: keepRow(run.batch, row) });
+  };
+
+  /** Keeps a sure fix on the other side; true when the way to it led through the zone. */
+  const takeCrossing = ({ run, row, slot, target }: Fix, window: WindowAt): boolean => {
+    const fix = keepRow(run.batch, row);
+    if (!isSurelyContrary(target.zone, fix, params)) return false;
+    const { windowMs } = window;
+    const before = crossesFrom(slot, windowMs);
+    crossedFrom.set(slot, { fix, windowMs });
+    if (!params.crossing || !window.isOpen || !before || phases.bytes[slot] !== CLEAR) return false;
+    const passage = findPassage(target, before, fix, params);
+    if (!passage) return false;
+    const isWeak = isByCellOnly([before, fix]);
+    const alertId = report.raisePassage(slot, { target, passage, before, after: fix, isWeak });
+    open(slot, alertId, { atMs: fix.atMs, isWeak, window });
+    return true;
+  };
+
+  const fireDue = (slot: number, atMs: number) => {
+    const dueMs = wheel.dueOf(slot);
+    if (dueMs > atMs) return;
+    wheel.cancel(slot);
+    fire(slot, dueMs);
+  };
+
+  /** A window opens or closes, or the order ends. */
+  const fire = (slot: number, dueMs: number) => {
+    const target = report.targetAt(slot, dueMs);
+    const window = target && windowOf(target.schedule, dueMs, 0);
+    if (!target || !window?.isOpen) {
+      if (episodes.has(slot)) late.noteEnded(slot, dueMs);
+      phases.bytes[slot] = CLEAR;
+      counting.delete(slot);
+      report.clear(slot, take(episodes, slot), { atMs: dueMs });
+    } else if (phases.bytes[slot] === COUNTING) {
+      const run = counting.get(slot);
+      const proof = run?.windowMs === window.windowMs ? proofOf(run, proving) : undefined;
+      if (proof) settle({ slot, target, proof, atMs: dueMs, window });
+    } else if (phases.bytes[slot] !== CLEAR) {
+      setEnd(slot, dueMs, window);
     }
-    fixes.push(fix);
-    const first = fixes[0] as Position;
-    const longEnough = fixes.length > 1 && fix.atMs - first.atMs >= params.outsideFor;
-    if (!longEnough && fixes.length < params.fixesMin) return undefined;
-    runs.delete(slot);
-    return longEnough ? [first, fix] : fixes;
-  };
-
-  const noticedOf = ({ run, row, slot }: Fix, proof: Position[]) => {
-    const { batch } = run;
-    const zone = run.zones[run.areas[row] as number] as Zone;
-    const [lng, lat] = [batch.lng[row] as number, batch.lat[row] as number];
-    return {
-      slot,
-      atMs: batch.atMs[row] as number,
-      evidence: proof,
-      values: {
-        outsideM: Math.round(-zone.signedDistanceM(lng, lat, OUTSIDE_M_MAX)),
-        fixes: proof.length,
-        outsideMs: (batch.atMs[row] as number) - (proof[0] as Position).atMs,
-      },
-    };
-  };
-
-  const endEpisode = (open: Map<number, Episode>, { run, row, slot }: Fix) => {
-    const episode = open.get(slot);
-    if (!episode) return;
-    const back = positionAt(run.batch, row);
-    open.delete(slot);
-    emitCleared(slot, episode, back.atMs, [back]);
-  };
-
-  const emitCleared = (slot: number, episode: Episode, atMs: number, evidence: Observation[]) =>
-    deps.emitter.clear({
-      slot,
-      atMs,
-      alertId: episode.alertId,
-      evidence,
-      values: { openMs: atMs - episode.openedAtMs },
-    });
-
-  const leavesAt = ({ run, row, slot }: Fix): LeaveAnswer => {
-    if (!rule.exceptions.includes('leave')) return { covering: undefined, checked: [] };
-    const { batch } = run;
-    const region = batch.region[row] as number;
-    const where = {
-      atMs: batch.atMs[row] as number,
-      region: region === 0 ? undefined : String(region),
-      lng: batch.lng[row] as number,
-      lat: batch.lat[row] as number,
-    };
-    return checkLeaves(deps.orders, deps.subjects.keyOf(slot), where, params.leaveGrace);
   };
 
   return {
     positions,
+    time(watermarkMs) {
+      wheel.advance(watermarkMs, fire);
+      late.time(watermarkMs);
+    },
+    beforeFrame(slot, atMs) {
+      fireDue(slot, atMs);
+      late.fireDue(slot, atMs);
+    },
     orderChanged(slot, atMs) {
-      if (deps.orders.orderAt(deps.subjects.keyOf(slot), atMs)) return;
-      for (const column of [phases, lateOpen]) column.reserve(slot + 1);
-      for (const open of [episodes, lateEpisodes]) {
-        const episode = open.get(slot);
-        open.delete(slot);
-        if (episode) emitCleared(slot, episode, atMs, []);
-      }
+      // What proves a presence must do so under one order, the one the alert cites.
       counting.delete(slot);
-      countingLate.delete(slot);
-      phases.bytes[slot] = INSIDE;
-      lateOpen.bytes[slot] = 0;
+      crossedFrom.delete(slot);
+      late.changeOrder(slot, atMs);
+      const target = report.targetAt(slot, atMs);
+      if (target && target.key === report.targetAt(slot, atMs - 1)?.key) {
+        // Nothing else to watch, but the order may end earlier; `fire` looks again.
+        const endMs = report.nextTurnMs(slot, atMs);
+        if (endMs < wheel.dueOf(slot) && phases.bytes[slot] !== CLEAR) wheel.set(slot, endMs);
+        return;
+      }
+      phases.reserve(slot + 1);
+      phases.bytes[slot] = CLEAR;
+      wheel.cancel(slot);
+      report.clear(slot, take(episodes, slot), { atMs });
+      late.closeAll(slot, atMs);
     },
     snapshot: () => ({
       phases: phases.snapshot(deps.subjects.size),
-      insideFixes: insideFixes.snapshot(deps.subjects.size),
-      lateOpen: lateOpen.snapshot(deps.subjects.size),
+      contraryFixes: contraryFixes.snapshot(deps.subjects.size),
+      due: wheel.pending(),
       counting,
-      countingLate,
       episodes,
-      lateEpisodes,
+      crossedFrom,
+      late: late.snapshot(),
     }),
     restore(state) {
       const saved = state as ZoneSnapshot;
       phases.restore(saved.phases);
-      insideFixes.restore(saved.insideFixes);
-      lateOpen.restore(saved.lateOpen);
-      ({ counting, countingLate, episodes, lateEpisodes } = saved);
+      contraryFixes.restore(saved.contraryFixes);
+      wheel.restorePending(saved.due);
+      ({ counting, episodes, crossedFrom } = saved);
+      late.restore(saved.late);
     },
   };
 }
 
-/** Distances beyond this are reported as this. */
-const OUTSIDE_M_MAX = 30_000;
+/** Removes and gives the value of a key. */
+function take<Value>(map: Map<number, Value>, key: number): Value | undefined {
+  const value = map.get(key);
+  map.delete(key);
+  return value;
+}
 
 type ZoneSnapshot = {
   phases: Uint8Array;
-  insideFixes: Uint8Array;
-  lateOpen: Uint8Array;
-  counting: Map<number, Position[]>;
-  countingLate: Map<number, Position[]>;
+  contraryFixes: Uint8Array;
+  due: Map<number, number>;
+  counting: Map<number, FixRun>;
   episodes: Map<number, Episode>;
-  lateEpisodes: Map<number, Episode>;
+  crossedFrom: Map<number, { fix: KeptFix; windowMs: number }>;
+  late: ZoneLateSnapshot;
 };

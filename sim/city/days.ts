@@ -152,7 +152,8 @@ function pointAround(
 
 const VENUES = INVENTED_PLACES.filter((place) => place.kind === 'venue');
 
-const isNearVenue = (at: LngLat): boolean =>
+/** True where habits and homes would lead into a venue. */
+export const isNearVenue = (at: LngLat): boolean =>
   VENUES.some((venue) => distanceM(...venue.at, ...at) < VENUE_CLEAR_M);
 
 /** On foot, by electric scooter or by car, as far as it is. */

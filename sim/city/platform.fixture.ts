@@ -11,6 +11,7 @@ import type { FactArrival } from '../../core/observation.ts';
 import { epochMs } from '../../core/time.ts';
 import { createAreas } from '../../datasets/areas.ts';
 import { createLocator } from '../../datasets/locator.ts';
+import { createChinaCalendar } from '../../datasets/workdays.ts';
 import { decodeLines } from '../../ingest/log.ts';
 import { createPipeline } from '../../ingest/pipeline.ts';
 import { createEngine } from '../../rules/engine.ts';
@@ -61,7 +62,7 @@ export function judge(city: City, untilMs: number, stepMs = 5_000): Judged {
     },
     { partitions: 1 },
   );
-  const engine = createEngine({ rulebook, areas });
+  const engine = createEngine({ rulebook, areas, calendar: createChinaCalendar() });
   const findings: Finding[] = [];
   const receipts: Receipt[] = [];
   const take = (deliveries: readonly Delivery[], receivedAtMs: number, watermarkMs: number) => {

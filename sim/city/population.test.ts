@@ -118,7 +118,7 @@ describe('the population', () => {
   test('keeps away from venues that may be closed to somebody', () => {
     const venues = INVENTED_PLACES.filter(({ kind }) => kind === 'venue');
     const ends = persons.flatMap(({ days }) =>
-      (days?.haunts ?? []).map(({ route }) => route.points.at(-1) as LngLat),
+      days ? [days.home, ...days.haunts.map(({ route }) => route.points.at(-1) as LngLat)] : [],
     );
     const tooNear = ends.filter((end) =>
       venues.some((venue) => distanceM(...venue.at, ...end) < 399),

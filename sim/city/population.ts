@@ -7,7 +7,7 @@ import { DAZHOU, regionCode, regionsWithin, type RegionCode } from '../../core/r
 import { subjectKey, type SubjectKey } from '../../core/subject.ts';
 import type { Zone } from '../../core/zone.ts';
 import { TOWNS, type Town } from '../../datasets/places.ts';
-import { createDays } from './days.ts';
+import { createDays, isNearVenue } from './days.ts';
 import type { Correction, Person, Reporting, Terminal } from './person.ts';
 import { isInside, moved } from './route.ts';
 
@@ -124,7 +124,7 @@ function homeIn(county: RegionCode, areas: Areas, random: Random): Home {
   for (;;) {
     const spreadM = town.spreadM * weighted(HOME_SPREADS, random);
     const at = moved(town.at, random.normal() * spreadM, random.normal() * spreadM);
-    if (isInside(zone, at, HOME_CLEAR_M)) return { at, town, county };
+    if (isInside(zone, at, HOME_CLEAR_M) && !isNearVenue(at)) return { at, town, county };
   }
 }
 
