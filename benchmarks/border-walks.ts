@@ -94,10 +94,7 @@ function settleNear(random: Random, zone: Zone, rings: Border['rings']) {
 
 const shift = (from: LngLat, to: { east: number; north: number }, metres: number): LngLat => {
   const perLng = METRES_PER_DEGREE * Math.cos((from[1] * Math.PI) / 180);
-  return [
-    from[0] + (to.east * metres) / perLng,
-    from[1] + (to.north * metres) / METRES_PER_DEGREE,
-  ];
+  return [from[0] + (to.east * metres) / perLng, from[1] + (to.north * metres) / METRES_PER_DEGREE];
 };
 
 /** A day: mostly at home, strolls around it that stay inside, one or two ways across the border. */
@@ -134,7 +131,10 @@ const NORTH = { east: 0, north: 1 };
 
 function placeAt(home: LngLat, legs: readonly Leg[], atMs: number): LngLat {
   const next = legs.findIndex((leg) => leg.atMs > atMs);
-  const [a, b] = [legs[Math.max(0, next - 1)] as Leg, legs[next === -1 ? legs.length - 1 : next] as Leg];
+  const [a, b] = [
+    legs[Math.max(0, next - 1)] as Leg,
+    legs[next === -1 ? legs.length - 1 : next] as Leg,
+  ];
   const share = b.atMs === a.atMs ? 0 : (atMs - a.atMs) / (b.atMs - a.atMs);
   const east = a.east + (b.east - a.east) * share;
   const north = a.north + (b.north - a.north) * share;
@@ -172,7 +172,11 @@ function fixesOf(random: Random, home: LngLat, legs: readonly Leg[]): WalkFix[] 
         ? { fix: 'cell' as const, sigmaM: 600, accuracyM: 1_000 }
         : dice < 0.16
           ? { fix: 'wifi' as const, sigmaM: random.chance(0.03) ? 900 : 40, accuracyM: 80 }
-          : { fix: 'gnss' as const, sigmaM: 0, accuracyM: isReflected ? 30 + random.int(50) : 1.5 * sigmaM };
+          : {
+              fix: 'gnss' as const,
+              sigmaM: 0,
+              accuracyM: isReflected ? 30 + random.int(50) : 1.5 * sigmaM,
+            };
     const off = {
       east: random.normal() * error.sigmaM,
       north: random.normal() * error.sigmaM,

@@ -1,7 +1,7 @@
 // Writes docs/false-exits.md and its chart from what the benchmark found.
 
 import { writeFileSync } from 'node:fs';
-import { falsePer1000Hours as rateOf, type Judgement } from './false-exits.ts';
+import { falsePer1000Hours as rateOf, type Judgement } from './false-exits-judge.ts';
 
 type Found = {
   plain: Judgement;
@@ -65,8 +65,7 @@ function chartOf({ curve, ours, plain }: Found): string {
   const all = [...curve, ours, plain];
   const rateMax = Math.max(...all.map((one) => rateOf(one)));
   const delayMax = Math.max(...curve.map(({ medianDelayMs }) => medianDelayMs / 1_000));
-  const x = (one: Judgement) =>
-    LEFT + Math.sqrt(rateOf(one) / rateMax) * (WIDTH - LEFT - RIGHT);
+  const x = (one: Judgement) => LEFT + Math.sqrt(rateOf(one) / rateMax) * (WIDTH - LEFT - RIGHT);
   const y = (one: Judgement) =>
     HEIGHT - BOTTOM - (one.medianDelayMs / 1_000 / delayMax) * (HEIGHT - TOP - BOTTOM);
   const margins = [...new Set(curve.map(({ marginM }) => marginM))].sort((a, b) => a - b);

@@ -10,11 +10,7 @@ import { benchRules } from './rules.ts';
 const BENCHES: Readonly<
   Record<
     string,
-    (
-      runs: number,
-      say: (line: string) => void,
-      options: { docs: boolean },
-    ) => Promise<BenchReport>
+    (runs: number, say: (line: string) => void, options: { docs: boolean }) => Promise<BenchReport>
   >
 > = {
   'false-exits': benchFalseExits,

@@ -28,7 +28,9 @@ const circleSchema = z.strictObject({
 });
 
 /** A local time of day, `22:00`. */
-export const clockTimeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day reads 22:00');
+export const clockTimeSchema = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day reads 22:00');
 
 export const conditionsSchema = z.strictObject({
   /** Stay inside `home` between these local times; the window may span midnight. */

@@ -25,7 +25,17 @@ test.each<[string, LngLat[][]]>([
 
 test.each<[string, LngLat[][], RegExp]>([
   ['two corners', [square.slice(0, 2)], /ring 1: has 2 corners/],
-  ['corners on one line', [[[107, 31], [107.1, 31.1], [107.2, 31.2]]], /encloses 0 m²/],
+  [
+    'corners on one line',
+    [
+      [
+        [107, 31],
+        [107.1, 31.1],
+        [107.2, 31.2],
+      ],
+    ],
+    /encloses 0 m²/,
+  ],
   [
     'a bow tie',
     [[square[0], square[2], square[1], square[3]] as LngLat[]],
@@ -33,7 +43,14 @@ test.each<[string, LngLat[][], RegExp]>([
   ],
   [
     'a bow tie with an area',
-    [[[107.5, 31.2], [107.51, 31.2], [107.505, 31.21], [107.512, 31.19]]],
+    [
+      [
+        [107.5, 31.2],
+        [107.51, 31.2],
+        [107.505, 31.21],
+        [107.512, 31.19],
+      ],
+    ],
     /the edge after corner 1 of ring 1 meets the edge after corner 3 of ring 1/,
   ],
   [
@@ -43,12 +60,40 @@ test.each<[string, LngLat[][], RegExp]>([
   ],
   [
     'an edge that folds back on the one before',
-    [[[107.5, 31.2], [107.52, 31.2], [107.51, 31.2], [107.51, 31.21]]],
+    [
+      [
+        [107.5, 31.2],
+        [107.52, 31.2],
+        [107.51, 31.2],
+        [107.51, 31.21],
+      ],
+    ],
     /meets the edge/,
   ],
-  ['two rings that cross', [square, [[107.505, 31.205], [107.515, 31.205], [107.505, 31.215]]], /ring 2/],
+  [
+    'two rings that cross',
+    [
+      square,
+      [
+        [107.505, 31.205],
+        [107.515, 31.205],
+        [107.505, 31.215],
+      ],
+    ],
+    /ring 2/,
+  ],
   ['latitude first', [square.map(([lng, lat]): LngLat => [lat, lng])], /longitude first/],
-  ['a whole province', [[[103, 28], [108, 28], [108, 32]]], /use regions/],
+  [
+    'a whole province',
+    [
+      [
+        [103, 28],
+        [108, 28],
+        [108, 32],
+      ],
+    ],
+    /use regions/,
+  ],
 ])('%s is refused', (_what, rings, says) => {
   expect(polygonMistake(rings)).toMatch(says);
 });

@@ -58,7 +58,10 @@ describe('a pack is refused, with file and what to do', () => {
     ],
     [
       'an id that occurs twice',
-      PACK.replace('keyPeriods:', '  - { id: bar-a, title: { zh: 乙, en: B }, kind: key-venue, circle: { lng: 107.8, lat: 31.3, radiusM: 80 } }\nkeyPeriods:'),
+      PACK.replace(
+        'keyPeriods:',
+        '  - { id: bar-a, title: { zh: 乙, en: B }, kind: key-venue, circle: { lng: 107.8, lat: 31.3, radiusM: 80 } }\nkeyPeriods:',
+      ),
       /pack\.yaml:\d+: zones\.1\.id: the id "bar-a" occurs twice/,
     ],
     [

@@ -10,9 +10,24 @@ const at = (text: string) => parseInstant(text) as EpochMs;
 const pack = {
   calendar: [],
   keyPeriods: [
-    { id: 'spring', title: { zh: '春节', en: 'spring' }, from: at('2026-02-15'), until: at('2026-02-24') },
-    { id: 'half', title: { zh: '半日', en: 'half' }, from: at('2026-03-03 12:00'), until: at('2026-03-03 23:00') },
-    { id: 'next', title: { zh: '接续', en: 'next' }, from: at('2026-03-03 23:00'), until: at('2026-03-05') },
+    {
+      id: 'spring',
+      title: { zh: '春节', en: 'spring' },
+      from: at('2026-02-15'),
+      until: at('2026-02-24'),
+    },
+    {
+      id: 'half',
+      title: { zh: '半日', en: 'half' },
+      from: at('2026-03-03 12:00'),
+      until: at('2026-03-03 23:00'),
+    },
+    {
+      id: 'next',
+      title: { zh: '接续', en: 'next' },
+      from: at('2026-03-03 23:00'),
+      until: at('2026-03-05'),
+    },
   ],
 };
 
@@ -61,7 +76,9 @@ function isActive({ daily, days, keyPeriods }: ScheduleParams, atMs: number): bo
 }
 
 const instants = fc.array(
-  fc.integer({ min: at('2026-02-10') / 1_000, max: at('2026-03-10') / 1_000 }).map((s) => s * 1_000),
+  fc
+    .integer({ min: at('2026-02-10') / 1_000, max: at('2026-03-10') / 1_000 })
+    .map((s) => s * 1_000),
   { minLength: 1, maxLength: 12 },
 );
 

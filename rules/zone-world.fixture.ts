@@ -73,7 +73,12 @@ export function createZoneWorld(seed: number): ZoneWorld {
     kind: 'zone',
     ...paramsOf(random, zones),
     tests: [
-      { name: 'fires', person: { class: 'cc' }, steps: [NOTHING], expect: [{ time: '08:00', raised: 2 }] },
+      {
+        name: 'fires',
+        person: { class: 'cc' },
+        steps: [NOTHING],
+        expect: [{ time: '08:00', raised: 2 }],
+      },
       { name: 'does not', person: { class: 'cc' }, steps: [NOTHING], expect: [] },
     ],
   }) as RuleOf<'zone'>;
@@ -156,7 +161,9 @@ function paramsOf(random: Random, zones: readonly { id: string; kind: string }[]
       marginM: random.int(100),
       rearmM: random.int(150),
       clearFixesMin: 1 + random.int(3),
-      fixKinds: random.chance(0.5) ? [...kinds] : kinds.filter(() => random.chance(0.6)).concat('gnss'),
+      fixKinds: random.chance(0.5)
+        ? [...kinds]
+        : kinds.filter(() => random.chance(0.6)).concat('gnss'),
       leaveGrace: `${random.int(20)}m`,
       ...(scheduled ? { schedule } : {}),
       ...(scheduled || zone === 'home' ? { freshFor: `${random.int(45)}m` } : {}),
@@ -248,7 +255,10 @@ function eventsOf(
       const late = newestMs > fromMs && random.chance(0.12);
       const atMs = late ? newestMs - 1_000 * (1 + random.int(2_400)) : nowMs;
       newestMs = Math.max(newestMs, atMs);
-      events.push({ position: fixAt(random, { lng, lat, atMs, receivedAtMs: nowMs }), arrivesMs: nowMs });
+      events.push({
+        position: fixAt(random, { lng, lat, atMs, receivedAtMs: nowMs }),
+        arrivesMs: nowMs,
+      });
     }
   }
   return events;
@@ -258,7 +268,12 @@ function fixAt(
   random: Random,
   at: { lng: number; lat: number; atMs: number; receivedAtMs: number },
 ): Position {
-  const place = { ...at, source: random.pick(['phone/a', 'bracelet/b']), subject: 'P', sequence: 0 };
+  const place = {
+    ...at,
+    source: random.pick(['phone/a', 'bracelet/b']),
+    subject: 'P',
+    sequence: 0,
+  };
   return observationSchema.parse({
     kind: 'position',
     id: positionId(place),

@@ -6,7 +6,11 @@ import { derive, verifyAlert } from './verify.ts';
 import { judgeBySlowness } from './zone-oracle.fixture.ts';
 import { createZoneWorld, recordsOfWorld, type ZoneWorld } from './zone-world.fixture.ts';
 
-const run = (world: ZoneWorld, records: readonly EngineInput[], cut = records.length): Finding[] => {
+const run = (
+  world: ZoneWorld,
+  records: readonly EngineInput[],
+  cut = records.length,
+): Finding[] => {
   const first = createEngine(world);
   const before = records.slice(0, cut).flatMap((record) => first.step(record));
   const second = createEngine(world, structuredClone(first.snapshot()));
@@ -28,8 +32,11 @@ const linesOf = (findings: readonly Finding[]) => findings.map(lineOf).sort();
 const seeds = fc.nat(1_000_000_000);
 const cuts = fc.record({ seed: fc.nat(1_000), at: fc.double({ min: 0, max: 1, noNaN: true }) });
 
+/** Thousands of small worlds take their time on a busy machine. */
+const LONG = { timeout: 240_000 };
+
 describe('a zone rule of any form', () => {
-  test('agrees with the oracle, however the log is cut and wherever it is resumed', () => {
+  test('agrees with the oracle, however the log is cut and wherever it is resumed', LONG, () => {
     fc.assert(
       fc.property(seeds, cuts, (worldSeed, { seed, at }) => {
         const world = createZoneWorld(worldSeed);
@@ -41,7 +48,7 @@ describe('a zone rule of any form', () => {
     );
   });
 
-  test('says something in these worlds, in every relation and of every zone', () => {
+  test('says something in these worlds, in every relation and of every zone', LONG, () => {
     const said = new Map<string, number>();
     for (let seed = 0; seed < 600; seed++) {
       const world = createZoneWorld(seed);
@@ -62,24 +69,38 @@ describe('a zone rule of any form', () => {
       }
     }
     for (const name of [
-      ...['outside', 'inside', 'enter', 'exit', 'order-area', 'home', 'prohibited', 'named'],
-      ...['schedule', 'passage', 'late', 'at a window'],
+      'outside',
+      'inside',
+      'enter',
+      'exit',
+      'order-area',
+      'home',
+      'prohibited',
+      'named',
+      'schedule',
+      'passage',
+      'late',
+      'at a window',
     ]) {
       expect(said.get(name) ?? 0, name).toBeGreaterThanOrEqual(5);
     }
   });
 
-  test('every alert is cleared once, at the latest when the order ends', () => {
+  test('every alert is cleared once, at the latest when the order ends', LONG, () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const world = createZoneWorld(seed);
         const found = run(world, recordsOfWorld(world, 1));
         const idsOf = (kind: string) =>
-          found.flatMap((one) => (one.kind === kind && 'alertId' in one ? [one.alertId] : [])).sort();
+          found
+            .flatMap((one) => (one.kind === kind && 'alertId' in one ? [one.alertId] : []))
+            .sort();
         expect(idsOf('cleared')).toEqual(idsOf('raised'));
         for (const one of found) {
           if (one.kind !== 'cleared') continue;
-          const raised = found.find((other) => other.kind === 'raised' && other.alertId === one.alertId);
+          const raised = found.find(
+            (other) => other.kind === 'raised' && other.alertId === one.alertId,
+          );
           expect(one.atMs).toBeGreaterThanOrEqual(raised?.atMs as number);
         }
       }),
@@ -87,7 +108,7 @@ describe('a zone rule of any form', () => {
     );
   });
 
-  test('every alert proves itself from its evidence alone, and needs each item of it', () => {
+  test('every alert proves itself from its evidence alone, and needs each item of it', LONG, () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const world = createZoneWorld(seed);
@@ -113,13 +134,15 @@ describe('a zone rule of any form', () => {
     );
   });
 
-  test('cell fixes alone never raise above level 3', () => {
+  test('cell fixes alone never raise above level 3', LONG, () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const world = createZoneWorld(seed);
         for (const finding of run(world, recordsOfWorld(world, 3))) {
           if (finding.kind !== 'raised' || finding.level === 3) continue;
-          const fixes = finding.evidence.flatMap((one) => (one.kind === 'position' ? [one.fix] : []));
+          const fixes = finding.evidence.flatMap((one) =>
+            one.kind === 'position' ? [one.fix] : [],
+          );
           expect(new Set(fixes)).not.toEqual(new Set(['cell']));
         }
       }),

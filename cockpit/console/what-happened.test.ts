@@ -35,7 +35,11 @@ test('an alert of a rule nobody has words for yet still says what was seen', () 
 });
 
 test.each([
-  [{ zone: 'home', awayM: 1_600, fixes: 3, awayMs: 0 }, '不在住处，距住处范围', 'was not at home, '],
+  [
+    { zone: 'home', awayM: 1_600, fixes: 3, awayMs: 0 },
+    '不在住处，距住处范围',
+    'was not at home, ',
+  ],
   [{ zone: 'venue-a', insideM: 60, fixes: 2, insideMs: 180_000 }, '（venue-a）', '(venue-a)'],
   [{ insideM: 60, fixes: 2, insideMs: 0 }, '连续 2 次定位', '2 fixes in a row'],
 ])('an alert about a place says which: %o', (values, zh, en) => {

@@ -16,7 +16,10 @@ const scheduleSchema = z
     /** From this time of day until that one; the window may span midnight and belongs to its first day. */
     daily: z
       .strictObject({ from: clockTimeSchema, until: clockTimeSchema })
-      .refine(({ from, until }) => from !== until, 'the window is empty; leave `daily` out for all day')
+      .refine(
+        ({ from, until }) => from !== until,
+        'the window is empty; leave `daily` out for all day',
+      )
       .optional(),
     /** On which days, by the calendar of the pack. */
     days: z

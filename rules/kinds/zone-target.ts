@@ -68,7 +68,9 @@ export const packPartOf = ({ params }: RuleOf<'zone'>, pack: Pack) => ({
 function watchedZones(zone: RuleOf<'zone'>['params']['zone'], { zones }: Pack): PackZone[] {
   if (zone === 'prohibited') return zones;
   if (typeof zone === 'string') return [];
-  return zones.filter(({ id, kind }) => ('ids' in zone ? zone.ids.includes(id) : kind === zone.kind));
+  return zones.filter(({ id, kind }) =>
+    'ids' in zone ? zone.ids.includes(id) : kind === zone.kind,
+  );
 }
 
 export function createTargets({ params }: RuleOf<'zone'>, pack: Pack): Targets {
