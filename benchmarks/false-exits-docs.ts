@@ -1,7 +1,7 @@
 // Writes docs/false-exits.md and its chart from what the benchmark found.
 
 import { writeFileSync } from 'node:fs';
-import { falsePer1000Hours as rateOf, type Judgement } from './false-exits.ts';
+import { falsePer1000Hours as rateOf, type Judgement } from './false-exits-judge.ts';
 
 type Found = {
   plain: Judgement;

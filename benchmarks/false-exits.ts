@@ -9,40 +9,15 @@ import { compileRule, type CompiledRule } from '../rules/compile.ts';
 import { createEngine } from '../rules/engine.ts';
 import type { RuleOf } from '../rules/rule.ts';
 import { loadRulebook } from '../rules/rulebook.ts';
-import { describeMachine, median, round, type BenchReport, type CaseResult } from './bench.ts';
-import { createBorderWalks, TRUTH_STEP_MS, WALKS_START_MS, type Walk } from './border-walks.ts';
+import { describeMachine, round, type BenchReport, type CaseResult } from './bench.ts';
+import { createBorderWalks, WALKS_START_MS, type Walk } from './border-walks.ts';
 import { writeFalseExitsDocs } from './false-exits-docs.ts';
+import { falsePer1000Hours, judge, type Claim, type Judgement } from './false-exits-judge.ts';
 
 const PERSONS_PER_COUNTY = 60;
 const FEWER_MIN = 10;
-/** A true exit: so far beyond the border for so long. */
-export const EXIT_M = 300;
-export const EXIT_MS = 5 * 60_000;
 const DWELLS_MIN = [0, 1, 2, 3, 5, 10];
 const MARGINS_M = [0, 50, 100, 200];
-
-/** What one way of deciding made of all days. */
-export type Judgement = {
-  readonly name: string;
-  readonly dwellMin: number;
-  readonly marginM: number;
-  readonly falseExits: number;
-  /** Time in which somebody could have been said to leave: no alert was open. */
-  readonly watchedHours: number;
-  /** Told by an alert, and of these by one that was open from before. */
-  readonly found: number;
-  readonly foundOpen: number;
-  readonly missed: number;
-  readonly medianDelayMs: number;
-};
-
-/** Someone is said to be outside: resting on fixes from `fromMs`, said at `atMs`, until `untilMs`. */
-type Claim = {
-  readonly key: string;
-  readonly fromMs: number;
-  readonly atMs: number;
-  untilMs: number;
-};
 
 export async function benchFalseExits(
   _runs: number,
@@ -84,10 +59,6 @@ export async function benchFalseExits(
   if (docs) writeFalseExitsDocs({ plain, ours, curve, persons: walks.length });
   return { bench: 'false-exits', machine: describeMachine(), cases: casesOf(plain, ours) };
 }
-
-/** False exits in 1,000 hours in which no alert was open. */
-export const falsePer1000Hours = ({ falseExits, watchedHours }: Judgement): number =>
-  round((falseExits * 1_000) / watchedHours);
 
 function casesOf(plain: Judgement, ours: Judgement): CaseResult[] {
   // Had there been none at all, one is assumed.
@@ -148,10 +119,10 @@ function claimsByRule(
         if (claim) claim.untilMs = finding.atMs - WALKS_START_MS;
       }
       if (finding.kind !== 'raised') continue;
-      const fixes = finding.evidence.filter(({ kind }) => kind === 'position');
+      const first = finding.evidence.find(({ kind }) => kind === 'position');
       const claim = {
         key: finding.subject,
-        fromMs: (fixes[0]?.atMs ?? finding.atMs) - WALKS_START_MS,
+        fromMs: (first?.atMs ?? finding.atMs) - WALKS_START_MS,
         atMs: finding.atMs - WALKS_START_MS,
         untilMs: Infinity,
       };
@@ -192,69 +163,4 @@ function plainClaims(walks: readonly Walk[], areas: ReturnType<typeof createArea
     }
     return mine;
   });
-}
-
-/** The margin of error in time: fixes are a minute apart. */
-const NEAR_MS = 60_000;
-
-function judge(
-  walks: readonly Walk[],
-  claims: readonly Claim[],
-  about: Pick<Judgement, 'name' | 'dwellMin' | 'marginM'>,
-): Judgement {
-  const byKey = Map.groupBy(claims, ({ key }) => key);
-  let falseExits = 0;
-  let missed = 0;
-  let found = 0;
-  let openMs = 0;
-  const delaysMs: number[] = [];
-  for (const { key, truthM } of walks) {
-    const mine = byKey.get(key) ?? [];
-    for (const { fromMs, atMs, untilMs } of mine) {
-      openMs += Math.min(untilMs, truthM.length * TRUTH_STEP_MS) - atMs;
-      if (!wasOutside(truthM, fromMs - NEAR_MS, atMs + NEAR_MS)) falseExits++;
-    }
-    for (const exit of exitsOf(truthM)) {
-      // An alert that is still open from before tells of this exit as well, but not how soon.
-      const telling = mine.filter(
-        ({ atMs, untilMs }) => atMs <= exit.backMs + NEAR_MS && untilMs > exit.leftMs,
-      );
-      if (telling.length === 0) missed++;
-      else found++;
-      const first = telling.find(({ atMs }) => atMs >= exit.leftMs);
-      if (first && first === telling[0]) delaysMs.push(first.atMs - exit.leftMs);
-    }
-  }
-  const medianDelayMs = delaysMs.length > 0 ? median(delaysMs) : Infinity;
-  const watchedHours = walks.length * 24 - openMs / 3_600_000;
-  const foundOpen = found - delaysMs.length;
-  return { ...about, falseExits, watchedHours, missed, found, foundOpen, medianDelayMs };
-}
-
-function wasOutside(truthM: Float64Array, fromMs: number, untilMs: number): boolean {
-  const from = Math.max(0, Math.floor(fromMs / TRUTH_STEP_MS));
-  return truthM
-    .subarray(from, Math.floor(untilMs / TRUTH_STEP_MS) + 1)
-    .some((metres) => metres < 0);
-}
-
-/** Stretches outside of the border in which a true exit lies, complete within the day. */
-function exitsOf(truthM: Float64Array): { leftMs: number; backMs: number }[] {
-  const exits: { leftMs: number; backMs: number }[] = [];
-  let left: number | undefined;
-  let farSteps = 0;
-  let isExit = false;
-  for (const [step, metres] of truthM.entries()) {
-    if (metres < 0) {
-      left ??= step;
-      farSteps = metres <= -EXIT_M ? farSteps + 1 : 0;
-      if (farSteps * TRUTH_STEP_MS > EXIT_MS) isExit = true;
-      continue;
-    }
-    if (left !== undefined && isExit) {
-      exits.push({ leftMs: left * TRUTH_STEP_MS, backMs: step * TRUTH_STEP_MS });
-    }
-    [left, farSteps, isExit] = [undefined, 0, false];
-  }
-  return exits;
 }

@@ -22,6 +22,8 @@ const NONE: readonly ZoneMember[] = [];
 /** The union of at least one zone. */
 export function createZoneSet(members: readonly ZoneMember[]): ZoneSet {
   const near = new Map<number, ZoneMember[]>();
+  /** 1 where some cell of this hash has a zone near; answers for most of the map without the table. */
+  const mayBeNear = new Uint8Array(HASHES);
   let farthestLat = 0;
   for (const member of members) {
     const [[minLng, minLat], [maxLng, maxLat]] = member.box;
@@ -29,6 +31,7 @@ export function createZoneSet(members: readonly ZoneMember[]): ZoneSet {
     // One cell around the box: a cell that does not list the zone is at least a cell away from it.
     for (let row = cellOf(minLat) - 1; row <= cellOf(maxLat) + 1; row++) {
       for (let column = cellOf(minLng) - 1; column <= cellOf(maxLng) + 1; column++) {
+        mayBeNear[hashOf(column, row)] = 1;
         const listed = near.get(keyOf(column, row));
         if (listed) listed.push(member);
         else near.set(keyOf(column, row), [member]);
@@ -40,7 +43,11 @@ export function createZoneSet(members: readonly ZoneMember[]): ZoneSet {
       Math.cos((Math.min(89, farthestLat + 2 / CELLS_PER_DEGREE) * Math.PI) / 180),
   );
 
-  const nearTo = (lng: number, lat: number) => near.get(keyOf(cellOf(lng), cellOf(lat))) ?? NONE;
+  const nearTo = (lng: number, lat: number) => {
+    const [column, row] = [cellOf(lng), cellOf(lat)];
+    if (mayBeNear[hashOf(column, row)] === 0) return NONE;
+    return near.get(keyOf(column, row)) ?? NONE;
+  };
 
   const signedDistanceM = (lng: number, lat: number, maxM: number): number => {
     let deepest = -maxM;
@@ -75,5 +82,9 @@ export function createZoneSet(members: readonly ZoneMember[]): ZoneSet {
 }
 
 const cellOf = (degrees: number): number => Math.floor(degrees * CELLS_PER_DEGREE);
+
+const HASHES = 65_536;
+
+const hashOf = (column: number, row: number): number => (column * 257 + row) & (HASHES - 1);
 
 const keyOf = (column: number, row: number): number => row * 65_536 + column;

@@ -1,7 +1,7 @@
 // A zone on the map answers "inside, outside, how far from the border?". Circles answer by arithmetic,
 // areas by a raster (polygon-zone.ts).
 
-import { distanceM, type LngLat } from './geo.ts';
+import { distanceM, METRES_PER_DEGREE, type LngLat } from './geo.ts';
 
 export type Zone = {
   /**
@@ -18,8 +18,20 @@ export type Zone = {
 /** All within `radiusM` metres of a point. */
 export const circleZone = (centre: LngLat, radiusM: number): Zone => {
   const signed = (lng: number, lat: number) => radiusM - distanceM(centre[0], centre[1], lng, lat);
+  const metresPerLng = METRES_PER_DEGREE * Math.cos((centre[1] * Math.PI) / 180);
+  // The flat formula is good to a few per thousand over so few degrees, and much cheaper.
+  const flatDegrees = 0.2;
   return {
-    clearanceM: (lng, lat) => Math.trunc(signed(lng, lat)),
+    clearanceM(lng, lat) {
+      const [dLng, dLat] = [lng - centre[0], lat - centre[1]];
+      if (Math.abs(dLng) < flatDegrees && Math.abs(dLat) < flatDegrees) {
+        const x = dLng * metresPerLng;
+        const y = dLat * METRES_PER_DEGREE;
+        const bound = radiusM - 0.99 * Math.sqrt(x * x + y * y);
+        if (bound < -1) return Math.ceil(bound);
+      }
+      return Math.trunc(signed(lng, lat));
+    },
     signedDistanceM: (lng, lat, maxM) => Math.max(-maxM, Math.min(maxM, signed(lng, lat))),
     contains: (lng, lat) => signed(lng, lat) >= 0,
   };

@@ -26,9 +26,18 @@ export function windowOf(
   return { isOpen: false, opensMs: untilMs, windowMs: schedule.spanAt(untilMs).untilMs };
 }
 
-/** True when `windowOf` gives nothing; for hot paths. */
-export function isAsleep(schedule: Schedule | undefined, atMs: number, freshMs: number): boolean {
+/** True when `windowOf` gives nothing for any of the rows; for hot paths. */
+export function areAsleep(
+  schedule: Schedule | undefined,
+  { atMs, length }: { atMs: Float64Array; length: number },
+  freshMs: number,
+): boolean {
   if (!schedule) return false;
-  const { active, untilMs } = schedule.spanAt(atMs);
-  return !active && (untilMs === Infinity || untilMs - atMs > freshMs);
+  const { active, fromMs, untilMs } = schedule.spanAt(atMs[0] as number);
+  if (active) return false;
+  const wakesMs = untilMs - freshMs;
+  for (let row = 0; row < length; row++) {
+    if ((atMs[row] as number) < fromMs || (atMs[row] as number) >= wakesMs) return false;
+  }
+  return true;
 }

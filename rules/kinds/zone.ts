@@ -33,7 +33,7 @@ import {
 } from './zone-side.ts';
 import { createTargets, type Target } from './zone-target.ts';
 import { findPassage } from './zone-passage.ts';
-import { isAsleep, windowOf, type WindowAt } from './zone-window.ts';
+import { areAsleep, windowOf, type WindowAt } from './zone-window.ts';
 
 /** What the machine knows of a subject. */
 const CLEAR = 0;
@@ -71,6 +71,7 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
   const late = createZoneLate({ deps, proving, report });
   /** By index into the places of a run; numbered anew in every process. */
   const watched: (Target | undefined)[] = [];
+  let watchesAnyone = false;
   let counting = new Map<number, FixRun>();
   let episodes = new Map<number, Episode>();
   /** The latest sure fix on the other side, where the rule looks at crossings. */
@@ -78,18 +79,18 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
 
   const positions = (run: PositionRun) => {
     const { batch, slots, classes, areas, places, late: isLate } = run;
-    for (const place of places.slice(watched.length)) watched.push(targets.of(place));
+    for (const place of places.slice(watched.length)) {
+      if (watched[watched.push(targets.of(place)) - 1]) watchesAnyone = true;
+    }
+    if (!watchesAnyone || areAsleep(targets.schedule, batch, freshMs)) return;
     for (const column of [phases, contraryFixes, late.open]) column.reserve(deps.subjects.size);
     const phase = phases.bytes;
     const open = late.open.bytes;
     const { lng, lat, accuracyM, fix, labels, atMs, length } = batch;
-    const sleepsAt = (ms: number) => isAsleep(targets.schedule, ms, freshMs);
-    const sleeps = sleepsAt(atMs[0] as number) && sleepsAt(atMs[length - 1] as number);
-    const clearances = sleeps ? undefined : sharedClearances(run);
+    const clearances = sharedClearances(run);
     for (let row = 0; row < length; row++) {
       if (looksAt[classes[row] as number] === 0) continue;
       if (heeds[fix[row] as number] === 0 || ((labels[row] as number) & UNPLACED) !== 0) continue;
-      if (sleeps && sleepsAt(atMs[row] as number)) continue;
       const slot = slots[row] as number;
       const quiet = phase[slot] === CLEAR && open[slot] === 0 && isLate[row] === 0 && !crosses;
       // Nearly every fix of nearly everyone is on the right side, and nothing is open.
