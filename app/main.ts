@@ -6,7 +6,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { OperatingError, UserError } from '../core/errors.ts';
 import { loadConfig, type Role } from './config.ts';
 import { DEMO_DEFAULTS } from './demo.ts';
+import { leave } from './leave.ts';
 import { describeError, printOut } from './print.ts';
+import { checkFile } from './verbs/check-file.ts';
 import { examine } from './verbs/doctor.ts';
 import { testRules } from './verbs/rules-test.ts';
 import { readRoles, runDemo, runProduct } from './verbs/up.ts';
@@ -43,7 +45,7 @@ program
     await (demo
       ? runDemo({ ...city, configFile }, printOut)
       : runProduct({ configFile, roles }, printOut));
-    process.exit(0);
+    leave();
   });
 
 const rules = program.command('rules').description('work with rule packs');
@@ -54,6 +56,14 @@ rules
   .argument('[folder]', 'rule pack', 'rules/packs/dazhou')
   .action((folder: string) => {
     if (!testRules(folder, printOut)) process.exitCode = 1;
+  });
+
+program
+  .command('check-file')
+  .description('read a file of positions or facts and say what in it could not be taken')
+  .argument('<file>', 'CSV, NDJSON or Arrow; see docs/input-formats.md')
+  .action(async (file: string) => {
+    if (!(await checkFile(file, printOut))) process.exitCode = 1;
   });
 
 program
