@@ -1,7 +1,6 @@
 // A partner's system that pushes numbered observations and never gives up: what was not acknowledged is
 // sent again, byte for byte, as docs/input-formats.md tells partners to.
 
-import { expect } from 'vitest';
 import { assert } from '../core/errors.ts';
 import type { Random } from '../core/random.ts';
 import { ioClock, sleep, systemClock } from '../core/time.ts';
@@ -63,12 +62,9 @@ export function startPartner(
     for (;;) {
       requests.sent++;
       const answer = await postLines(url, body).catch(() => undefined);
-      if (answer?.status === 200) {
-        const { errorsTotal, admitted, duplicates } = answer.body;
-        expect({ errorsTotal, taken: Number(admitted) + Number(duplicates) }).toEqual({
-          errorsTotal: 0,
-          taken: lines.length,
-        });
+      const { admitted, duplicates } = answer?.body ?? {};
+      // Until the first orders are in, nobody is known and everything is refused.
+      if (answer?.status === 200 && Number(admitted) + Number(duplicates) === lines.length) {
         requests.acknowledged++;
         acknowledged.positions.push(...positions);
         acknowledged.bookings.push(...bookings);
