@@ -4,7 +4,14 @@
 
 import { elapsedMs, ioClock, sleep } from '../core/time.ts';
 import { createSite, type Site } from '../sim/product.fixture.ts';
-import { describeMachine, median, round, spreadAround, type BenchReport, type CaseResult } from './bench.ts';
+import {
+  describeMachine,
+  median,
+  round,
+  spreadAround,
+  type BenchReport,
+  type CaseResult,
+} from './bench.ts';
 
 const PERSONS = 10_000;
 const MEMORY_AFTER_MS = 60_000;
@@ -49,7 +56,12 @@ export async function benchStartup(
     machine: describeMachine(),
     cases: [
       caseOf('start of the process to the ready line', 'latency', 's', ({ readyS }) => readyS),
-      caseOf('start of the process to the first alert', 'latency', 's', (start) => start.firstAlertS),
+      caseOf(
+        'start of the process to the first alert',
+        'latency',
+        's',
+        (start) => start.firstAlertS,
+      ),
       caseOf('resident memory after a minute', 'memory', 'MB', ({ memoryMb }) => memoryMb),
     ],
   };

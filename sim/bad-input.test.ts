@@ -140,9 +140,7 @@ async function sendLongLine(encoding?: 'gzip') {
 
 describe('a terminal sends', () => {
   const frameOf = (phone: string, body: TerminalBody, messageId: number) =>
-    Buffer.from(
-      writeFrame({ messageId, version: 2013, phone, serial: 1 }, encodeBody(body, 2013)),
-    );
+    Buffer.from(writeFrame({ messageId, version: 2013, phone, serial: 1 }, encodeBody(body, 2013)));
   const GENERAL_ANSWER = 0x8001;
   const heartbeat = () => frameOf('013900000000', { kind: 'heartbeat' }, 0x0002);
   const authenticate = (authCode: string) =>

@@ -52,7 +52,11 @@ beforeAll(async () => {
   gateway = await openDemoGateway(
     { clock: systemClock, random: random.fork('gateway'), ids: secureIds, logger: silentLogger },
     // People answer their telephones, and reports come twice and out of order.
-    { port: 0, secret: SECRET, behaviour: { answerAfterMs: 400, duplicates: true, shuffles: true } },
+    {
+      port: 0,
+      secret: SECRET,
+      behaviour: { answerAfterMs: 400, duplicates: true, shuffles: true },
+    },
   );
   const provider = { url: gateway.apiUrl, secret: SECRET };
   site = await createSite({
@@ -71,7 +75,7 @@ afterAll(async () => {
 
 async function liveAndBeKilled(): Promise<void> {
   const moments: string[] = [];
-  console.info(`killed-product: SEED=${seed}`);
+  process.stderr.write(`killed-product: SEED=${seed}\n`);
   partner = startPartner(
     { random: random.fork('partner') },
     { url: site.url, persons: demoPersons({ seed: 'dazhou', size: PERSONS }) },
@@ -84,12 +88,14 @@ async function liveAndBeKilled(): Promise<void> {
       moments.push(`${isStarting ? 'start' : 'ready'}+${afterMs}`);
       if (!isStarting) await program.ready();
       await sleep(ioClock, afterMs);
-      expect(program.isRunning(), `alive before kill ${kill}: ${await program.printed()}`).toBe(true);
+      expect(program.isRunning(), `alive before kill ${kill}: ${await program.printed()}`).toBe(
+        true,
+      );
       program.signal('SIGKILL');
       await program.ended;
       await noteComplaints(program);
     }
-    console.info(`killed-product: ${moments.join(', ')}`);
+    process.stderr.write(`killed-product: ${moments.join(', ')}\n`);
     const last = await site.start(...CITY);
     await last.ready();
     await partner.finish();

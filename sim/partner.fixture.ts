@@ -49,7 +49,7 @@ export function startPartner(
   const acknowledged = { positions: [] as number[], bookings: [] as number[] };
   const requests = { sent: 0, acknowledged: 0 };
   let number = 0;
-  let isFinishing = false;
+  const finishing = new AbortController();
 
   const push = async () => {
     const positions = Array.from({ length: POSITIONS_PER_REQUEST }, () => ++number);
@@ -75,7 +75,7 @@ export function startPartner(
   };
 
   const running = (async () => {
-    while (!isFinishing) {
+    while (!finishing.signal.aborted) {
       await push();
       await sleep(ioClock, PAUSE_MS);
     }
@@ -87,7 +87,7 @@ export function startPartner(
     acknowledged,
     requests,
     async finish() {
-      isFinishing = true;
+      finishing.abort();
       await running;
     },
   };

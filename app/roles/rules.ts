@@ -2,7 +2,12 @@
 
 import { text } from '../../core/text.ts';
 import { UserError } from '../../core/errors.ts';
-import { RULES_DEFAULTS, startRules, type RulesRunner, type SnapshotStore } from '../../rules/run.ts';
+import {
+  RULES_DEFAULTS,
+  startRules,
+  type RulesRunner,
+  type SnapshotStore,
+} from '../../rules/run.ts';
 import type { Records } from '../../warehouse/records.ts';
 import { saveRuleVersion } from '../../warehouse/rule-version-store.ts';
 import { loadLatestSnapshot, saveSnapshot } from '../../warehouse/snapshots.ts';
