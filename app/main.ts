@@ -45,7 +45,7 @@ program
     await (demo
       ? runDemo({ ...city, configFile }, printOut)
       : runProduct({ configFile, roles }, printOut));
-    leave();
+    leave(0);
   });
 
 const rules = program.command('rules').description('work with rule packs');
@@ -78,7 +78,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${describeError(error)}\n`);
-  process.exit(error instanceof UserError || error instanceof OperatingError ? 1 : 70);
+  leave(error instanceof UserError || error instanceof OperatingError ? 1 : 70);
 }
 
 function parseRoles(list: string): Role[] {

@@ -9,6 +9,7 @@ import { systemClock } from '../../core/time.ts';
 import { loadConfig, ROLES, type Role } from '../config.ts';
 import { startDemo, type DemoOptions } from '../demo.ts';
 import { SCREENS_FOLDER } from '../http/server.ts';
+import { leave } from '../leave.ts';
 import type { Print } from '../print.ts';
 import { startProduct } from '../wire.ts';
 
@@ -52,7 +53,7 @@ async function untilStopped(
   });
   await Promise.race([told, failed]);
   print('正在停止 stopping …');
-  const late = systemClock.after(STOP_MS_MAX, () => process.exit(1));
+  const late = systemClock.after(STOP_MS_MAX, () => leave(1));
   await stop();
   late.cancel();
 }
