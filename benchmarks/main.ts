@@ -4,12 +4,14 @@ import { parseArgs } from 'node:util';
 import type { BenchReport } from './bench.ts';
 import { benchIngest } from './ingest.ts';
 import { benchRules } from './rules.ts';
+import { benchStartup } from './startup.ts';
 
 const BENCHES: Readonly<
   Record<string, (runs: number, say: (line: string) => void) => Promise<BenchReport>>
 > = {
   ingest: benchIngest,
   rules: benchRules,
+  startup: benchStartup,
 };
 
 const { values, positionals } = parseArgs({
