@@ -85,6 +85,22 @@ test('a finding becomes a notice in the hands of its channel and an event in the
     await runner.stop();
   }));
 
+test('nothing is sent before providers could report back, and then everything', () =>
+  withDeps(async ({ deps, log, records, channels }) => {
+    let isReachable = false;
+    const options = { ...ALERTS_DEFAULTS, pollMs: 10 };
+    const runner = await startAlerts({ ...deps, isReachable: () => isReachable }, options);
+    await appendFindings(log, [raised('cc-1')]);
+    await until(async () => (await outboxBacklog(records.db)).length > 0);
+    await sleep(ioClock, 50);
+    expect(channels.flatMap(({ sent }) => sent)).toEqual([]);
+    expect((await outboxBacklog(records.db)).map(({ state }) => state)).not.toContain('sending');
+    isReachable = true;
+    await until(async () => (await outboxBacklog(records.db)).length === 0);
+    expect(channels.flatMap(({ sent }) => sent).length).toBeGreaterThan(0);
+    await runner.stop();
+  }));
+
 test('what the desk does is published once it rings, and the receipts of channels are taken', () =>
   withDeps(async ({ deps, log, channels }) => {
     const runner = await startAlerts(deps, NEVER_POLLED);

@@ -17,6 +17,8 @@ export type AlertsDeps = ConsumeDeps & {
   readonly random: Random;
   readonly ids: ChanceIds;
   readonly channels: readonly Channel[];
+  /** Whether providers could report back by now; until then nothing is sent. Always when left out. */
+  readonly isReachable?: () => boolean;
 };
 
 export type AlertsOptions = PipelineOptions & {
@@ -56,7 +58,7 @@ export async function startAlerts(
 ): Promise<AlertsRunner> {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const { channels, log } = deps;
+  const { channels, log, isReachable = () => true } = deps;
   const publisherBell = createBell(options.pollMs, signal);
   const senderBells = channels.map(() => createBell(options.pollMs, signal));
   const ringAll = () => [publisherBell, ...senderBells].forEach((bell) => bell.ring());
@@ -86,7 +88,9 @@ export async function startAlerts(
   };
   const turns = [
     ...consumers.map((consumer) => () => consume(consuming, consumer, reading)),
-    ...senders.map((sender, index) => belled(senderBells[index], sender.start)),
+    ...senders.map((sender, index) =>
+      belled(senderBells[index], async () => (isReachable() ? sender.start() : 0)),
+    ),
     belled(publisherBell, publisher.publish),
   ];
   const ended = runAll(deps, { turns, senders, stopping });

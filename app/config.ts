@@ -66,7 +66,13 @@ export const configSchema = z.strictObject({
       z.strictObject({ kind: z.literal('none') }),
     ])
     .prefault({ kind: 'chdb' }),
-  rules: z.strictObject({ pack: z.string().default(DEFAULT_PACK) }).prefault({}),
+  rules: z
+    .strictObject({
+      pack: z.string().default(DEFAULT_PACK),
+      /** How often the state of the rules is saved; after a crash so much of the log is judged again. */
+      snapshotEvery: durationSchema.prefault('2m'),
+    })
+    .prefault({}),
   ingest: z
     .strictObject({
       /** How far behind the clock event time is taken as complete; silence is noticed this much later. */

@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { OperatingError, UserError } from '../core/errors.ts';
 import { DEFAULT_PACK, loadConfig, ROLES, type Role } from './config.ts';
 import { DEMO_DEFAULTS } from './demo-options.ts';
+import { leave } from './leave.ts';
 import { describeError, printOut } from './print.ts';
 import { StoppedByHand } from './stopped-by-hand.ts';
 
@@ -42,7 +43,7 @@ program
     await (demo
       ? runDemo({ ...city, configFile }, printOut)
       : runProduct({ configFile, roles }, printOut));
-    process.exit(0);
+    leave(0);
   });
 
 program
@@ -118,6 +119,15 @@ rules
   });
 
 program
+  .command('check-file')
+  .description('read a file of positions or facts and say what in it could not be taken')
+  .argument('<file>', 'CSV, NDJSON or Arrow; see docs/input-formats.md')
+  .action(async (file: string) => {
+    const { checkFile } = await import('./verbs/check-file.ts');
+    if (!(await checkFile(file, printOut))) process.exitCode = 1;
+  });
+
+program
   .command('doctor')
   .description('look at ports, disk, engines and settings, and say what to do')
   .addOption(configOption())
@@ -136,8 +146,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`${describeError(error)}\n`);
-  if (error instanceof StoppedByHand) process.exit(130);
-  process.exit(error instanceof UserError || error instanceof OperatingError ? 1 : 70);
+  if (error instanceof StoppedByHand) leave(130);
+  leave(error instanceof UserError || error instanceof OperatingError ? 1 : 70);
 }
 
 function parseRoles(list: string): Role[] {

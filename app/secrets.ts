@@ -2,7 +2,7 @@
 // under a name of its own, so that knowing one key tells nothing about another.
 
 import { createHmac } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { secretBytes } from '../core/ids.ts';
@@ -19,15 +19,7 @@ export type Secrets = {
 
 /** Reads the secret at `path`, making it when there is none. */
 export function openSecrets(path: string): Secrets {
-  mkdirSync(dirname(path), { recursive: true });
-  try {
-    writeFileSync(path, Buffer.from(secretBytes(SECRET_BYTES)).toString('hex'), {
-      flag: 'wx',
-      mode: 0o600,
-    });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  if (!existsSync(path)) makeSecret(path);
   const secret = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex');
   if (secret.byteLength !== SECRET_BYTES) {
     throw new UserError('bad-configuration', text('密钥文件已损坏', 'the secret file is damaged'), {
@@ -43,4 +35,23 @@ export function openSecrets(path: string): Secrets {
     key,
     code: (name, value) => createHmac('sha256', key(name)).update(value).digest('hex').slice(0, 16),
   };
+}
+
+/** Whole or not at all, also when the program is killed meanwhile; whoever else makes one first wins. */
+function makeSecret(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  rmSync(draft, { force: true });
+  writeFileSync(draft, Buffer.from(secretBytes(SECRET_BYTES)).toString('hex'), {
+    flag: 'wx',
+    mode: 0o600,
+    flush: true,
+  });
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft);
+  }
 }

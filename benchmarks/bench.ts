@@ -75,8 +75,11 @@ export async function runInTurns(
 export const ratePerSecond = ({ contender, msPerRun }: Trial): number =>
   (contender.units * 1_000) / median(msPerRun);
 
-export const spreadOf = ({ msPerRun }: Trial): number => {
-  const sorted = msPerRun.toSorted((a, b) => a - b);
+export const spreadOf = ({ msPerRun }: Trial): number => spreadAround(msPerRun);
+
+/** Half the distance between the quartiles over the median. */
+export const spreadAround = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;
   return round((at(0.75) - at(0.25)) / 2 / at(0.5));
 };

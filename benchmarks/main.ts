@@ -6,6 +6,7 @@ import type { BenchReport } from './bench.ts';
 import { benchFalseExits } from './false-exits.ts';
 import { benchIngest } from './ingest.ts';
 import { benchRules } from './rules.ts';
+import { benchStartup } from './startup.ts';
 
 const BENCHES: Readonly<
   Record<
@@ -16,6 +17,7 @@ const BENCHES: Readonly<
   'false-exits': benchFalseExits,
   ingest: benchIngest,
   rules: benchRules,
+  startup: benchStartup,
 };
 
 const { values, positionals } = parseArgs({

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 export type KeptProcess = {
+  readonly pid: number;
   /** The exit code, -1 after a signal. */
   readonly ended: Promise<number>;
   isRunning(): boolean;
@@ -40,6 +41,7 @@ export async function startKeptProcess(
   const pid = Number(pidLine.toString());
   const isRunning = () => keeper.exitCode === null && keeper.signalCode === null;
   return {
+    pid,
     ended,
     isRunning,
     signal(name) {

@@ -32,6 +32,8 @@ export async function createAccount(
   db: RecordsDb,
   { password, ...account }: NewAccount,
 ): Promise<Account | undefined> {
+  // Hashing takes its time; whoever makes sure of accounts at every start need not spend it.
+  if (await hasLogin(db, account.login)) return undefined;
   const row = {
     ...account,
     id: contentId('ac', [account.login]),
@@ -46,6 +48,10 @@ export async function createAccount(
     .returning(COLUMNS)
     .executeTakeFirst();
 }
+
+const hasLogin = async (db: RecordsDb, login: string): Promise<boolean> =>
+  (await db.selectFrom('account').select('id').where('login', '=', login).executeTakeFirst()) !==
+  undefined;
 
 /** The account when login and password match and it is active. Takes some tens of milliseconds. */
 export async function authenticate(

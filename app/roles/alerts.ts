@@ -24,9 +24,10 @@ export type AlertsRole = {
   stop(): Promise<void>;
 };
 
-/** Path under which a channel's provider reports; `callbackBase` is this server as the provider sees it. */
+/** Path under which a channel's provider reports. */
 export const RECEIPTS_PATH = '/api/receipts';
 
+/** `callbackBase` is this server as providers see it, empty while it does not listen yet. */
 export async function startAlertsRole(
   foundation: Foundation,
   health: Health,
@@ -47,6 +48,8 @@ export async function startAlertsRole(
     ruleTexts: ruleTextsOf(foundation),
     dutyOfficers: officerTable,
     channels,
+    // A provider that is given no address to report to would refuse the order for good.
+    isReachable: () => callbackBase() !== '',
     onChanged: () => {},
     onOpened: ({ level, latencyMs }: OpenedAlert) => metrics.alertOpened(level, latencyMs),
   };

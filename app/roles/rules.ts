@@ -2,7 +2,12 @@
 
 import { text } from '../../core/text.ts';
 import { UserError } from '../../core/errors.ts';
-import { startRules, type RulesRunner, type SnapshotStore } from '../../rules/run.ts';
+import {
+  RULES_DEFAULTS,
+  startRules,
+  type RulesRunner,
+  type SnapshotStore,
+} from '../../rules/run.ts';
 import type { Records } from '../../warehouse/records.ts';
 import { saveRuleVersion } from '../../warehouse/rule-version-store.ts';
 import { loadLatestSnapshot, saveSnapshot } from '../../warehouse/snapshots.ts';
@@ -13,16 +18,19 @@ const CONSUMER = 'rules';
 const FORMAT = 'rules/1';
 
 export async function startRulesRole(foundation: Foundation, health: Health): Promise<RulesRunner> {
-  const { log, rulebook, areas, calendar, logger, records, metrics } = foundation;
+  const { config, log, rulebook, areas, calendar, logger, records, metrics } = foundation;
   await keepRuleVersions(foundation);
-  const runner = await startRules({
-    log,
-    rulebook,
-    surroundings: { areas, calendar },
-    logger,
-    snapshots: createSnapshotStore(records, foundation),
-    onTurn: ({ findings }) => metrics.found(findings),
-  });
+  const runner = await startRules(
+    {
+      log,
+      rulebook,
+      surroundings: { areas, calendar },
+      logger,
+      snapshots: createSnapshotStore(records, foundation),
+      onTurn: ({ findings }) => metrics.found(findings),
+    },
+    { ...RULES_DEFAULTS, snapshotMs: config.rules.snapshotEvery },
+  );
   health.add('rules', async () => {
     const lags = await Promise.all(
       runner.status().map(async ({ partition, nextOffset, appendedAtMs }) => {

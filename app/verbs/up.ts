@@ -10,6 +10,7 @@ import { loadConfig, type Role } from '../config.ts';
 import { startDemo } from '../demo.ts';
 import type { DemoOptions } from '../demo-options.ts';
 import { SCREENS_FOLDER } from '../http/server.ts';
+import { leave } from '../leave.ts';
 import type { Print } from '../print.ts';
 import { startProduct } from '../wire.ts';
 
@@ -53,7 +54,7 @@ async function untilStopped(
   });
   await Promise.race([told, failed]);
   print('正在停止 stopping …');
-  const late = systemClock.after(STOP_MS_MAX, () => process.exit(1));
+  const late = systemClock.after(STOP_MS_MAX, () => leave(1));
   await stop();
   late.cancel();
 }

@@ -161,19 +161,24 @@ describe.skipIf(withoutBrowser)('the duty console', () => {
       await page.getByRole('heading', { level: 1 }).waitFor();
 
       await page.keyboard.press('a');
+      await page.getByRole('dialog').waitFor();
       await page.keyboard.press('Enter');
+      await closed(page);
       await said(page, '反馈核查结果');
 
       await page.keyboard.press('f');
+      await page.getByRole('dialog').waitFor();
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Tab');
       await page.keyboard.type('已电话核实');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
+      await closed(page);
       await said(page, '定位漂移');
 
       await page.keyboard.press('c');
+      await page.getByRole('dialog').waitFor();
       await page.keyboard.press('Enter');
       await said(page, '已办结 20:47');
       expect(await wordsOn(page)).toContain('已电话核实');
@@ -212,7 +217,7 @@ describe.skipIf(withoutBrowser)('the duty console', () => {
     async () => {
       const { page, server: own } = await open(DESK, '/console?status=closed', { still: false });
       own.openAlert({ level: 1, county: '511781' });
-      const band = page.locator('[role=alert]', { hasText: '立即处置' });
+      const band = page.locator('[role=alert]', { hasText: '万源市' });
       await band.getByRole('button', { name: '查看' }).click();
       await page.waitForURL(/\/console\/alerts\//);
       await page.getByRole('button', { name: '确认收到' }).click();
@@ -258,6 +263,9 @@ describe.skipIf(withoutBrowser)('the duty console', () => {
     MINUTES_MS,
   );
 });
+
+/** Waits until what was asked in a sheet is done; the sheet says the same words as the page below. */
+const closed = (page: Page) => page.getByRole('dialog').waitFor({ state: 'detached' });
 
 /** Waits until the page says so. */
 const said = (page: Page, words: string) =>

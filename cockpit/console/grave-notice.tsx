@@ -32,7 +32,8 @@ export function GraveNotice({
     refetchInterval: live.phase === 'live' ? 30_000 : POLL_MS,
   });
   const waiting = (data?.alerts ?? []).filter(({ id }) => id !== openId);
-  const [first] = waiting;
+  // The newest: the older ones have been shown, and may wait for the other bureau only.
+  const first = waiting.at(-1);
   return (
     <div role="alert">
       {first && <Band alert={first} count={waiting.length} onOpen={() => onOpen(first.id)} />}

@@ -84,6 +84,12 @@ export function navigate(
   announce();
 }
 
+/** Goes to a whole address of ours, path and query, and never comes back to this one. */
+export function followTo(address: string): void {
+  const { pathname, searchParams } = new URL(address, location.origin);
+  navigate(pathname, { query: Object.fromEntries(searchParams), replace: true });
+}
+
 /** Steps back when the page before is ours, else goes to `path`. */
 export function goBack(path: string): void {
   const state = history.state as { within?: boolean } | null;

@@ -7,7 +7,7 @@ import type { Text } from '../../core/text.ts';
 import { getJson, problemIn, RequestProblem } from '../shared/api.ts';
 import { LanguageSwitch, useSay } from '../shared/language.tsx';
 import { PlumbMark } from '../shared/marks.tsx';
-import { navigate, safeNext, useQueryText } from '../shared/router.ts';
+import { followTo, safeNext, useQueryText } from '../shared/router.ts';
 import { homeOf, signIn } from '../shared/session.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
@@ -25,7 +25,7 @@ export function SignInPage({ me }: { me: Me | undefined }) {
   const demo = useDemoAccounts();
   const entry = useMutation({
     mutationFn: (given: SignIn) => signIn(queries, given),
-    onSuccess: (known) => navigate(next ?? homeOf(known.role), { replace: true }),
+    onSuccess: (known) => followTo(next ?? homeOf(known.role)),
   });
   usePage('sign-in', { ready: demo !== undefined });
 

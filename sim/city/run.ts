@@ -63,6 +63,12 @@ export async function openCity(deps: CityRunDeps, options: CityRunOptions): Prom
   const saved = parseCursor(await deps.cursor?.load());
   const city = createCity(deps, { ...options, startAtMs: saved?.startAtMs ?? clock.now() });
   await deps.prepare?.(city);
+  let savedAtMs = elapsedMs();
+  let reportedToMs = city.historyFromMs;
+  const save = async () => {
+    savedAtMs = elapsedMs();
+    await deps.cursor?.save(`${city.startAtMs} ${reportedToMs}`);
+  };
   const stopping = new AbortController();
   const { signal } = stopping;
   const reporter = createReporter(city, {
@@ -73,7 +79,6 @@ export async function openCity(deps: CityRunDeps, options: CityRunOptions): Prom
     stopping: signal,
   });
 
-  let reportedToMs = city.historyFromMs;
   if (saved) {
     const againMs = saved.reportedToMs - OVERLAP_MS;
     reportedToMs = Math.max(reportedToMs, againMs, clock.now() - CATCH_UP_MS_MAX);
@@ -81,14 +86,10 @@ export async function openCity(deps: CityRunDeps, options: CityRunOptions): Prom
     await reporter.facts(city.registered(againMs, reportedToMs));
   } else {
     await reporter.facts(city.frame());
+    // From here on it is this city: killed now, it must not begin anew with another story.
+    await save();
   }
   logger.info('city-open', { persons: city.population.persons.length, resumed: !!saved });
-
-  let savedAtMs = elapsedMs();
-  const save = async () => {
-    savedAtMs = elapsedMs();
-    await deps.cursor?.save(`${city.startAtMs} ${reportedToMs}`);
-  };
 
   const live = async () => {
     while (!signal.aborted) {
