@@ -44,17 +44,17 @@ describe('a pack is refused, with file and what to do', () => {
     [
       'a polygon that crosses itself',
       polygon('[[[107.5, 31.2], [107.51, 31.2], [107.505, 31.21], [107.512, 31.19]]]'),
-      /pack\.yaml:\d+: zones\.0.*meets the edge.*in the order of walking round/,
+      /pack\.yaml:\d+:\d+: zones\.0.*meets the edge.*in the order of walking round/,
     ],
     [
       'two corners',
       polygon('[[[107.5, 31.2], [107.51, 31.2]]]'),
-      /pack\.yaml:\d+: zones\.0.*at least 3 are needed/,
+      /pack\.yaml:\d+:\d+: zones\.0.*at least 3 are needed/,
     ],
     [
       'no area',
       polygon('[[[107.5, 31.2], [107.51, 31.21], [107.52, 31.22]]]'),
-      /pack\.yaml:\d+: zones\.0.*encloses 0 m².*do not lie on one line/,
+      /pack\.yaml:\d+:\d+: zones\.0.*encloses 0 m².*do not lie on one line/,
     ],
     [
       'an id that occurs twice',
@@ -62,17 +62,17 @@ describe('a pack is refused, with file and what to do', () => {
         'keyPeriods:',
         '  - { id: bar-a, title: { zh: 乙, en: B }, kind: key-venue, circle: { lng: 107.8, lat: 31.3, radiusM: 80 } }\nkeyPeriods:',
       ),
-      /pack\.yaml:\d+: zones\.1\.id: the id "bar-a" occurs twice/,
+      /pack\.yaml:\d+:\d+: zones\.1\.id: the id "bar-a" occurs twice/,
     ],
     [
       'a period that ends before it begins',
       PACK.replace("until: '2026-02-24'", "until: '2026-02-01'"),
-      /pack\.yaml:\d+: keyPeriods\.0: a key period ends after it begins/,
+      /pack\.yaml:\d+:\d+: keyPeriods\.0: a key period ends after it begins/,
     ],
     [
       'a day that is none',
       PACK.replace("'2026-02-15'", "'2026-02-30'"),
-      /pack\.yaml:\d+: keyPeriods\.0\.from: "2026-02-30" is not a date/,
+      /pack\.yaml:\d+:\d+: keyPeriods\.0\.from: "2026-02-30" is not a date/,
     ],
   ])('%s', (_what, pack, says) => {
     expect(mistakesOf(pack)).toMatch(says);
@@ -89,13 +89,13 @@ describe('a zone rule is refused, with file and what to do', () => {
       'a kind of zone the pack does not have',
       'key-venue.yaml',
       venue.replace('{ kind: key-venue }', '{ kind: key-venus }'),
-      /key-venue\.yaml: params\.zone\.kind: pack\.yaml has no "key-venus"; did you mean "key-venue"\?/,
+      /key-venue\.yaml:\d+:\d+: params\.zone\.kind: pack\.yaml has no "key-venus"; did you mean "key-venue"\?/,
     ],
     [
       'a zone the pack does not have',
       'key-venue.yaml',
       venue.replace('{ kind: key-venue }', '{ ids: [palace] }'),
-      /key-venue\.yaml: params\.zone\.ids: pack\.yaml has no "palace"; add it to pack\.yaml/,
+      /key-venue\.yaml:\d+:\d+: params\.zone\.ids: pack\.yaml has no "palace"; add it to pack\.yaml/,
     ],
     [
       'a key period the pack does not have',
@@ -107,13 +107,13 @@ describe('a zone rule is refused, with file and what to do', () => {
       'a schedule for the curfew',
       'curfew.yaml',
       curfew.replace('  freshFor: 30m', '  freshFor: 30m\n  schedule: { days: workdays }'),
-      /curfew\.yaml:\d+: params\.schedule: the schedule of home is the person's own curfew/,
+      /curfew\.yaml:\d+:\d+: params\.schedule: the schedule of home is the person's own curfew/,
     ],
     [
       'a window without the age of fixes',
       'curfew.yaml',
       curfew.replace('  freshFor: 30m\n', ''),
-      /curfew\.yaml:\d+: params\.freshFor: say how old a fix may be when a window opens/,
+      /curfew\.yaml:\d+:\d+: params\.freshFor: say how old a fix may be when a window opens/,
     ],
     [
       'a dwell for the other side',
@@ -125,7 +125,7 @@ describe('a zone rule is refused, with file and what to do', () => {
       'a leave that would open a closed place',
       'prohibited-zone.yaml',
       prohibited.replace('kind: zone\n', 'exceptions: [leave]\nkind: zone\n'),
-      /prohibited-zone\.yaml: exceptions: a leave lets a person go away/,
+      /prohibited-zone\.yaml:\d+:\d+: exceptions: a leave lets a person go away/,
     ],
     [
       'crossing without entering',

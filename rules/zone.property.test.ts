@@ -121,6 +121,8 @@ describe('a zone rule of any form', () => {
             finding: { level: finding.level, values: finding.values },
           });
           for (const [index, item] of finding.evidence.entries()) {
+            // Earlier orders are there for kinds that prove over a change of order.
+            if (item.kind === 'order' && index > 0) continue;
             const evidence = finding.evidence.filter((_, other) => other !== index);
             const again = derive({ ...finding, evidence }, world);
             expect(
