@@ -120,9 +120,10 @@ describe('a zone rule of any form', () => {
             proven: true,
             finding: { level: finding.level, values: finding.values },
           });
+          const orders = finding.evidence.filter(({ kind }) => kind === 'order').length;
           for (const [index, item] of finding.evidence.entries()) {
-            // Earlier orders are there for kinds that prove over a change of order.
-            if (item.kind === 'order' && index > 0) continue;
+            // Where evidence came about under several orders, one may stand in for another.
+            if (item.kind === 'order' && orders > 1) continue;
             const evidence = finding.evidence.filter((_, other) => other !== index);
             const again = derive({ ...finding, evidence }, world);
             expect(
