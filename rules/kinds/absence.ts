@@ -120,6 +120,10 @@ export function createAbsenceMachine(deps: KindDeps<RuleOf<'absence'>>): RuleMac
     gap: ({ fromMs, untilMs }) => {
       gapsMs += untilMs - fromMs;
     },
+    abandon(atMs) {
+      for (const [slot, episode] of episodes) deps.emitter.abandon(slot, episode, atMs);
+      episodes = new Map();
+    },
     snapshot: () => ({
       due: wheel.snapshot(deps.subjects.size),
       lastHeard: lastHeard.snapshot(deps.subjects.size),

@@ -225,6 +225,13 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
       phases.bytes[slot] = INSIDE;
       lateOpen.bytes[slot] = 0;
     },
+    abandon(atMs) {
+      for (const open of [episodes, lateEpisodes]) {
+        for (const [slot, episode] of open) deps.emitter.abandon(slot, episode, atMs);
+      }
+      episodes = new Map();
+      lateEpisodes = new Map();
+    },
     snapshot: () => ({
       phases: phases.snapshot(deps.subjects.size),
       insideFixes: insideFixes.snapshot(deps.subjects.size),
