@@ -66,7 +66,15 @@ export const configSchema = z.strictObject({
       z.strictObject({ kind: z.literal('none') }),
     ])
     .prefault({ kind: 'chdb' }),
-  rules: z.strictObject({ pack: z.string().default(DEFAULT_PACK) }).prefault({}),
+  rules: z
+    .strictObject({
+      pack: z.string().default(DEFAULT_PACK),
+      /** A change is approved on a backtest whose history ends no longer ago than this … */
+      reportAgeMax: durationSchema.prefault('7d'),
+      /** … and is at least this long. */
+      reportSpanMin: durationSchema.prefault('7d'),
+    })
+    .prefault({}),
   ingest: z
     .strictObject({
       /** How far behind the clock event time is taken as complete; silence is noticed this much later. */

@@ -78,7 +78,8 @@ export async function openFoundation(
   };
 }
 
-const recordsOptions = (config: Config) =>
+/** Where the records of the configured product are. */
+export const recordsOptions = (config: Config) =>
   config.records.kind === 'sqlite'
     ? ({ kind: 'sqlite', path: inDataFolder(config, 'records.sqlite') } as const)
     : config.records;

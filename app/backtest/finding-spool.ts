@@ -1,8 +1,17 @@
 // What both sides found, on disk, apart by person: merging into alerts looks at one person at a time, so
 // memory holds a small part of them however long the history is.
 
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../../core/errors.ts';
+import { text } from '../../core/text.ts';
 import { partitionOf } from '../../ingest/log.ts';
 import type { ActingFinding } from '../replay/to-alerts.ts';
 
@@ -21,7 +30,10 @@ export type FindingSpool = {
 export const SPOOL_PARTS = 128;
 const HELD_CHARS_MAX = 4 * 1024 * 1024;
 
-/** Opens the spool in a folder, as it was when it had these lengths; without them it is empty. */
+/**
+ * Opens the spool in a folder, as it was when it had these lengths; without them it is empty. Throws
+ * UserError `conflict` when the files are shorter: a power cut took what was written last.
+ */
 export function openFindingSpool(folder: string, at?: readonly number[]): FindingSpool {
   mkdirSync(folder, { recursive: true });
   const paths = Array.from({ length: SPOOL_PARTS }, (_, part) =>
@@ -30,7 +42,9 @@ export function openFindingSpool(folder: string, at?: readonly number[]): Findin
   const lengths = paths.map((path, part) => {
     const length = at?.[part] ?? 0;
     if (length === 0) writeFileSync(path, '');
-    else truncateSync(path, length);
+    else if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= length) {
+      truncateSync(path, length);
+    } else throw cutShort(path);
     return length;
   });
   const held: string[][] = paths.map(() => []);
@@ -61,7 +75,7 @@ export function openFindingSpool(folder: string, at?: readonly number[]): Findin
     *parts() {
       write();
       for (const path of paths) {
-        const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+        const lines = readFileSync(path, 'utf8').split('\n');
         const of = (side: Side) =>
           lines
             .filter((line) => line[0] === side[0])
@@ -72,3 +86,9 @@ export function openFindingSpool(folder: string, at?: readonly number[]): Findin
     },
   };
 }
+
+const cutShort = (path: string): UserError =>
+  new UserError('conflict', text('中间结果不完整', 'what was written before is cut short'), {
+    detail: path,
+    hint: text('去掉 --resume 重新开始', 'Start anew, without --resume.'),
+  });
