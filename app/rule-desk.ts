@@ -13,8 +13,7 @@ import type { Account } from '../warehouse/accounts.ts';
 import type { Records } from '../warehouse/records.ts';
 import type { ActivationStatus } from '../warehouse/records-schema.ts';
 import {
-  latestActivations,
-  listActivations,
+  latestActivation,
   listProposals,
   saveActivation,
   saveProposal,
@@ -50,8 +49,8 @@ export type RuleDeskDeps = {
   /** The pack the rules belong to. */
   readonly files: () => Rulebook;
   readonly limits: { readonly reportAgeMax: number; readonly reportSpanMin: number };
-  /** Called once an act is recorded. */
-  readonly onChanged: () => void;
+  /** Called once an activation is recorded, so that it counts at once and not only with the next look. */
+  readonly onChanged: () => Promise<unknown>;
 };
 
 export function createRuleDesk(deps: RuleDeskDeps): RuleDesk {
@@ -66,14 +65,16 @@ export function createRuleDesk(deps: RuleDeskDeps): RuleDesk {
       assertTestsPass(deps, compiled, source);
       await keepVersion({ records, clock }, { rule, version, source, pack });
       const status: ActivationStatus = rule.status === 'retired' ? 'retired' : 'active';
-      const active = await activeVersion(records.db, pack.id, rule.id);
+      const key = { packId: pack.id, ruleId: rule.id };
+      const last = await latestActivation(records.db, key);
+      const active = activeVersion(last);
       if (status === 'active' && active === version) throw refused(IS_ACTIVE);
       if (status === 'retired' && active !== version) throw refused(IS_NOT_ACTIVE);
       return saveProposal({ clock }, records.db, {
-        packId: pack.id,
-        ruleId: rule.id,
+        ...key,
         ruleVersion: version,
         status,
+        follows: last?.id ?? '',
         proposedBy: by.id,
         reason,
       });
@@ -87,11 +88,11 @@ export function createRuleDesk(deps: RuleDeskDeps): RuleDesk {
       const compiled = parseRule(`${ruleId}.yaml`, stored.body, pack);
       assertTestsPass(deps, compiled, stored.body);
       const activation = await records.transaction(async (trx) => {
-        const active = await activeVersion(trx, pack.id, ruleId);
-        const proposals = await listProposals(trx, { packId: pack.id, ruleId });
-        const open = proposals.filter(
-          ({ ruleVersion, status }) =>
-            ruleVersion === version && (status === 'active') === (active !== version),
+        const key = { packId: pack.id, ruleId };
+        const last = await latestActivation(trx, key);
+        const active = activeVersion(last);
+        const open = (await listProposals(trx, key)).filter(
+          ({ ruleVersion, follows }) => ruleVersion === version && follows === (last?.id ?? ''),
         );
         if (open.length === 0) throw noProposal(ruleId, version);
         const proposal = open.find(({ proposedBy }) => proposedBy !== by.id);
@@ -100,8 +101,7 @@ export function createRuleDesk(deps: RuleDeskDeps): RuleDesk {
         assertReportIsFresh(report, deps.limits, clock.now());
         await saveReport({ clock }, trx, { id: report.id, body: JSON.stringify(report) });
         await saveActivation({ clock }, trx, {
-          packId: pack.id,
-          ruleId,
+          ...key,
           ruleVersion: version,
           status: proposal.status,
           proposedBy: proposal.proposedBy,
@@ -109,22 +109,16 @@ export function createRuleDesk(deps: RuleDeskDeps): RuleDesk {
           reportId: report.id,
           reason: reason === '' ? proposal.reason : reason,
         });
-        return (await listActivations(trx, { packId: pack.id, ruleId })).at(-1) as RuleActivation;
+        return (await latestActivation(trx, key)) as RuleActivation;
       });
-      deps.onChanged();
+      await deps.onChanged();
       return activation;
     },
   };
 }
 
-async function activeVersion(
-  db: Records['db'],
-  packId: string,
-  ruleId: string,
-): Promise<string | undefined> {
-  const latest = (await latestActivations(db, packId)).get(ruleId);
-  return latest?.status === 'active' ? latest.ruleVersion : undefined;
-}
+const activeVersion = (last: RuleActivation | undefined): string | undefined =>
+  last?.status === 'active' ? last.ruleVersion : undefined;
 
 function assertMay(by: Actor, roles: readonly Actor['role'][], says: Text): void {
   if (by.active !== 1 || !roles.includes(by.role)) throw new UserError('forbidden', says);

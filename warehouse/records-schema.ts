@@ -73,6 +73,8 @@ export type RuleProposalTable = {
   ruleId: string;
   ruleVersion: string;
   status: ActivationStatus;
+  /** The activation in force when it was proposed, empty for none: after another one it is spent. */
+  follows: string;
   /** An account id. */
   proposedBy: string;
   reason: string;

@@ -19,8 +19,8 @@ export async function saveProposal(
   db: RecordsDb,
   proposal: Omit<RuleProposal, 'id' | 'proposedAtMs'>,
 ): Promise<RuleProposal> {
-  const { packId, ruleId, ruleVersion, status, proposedBy } = proposal;
-  const id = contentId('rp', [packId, ruleId, ruleVersion, status, proposedBy]);
+  const { packId, ruleId, ruleVersion, status, follows, proposedBy } = proposal;
+  const id = contentId('rp', [packId, ruleId, ruleVersion, status, follows, proposedBy]);
   const row = { ...proposal, id, proposedAtMs: clock.now() };
   await db
     .insertInto('ruleProposal')
@@ -30,19 +30,18 @@ export async function saveProposal(
   return db.selectFrom('ruleProposal').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 
-/** Proposals of a rule, newest first. */
+/** Proposals of a rule, or of the whole pack, newest first. */
 export async function listProposals(
   db: RecordsDb,
-  { packId, ruleId }: { packId: string; ruleId: string },
+  { packId, ruleId }: { packId: string; ruleId?: string },
 ): Promise<RuleProposal[]> {
-  return db
+  const query = db
     .selectFrom('ruleProposal')
     .selectAll()
     .where('packId', '=', packId)
-    .where('ruleId', '=', ruleId)
     .orderBy('proposedAtMs', 'desc')
-    .orderBy('id')
-    .execute();
+    .orderBy('id');
+  return (ruleId === undefined ? query : query.where('ruleId', '=', ruleId)).execute();
 }
 
 /** Keeps a report under its id. */
@@ -67,13 +66,28 @@ export async function saveActivation(
   const { packId, ruleId, ruleVersion, status, approvedBy } = activation;
   const atMs = clock.now();
   // What the installation puts in force, it puts in force once, however many processes start at once.
-  const when = approvedBy === INSTALLATION ? 0 : atMs;
-  const id = contentId('ra', [packId, ruleId, ruleVersion, status, approvedBy, when]);
+  const follows = approvedBy === INSTALLATION ? 0 : ((await latestActivation(db, activation))?.seq ?? 0);
+  const id = contentId('ra', [packId, ruleId, ruleVersion, status, approvedBy, follows]);
   await db
     .insertInto('ruleActivation')
     .values({ ...activation, id, atMs })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** The last activation of a rule, the one that counts. */
+export async function latestActivation(
+  db: RecordsDb,
+  { packId, ruleId }: { packId: string; ruleId: string },
+): Promise<RuleActivation | undefined> {
+  return db
+    .selectFrom('ruleActivation')
+    .selectAll()
+    .where('packId', '=', packId)
+    .where('ruleId', '=', ruleId)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** Activations in the order they were made, of one rule or of the whole pack. */

@@ -18,6 +18,9 @@ export const minutesPerLevelSchema = z.strictObject({
   3: z.number().min(0).max(1_440),
 });
 
+/** An alert of level 1 is a call, a drive and a file; one of level 3 a look. Not measured: a setting. */
+export const MINUTES_PER_LEVEL: z.infer<typeof minutesPerLevelSchema> = { 1: 45, 2: 20, 3: 5 };
+
 const sampleSchema = z.strictObject({
   id: z.string(),
   ruleId: z.string(),

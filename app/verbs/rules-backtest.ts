@@ -12,7 +12,7 @@ import { createAreas } from '../../datasets/areas.ts';
 import { createLocator } from '../../datasets/locator.ts';
 import { openRecords } from '../../warehouse/records.ts';
 import { loadOrderFacts } from '../../warehouse/order-store.ts';
-import { minutesPerLevelSchema, type BacktestReport } from '../api/backtest-report.ts';
+import { MINUTES_PER_LEVEL, minutesPerLevelSchema, type BacktestReport } from '../api/backtest-report.ts';
 import { findCompared } from '../backtest/candidate.ts';
 import { openFileSource } from '../backtest/file-source.ts';
 import type { HistorySource } from '../backtest/history-source.ts';
@@ -45,8 +45,10 @@ export type BacktestVerbOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** An alert of level 1 is a call, a drive and a file; level 3 is a look. Not measured: a setting. */
-export const MINUTES_PER_LEVEL_TEXT = '1=45,2=20,3=5';
+/** The parameter as it is written on the command line. */
+export const MINUTES_PER_LEVEL_TEXT = Object.entries(MINUTES_PER_LEVEL)
+  .map(([level, minutes]) => `${level}=${minutes}`)
+  .join(',');
 
 /** Runs the backtest and writes the report. Throws UserError for what was asked wrongly. */
 export async function backtest(

@@ -6,6 +6,7 @@ CREATE TABLE rule_proposal (
   rule_id text NOT NULL,
   rule_version text NOT NULL,
   status text NOT NULL,
+  follows text NOT NULL,
   proposed_by text NOT NULL,
   reason text NOT NULL,
   proposed_at_ms bigint NOT NULL
