@@ -124,7 +124,11 @@ rules
   .requiredOption('--from <time>', 'local date and time, as "2026-11-01 00:00"')
   .requiredOption('--to <time>', 'local date and time; not included')
   .option('--rules <folder>', 'rule pack with the candidate', DEFAULT_PACK)
-  .option('--against <folder>', 'rule pack to compare with, or what the product has "active"', 'active')
+  .option(
+    '--against <folder>',
+    'rule pack to compare with, or what the product has "active"',
+    'active',
+  )
   .option('--positions <file>', 'history from files instead of the log of the product')
   .option('--orders <file>', 'orders and leaves as JSON lines')
   .option('--facts <file>', 'every other kind of fact as JSON lines')

@@ -147,7 +147,10 @@ function readReport(given: unknown): BacktestReport {
     });
   }
   if (reportId(parsed.data) === parsed.data.id) return parsed.data;
-  throw new UserError('bad-input', text('回测报告被改动过', 'the report was changed after it was made'));
+  throw new UserError(
+    'bad-input',
+    text('回测报告被改动过', 'the report was changed after it was made'),
+  );
 }
 
 /** The report must be about this very change. */
@@ -180,7 +183,10 @@ function assertReportIsFresh(
   }
   if (nowAtMs - (lastMs ?? 0) <= reportAgeMax) return;
   const ends = lastMs === null ? 'never' : localDateTime(lastMs);
-  throw refused(TOO_OLD, `its history ends ${ends}, at most ${formatDuration(reportAgeMax)} ago is wanted`);
+  throw refused(
+    TOO_OLD,
+    `its history ends ${ends}, at most ${formatDuration(reportAgeMax)} ago is wanted`,
+  );
 }
 
 const LENGTH_SLACK_MS = 3_600_000;

@@ -189,9 +189,7 @@ async function countAlerts(db: RecordsDb, sinceMs: number): Promise<Map<string, 
 }
 
 async function namesOf(db: RecordsDb, accounts: readonly string[]): Promise<Map<string, Text>> {
-  const names = new Map<string, Text>([
-    [INSTALLATION, text('系统安装', 'installation')],
-  ]);
+  const names = new Map<string, Text>([[INSTALLATION, text('系统安装', 'installation')]]);
   for (const id of new Set(accounts)) {
     const account = await findAccount(db, id);
     if (account) names.set(id, text(account.displayZh, account.displayEn));

@@ -146,7 +146,12 @@ test('every kind that would end an episode later can end it when its rule ends',
       { rulebook: book, areas: squareAreas },
       structuredClone(engine.snapshot()),
     ).abandon(rulebookOf(book.pack, []));
-    const later = new Set(idsOf(records.slice(at).flatMap((input) => rest.step(input)), 'cleared'));
+    const later = new Set(
+      idsOf(
+        records.slice(at).flatMap((input) => rest.step(input)),
+        'cleared',
+      ),
+    );
     const lasting = idsOf(before, 'raised').filter((id) => later.has(id));
     expect(idsOf(ended, 'cleared')).toEqual(expect.arrayContaining(lasting));
     expect(new Set(ended.map(({ id }) => id)).size).toBe(ended.length);
@@ -207,10 +212,7 @@ describe('in the log', () => {
   const append = (log: Log, some: readonly LogEntry[]) =>
     log.append('observations', [{ partition: 0, entries: some }]);
 
-  const reach = async (
-    runner: Awaited<ReturnType<typeof startRules>>,
-    log: Log,
-  ): Promise<void> => {
+  const reach = async (runner: Awaited<ReturnType<typeof startRules>>, log: Log): Promise<void> => {
     const { end } = await log.bounds('observations', 0);
     await expect.poll(() => runner.status()[0]?.nextOffset, { timeout: 15_000 }).toBe(end);
   };

@@ -73,13 +73,11 @@ export function createEngine(
     sameCityDistricts: deps.rulebook.pack.sameCityDistricts,
   });
   let found: Finding[] = [];
-  const rules: Running[] = deps.rulebook.rules
-    .filter(isRunning)
-    .map((compiled) => {
-      const out = (finding: Finding) => found.push(finding);
-      const emitter = new Emitter({ compiled, orders, subjects, out });
-      return { compiled, machine: createMachine({ compiled, frame, orders, subjects, emitter }) };
-    });
+  const rules: Running[] = deps.rulebook.rules.filter(isRunning).map((compiled) => {
+    const out = (finding: Finding) => found.push(finding);
+    const emitter = new Emitter({ compiled, orders, subjects, out });
+    return { compiled, machine: createMachine({ compiled, frame, orders, subjects, emitter }) };
+  });
   let watermarkMs = 0;
   if (snapshot) restore(snapshot);
 

@@ -66,7 +66,8 @@ export async function saveActivation(
   const { packId, ruleId, ruleVersion, status, approvedBy } = activation;
   const atMs = clock.now();
   // What the installation puts in force, it puts in force once, however many processes start at once.
-  const follows = approvedBy === INSTALLATION ? 0 : ((await latestActivation(db, activation))?.seq ?? 0);
+  const follows =
+    approvedBy === INSTALLATION ? 0 : ((await latestActivation(db, activation))?.seq ?? 0);
   const id = contentId('ra', [packId, ruleId, ruleVersion, status, approvedBy, follows]);
   await db
     .insertInto('ruleActivation')

@@ -127,8 +127,7 @@ describe('the same stretch gives the same bytes', () => {
       let report: BacktestReport | undefined;
       let kills = 0;
       for (let entries = 7; report === undefined; entries += 9) {
-        const source =
-          from === 'files' ? await openFileSource({ locate }, files()) : logSource(8);
+        const source = from === 'files' ? await openFileSource({ locate }, files()) : logSource(8);
         try {
           report = await runBacktest(
             { source: killedAfter(source, entries), areas, folder: folderOfRun },

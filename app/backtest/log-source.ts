@@ -74,7 +74,10 @@ export function openLogSource(deps: LogSourceDeps): HistorySource {
   }
 
   /** What was known of this partition's persons before its oldest record that is left. */
-  async function registerBefore(lane: number, oldest: LogRecord): Promise<Pick<HistoryEntry, 'entry'>> {
+  async function registerBefore(
+    lane: number,
+    oldest: LogRecord,
+  ): Promise<Pick<HistoryEntry, 'entry'>> {
     const facts = (await deps.register()).filter(
       ({ subject, receivedAtMs }) =>
         partitionOf(subject, log.partitions) === lane && receivedAtMs < oldest.appendedAtMs,

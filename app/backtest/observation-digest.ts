@@ -37,7 +37,11 @@ export function seePositions(seen: Seen, batch: PositionBatch, stretch: Stretch)
   const subjects = wordHashes(batch.subjects);
   const sources = wordHashes(batch.sources);
   const columns = [batch.atMs, batch.receivedAtMs, batch.lng, batch.lat].map(wordsOf);
-  const accuracy = new Uint32Array(batch.accuracyM.buffer, batch.accuracyM.byteOffset, batch.length);
+  const accuracy = new Uint32Array(
+    batch.accuracyM.buffer,
+    batch.accuracyM.byteOffset,
+    batch.length,
+  );
   for (let row = 0; row < batch.length; row++) {
     const atMs = batch.atMs[row] as number;
     if (!see(seen, atMs, stretch, true)) continue;

@@ -3,7 +3,12 @@
 import type { Level } from '../../core/finding.ts';
 import { CHINA_OFFSET_MS, DAY_MS, HOUR_MS } from '../../core/local-time.ts';
 import type { RegionCode } from '../../core/region.ts';
-import { SAMPLES_MAX, SHIFTS, type BacktestReport, type MinutesPerLevel } from '../api/backtest-report.ts';
+import {
+  SAMPLES_MAX,
+  SHIFTS,
+  type BacktestReport,
+  type MinutesPerLevel,
+} from '../api/backtest-report.ts';
 import type { ReplayedAlert } from '../replay/to-alerts.ts';
 import { compareAlerts, type AlertPair } from './compare-alerts.ts';
 import { SIDES, type Side } from './finding-spool.ts';
@@ -85,7 +90,10 @@ export function createReduction(
       return {
         totals: { alerts, ...totals },
         byLevel: [...byLevel].map(([level, some]) => ({ level, alerts: some })),
-        byCounty: counties.map(([region, shifts]) => ({ region, alerts: sumOver(shifts.values()) })),
+        byCounty: counties.map(([region, shifts]) => ({
+          region,
+          alerts: sumOver(shifts.values()),
+        })),
         byShift: counties.flatMap(([region, shifts]) =>
           SHIFTS.map((shift, number) => {
             const own = [...shifts].filter(([at]) => at % 3 === number).map(([, some]) => some);

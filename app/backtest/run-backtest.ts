@@ -126,10 +126,7 @@ const identityOf = (backtest: Backtest, { identity }: HistorySource): string => 
 function openEngines({ areas }: BacktestDeps, { candidate, baseline }: Backtest) {
   const engine = (rule: CompiledRule | undefined, snapshot?: EngineSnapshot): Engine => {
     const active = rule && { ...rule, rule: { ...rule.rule, status: 'active' as const } };
-    const rulebook = rulebookOf(
-      candidate.pack,
-      active ? [{ compiled: active, source: '' }] : [],
-    );
+    const rulebook = rulebookOf(candidate.pack, active ? [{ compiled: active, source: '' }] : []);
     return createEngine({ rulebook, areas }, snapshot);
   };
   // A rule is retired by a candidate that says so: nothing is left to evaluate.

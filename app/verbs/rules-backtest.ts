@@ -12,7 +12,11 @@ import { createAreas } from '../../datasets/areas.ts';
 import { createLocator } from '../../datasets/locator.ts';
 import { openRecords } from '../../warehouse/records.ts';
 import { loadOrderFacts } from '../../warehouse/order-store.ts';
-import { MINUTES_PER_LEVEL, minutesPerLevelSchema, type BacktestReport } from '../api/backtest-report.ts';
+import {
+  MINUTES_PER_LEVEL,
+  minutesPerLevelSchema,
+  type BacktestReport,
+} from '../api/backtest-report.ts';
 import { findCompared } from '../backtest/candidate.ts';
 import { openFileSource } from '../backtest/file-source.ts';
 import type { HistorySource } from '../backtest/history-source.ts';
