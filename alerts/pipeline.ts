@@ -39,6 +39,8 @@ export function step(
 }
 
 function effectsOf(state: SubjectState, finding: Finding, context: StepContext): readonly Effect[] {
+  // A rule on trial tells nobody, and what it says leaves no trace among the alerts.
+  if (finding.shadow) return [];
   switch (finding.kind) {
     case 'suppressed':
       return [{ kind: 'suppressed', finding }];
@@ -183,7 +185,7 @@ function clear(
     key: [finding.id],
     atMs: nowAtMs,
     actor: PIPELINE_ACTOR,
-    details: { clearedAtMs },
+    details: { clearedAtMs, ...(finding.because ? { because: finding.because } : {}) },
   });
   return [
     cleared,

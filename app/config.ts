@@ -71,6 +71,10 @@ export const configSchema = z.strictObject({
       pack: z.string().default(DEFAULT_PACK),
       /** How often the state of the rules is saved; after a crash so much of the log is judged again. */
       snapshotEvery: durationSchema.prefault('2m'),
+      /** A change is approved on a backtest whose history ends no longer ago than this … */
+      reportAgeMax: durationSchema.prefault('7d'),
+      /** … and is at least this long. */
+      reportSpanMin: durationSchema.prefault('7d'),
     })
     .prefault({}),
   ingest: z

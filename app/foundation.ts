@@ -13,10 +13,10 @@ import { openEmbeddedLog } from '../ingest/log-embedded.ts';
 import { openKafkaLog } from '../ingest/log-kafka.ts';
 import type { Log } from '../ingest/log.ts';
 import type { Areas } from '../rules/frame.ts';
-import { loadRulebook, type Rulebook } from '../rules/rulebook.ts';
 import { openRecords, type Records } from '../warehouse/records.ts';
 import { inDataFolder, type Config } from './config.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { openRulesInForce, type RulesInForce } from './rules-in-force.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 
 export type Foundation = {
@@ -31,7 +31,8 @@ export type Foundation = {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly records: Records;
-  readonly rulebook: Rulebook;
+  /** The rules as they are in force; they change while the product runs. */
+  readonly rules: RulesInForce;
   readonly areas: Areas;
   readonly calendar: Calendar;
   readonly locate: Locate;
@@ -46,13 +47,15 @@ export async function openFoundation(
 ): Promise<Foundation> {
   const logger = createLogger(config.logLevel);
   const random = createUnseededRandom();
-  const rulebook = loadRulebook(config.rules.pack);
   const secrets = openSecrets(inDataFolder(config, 'secret.key'));
   const records = await openRecords({ logger, random }, recordsOptions(config));
+  let rules: RulesInForce | undefined;
   let log: Log;
   try {
+    rules = await openRulesInForce({ clock, logger, records }, { folder: config.rules.pack });
     log = await openLog({ clock, logger }, config);
   } catch (error) {
+    await rules?.stop();
     await records.close();
     throw error;
   }
@@ -66,19 +69,21 @@ export async function openFoundation(
     secrets,
     log,
     records,
-    rulebook,
+    rules,
     areas: createAreas(),
     calendar: createChinaCalendar(),
     locate: createLocator(),
     metrics: createMetrics(),
     async close() {
+      await rules.stop();
       await log.close();
       await records.close();
     },
   };
 }
 
-const recordsOptions = (config: Config) =>
+/** Where the records of the configured product are. */
+export const recordsOptions = (config: Config) =>
   config.records.kind === 'sqlite'
     ? ({ kind: 'sqlite', path: inDataFolder(config, 'records.sqlite') } as const)
     : config.records;

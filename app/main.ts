@@ -118,6 +118,60 @@ rules
     if (!testRules(folder, printOut)) process.exitCode = 1;
   });
 
+rules
+  .command('backtest')
+  .description('what a changed rule would have said on history, against the one in force')
+  .argument('<rule>', 'id of a rule in the pack, or the file of one')
+  .requiredOption('--from <time>', 'local date and time, as "2026-11-01 00:00"')
+  .requiredOption('--to <time>', 'local date and time; not included')
+  .option('--rules <folder>', 'rule pack with the candidate', DEFAULT_PACK)
+  .option(
+    '--against <folder>',
+    'rule pack to compare with, or what the product has "active"',
+    'active',
+  )
+  .option('--positions <file>', 'history from files instead of the log of the product')
+  .option('--orders <file>', 'orders and leaves as JSON lines')
+  .option('--facts <file>', 'every other kind of fact as JSON lines')
+  .option('--source <kind/feed>', 'source of positions that name none', 'phone/replay')
+  .option('--minutes <list>', 'what an alert of each level takes an officer', '1=45,2=20,3=5')
+  .requiredOption('--out <file>', 'where the report goes')
+  .option('--resume', 'go on where a killed run was', false)
+  .addOption(configOption())
+  .action(async (rule: string, { config, ...options }) => {
+    const { backtest } = await import('./verbs/rules-backtest.ts');
+    const stopping = new AbortController();
+    process.once('SIGINT', () => stopping.abort(new StoppedByHand()));
+    const { signal } = stopping;
+    await backtest(loadConfig({ file: config }), { ...options, rule, signal }, printOut);
+  });
+
+rules
+  .command('propose')
+  .description('propose that a rule comes into force, or with "status: retired" that it ends')
+  .argument('<file>', 'file of the rule')
+  .requiredOption('--by <login>', 'account of an analyst or administrator')
+  .option('--reason <text>', 'why', '')
+  .addOption(configOption())
+  .action(async (file: string, { config, ...options }) => {
+    const { proposeRule } = await import('./verbs/rules-lifecycle.ts');
+    await proposeRule(loadConfig({ file: config }), { ...options, file }, printOut);
+  });
+
+rules
+  .command('approve')
+  .description('approve what somebody else proposed, with a backtest of that very change')
+  .argument('<rule>', 'id of the rule')
+  .requiredOption('--version <number@hash>', 'the version that was proposed')
+  .requiredOption('--by <login>', 'account of another administrator')
+  .requiredOption('--report <file>', 'report of rules backtest')
+  .option('--reason <text>', 'why', '')
+  .addOption(configOption())
+  .action(async (rule: string, { config, ...options }) => {
+    const { approveRule } = await import('./verbs/rules-lifecycle.ts');
+    await approveRule(loadConfig({ file: config }), { ...options, rule }, printOut);
+  });
+
 program
   .command('check-file')
   .description('read a file of positions or facts and say what in it could not be taken')

@@ -37,6 +37,12 @@ export function createMetrics(): Metrics {
     labelNames: ['kind', 'rule'],
     registers,
   });
+  const onTrial = new Counter({
+    name: 'plumbline_shadow_findings_total',
+    help: 'What rules on trial said; nobody is told.',
+    labelNames: ['kind', 'rule'],
+    registers,
+  });
   const opened = new Counter({
     name: 'plumbline_alerts_opened_total',
     help: 'Alerts recorded.',
@@ -74,7 +80,9 @@ export function createMetrics(): Metrics {
       for (const { reason, count } of tallies) refused.inc({ reason }, count);
     },
     found(list) {
-      for (const { kind, ruleId } of list) findings.inc({ kind, rule: ruleId });
+      for (const { kind, ruleId, shadow } of list) {
+        (shadow ? onTrial : findings).inc({ kind, rule: ruleId });
+      }
     },
     alertOpened(level, latencyMs) {
       opened.inc({ level: String(level) });

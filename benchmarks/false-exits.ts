@@ -41,7 +41,8 @@ export async function benchFalseExits(
       // Twenty fixes take longer than any dwell here, so the dwell alone decides.
       const fixesMin = dwellMin === 0 ? 1 : 20;
       const params = { ...rule.params, fixesMin, outsideFor: dwellMin * 60_000, marginM };
-      return compileRule({ ...rule, id, params }, pack);
+      const variant = { ...rule, id, params };
+      return compileRule(variant, pack, variant);
     }),
   ];
   say(`running ${rules.length} rules`);

@@ -33,6 +33,8 @@ const common = {
   region: regionCodeSchema,
   /** Event time at which the condition was met. */
   atMs: instantSchema,
+  /** Said by a rule on trial: it is counted and kept, and tells nobody. */
+  shadow: z.literal(true).optional(),
 };
 
 export const findingSchema = z.discriminatedUnion('kind', [
@@ -56,6 +58,8 @@ export const findingSchema = z.discriminatedUnion('kind', [
     alertId: z.string(),
     evidence: z.array(observationSchema),
     values: valuesSchema,
+    /** Given when not the condition but the rule ended: nobody watches the condition any more. */
+    because: z.literal('rule-changed').optional(),
   }),
   z.strictObject({
     kind: z.literal('suppressed'),

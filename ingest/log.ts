@@ -21,6 +21,8 @@ export const ENTRY_KINDS = [
   'tick',
   /** What ingest refused since its last append: JSON, counts by reason. */
   'tally',
+  /** The rules by which what follows is evaluated; see rules/rulebook-mark.ts and docs/adr/0008. */
+  'rulebook',
 ] as const;
 
 export type EntryKind = (typeof ENTRY_KINDS)[number];

@@ -38,7 +38,7 @@ export async function recallFromLog(
       next = last.offset + 1;
     }
     if (end === 0) continue;
-    const [last] = await log.read('observations', partition, { offset: end - 1, recordsMax: 1 });
+    const last = await lastOfIngest(log, partition, end);
     watermarkMs = Math.max(watermarkMs, last?.watermarkMs ?? 0);
     lastAppendedAtMs = Math.max(lastAppendedAtMs, last?.appendedAtMs ?? 0);
   }
@@ -47,6 +47,16 @@ export async function recallFromLog(
     watermarkMs,
     gap: away ? { fromMs: lastAppendedAtMs as Gap['fromMs'], untilMs: nowAtMs } : undefined,
   };
+}
+
+/** The last record ingest itself wrote: a change of rules while it was away does not mean it was there. */
+async function lastOfIngest(log: Log, partition: number, end: number) {
+  const { start } = await log.bounds('observations', partition);
+  for (let offset = end - 1; offset >= start; offset--) {
+    const [record] = await log.read('observations', partition, { offset, recordsMax: 1 });
+    if (record?.kind !== 'rulebook') return record;
+  }
+  return undefined;
 }
 
 function recallRecord(pipeline: Pipeline, record: LogRecord): void {

@@ -7,7 +7,7 @@ import { silentLogger } from '../core/logger.ts';
 import { createOrderBook } from '../core/order-book.ts';
 import { createPositionBuilder } from '../core/position-builder.ts';
 import { decodePositions } from '../core/position-batch.ts';
-import { createManualClock, type Clock } from '../core/time.ts';
+import { createManualClock, epochMs, type Clock } from '../core/time.ts';
 import { orderFact } from '../core/order.fixture.ts';
 import { readAll } from './log.contract.ts';
 import { openEmbeddedLog } from './log-embedded.ts';
@@ -209,4 +209,34 @@ test('a delivery larger than the log takes at once goes in parts, in order', asy
   expect(firsts).toEqual(firsts.toSorted((a, b) => a - b));
   await ingest.stop();
   await log.close();
+});
+
+test('rules that changed while ingest was away do not shorten the time it was not listening', async () => {
+  const path = await logPath();
+  const clock = createManualClock(NOW);
+  const first = await start(path, { clock });
+  await first.ingest.publish(fixes(1));
+  await first.ingest.stop();
+  clock.advance(3 * 3_600_000);
+  const entries = [
+    { kind: 'rulebook', watermarkMs: epochMs(NOW), payload: new Uint8Array(0) },
+  ] as const;
+  await first.log.append('observations', [
+    { partition: 0, entries },
+    { partition: 1, entries },
+  ]);
+  await first.log.close();
+  clock.advance(60_000);
+  const second = await start(path, { clock });
+  const expectedGap = { fromMs: NOW, untilMs: NOW + 3 * 3_600_000 + 60_000 };
+  await expect
+    .poll(async () =>
+      (await recordsOf(second.log))
+        .filter(({ kind }) => kind === 'tick')
+        .map(({ payload }) => decodeTick(payload))
+        .filter((gap) => gap !== undefined),
+    )
+    .toEqual([expectedGap, expectedGap]);
+  await second.ingest.stop();
+  await second.log.close();
 });

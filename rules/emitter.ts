@@ -2,7 +2,13 @@
 // and gives ids that depend on content only.
 
 import { contentId } from '../core/ids.ts';
-import type { Finding, Level, RaisedFinding, SuppressedFinding } from '../core/finding.ts';
+import type {
+  ClearedFinding,
+  Finding,
+  Level,
+  RaisedFinding,
+  SuppressedFinding,
+} from '../core/finding.ts';
 import type { Observation, OrderFact } from '../core/observation.ts';
 import type { OrderBook } from '../core/order-book.ts';
 import { classOf } from '../core/order.ts';
@@ -75,7 +81,7 @@ export class Emitter {
   }
 
   /** Ends the episode behind `alertId`. Says nothing for an episode that was ungraded. */
-  clear(noticed: Noticed & { alertId: string }): void {
+  clear(noticed: Noticed & { alertId: string } & Pick<ClearedFinding, 'because'>): void {
     const subject = this.#subjects.keyOf(noticed.slot);
     const order = this.#orders.orderAt(subject, noticed.atMs) ?? this.#orders.lastOrder(subject);
     if (!order || this.#compiled.rule.level[classOf(order)] === undefined) return;
@@ -89,6 +95,22 @@ export class Emitter {
       alertId: noticed.alertId,
       evidence: [...noticed.evidence],
       values: noticed.values,
+      ...(noticed.because ? { because: noticed.because } : {}),
+    });
+  }
+
+  /** Ends an episode because the rule that watched it ends, at `atMs` or as it began. */
+  abandon(slot: number, episode: { alertId: string; openedAtMs: number }, atMs: number): void {
+    const { alertId, openedAtMs } = episode;
+    this.clear({
+      slot,
+      atMs: Math.max(atMs, openedAtMs),
+      // Episodes of one subject end at the same instant here; this tells them apart.
+      key: alertId,
+      alertId,
+      evidence: [],
+      values: {},
+      because: 'rule-changed',
     });
   }
 
@@ -171,6 +193,7 @@ export class Emitter {
       subjectClass: classOf(order),
       region: order.county,
       atMs: epochMs(atMs),
+      ...(rule.status === 'shadow' ? { shadow: true as const } : {}),
     };
   }
 }

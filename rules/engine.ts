@@ -4,13 +4,14 @@
 import { AssertionError, never } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Fact } from '../core/observation.ts';
-import { createOrderBook, type OrderBook } from '../core/order-book.ts';
+import { createOrderBook, effectiveAtMs, type OrderBook } from '../core/order-book.ts';
 import type { PositionBatch } from '../core/position-batch.ts';
 import { SubjectTable } from '../core/subject-table.ts';
-import type { CompiledRule } from './compile.ts';
+import { isRunning, type CompiledRule } from './compile.ts';
 import { Emitter } from './emitter.ts';
 import { Frame } from './frame.ts';
 import type { KindDeps, RuleMachine, Surroundings } from './kind.ts';
+import { placeOf, savedRule, takesOver, type SavedRule } from './rule-state.ts';
 import { createAbsenceMachine } from './kinds/absence.ts';
 import { createCountMachine } from './kinds/count.ts';
 import { createDeadlineMachine } from './kinds/deadline.ts';
@@ -39,6 +40,11 @@ export type Engine = {
   step(input: EngineInput): Finding[];
   /** Everything remembered, as structured-clonable data. */
   snapshot(): EngineSnapshot;
+  /**
+   * Ends the episodes of rules whose state an engine with the rulebook `next` would not take over, as of
+   * now, and gives what is to be said about it. Take the snapshot before; the engine is not used again.
+   */
+  abandon(next: Rulebook): Finding[];
   /** The legal frames as the engine knows them. */
   readonly orders: OrderBook;
 };
@@ -49,15 +55,16 @@ export type EngineSnapshot = {
   readonly orders: readonly Fact[];
   readonly frame: unknown;
   readonly watermarkMs: number;
-  /** By rule id; a rule whose version changed starts anew. */
-  readonly rules: Readonly<Record<string, { version: string; state: unknown; emitted?: unknown }>>;
+  /** By the rule's place; see rule-state.ts for who may take a state over. */
+  readonly rules: Readonly<Record<string, SavedRule>>;
 };
 
 type Running = { compiled: CompiledRule; machine: RuleMachine; emitter: Emitter };
 
 /**
- * Runs the active and shadow rules of a rulebook, from `snapshot` if given. Throws UserError
- * `rule-invalid` when a rule needs a calendar or term lists that are not given.
+ * Runs the active and shadow rules of a rulebook, from `snapshot` if given; the snapshot may be that of an
+ * engine with another rulebook. A rule id may be there twice: active, and shadow in another version. Throws
+ * UserError `rule-invalid` when a rule needs a calendar or term lists that are not given.
  */
 export function createEngine(
   deps: { rulebook: Rulebook } & Surroundings,
@@ -72,14 +79,12 @@ export function createEngine(
     sameCityDistricts: deps.rulebook.pack.sameCityDistricts,
   });
   let found: Finding[] = [];
-  const rules: Running[] = deps.rulebook.rules
-    .filter(({ rule }) => rule.status === 'active' || rule.status === 'shadow')
-    .map((compiled) => {
-      const out = (finding: Finding) => found.push(finding);
-      const emitter = new Emitter({ compiled, orders, subjects, out });
-      const kindDeps = { compiled, frame, orders, subjects, emitter, surroundings: deps };
-      return { compiled, emitter, machine: createMachine(kindDeps) };
-    });
+  const rules: Running[] = deps.rulebook.rules.filter(isRunning).map((compiled) => {
+    const out = (finding: Finding) => found.push(finding);
+    const emitter = new Emitter({ compiled, orders, subjects, out });
+    const kindDeps = { compiled, frame, orders, subjects, emitter, surroundings: deps };
+    return { compiled, emitter, machine: createMachine(kindDeps) };
+  });
   let watermarkMs = 0;
   if (snapshot) restore(snapshot);
 
@@ -92,10 +97,20 @@ export function createEngine(
     frame.restore(saved.frame);
     watermarkMs = saved.watermarkMs;
     for (const { compiled, machine, emitter } of rules) {
-      const state = saved.rules[compiled.rule.id];
-      if (state?.version !== compiled.version) continue;
-      machine.restore(state.state);
-      if (state.emitted) emitter.restore(state.emitted);
+      const state = saved.rules[placeOf(compiled)];
+      if (takesOver(compiled, state)) {
+        machine.restore(state.state);
+        if (state.emitted) emitter.restore(state.emitted);
+      } else introduce(machine, saved.orders);
+    }
+  }
+
+  /** A rule that starts in the middle learns who is under which order: from now on it listens. */
+  function introduce(machine: RuleMachine, known: readonly Fact[]): void {
+    for (const fact of known) {
+      if (fact.kind !== 'order') continue;
+      const atMs = Math.max(effectiveAtMs(fact), fact.atMs, watermarkMs);
+      machine.orderChanged?.(subjects.slotOf(fact.subject), atMs, watermarkMs);
     }
   }
 
@@ -115,10 +130,16 @@ export function createEngine(
     for (const { machine } of rules) machine.fact?.(fact, slot);
   };
 
+  /** What was found since the last time, in order. */
+  const take = (): Finding[] => {
+    const taken = found;
+    found = [];
+    return taken.length > 1 ? taken.sort(byTime) : taken;
+  };
+
   return {
     orders,
     step(input) {
-      found = [];
       if (input.gap) for (const { machine } of rules) machine.gap?.(input.gap);
       watermarkMs = Math.max(watermarkMs, input.watermarkMs);
       for (const { machine, emitter } of rules) {
@@ -130,7 +151,15 @@ export function createEngine(
         const run = frame.prepare(input.positions);
         for (const { machine } of rules) machine.positions?.(run);
       }
-      return found.length > 1 ? found.sort(byTime) : found;
+      return take();
+    },
+    abandon(next) {
+      for (const running of rules) {
+        const saved = savedRule(running);
+        const heir = next.rules.find((compiled) => placeOf(compiled) === placeOf(running.compiled));
+        if (!heir || !takesOver(heir, saved)) running.machine.abandon?.(watermarkMs);
+      }
+      return take();
     },
     snapshot: () => ({
       format: 1,
@@ -139,14 +168,7 @@ export function createEngine(
       frame: frame.snapshot(),
       watermarkMs,
       rules: Object.fromEntries(
-        rules.map(({ compiled, machine, emitter }) => [
-          compiled.rule.id,
-          {
-            version: compiled.version,
-            state: machine.snapshot(),
-            emitted: emitter.snapshot(),
-          },
-        ]),
+        rules.map((running) => [placeOf(running.compiled), savedRule(running)]),
       ),
     }),
   };

@@ -58,7 +58,7 @@ export function rulebookOf(...rules: Rule[]): Rulebook {
   };
   return {
     pack,
-    rules: rules.map((rule) => compileRule(rule, pack)),
+    rules: rules.map((rule) => compileRule(rule, pack, rule)),
     version: 'test',
     sources: {},
   };

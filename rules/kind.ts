@@ -42,6 +42,8 @@ export type RuleMachine = {
   time?(watermarkMs: number): void;
   /** The platform heard nothing from anyone in this stretch: it proves nobody's silence. */
   gap?(gap: { fromMs: number; untilMs: number }): void;
+  /** The rule ends at `atMs`: ends every open episode. A kind that keeps none open leaves it out. */
+  abandon?(atMs: number): void;
   /** Everything remembered, as structured-clonable data. */
   snapshot(): unknown;
   restore(state: unknown): void;

@@ -57,6 +57,11 @@ const common = {
   /** After an alert about a person was cleared, so long no new one is raised; see kinds in docs. */
   cooldown: windowSchema.optional(),
   exceptions: z.array(z.enum(['leave'])).default([]),
+  /**
+   * True when what the version before remembered still means the same under changed parameters, so that
+   * it is taken over. Without it a rule whose parameters changed starts anew; see docs/rule-lifecycle.md.
+   */
+  keepsState: z.boolean().optional(),
   tests: z.array(ruleTestSchema).min(1),
 };
 

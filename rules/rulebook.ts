@@ -17,45 +17,54 @@ export type Rulebook = {
   readonly rules: readonly CompiledRule[];
   /** Changes when any rule or setting changes its meaning. */
   readonly version: string;
-  /** The text of each rule file by rule id, for keeping beside the alerts it raised. */
+  /** The text of each rule by its version, for keeping beside the alerts it raised. */
   readonly sources: Readonly<Record<string, string>>;
 };
 
-/** Reads a pack. Throws UserError `rule-invalid` that lists every mistake in every file. */
-export function loadRulebook(folder: string): Rulebook {
-  const mistakes: string[] = [];
-  const read = <Schema extends z.ZodType>(file: string, schema: Schema) => {
-    const content = readFileSync(join(folder, file), 'utf8');
-    return parseYaml(file, content, schema, mistakes);
-  };
-  const files = listRuleFiles(folder);
-  const pack = read('pack.yaml', packSchema)?.value;
-  const parsed = files.map((file) => ({ file, yaml: read(file, ruleSchema) }));
-  const rules = parsed.flatMap(({ file, yaml }) => {
-    if (!yaml || !pack) return [];
-    const { value: rule, placeOf } = yaml;
-    if (basename(file, '.yaml') !== rule.id) {
-      mistakes.push(
-        `${placeOf(['id'])}: the id is "${rule.id}", but the file is named otherwise; rename one`,
-      );
-    }
-    return compileInPlace(yaml, pack, mistakes) ?? [];
-  });
-  if (mistakes.length > 0 || !pack) {
-    throw new UserError('rule-invalid', text('规则包有误', 'the rule pack is not valid'), {
-      detail: `\n${mistakes.join('\n')}`,
-    });
-  }
+/** Puts rules and their texts together. */
+export function rulebookOf(
+  pack: Pack,
+  parts: readonly { readonly compiled: CompiledRule; readonly source: string }[],
+): Rulebook {
+  const rules = parts.map(({ compiled }) => compiled);
   return {
     pack,
     rules,
     version: contentHash(
       rules.map(({ rule, version }) => `${rule.id} ${version} ${rule.status}`).join('\n'),
     ),
-    sources: Object.fromEntries(
-      parsed.map(({ file }) => [basename(file, '.yaml'), readFileSync(join(folder, file), 'utf8')]),
-    ),
+    sources: Object.fromEntries(parts.map(({ compiled, source }) => [compiled.version, source])),
   };
+}
+
+/** Reads a pack. Throws UserError `rule-invalid` that lists every mistake in every file. */
+export function loadRulebook(folder: string): Rulebook {
+  const mistakes: string[] = [];
+  const read = <Schema extends z.ZodType>(file: string, schema: Schema) => {
+    const source = readFileSync(join(folder, file), 'utf8');
+    return { source, yaml: parseYaml(file, source, schema, mistakes) };
+  };
+  const files = listRuleFiles(folder);
+  const pack = read('pack.yaml', packSchema).yaml?.value;
+  const parts = files
+    .map((file) => ({ file, ...read(file, ruleSchema) }))
+    .flatMap(({ file, source, yaml }) => {
+      if (!yaml || !pack) return [];
+      const { value: rule, placeOf } = yaml;
+      if (basename(file, '.yaml') !== rule.id) {
+        mistakes.push(
+          `${placeOf(['id'])}: the id is "${rule.id}", but the file is named otherwise; rename one`,
+        );
+      }
+      const compiled = compileInPlace(yaml, pack, mistakes);
+      return compiled ? [{ compiled, source }] : [];
+    });
+  if (mistakes.length > 0 || !pack) {
+    throw new UserError('rule-invalid', text('规则包有误', 'the rule pack is not valid'), {
+      detail: `\n${mistakes.join('\n')}`,
+    });
+  }
+  return rulebookOf(pack, parts);
 }
 
 /** Reads the text of one rule. Throws UserError `rule-invalid` that lists every mistake with its line. */
@@ -71,12 +80,12 @@ export function parseRule(file: string, content: string, pack: Pack): CompiledRu
 
 /** Compiles a rule, adding what is wrong with it under the place it stands at in its file. */
 function compileInPlace(
-  { value: rule, placeOf }: YamlFile<Rule>,
+  { value: rule, written, placeOf }: YamlFile<Rule>,
   pack: Pack,
   mistakes: string[],
 ): CompiledRule | undefined {
   try {
-    return compileRule(rule, pack);
+    return compileRule(rule, pack, written);
   } catch (error) {
     if (!(error instanceof RuleMistake)) throw error;
     const { path, offset, message } = error;

@@ -1,6 +1,7 @@
 // The loop around the engine: log records in, findings out, a snapshot now and then. One engine per
 // partition. Findings are appended before the snapshot that includes them is saved, so after a crash some
-// are appended again, with the same ids, and none is missing.
+// are appended again, with the same ids, and none is missing. Rules change only where a record of the log
+// says so, hence at the same offset whenever it is read.
 
 import { deserialize, serialize } from 'node:v8';
 import { OperatingError, UserError } from '../core/errors.ts';
@@ -14,6 +15,7 @@ import { decodeLines, encodeLines, type Log, type LogEntry } from '../ingest/log
 import { decodeTick } from '../ingest/watermark.ts';
 import { createEngine, type Engine, type EngineInput, type EngineSnapshot } from './engine.ts';
 import type { Surroundings } from './kind.ts';
+import { decodeRulebook, encodeMark, encodeRulebook, runningVersion } from './rulebook-mark.ts';
 import type { Rulebook } from './rulebook.ts';
 
 /** Where the state of the engines is kept, each with the offset it belongs to. */
@@ -33,6 +35,7 @@ export const RULES_DEFAULTS: RulesOptions = { recordsMax: 256, snapshotMs: 120_0
 
 export type RulesDeps = {
   log: Log;
+  /** The rules in force at the start; where a snapshot has others, a mark in the log changes them. */
   rulebook: Rulebook;
   surroundings: Surroundings;
   snapshots: SnapshotStore;
@@ -43,6 +46,11 @@ export type RulesDeps = {
 
 export type RulesRunner = {
   status(): readonly PartitionStatus[];
+  /**
+   * Has what is appended from now on evaluated with these rules: a mark goes into every partition that
+   * has other rules. Resolves once the marks are in the log; rejects with OperatingError when they are not.
+   */
+  adopt(rulebook: Rulebook): Promise<void>;
   /** Finishes the turn, saves a snapshot and stops. */
   stop(): Promise<void>;
 };
@@ -54,6 +62,8 @@ export type PartitionStatus = {
   readonly watermarkMs: number;
   /** When the newest record taken was appended. */
   readonly appendedAtMs: number;
+  /** What the partition is evaluated with, as `runningVersion` names it. */
+  readonly rulebookVersion: string;
 };
 
 /** Runs the rules on the given partitions, all by default, from their snapshots. */
@@ -67,12 +77,16 @@ export async function startRules(
   const running = Promise.all(runs.map((run) => loop(deps, run, options, stopping.signal)));
   return {
     status: () =>
-      runs.map(({ partition, nextOffset, watermarkMs, appendedAtMs }) => ({
+      runs.map(({ partition, nextOffset, watermarkMs, appendedAtMs, rulebook }) => ({
         partition,
         nextOffset,
         watermarkMs,
         appendedAtMs,
+        rulebookVersion: runningVersion(rulebook),
       })),
+    async adopt(rulebook) {
+      for (const run of runs) await mark(deps.log, run, rulebook);
+    },
     async stop() {
       stopping.abort();
       await running;
@@ -83,6 +97,9 @@ export async function startRules(
 type Run = {
   partition: number;
   engine: Engine;
+  rulebook: Rulebook;
+  /** The version of the newest mark this program appended, or else of `rulebook`. */
+  markedVersion: string;
   nextOffset: number;
   watermarkMs: EpochMs;
   appendedAtMs: number;
@@ -90,8 +107,9 @@ type Run = {
 
 async function openRun(deps: RulesDeps, partition: number): Promise<Run> {
   const saved = await deps.snapshots.load(partition);
-  const snapshot = saved && (deserialize(saved.body) as EngineSnapshot);
-  const engine = createEngine({ rulebook: deps.rulebook, ...deps.surroundings }, snapshot);
+  const snapshot = saved && (deserialize(saved.body) as SavedState);
+  const rulebook = snapshot?.rulebook ? decodeRulebook(snapshot.rulebook) : deps.rulebook;
+  const engine = createEngine({ rulebook, ...deps.surroundings }, snapshot);
   const nextOffset = saved?.nextOffset ?? 0;
   const { start, end } = await deps.log.bounds('observations', partition);
   if (end < nextOffset) {
@@ -107,13 +125,42 @@ async function openRun(deps: RulesDeps, partition: number): Promise<Run> {
   if (start > nextOffset) {
     deps.logger.error('rules.records-missing', { partition, nextOffset, start });
   }
-  return {
+  const run: Run = {
     partition,
     engine,
+    rulebook,
+    // A log that begins here says from its first record on by which rules it is evaluated.
+    markedVersion: end === 0 ? '' : runningVersion(rulebook),
     nextOffset,
     watermarkMs: epochMs(snapshot?.watermarkMs ?? 0),
     appendedAtMs: 0,
   };
+  await retrying(deps.logger, undefined, () => mark(deps.log, run, deps.rulebook));
+  return run;
+}
+
+/** What a snapshot holds: the engine's state, and the rules it was made with. */
+type SavedState = EngineSnapshot & { readonly rulebook?: Uint8Array };
+
+/** Appends a mark unless the rules are in force or marked already; twice the same mark changes nothing. */
+async function mark(log: Log, run: Run, rulebook: Rulebook): Promise<void> {
+  const version = runningVersion(rulebook);
+  if (version === run.markedVersion) return;
+  const entries = [encodeMark(rulebook, run.watermarkMs)];
+  await log.append('observations', [{ partition: run.partition, entries }]);
+  run.markedVersion = version;
+}
+
+/** Goes on with other rules; gives what is to be said about episodes nobody watches any more. */
+function changeRules(deps: RulesDeps, run: Run, rulebook: Rulebook): Finding[] {
+  if (rulebook.version === runningVersion(run.rulebook)) return [];
+  const snapshot = run.engine.snapshot();
+  const engine = createEngine({ rulebook, ...deps.surroundings }, snapshot);
+  const ended = run.engine.abandon(rulebook);
+  run.engine = engine;
+  run.rulebook = rulebook;
+  deps.logger.info('rules.changed', { partition: run.partition, rulebook: rulebook.version });
+  return ended;
 }
 
 async function loop(
@@ -126,7 +173,8 @@ async function loop(
   let savedOffset = run.nextOffset;
   const save = async () => {
     if (run.nextOffset === savedOffset) return;
-    const body = serialize(run.engine.snapshot());
+    const state: SavedState = { ...run.engine.snapshot(), rulebook: encodeRulebook(run.rulebook) };
+    const body = serialize(state);
     await deps.snapshots.save(run.partition, { nextOffset: run.nextOffset, body });
     savedAtMs = elapsedMs();
     savedOffset = run.nextOffset;
@@ -158,7 +206,11 @@ async function turn(
   });
   const last = records.at(-1);
   if (!last) return;
-  const findings = records.flatMap((record) => run.engine.step(inputOf(record)));
+  const findings = records.flatMap((record) =>
+    record.kind === 'rulebook'
+      ? changeRules(deps, run, decodeRulebook(record.payload))
+      : run.engine.step(inputOf(record)),
+  );
   if (findings.length > 0) {
     const entry = {
       kind: 'lines' as const,
@@ -186,6 +238,7 @@ export function inputOf(record: LogEntry): EngineInput {
     case 'tick':
       return { watermarkMs, gap: decodeTick(payload) };
     case 'tally':
+    case 'rulebook':
       return { watermarkMs };
   }
 }

@@ -29,6 +29,13 @@ export class SlotKeys<State> {
     return [...(this.#states.get(slot) ?? [])];
   }
 
+  /** Everything kept, person by person. */
+  *all(): Generator<readonly [slot: number, key: string, state: State]> {
+    for (const [slot, states] of this.#states) {
+      for (const [key, state] of states) yield [slot, key, state];
+    }
+  }
+
   count(slot: number): number {
     return this.#states.get(slot)?.size ?? 0;
   }

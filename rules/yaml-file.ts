@@ -5,6 +5,8 @@ import type { z } from 'zod';
 
 export type YamlFile<Value> = {
   readonly value: Value;
+  /** The document as it stands, without what a schema adds. */
+  readonly written: unknown;
   /** `file:line:column` of what stands at the path, some characters into it. */
   placeOf(path: readonly PropertyKey[], offset?: number): string;
 };
@@ -23,8 +25,9 @@ export function parseYaml<Schema extends z.ZodType>(
     mistakes.push(`${file}:${start.line}:${start.col}: ${error.message.split('\n')[0]}`);
   }
   if (document.errors.length > 0) return undefined;
-  const result = schema.safeParse(document.toJS());
-  if (result.success) return { value: result.data, placeOf };
+  const written: unknown = document.toJS();
+  const result = schema.safeParse(written);
+  if (result.success) return { value: result.data, written, placeOf };
   for (const issue of result.error.issues) {
     const stray = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
     const place = stray === undefined ? placeOf(issue.path) : placeOfKey(issue.path, stray);

@@ -104,7 +104,7 @@ export function createZoneWorld(seed: number): ZoneWorld {
   const inPeriod = (atMs: number) =>
     pack.keyPeriods.some((period) => period.from <= atMs && atMs < period.until);
   return {
-    rulebook: { pack, rules: [compileRule(rule, pack)], version: 'test', sources: {} },
+    rulebook: { pack, rules: [compileRule(rule, pack, rule)], version: 'test', sources: {} },
     areas: { zoneOf: () => new PolygonZone(closed(area)) },
     calendar: country,
     events: eventsOf(random, { fromMs, minutes, zones: zones.map(({ id }) => id) }),

@@ -82,6 +82,14 @@ export async function setPassword(
     .execute();
 }
 
+/** The account somebody signs in to with `login`. */
+export async function findAccountByLogin(
+  db: RecordsDb,
+  login: string,
+): Promise<Account | undefined> {
+  return db.selectFrom('account').select(COLUMNS).where('login', '=', login).executeTakeFirst();
+}
+
 export async function findAccount(db: RecordsDb, id: string): Promise<Account | undefined> {
   return db.selectFrom('account').select(COLUMNS).where('id', '=', id).executeTakeFirst();
 }

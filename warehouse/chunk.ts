@@ -50,7 +50,7 @@ export class Chunk {
       count(target, values.length);
     };
 
-    if (record.kind === 'tick') return;
+    if (record.kind === 'tick' || record.kind === 'rulebook') return;
     if (record.kind === 'positions') {
       const batch = decodePositions(record.payload);
       this.#rows.position.push({ value: batch, partition, offset, line: 0 });

@@ -92,7 +92,7 @@ export const RELATIONS = {
     dimensions: { rule, level, county, class: subjectClass },
   },
   suppressions: {
-    sql: "(SELECT * FROM finding WHERE kind = 'suppressed')",
+    sql: "(SELECT * FROM finding WHERE kind = 'suppressed' AND shadow = 0)",
     timeColumn: 'at_ms',
     dimensions: {
       rule,
@@ -100,6 +100,11 @@ export const RELATIONS = {
       class: subjectClass,
       because: { name: text('原因', 'reason'), sql: 'r.because', type: 'text' },
     },
+  },
+  trials: {
+    sql: "(SELECT * FROM finding WHERE kind = 'raised' AND shadow = 1)",
+    timeColumn: 'at_ms',
+    dimensions: { rule, level, county, class: subjectClass },
   },
 } as const satisfies Record<string, Relation>;
 
@@ -175,6 +180,16 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     ),
     unit: text('次', 'findings'),
     relation: 'suppressions',
+    sql: 'count()',
+  },
+  'findings-on-trial': {
+    name: text('试运行命中数', 'findings of rules on trial'),
+    meaning: text(
+      '试运行(影子)规则命中的情形,只统计,不预警',
+      'Conditions met by rules on trial (shadow): counted, and told to nobody.',
+    ),
+    unit: text('次', 'findings'),
+    relation: 'trials',
     sql: 'count()',
   },
   'time-to-acknowledge-p50': {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AlertEvent, AlertEventKind } from '../core/alert-event.ts';
+import type { Finding } from '../core/finding.ts';
 import { silentLogger } from '../core/logger.ts';
 import { createRandom } from '../core/random.ts';
 import { regionCode } from '../core/region.ts';
@@ -103,6 +104,40 @@ const events: AlertEvent[] = ALERTS.flatMap(({ level, county, rule, steps }, ale
   })),
 );
 
+const common = {
+  ruleId: 'county-exit',
+  ruleVersion: '2@aaaaaaaaaaaa',
+  subject: subjectKey('cc-1'),
+  subjectClass: 'cc' as const,
+  region: regionCode('511702'),
+  atMs: epochMs(LATE_MS),
+  values: {},
+};
+const raisedFinding = (id: string): Finding => ({
+  kind: 'raised',
+  id,
+  ...common,
+  alertId: `al-${id}`,
+  level: 2,
+  article: '第二十七条',
+  evidence: [],
+  checkedLeaves: [],
+  late: false,
+});
+const leaveFinding = (id: string): Finding => ({
+  kind: 'suppressed',
+  id,
+  ...common,
+  because: 'leave',
+});
+const FINDINGS: Finding[] = [
+  raisedFinding('a'),
+  { ...raisedFinding('b'), shadow: true },
+  { ...raisedFinding('c'), shadow: true },
+  leaveFinding('d'),
+  { ...leaveFinding('e'), shadow: true },
+];
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plumbline-metrics-'));
   log = openEmbeddedLog(deps, { path: join(folder, 'log'), partitions: 1 });
@@ -120,6 +155,7 @@ beforeAll(async () => {
   });
   await log.append('alert-events', [entry('lines', events)]);
   await log.append('observations', [entry('tally', tallies), entry('tally', tallies.slice(2))]);
+  await log.append('findings', [entry('lines', FINDINGS)]);
   const writer = startWriter({ ...deps, log, olap });
   await caughtUp(writer);
   await writer.stop();
@@ -142,6 +178,13 @@ test('refused observations are counted by feed and reason', async () => {
     { reason: 'no-basis', source: 'phone/app', value: 10 },
     { reason: 'no-basis', source: 'rail/api', value: 3 },
   ]);
+});
+
+test('what rules on trial say is counted apart from what the others say', async () => {
+  expect(await rowsOf({ metric: 'findings-on-trial', dimensions: ['rule', 'level'] })).toEqual([
+    { rule: 'county-exit', level: 2, value: 2 },
+  ]);
+  expect(await rowsOf({ metric: 'findings-suppressed' })).toEqual([{ value: 1 }]);
 });
 
 describe('alerts', () => {

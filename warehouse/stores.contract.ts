@@ -19,6 +19,16 @@ import { loadCursor, saveCursor } from './cursors.ts';
 import { nextOffset, setNextOffset } from './offsets.ts';
 import { loadOrderFacts, saveOrderFacts } from './order-store.ts';
 import type { Records } from './records.ts';
+import {
+  INSTALLATION,
+  latestActivation,
+  latestActivations,
+  listActivations,
+  listProposals,
+  saveActivation,
+  saveProposal,
+  saveReport,
+} from './rule-activation-store.ts';
 import { findRuleVersion, listRuleVersions, saveRuleVersion } from './rule-version-store.ts';
 import {
   endSession,
@@ -199,6 +209,63 @@ export function describeStores(
         expect(listed.map(({ number }) => number)).toEqual([2, 1]);
         expect((await findRuleVersion(db, version))?.body).toBe(version.body);
         expect(await findRuleVersion(db, edited)).toBeUndefined();
+      }));
+  });
+
+  describe(`${name} rule activations`, () => {
+    const deps = { clock: createManualClock(START_MS) };
+    const shipped = {
+      packId: 'dazhou',
+      ruleId: 'county-exit',
+      ruleVersion: '1@aaaaaaaaaaaa',
+      status: 'active' as const,
+      proposedBy: INSTALLATION,
+      approvedBy: INSTALLATION,
+      reportId: null,
+      reason: '',
+    };
+    const key = { packId: 'dazhou', ruleId: 'county-exit' };
+
+    test('are only added to, and the last one counts', () =>
+      withRecords(async ({ db }) => {
+        // Two processes that start at once put the same in force.
+        await saveActivation(deps, db, shipped);
+        await saveActivation(deps, db, shipped);
+        expect(await listActivations(db, key)).toMatchObject([{ seq: 1, atMs: START_MS }]);
+        await saveReport(deps, db, { id: 'r1', body: '{}' });
+        const act = { ...shipped, proposedBy: 'ac_1', approvedBy: 'ac_2', reportId: 'r1' };
+        await saveActivation(deps, db, { ...act, ruleVersion: '2@bbbbbbbbbbbb' });
+        await saveActivation(deps, db, { ...act, ruleVersion: '1@aaaaaaaaaaaa' });
+        await saveActivation(deps, db, { ...act, ruleVersion: '2@bbbbbbbbbbbb' });
+        await saveActivation(deps, db, { ...act, packId: 'other', ruleVersion: '9@cccccccccccc' });
+        const versions = (await listActivations(db, key)).map(({ ruleVersion }) => ruleVersion[0]);
+        expect(versions).toEqual(['1', '2', '1', '2']);
+        expect((await latestActivation(db, key))?.ruleVersion).toBe('2@bbbbbbbbbbbb');
+        const latest = await latestActivations(db, 'dazhou');
+        expect([...latest.values()].map(({ ruleVersion }) => ruleVersion)).toEqual([
+          '2@bbbbbbbbbbbb',
+        ]);
+      }));
+
+    test('need a report that is kept', () =>
+      withRecords(async ({ db }) => {
+        await expect(saveActivation(deps, db, { ...shipped, reportId: 'none' })).rejects.toThrow();
+      }));
+
+    test('proposed twice by one person in the same situation it is one proposal', () =>
+      withRecords(async ({ db }) => {
+        const { packId, ruleId, ruleVersion, status } = shipped;
+        const proposal = { packId, ruleId, ruleVersion, status, follows: '', reason: 'a' };
+        const first = await saveProposal(deps, db, { ...proposal, proposedBy: 'ac_1' });
+        const again = await saveProposal(deps, db, {
+          ...proposal,
+          proposedBy: 'ac_1',
+          reason: 'b',
+        });
+        expect(again).toEqual(first);
+        await saveProposal(deps, db, { ...proposal, proposedBy: 'ac_2' });
+        await saveProposal(deps, db, { ...proposal, proposedBy: 'ac_1', follows: 'ra_1' });
+        expect((await listProposals(db, key)).length).toBe(3);
       }));
   });
 

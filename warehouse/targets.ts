@@ -79,6 +79,7 @@ export const columnsOf: {
     wide('level', rows, (finding) => (finding.kind === 'raised' ? finding.level : 0)),
     wide('at_ms', rows, (finding) => finding.atMs),
     wide('late', rows, (finding) => (finding.kind === 'raised' && finding.late ? 1 : 0)),
+    wide('shadow', rows, (finding) => (finding.shadow ? 1 : 0)),
     texts('because', rows, (finding) => (finding.kind === 'suppressed' ? finding.because : '')),
     texts('reference', rows, (finding) =>
       finding.kind === 'suppressed' ? (finding.reference ?? '') : '',

@@ -23,22 +23,21 @@ export type ReplayCounts = {
   readonly untilMs: number | undefined;
 };
 
-export type ReplayDeps = {
+export type JudgeOptions = {
   readonly locate: Locate;
+  readonly partitions: number;
+  /** Ends the replay early; what was evaluated until then counts. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type ReplayDeps = Pick<JudgeOptions, 'locate' | 'signal'> & {
   readonly carrier: Carrier;
   readonly onProgress?: (counts: ReplayCounts) => void;
-  /** Ends the replay early; what was evaluated until then counts. */
-  readonly signal?: AbortSignal;
 };
 
 /** Feeds a history through gate and engines. Rejects with UserError for files that are wrong as a whole. */
 export async function replayFiles(history: History, deps: ReplayDeps): Promise<ReplayCounts> {
-  const { carrier, onProgress, signal } = deps;
-  const pipeline = createPipeline(
-    // Files name persons by their keys: there is no register of devices to ask.
-    { directory: { resolve: () => undefined }, orders: createOrderBook(), locator: deps.locate },
-    { partitions: carrier.partitions },
-  );
+  const { carrier, onProgress } = deps;
   const counts = {
     observations: 0,
     admitted: {} as Record<string, number>,
@@ -46,15 +45,8 @@ export async function replayFiles(history: History, deps: ReplayDeps): Promise<R
     fromMs: undefined as number | undefined,
     untilMs: undefined as number | undefined,
   };
-  for await (const { delivery, receivedAtMs } of asListened(history.deliveries())) {
-    signal?.throwIfAborted();
-    const { firstMs, lastMs, size } = extentOf(delivery);
-    // Everything before the first of these was in an earlier delivery.
-    const watermarkMs = epochMs(firstMs - 1);
-    const processed = pipeline.process(
-      [delivery],
-      receivedAtMs === undefined ? { watermarkMs } : { watermarkMs, receivedAtMs },
-    );
+  const options = { ...deps, partitions: carrier.partitions };
+  for await (const { processed, firstMs, lastMs, size } of judgeHistory(history, options)) {
     counts.observations += size;
     counts.fromMs ??= firstMs;
     counts.untilMs = lastMs;
@@ -64,6 +56,32 @@ export async function replayFiles(history: History, deps: ReplayDeps): Promise<R
   }
   if (counts.untilMs !== undefined) await carrier.end(epochMs(counts.untilMs));
   return counts;
+}
+
+/** A delivery as the gate judged it, with the event times of its first and last observation. */
+export type Judged = ReturnType<typeof extentOf> & { readonly processed: Processed };
+
+/** Takes a history through the gate. Rejects with UserError for files that are wrong as a whole. */
+export async function* judgeHistory(
+  history: History,
+  { locate, partitions, signal }: JudgeOptions,
+): AsyncGenerator<Judged> {
+  const pipeline = createPipeline(
+    // Files name persons by their keys: there is no register of devices to ask.
+    { directory: { resolve: () => undefined }, orders: createOrderBook(), locator: locate },
+    { partitions },
+  );
+  for await (const { delivery, receivedAtMs } of asListened(history.deliveries())) {
+    signal?.throwIfAborted();
+    const extent = extentOf(delivery);
+    // Everything before the first of these was in an earlier delivery.
+    const watermarkMs = epochMs(extent.firstMs - 1);
+    const processed = pipeline.process(
+      [delivery],
+      receivedAtMs === undefined ? { watermarkMs } : { watermarkMs, receivedAtMs },
+    );
+    yield { ...extent, processed };
+  }
 }
 
 type Listened = { readonly delivery: Delivery; readonly receivedAtMs?: EpochMs };

@@ -92,11 +92,13 @@ function createReportingChannels(
   return channels;
 }
 
-/** Titles and duties from the rulebook; a rule that is gone is called by its id. */
+/** Titles and duties of the rules in force; a rule that is gone is called by its id. */
 export const ruleTextsOf =
-  ({ rulebook }: Pick<Foundation, 'rulebook'>): RuleTexts =>
+  ({ rules }: Pick<Foundation, 'rules'>): RuleTexts =>
   (ruleId) => {
-    const rule = rulebook.rules.find((compiled) => compiled.rule.id === ruleId)?.rule;
+    const named = rules.current().rules.filter((compiled) => compiled.rule.id === ruleId);
+    // The one on trial has no say while another is active.
+    const rule = (named.find((compiled) => compiled.rule.status === 'active') ?? named[0])?.rule;
     const name = { zh: ruleId, en: ruleId };
     return { title: rule?.title ?? name, duty: rule?.duty ?? name };
   };

@@ -15,9 +15,11 @@ import type { Foundation } from '../foundation.ts';
 import type { Health } from '../health.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
+import { registerRules } from '../http/rule-routes.ts';
 import { registerSessions } from '../http/sessions.ts';
 import { createLiveHub } from '../live/hub.ts';
 import { startLive } from '../live/live.ts';
+import { createRuleDesk } from '../rule-desk.ts';
 import { ruleTextsOf } from './alerts.ts';
 
 export type HttpRole = {
@@ -54,6 +56,21 @@ export async function startHttpRole(
   // Sessions are about people at desks: they last by the time on the wall clock.
   const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
   registerAlerts(app, { guard, desk, olap: parts.olap });
+  const { rules, areas, calendar, locate, config } = foundation;
+  const ruleDesk = createRuleDesk({
+    records,
+    clock,
+    surroundings: { areas, calendar },
+    locate,
+    files: rules.files,
+    limits: config.rules,
+    // What cannot be taken over now is with the next look.
+    onChanged: () =>
+      rules.look().catch((error: unknown) => {
+        logger.error('rules.not-changed', { cause: String(error) });
+      }),
+  });
+  registerRules(app, { guard, desk: ruleDesk, list: { db: records.db, clock, rules } });
   registerLive(app, { guard, live, hub, clock });
   metrics.liveConnections(() => hub.connections);
   health.add('live', () => ({ state: 'ok', behindMs: 0 }));

@@ -1,7 +1,6 @@
-// The rules part: engines over the log, their snapshots in the records, every version that ever ran kept.
+// The rules part: engines over the log, their snapshots in the records, changed rules taken over while it
+// runs.
 
-import { text } from '../../core/text.ts';
-import { UserError } from '../../core/errors.ts';
 import {
   RULES_DEFAULTS,
   startRules,
@@ -9,7 +8,6 @@ import {
   type SnapshotStore,
 } from '../../rules/run.ts';
 import type { Records } from '../../warehouse/records.ts';
-import { saveRuleVersion } from '../../warehouse/rule-version-store.ts';
 import { loadLatestSnapshot, saveSnapshot } from '../../warehouse/snapshots.ts';
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
@@ -18,12 +16,11 @@ const CONSUMER = 'rules';
 const FORMAT = 'rules/1';
 
 export async function startRulesRole(foundation: Foundation, health: Health): Promise<RulesRunner> {
-  const { config, log, rulebook, areas, calendar, logger, records, metrics } = foundation;
-  await keepRuleVersions(foundation);
+  const { config, log, rules, areas, calendar, logger, records, metrics } = foundation;
   const runner = await startRules(
     {
       log,
-      rulebook,
+      rulebook: rules.current(),
       surroundings: { areas, calendar },
       logger,
       snapshots: createSnapshotStore(records, foundation),
@@ -31,6 +28,7 @@ export async function startRulesRole(foundation: Foundation, health: Health): Pr
     },
     { ...RULES_DEFAULTS, snapshotMs: config.rules.snapshotEvery },
   );
+  rules.onLook((inForce) => runner.adopt(inForce));
   health.add('rules', async () => {
     const lags = await Promise.all(
       runner.status().map(async ({ partition, nextOffset, appendedAtMs }) => {
@@ -41,29 +39,6 @@ export async function startRulesRole(foundation: Foundation, health: Health): Pr
     return lagReport(Math.max(...lags));
   });
   return runner;
-}
-
-/** Refuses to run a rule that was changed without a new number: alerts would cite the wrong text. */
-async function keepRuleVersions({ rulebook, records, clock }: Foundation): Promise<void> {
-  for (const { rule, version } of rulebook.rules) {
-    const body = rulebook.sources[rule.id] ?? '';
-    const saved = await saveRuleVersion({ clock }, records.db, {
-      ruleId: rule.id,
-      ruleVersion: version,
-      number: rule.number,
-      contentHash: version.slice(version.indexOf('@') + 1),
-      body,
-    });
-    if (saved.kind !== 'number-taken') continue;
-    throw new UserError(
-      'rule-invalid',
-      text('规则内容已改而版本号未变', 'the rule was changed but its number was not'),
-      {
-        detail: `${rule.id}: number ${rule.number} is ${saved.by}, the file is ${version}`,
-        hint: text('把规则文件中的 number 加一', 'Raise "number" in the rule file by one.'),
-      },
-    );
-  }
 }
 
 function createSnapshotStore(

@@ -48,12 +48,14 @@ export async function replay(options: ReplayOptions, print: Print): Promise<void
   const history = await createHistory(historyOf(options));
   const findings: ActingFinding[] = [];
   let suppressed = 0;
+  let onTrial = 0;
   const carrierDeps: CarrierDeps = {
     rulebook,
     ...createSurroundings(),
     onFindings(found) {
       for (const finding of found) {
-        if (finding.kind === 'suppressed') suppressed++;
+        if (finding.shadow) onTrial++;
+        else if (finding.kind === 'suppressed') suppressed++;
         else findings.push(finding);
       }
     },
@@ -72,7 +74,7 @@ export async function replay(options: ReplayOptions, print: Print): Promise<void
     const alerts = alertsOf(findings);
     await writeLines(options.out, alerts);
     const tookMs = elapsedMs() - startedAtMs;
-    for (const line of summary({ counts, alerts, suppressed, history, options, tookMs })) {
+    for (const line of summary({ counts, alerts, suppressed, onTrial, history, options, tookMs })) {
       print(line);
     }
   } finally {
@@ -148,11 +150,12 @@ function summary(done: {
   counts: ReplayCounts;
   alerts: readonly ReplayedAlert[];
   suppressed: number;
+  onTrial: number;
   history: History;
   options: ReplayOptions;
   tookMs: number;
 }): string[] {
-  const { counts, alerts, suppressed, history, options, tookMs } = done;
+  const { counts, alerts, suppressed, onTrial, history, options, tookMs } = done;
   const span =
     counts.fromMs === undefined || counts.untilMs === undefined
       ? 'no observations'
@@ -166,6 +169,7 @@ function summary(done: {
     countsLine('evaluated', counts.admitted),
     countsLine('not taken', counts.refused),
     `${suppressed} findings suppressed`,
+    onTrial > 0 ? `${number(onTrial)} findings of rules on trial, which make no alerts` : '',
     `${alerts.length} alerts: ${byLevel.join(', ')} → ${options.out}`,
   ].filter((line) => line !== '');
 }

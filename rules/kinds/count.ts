@@ -90,6 +90,9 @@ export function createCountMachine(deps: KindDeps<RuleOf<'count'>>): RuleMachine
       counted.delete(slot);
     },
     time: (watermarkMs) => wheel.advance(watermarkMs, clear),
+    abandon(atMs) {
+      for (const [slot, episode] of episodes) deps.emitter.abandon(slot, episode, atMs);
+    },
     snapshot: () => ({ due: wheel.snapshot(deps.subjects.size), counted, episodes }),
     restore(state) {
       const saved = state as CountSnapshot;

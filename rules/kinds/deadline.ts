@@ -169,6 +169,13 @@ export function createDeadlineMachine(deps: KindDeps<RuleOf<'deadline'>>): RuleM
       }
     },
     time: (watermarkMs) => timers.advance(watermarkMs, fire),
+    abandon(atMs) {
+      for (const [slot, , { open }] of cases.all()) {
+        for (const { alertId, openedAtMs } of open.values()) {
+          if (alertId) deps.emitter.abandon(slot, { alertId, openedAtMs }, atMs);
+        }
+      }
+    },
     snapshot: () => ({ cases: cases.snapshot(), timers: timers.snapshot() }),
     restore(state) {
       const saved = state as Record<'cases' | 'timers', unknown>;

@@ -62,6 +62,12 @@ export function createMatchMachine(deps: KindDeps<RuleOf<'match'>>): RuleMachine
       const covers = (region: string) => deps.frame.covers(order.area, region);
       take({ fact, order, covers }, slot);
     },
+    abandon(atMs) {
+      for (const [name, episode] of episodes) {
+        deps.emitter.abandon(Number.parseInt(name, 10), episode, atMs);
+      }
+      episodes = new Map();
+    },
     snapshot: () => episodes,
     restore(state) {
       episodes = state as Map<string, Episode>;

@@ -145,6 +145,9 @@ export function createSequenceMachine(deps: KindDeps<RuleOf<'sequence'>>): RuleM
       toForget.advance(watermarkMs, forget);
       toClear.advance(watermarkMs, clear);
     },
+    abandon(atMs) {
+      for (const [slot, , episode] of episodes.all()) deps.emitter.abandon(slot, episode, atMs);
+    },
     snapshot: () => ({
       kept: kept.snapshot(),
       episodes: episodes.snapshot(),

@@ -188,6 +188,9 @@ export function createSilenceMachine(
     gap: ({ fromMs, untilMs }) => {
       gapsMs += untilMs - fromMs;
     },
+    abandon(atMs) {
+      for (const [slot, episode] of episodes) deps.emitter.abandon(slot, episode, atMs);
+    },
     snapshot: () => ({
       due: wheel.snapshot(deps.subjects.size),
       lastHeard: lastHeard.snapshot(deps.subjects.size),

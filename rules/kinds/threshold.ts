@@ -92,6 +92,11 @@ export function createThresholdMachine(deps: KindDeps<RuleOf<'threshold'>>): Rul
         if (episode) emitCleared(slot, episode, { atMs, evidence: [], values: {} });
       }
     },
+    abandon(atMs) {
+      for (const [slot, , { episode }] of series.all()) {
+        if (episode) deps.emitter.abandon(slot, episode, atMs);
+      }
+    },
     snapshot: () => series.snapshot(),
     restore: (state) => series.restore(state),
   };

@@ -113,6 +113,11 @@ export function createUnansweredMachine(
       }
     },
     time: (watermarkMs) => timers.advance(watermarkMs, fire),
+    abandon(atMs) {
+      for (const [slot, , { episode }] of matters.all()) {
+        if (episode) deps.emitter.abandon(slot, episode, atMs);
+      }
+    },
     snapshot: () => ({ matters: matters.snapshot(), timers: timers.snapshot() }),
     restore(state) {
       const saved = state as Record<'matters' | 'timers', unknown>;

@@ -162,6 +162,11 @@ export function createZoneLate(of: {
     },
     /** The order ended, or gives the rule something else to watch. */
     closeAll: (slot: number, atMs: number) => close(slot, () => true, { atMs }),
+    abandon(atMs: number): void {
+      for (const [slot, all] of episodes) {
+        for (const episode of all) deps.emitter.abandon(slot, episode, atMs);
+      }
+    },
     snapshot: (): ZoneLateSnapshot => ({
       open: open.snapshot(deps.subjects.size),
       due: wheel.pending(),

@@ -295,6 +295,10 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
       report.clear(slot, take(episodes, slot), { atMs });
       late.closeAll(slot, atMs);
     },
+    abandon(atMs) {
+      for (const [slot, episode] of episodes) deps.emitter.abandon(slot, episode, atMs);
+      late.abandon(atMs);
+    },
     snapshot: () => ({
       phases: phases.snapshot(deps.subjects.size),
       contraryFixes: contraryFixes.snapshot(deps.subjects.size),

@@ -131,7 +131,7 @@ SELECT
   toUnixTimestamp64Milli(toDateTime64(toStartOfWeek(fromUnixTimestamp64Milli(r.at_ms, 'Asia/Shanghai'), 1), 3, 'Asia/Shanghai')) AS bucket_ms,
   r.because AS because,
   count() AS value
-FROM (SELECT * FROM finding WHERE kind = 'suppressed') AS r
+FROM (SELECT * FROM finding WHERE kind = 'suppressed' AND shadow = 0) AS r
 GROUP BY bucket_ms, because
 ORDER BY bucket_ms, because
 LIMIT {rows:UInt32}

@@ -1,0 +1,91 @@
+// Rules as the console reads them, proposes and approves them.
+
+import { z } from 'zod';
+import { levelSchema } from '../../core/finding.ts';
+import { SUBJECT_CLASSES } from '../../core/order.ts';
+import { textSchema } from '../../core/text.ts';
+
+const byClass = <Schema extends z.ZodType>(schema: Schema) =>
+  z.partialRecord(z.enum(SUBJECT_CLASSES), schema);
+const count = z.number().int().min(0);
+
+export const RULE_STATUSES = ['draft', 'shadow', 'active', 'retired'] as const;
+
+/** One row of the list. */
+export const ruleSummarySchema = z.strictObject({
+  id: z.string(),
+  title: textSchema,
+  owner: z.string(),
+  kind: z.string(),
+  /** `active` when a version of it raises alerts, whatever the file says. */
+  status: z.enum(RULE_STATUSES),
+  versions: z.strictObject({
+    active: z.string().nullable(),
+    /** Evaluated beside it, telling nobody. */
+    onTrial: z.string().nullable(),
+    inFile: z.string().nullable(),
+  }),
+  level: byClass(levelSchema),
+  article: byClass(z.string()),
+  alerts: z.strictObject({
+    total: count,
+    /** Over the last 30 days. */
+    recent: count,
+    perDay: z.number(),
+    officerMinutesPerDay: z.number(),
+  }),
+  feedback: z.strictObject({
+    given: count,
+    confirmed: count,
+    /** Share of alerts officers found true among those they said something about; null for none. */
+    shareConfirmed: z.number().nullable(),
+  }),
+});
+
+/** GET /api/rules */
+export const ruleListSchema = z.strictObject({ rules: z.array(ruleSummarySchema) });
+
+const act = {
+  ruleVersion: z.string(),
+  status: z.enum(['active', 'retired']),
+  reason: z.string(),
+  /** Names; the installation itself goes by its own. */
+  proposedBy: textSchema,
+};
+
+/** GET /api/rules/:id */
+export const ruleDetailSchema = ruleSummarySchema.extend({
+  /** Texts of the versions named above. */
+  texts: z.array(z.strictObject({ version: z.string(), text: z.string() })),
+  /** Every version that was ever read, newest first. */
+  history: z.array(
+    z.strictObject({ version: z.string(), number: z.number(), loadedAtMs: z.number() }),
+  ),
+  /** Open ones, newest first. */
+  proposals: z.array(z.strictObject({ ...act, proposedAtMs: z.number() })),
+  /** Oldest first. */
+  activations: z.array(
+    z.strictObject({
+      ...act,
+      approvedBy: textSchema,
+      reportId: z.string().nullable(),
+      atMs: z.number(),
+    }),
+  ),
+});
+
+const reason = z.string().max(1_000).default('');
+
+/** POST /api/rules/:id/proposals */
+export const proposalSchema = z.strictObject({ text: z.string().min(1).max(200_000), reason });
+
+/** POST /api/rules/:id/approvals; the report is checked against BacktestReport. */
+export const approvalSchema = z.strictObject({
+  version: z.string().min(1).max(80),
+  report: z.unknown(),
+  reason,
+});
+
+export type RuleSummary = z.infer<typeof ruleSummarySchema>;
+export type RuleDetail = z.infer<typeof ruleDetailSchema>;
+export type RuleList = z.infer<typeof ruleListSchema>;

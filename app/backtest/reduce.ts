@@ -1,0 +1,165 @@
+// From the alerts of both sides, some persons at a time, to the figures of the report.
+
+import type { Level } from '../../core/finding.ts';
+import { CHINA_OFFSET_MS, DAY_MS, HOUR_MS } from '../../core/local-time.ts';
+import type { RegionCode } from '../../core/region.ts';
+import {
+  SAMPLES_MAX,
+  SHIFTS,
+  type BacktestReport,
+  type MinutesPerLevel,
+} from '../api/backtest-report.ts';
+import type { ReplayedAlert } from '../replay/to-alerts.ts';
+import { compareAlerts, type AlertPair } from './compare-alerts.ts';
+import { SIDES, type Side } from './finding-spool.ts';
+
+type Stretch = { readonly fromMs: number; readonly untilMs: number };
+type Both<Value> = Record<Side, Value>;
+type Figures = Pick<
+  BacktestReport,
+  'totals' | 'byLevel' | 'byCounty' | 'byShift' | 'load' | 'samples'
+>;
+
+export type Reduction = {
+  /** Takes the alerts of some persons, of both sides; each person once. */
+  add(alerts: Readonly<Both<readonly ReplayedAlert[]>>): void;
+  figures(): Figures;
+};
+
+const SHIFT_MS = 8 * HOUR_MS;
+const LEVELS: readonly Level[] = [1, 2, 3];
+
+export function createReduction(
+  { fromMs, untilMs }: Stretch,
+  minutesPerLevel: MinutesPerLevel,
+): Reduction {
+  const totals = { added: 0, removed: 0, regraded: 0, kept: 0, moved: 0 };
+  const byLevel = new Map<Level, Both<number>>(LEVELS.map((level) => [level, zero()]));
+  /** By county, and within it by the running number of the shift. */
+  const byCounty = new Map<RegionCode, Map<number, Both<number>>>();
+  const added = new Samples<ReplayedAlert>(({ id }) => id);
+  const removed = new Samples<ReplayedAlert>(({ id }) => id);
+  const regraded = new Samples<AlertPair>(({ after }) => after.id);
+
+  const count = (side: Side, { level, region, openedAtMs }: ReplayedAlert) => {
+    (byLevel.get(level) as Both<number>)[side]++;
+    const shifts = byCounty.get(region) ?? new Map<number, Both<number>>();
+    byCounty.set(region, shifts);
+    const shift = Math.floor((openedAtMs + CHINA_OFFSET_MS) / SHIFT_MS);
+    const counted = shifts.get(shift) ?? zero();
+    counted[side]++;
+    shifts.set(shift, counted);
+  };
+
+  const sumOver = (values: Iterable<Both<number>>): Both<number> => {
+    const sum = zero();
+    for (const value of values) for (const side of SIDES) sum[side] += value[side];
+    return sum;
+  };
+
+  return {
+    add(alerts) {
+      const inside = (side: Side) =>
+        alerts[side].filter(({ openedAtMs }) => openedAtMs >= fromMs && openedAtMs < untilMs);
+      const [before, after] = [inside('baseline'), inside('candidate')];
+      for (const alert of before) count('baseline', alert);
+      for (const alert of after) count('candidate', alert);
+      const compared = compareAlerts(before, after);
+      for (const name of ['added', 'removed', 'regraded', 'kept'] as const) {
+        totals[name] += compared[name].length;
+      }
+      totals.moved += compared.kept.filter((pair) => pair.before.id !== pair.after.id).length;
+      for (const alert of compared.added) added.offer(alert);
+      for (const alert of compared.removed) removed.offer(alert);
+      for (const pair of compared.regraded) regraded.offer(pair);
+    },
+    figures() {
+      const alerts = sumOver(byLevel.values());
+      const days = (untilMs - fromMs) / DAY_MS;
+      const load = (side: Side) => {
+        const minutes = LEVELS.reduce(
+          (sum, level) => sum + (byLevel.get(level)?.[side] ?? 0) * minutesPerLevel[level],
+          0,
+        );
+        return {
+          alertsPerDay: rounded(alerts[side] / days),
+          officerMinutesPerDay: rounded(minutes / days),
+        };
+      };
+      const counties = [...byCounty].sort(([a], [b]) => (a < b ? -1 : 1));
+      return {
+        totals: { alerts, ...totals },
+        byLevel: [...byLevel].map(([level, some]) => ({ level, alerts: some })),
+        byCounty: counties.map(([region, shifts]) => ({
+          region,
+          alerts: sumOver(shifts.values()),
+        })),
+        byShift: counties.flatMap(([region, shifts]) =>
+          SHIFTS.map((shift, number) => {
+            const own = [...shifts].filter(([at]) => at % 3 === number).map(([, some]) => some);
+            return {
+              region,
+              shift,
+              shifts: shiftsTouched({ fromMs, untilMs }, number),
+              alerts: sumOver(own),
+              most: {
+                baseline: Math.max(0, ...own.map((some) => some.baseline)),
+                candidate: Math.max(0, ...own.map((some) => some.candidate)),
+              },
+            };
+          }),
+        ),
+        load: { baseline: load('baseline'), candidate: load('candidate') },
+        samples: {
+          added: added.chosen((alert) => alert.openedAtMs).map(writable),
+          removed: removed.chosen((alert) => alert.openedAtMs).map(writable),
+          regraded: regraded
+            .chosen(({ after }) => after.openedAtMs)
+            .map(({ before, after }) => ({ before: writable(before), after: writable(after) })),
+        },
+      };
+    },
+  };
+}
+
+const zero = (): Both<number> => ({ baseline: 0, candidate: 0 });
+
+const writable = (alert: ReplayedAlert) => ({ ...alert, evidence: [...alert.evidence] });
+
+/** Three places: what is read, and no noise of binary fractions. */
+const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;
+
+/** How many shifts of this part of the day a stretch touches. */
+function shiftsTouched({ fromMs, untilMs }: Stretch, number: number): number {
+  const firstShift = Math.floor((fromMs + CHINA_OFFSET_MS) / SHIFT_MS);
+  const lastShift = Math.floor((untilMs - 1 + CHINA_OFFSET_MS) / SHIFT_MS);
+  const upTo = (shift: number) => Math.floor((shift - number) / 3);
+  return upTo(lastShift) - upTo(firstShift - 1);
+}
+
+/** Some of many, the same whatever order they come in: ids are hashes, so the smallest are anybody's. */
+class Samples<Item> {
+  readonly #idOf: (item: Item) => string;
+  #items: Item[] = [];
+
+  constructor(idOf: (item: Item) => string) {
+    this.#idOf = idOf;
+  }
+
+  offer(item: Item): void {
+    this.#items.push(item);
+    if (this.#items.length >= SAMPLES_MAX * 8) this.#cut();
+  }
+
+  chosen(openedAtMs: (item: Item) => number): Item[] {
+    this.#cut();
+    return this.#items.sort(
+      (a, b) => openedAtMs(a) - openedAtMs(b) || (this.#idOf(a) < this.#idOf(b) ? -1 : 1),
+    );
+  }
+
+  #cut(): void {
+    this.#items.sort((a, b) => (this.#idOf(a) < this.#idOf(b) ? -1 : 1));
+    this.#items.length = Math.min(this.#items.length, SAMPLES_MAX);
+  }
+}

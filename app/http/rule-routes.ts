@@ -1,0 +1,112 @@
+// Rules for the console: what is in force, proposing and approving a change. Nothing here names a person
+// under supervision but the samples of a report, which only an approver sends.
+
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
+import { text } from '../../core/text.ts';
+import { parseRule } from '../../rules/rulebook.ts';
+import { approvalSchema, proposalSchema, ruleDetailSchema, ruleListSchema } from '../api/rules.ts';
+import { problemSchema } from '../api/session.ts';
+import type { RuleDesk } from '../rule-desk.ts';
+import { findRule, listRules, type RuleListDeps } from '../rule-list.ts';
+import type { Guard } from './sessions.ts';
+
+/** Samples carry their evidence. */
+const REPORT_BYTES_MAX = 8 * 1024 * 1024;
+
+const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
+const problems = {
+  400: problemSchema,
+  401: problemSchema,
+  403: problemSchema,
+  404: problemSchema,
+  409: problemSchema,
+  422: problemSchema,
+};
+
+export function registerRules(
+  app: FastifyInstance,
+  { guard, desk, list }: { guard: Guard; desk: RuleDesk; list: RuleListDeps },
+): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const tags = ['rules'];
+
+  routes.get(
+    '/api/rules',
+    {
+      schema: {
+        summary: 'Rules with what is in force and how often they speak',
+        tags,
+        response: { 200: ruleListSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await guard.require(request);
+      return { rules: await listRules(list) };
+    },
+  );
+
+  routes.get(
+    '/api/rules/:id',
+    {
+      schema: {
+        summary: 'One rule with its text, versions and the acts about it',
+        tags,
+        params: idSchema,
+        response: { 200: ruleDetailSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await guard.require(request);
+      return findRule(list, request.params.id);
+    },
+  );
+
+  routes.post(
+    '/api/rules/:id/proposals',
+    {
+      schema: {
+        summary: 'Propose a version, or to retire the rule',
+        tags,
+        params: idSchema,
+        body: proposalSchema,
+        response: { 200: ruleDetailSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const by = await guard.require(request, 'analyst', 'administrator');
+      const { id } = request.params;
+      const { text: source, reason } = request.body;
+      const named = parseRule('rule.yaml', source, list.rules.files().pack).rule.id;
+      if (named !== id) {
+        throw new UserError('bad-input', text('规则编号不符', 'the text is of another rule'), {
+          detail: `"${named}" instead of "${id}"`,
+        });
+      }
+      await desk.propose({ source, by, reason });
+      return findRule(list, id);
+    },
+  );
+
+  routes.post(
+    '/api/rules/:id/approvals',
+    {
+      bodyLimit: REPORT_BYTES_MAX,
+      schema: {
+        summary: 'Approve what somebody else proposed, with a backtest of that change',
+        tags,
+        params: idSchema,
+        body: approvalSchema,
+        response: { 200: ruleDetailSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const by = await guard.require(request, 'administrator');
+      const { version, report, reason } = request.body;
+      await desk.approve({ ruleId: request.params.id, version, by, report, reason });
+      return findRule(list, request.params.id);
+    },
+  );
+}
