@@ -142,7 +142,8 @@ export function judgeBySlowness(world: OracleWorld, events: readonly OracleEvent
     const covered = coveredByLeave(last, atMs);
     run = [];
     if (phase === 'raised') {
-      if (weak || covered || episode?.openedAtMs === atMs) return;
+      const unproven = crosses && from?.windowMs !== windowMs;
+      if (weak || covered || unproven || episode?.openedAtMs === atMs) return;
       clear(episode, atMs, last);
     }
     const before = from?.windowMs === windowMs ? from : undefined;
@@ -162,7 +163,8 @@ export function judgeBySlowness(world: OracleWorld, events: readonly OracleEvent
   const openEpisode = (atMs: number, weak: boolean, windowMs: number) => {
     phase = 'raised';
     contraryInRow = 0;
-    episode = { openedAtMs: atMs, weak, endMs: windowMs };
+    const lowered = weak && (world.level ?? 3) < 3;
+    episode = { openedAtMs: atMs, weak: lowered, endMs: windowMs };
     if (hasSchedule) raisedWindows.push(windowMs);
   };
 

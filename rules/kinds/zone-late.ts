@@ -8,7 +8,7 @@ import type { RuleOf } from '../rule.ts';
 import { SlotBytes } from '../slot-bytes.ts';
 import { TimerWheel } from '../timer-wheel.ts';
 import { keepRow, type KeptFix } from './kept-fix.ts';
-import { addToRun, isByCellOnly, proofOf, type FixRun, type Proving } from './zone-proof.ts';
+import { addToRun, proofOf, type FixRun, type Proving } from './zone-proof.ts';
 import type { Episode, ZoneReport } from './zone-report.ts';
 import { ALARMING, isSurelyContrary } from './zone-side.ts';
 import type { WindowAt } from './zone-window.ts';
@@ -77,7 +77,7 @@ export function createZoneLate(of: {
     }
     const alertId = report.raise(seen, leaves.checked, true);
     if (!alertId) return;
-    const isWeak = isByCellOnly(proof);
+    const isWeak = report.isWeak(slot, proof, atMs);
     const others = episodes.get(slot) ?? [];
     episodes.set(slot, [...others, { alertId, openedAtMs: atMs, isWeak, endMs: windowMs }]);
     open.bytes[slot] = 1;

@@ -16,7 +16,7 @@ import type { Target, Targets } from './zone-target.ts';
 export type Episode = {
   readonly alertId: string;
   readonly openedAtMs: number;
-  /** Raised by cell fixes alone, and therefore graded 3. */
+  /** Raised by cell fixes alone, and therefore graded 3 instead of graver. */
   readonly isWeak: boolean;
 };
 
@@ -86,6 +86,13 @@ export function createZoneReport(deps: KindDeps<RuleOf<'zone'>>, targets: Target
       return targets.of(deps.frame.placesOf(order));
     },
 
+    /** True when cells alone prove it and the rule would grade it graver than they may. */
+    isWeak(slot: number, proof: readonly KeptFix[], atMs: number): boolean {
+      const order = orderAt(slot, atMs);
+      const level = order && rule.level[classOf(order)];
+      return level !== undefined && level < LEVEL_OF_CELLS && isByCellOnly(proof);
+    },
+
     /** When the order of the person may next say something else, or end. */
     nextTurnMs: (slot: number, atMs: number): number =>
       deps.orders.orderSpan(deps.subjects.keyOf(slot), atMs).untilMs,
@@ -109,7 +116,7 @@ export function createZoneReport(deps: KindDeps<RuleOf<'zone'>>, targets: Target
 
     raisePassage(
       slot: number,
-      seen: { target: Target; passage: Passage; before: KeptFix; after: KeptFix; isWeak: boolean },
+      seen: { target: Target; passage: Passage; before: KeptFix; after: KeptFix },
     ): string | undefined {
       const { passage, before, after } = seen;
       const subject = deps.subjects.keyOf(slot);
@@ -124,7 +131,7 @@ export function createZoneReport(deps: KindDeps<RuleOf<'zone'>>, targets: Target
           wayM: Math.round(passage.lengthM),
           wayMs: after.atMs - before.atMs,
         },
-        noGraverThan: seen.isWeak ? LEVEL_OF_CELLS : undefined,
+        noGraverThan: isByCellOnly([before, after]) ? LEVEL_OF_CELLS : undefined,
       });
     },
 

@@ -21,7 +21,7 @@ import { TimerWheel } from '../timer-wheel.ts';
 import { clearancesOf } from './clearance-column.ts';
 import { keepRow, type KeptFix } from './kept-fix.ts';
 import { createZoneLate, type ZoneLateSnapshot } from './zone-late.ts';
-import { addToRun, isByCellOnly, proofOf, type FixRun } from './zone-proof.ts';
+import { addToRun, proofOf, type FixRun } from './zone-proof.ts';
 import { createZoneReport, type Episode } from './zone-report.ts';
 import {
   ALARMING,
@@ -159,7 +159,8 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
   }) => {
     const { slot, target, proof, atMs, window } = proven;
     const phase = phases.bytes;
-    const isWeak = isByCellOnly(proof);
+    const isWeak = report.isWeak(slot, proof, atMs);
+    const before = crossesFrom(slot, window.windowMs);
     const last = proof.at(-1) as KeptFix;
     const leaves = report.leavesAt(slot, last, atMs);
     counting.delete(slot);
@@ -167,9 +168,9 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
       // Raised by cells alone so far; better fixes now say the same.
       const episode = episodes.get(slot) as Episode;
       if (isWeak || leaves.covering || atMs === episode.openedAtMs) return;
+      if (crosses && !before) return;
       report.clear(slot, episode, { atMs, by: last });
     }
-    const before = crossesFrom(slot, window.windowMs);
     if (crosses && !before) {
       phase[slot] = PRESENT;
       setEnd(slot, atMs, window);
@@ -236,8 +237,8 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     if (!params.crossing || !window.isOpen || !before || phases.bytes[slot] !== CLEAR) return false;
     const passage = findPassage(target, before, fix, params);
     if (!passage) return false;
-    const isWeak = isByCellOnly([before, fix]);
-    const alertId = report.raisePassage(slot, { target, passage, before, after: fix, isWeak });
+    const isWeak = report.isWeak(slot, [before, fix], fix.atMs);
+    const alertId = report.raisePassage(slot, { target, passage, before, after: fix });
     open(slot, alertId, { atMs: fix.atMs, isWeak, window });
     return true;
   };
