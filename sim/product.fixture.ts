@@ -37,6 +37,12 @@ export type Running = KeptProcess & {
   memoryBytes(): Promise<number>;
 };
 
+/** As the scripts in package.json have it. */
+const ENVIRONMENT = [
+  'UV_THREADPOOL_SIZE=16',
+  `NODE_COMPILE_CACHE=${fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url))}`,
+];
+
 const POLL_MS = 25;
 const READY_MS_MAX = 90_000;
 
@@ -63,7 +69,7 @@ export async function createSite(config: ConfigInput = {}): Promise<Site> {
       const logPath = join(folder, `${started.length}.log`);
       await writeFile(logPath, '');
       const program = [process.execPath, PROGRAM, ...words, '--config', configPath];
-      const kept = await startKeptProcess(['env', 'UV_THREADPOOL_SIZE=16', ...program], logPath);
+      const kept = await startKeptProcess(['env', ...ENVIRONMENT, ...program], logPath);
       started.push(kept);
       return watch(kept, { url, logPath });
     },

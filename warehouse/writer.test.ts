@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { OperatingError } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
+import { orderFact } from '../core/order.fixture.ts';
 import { createRandom } from '../core/random.ts';
-import { createManualClock, systemClock } from '../core/time.ts';
+import { createManualClock, epochMs, systemClock } from '../core/time.ts';
 import { openEmbeddedLog } from '../ingest/log-embedded.ts';
-import type { Log } from '../ingest/log.ts';
+import { encodeLines, type Log } from '../ingest/log.ts';
 import { migrateWarehouse } from './migrate.ts';
 import { openOlap, type Olap } from './olap.ts';
 import {
@@ -98,6 +99,22 @@ describe('in this process', () => {
       await writeAll();
       await expectEqual();
     }
+  });
+
+  test('orders of many years lie in one part: taking them back must not take a round for each', async () => {
+    const RECEIVED_MS = Date.UTC(2026, 10, 28);
+    const months = Array.from({ length: 40 }, (_, index) => Date.UTC(2022, index, 15));
+    const payload = encodeLines(
+      months.map((atMs) => orderFact('dz-1', { atMs, receivedAtMs: RECEIVED_MS })),
+    );
+    const entry = { kind: 'lines' as const, watermarkMs: epochMs(RECEIVED_MS), payload };
+    await log.append('observations', [{ partition: 0, entries: [entry] }]);
+    await writeAll();
+    await expectEqual();
+    const parts = await olap.rows(
+      "SELECT name FROM system.parts WHERE table = 'fact' AND active AND rows > 0",
+    );
+    expect(parts).toHaveLength(1);
   });
 
   test('texts and numbers arrive as they were', async () => {

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { spawn } from 'node:child_process';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OperatingError } from '../../core/errors.ts';
@@ -49,6 +50,8 @@ async function untilStopped(
   stop: () => Promise<unknown>,
   print: Print,
 ): Promise<void> {
+  // What was compiled for this start need not be for the next, however this process ends.
+  flushCompileCache();
   const told = new Promise<NodeJS.Signals>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
