@@ -35,7 +35,9 @@ export const packZoneSchema = z.union([
 
 export type PackZone = z.infer<typeof packZoneSchema>;
 
-const localInstantSchema = z.string().transform((text, context) => {
+/** Local time as an author writes it, or the instant itself, as a pack read once stands in the log. */
+const localInstantSchema = z.union([z.string(), z.number()]).transform((text, context) => {
+  if (typeof text === 'number') return text;
   const atMs = parseInstant(text);
   if (atMs !== undefined) return atMs;
   context.addIssue({

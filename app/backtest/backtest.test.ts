@@ -69,7 +69,7 @@ const files = () => ({
 });
 
 const changed = (change: (source: string) => string) =>
-  parseRule('area-exit.yaml', change(areaExit).replace('number: 1', 'number: 2'), book.pack);
+  parseRule('area-exit.yaml', change(areaExit).replace('number: 2', 'number: 3'), book.pack);
 
 const ruleNamed = (id: string) => book.rules.find(({ rule }) => rule.id === id);
 

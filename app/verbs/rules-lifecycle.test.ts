@@ -184,13 +184,13 @@ describe('a change of a rule in a running product', () => {
 
   test('a file that says active makes nobody be called: it is on trial beside the old version', async () => {
     const source = (await readFile(file(), 'utf8'))
-      .replace('number: 1', 'number: 2')
+      .replace('number: 2', 'number: 3')
       .replace('{ cc: 2,', '{ cc: 1,')
       .replace("{ time: '14:00', raised: 2 }", "{ time: '14:00', raised: 1 }");
     await writeFile(file(), source);
     await expect
       .poll(async () => (await detail()).versions.onTrial, { timeout: 15_000 })
-      .toMatch(/^2@/);
+      .toMatch(/^3@/);
     second = (await detail()).versions.onTrial ?? '';
     await publish([custody('P3', startedAtMs - 10 * MINUTE_MS)]);
     await expect.poll(async () => (await findings()).length, { timeout: 15_000 }).toBe(4);

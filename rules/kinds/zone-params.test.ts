@@ -4,7 +4,7 @@ import { zoneParamsSchema } from './zone-params.ts';
 
 const section = readFileSync(new URL('../../docs/rule-kinds.md', import.meta.url), 'utf8')
   .split('\n## ')
-  .find((part) => part.startsWith('zone\n'));
+  .find((part) => part.startsWith('`zone`'));
 
 const { shape } = zoneParamsSchema;
 const names = [...Object.keys(shape), ...Object.keys(shape.schedule.unwrap().shape)];
