@@ -172,6 +172,16 @@ rules
     await approveRule(loadConfig({ file: config }), { ...options, rule }, printOut);
   });
 
+rules
+  .command('table')
+  .description('print the grading table of a pack, or what differs from another pack')
+  .argument('[folder]', 'rule pack', DEFAULT_PACK)
+  .option('--against <folder>', 'the pack before the change')
+  .action(async (folder: string, { against }: { against?: string }) => {
+    const { printTable } = await import('./verbs/rules-table.ts');
+    printTable({ folder, against }, printOut);
+  });
+
 program
   .command('check-file')
   .description('read a file of positions or facts and say what in it could not be taken')

@@ -1,13 +1,14 @@
 // Loads a pack of rules from a folder: `pack.yaml` and one YAML file per rule. Every mistake is reported
 // with file, line, column and what to do, all at once.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../core/errors.ts';
 import { contentHash } from '../core/ids.ts';
 import { text } from '../core/text.ts';
 import { compileRule, type CompiledRule } from './compile.ts';
+import { gradingSchema, mistakesAgainst, type GradingTable } from './grading.ts';
 import { RuleMistake } from './rule-mistake.ts';
 import { packSchema, ruleSchema, type Pack, type Rule } from './rule.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
@@ -46,6 +47,7 @@ export function loadRulebook(folder: string): Rulebook {
   };
   const files = listRuleFiles(folder);
   const pack = read('pack.yaml', packSchema).yaml?.value;
+  const grading = readGrading(folder, mistakes);
   const parts = files
     .map((file) => ({ file, ...read(file, ruleSchema) }))
     .flatMap(({ file, source, yaml }) => {
@@ -59,6 +61,14 @@ export function loadRulebook(folder: string): Rulebook {
       const compiled = compileInPlace(yaml, pack, mistakes);
       return compiled ? [{ compiled, source }] : [];
     });
+  if (grading && mistakes.length === 0) {
+    mistakes.push(
+      ...mistakesAgainst(
+        grading,
+        parts.map(({ compiled }) => compiled.rule),
+      ),
+    );
+  }
   if (mistakes.length > 0 || !pack) {
     throw new UserError('rule-invalid', text('规则包有误', 'the rule pack is not valid'), {
       detail: `\n${mistakes.join('\n')}`,
@@ -66,6 +76,15 @@ export function loadRulebook(folder: string): Rulebook {
   }
   return rulebookOf(pack, parts);
 }
+
+/** The grading table of a pack, where it has one; what is wrong with it is added to `mistakes`. */
+export function readGrading(folder: string, mistakes: string[] = []): GradingTable | undefined {
+  const path = join(folder, GRADING_FILE);
+  if (!existsSync(path)) return undefined;
+  return parseYaml(GRADING_FILE, readFileSync(path, 'utf8'), gradingSchema, mistakes)?.value;
+}
+
+const GRADING_FILE = 'grading.yaml';
 
 /** Reads the text of one rule. Throws UserError `rule-invalid` that lists every mistake with its line. */
 export function parseRule(file: string, content: string, pack: Pack): CompiledRule {
@@ -116,5 +135,7 @@ function listRuleFiles(folder: string): string[] {
       },
     );
   }
-  return names.filter((name) => name.endsWith('.yaml') && name !== 'pack.yaml').sort();
+  return names
+    .filter((name) => name.endsWith('.yaml') && name !== 'pack.yaml' && name !== GRADING_FILE)
+    .sort();
 }
