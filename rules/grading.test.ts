@@ -162,7 +162,12 @@ describe('a table and its rules that differ', () => {
     ],
     ['a rule that is not there', '[detention]', '[arrest]', /there is no rule "arrest"/],
     ['a row twice', 'id: conflict', 'id: offence', /"offence" twice/],
-    ['collected and nobody watches', 'rules: [key-venue]', 'rules: []', /names the rules that watch/],
+    [
+      'collected and nobody watches',
+      'rules: [key-venue]',
+      'rules: []',
+      /names the rules that watch/,
+    ],
   ])('%s: the pack does not load', (_what, from, to, says) => {
     expect(() => loadRulebook(changed(from, to))).toThrow(says);
   });
