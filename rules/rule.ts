@@ -132,7 +132,7 @@ export const packSchema = z.strictObject({
   zones: z.array(packZoneSchema).superRefine(uniqueIds).default([]),
   /** Times of special attention. */
   keyPeriods: z.array(keyPeriodSchema).superRefine(uniqueIds).default([]),
-  /** Days off and make-up workdays that are not, or otherwise, in core/china-holidays.ts. */
+  /** Days off and make-up workdays that are not, or otherwise, in datasets/workdays. */
   calendar: z.array(calendarDaySchema).default([]),
 });
 
