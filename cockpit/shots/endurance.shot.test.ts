@@ -144,9 +144,10 @@ describe.skipIf(withoutBrowser)('a screen that runs for weeks', () => {
         });
       }
       process.stderr.write(`remounts of the wall: ${JSON.stringify(counts)}\n`);
-      // The first rounds fill caches; after them nothing grows with the number of visits.
+      // The first rounds fill caches; after them a visit leaves at most deck.gl's own six listeners
+      // (visgl/deck.gl issue 10355), neither its canvas nor the page around it.
       const [warm, last] = [counts[2]!, counts[6]!];
-      expect(last.listeners - warm.listeners).toBeLessThanOrEqual(8);
+      expect(last.listeners - warm.listeners).toBeLessThanOrEqual(4 * 7);
       expect(last.nodes - warm.nodes).toBeLessThanOrEqual(150);
       expect(last.heapMb - warm.heapMb).toBeLessThanOrEqual(4);
     },

@@ -68,6 +68,8 @@ export function addPointsOverlay(map: MapLibreMap, options: PointsOverlayOptions
 /** Gives the graphics memory back at once instead of when the browser gets round to it. */
 function release(device: Device): void {
   const { gl } = device as Device & { gl?: WebGL2RenderingContext };
+  // Otherwise its observers keep the canvas, and with it the page around it.
+  device.canvasContext?.destroy();
   device.destroy();
   gl?.getExtension('WEBGL_lose_context')?.loseContext();
 }
