@@ -40,11 +40,14 @@ test('cut short after any statement, the tables are completed the next time', as
       ...olap,
       async run(sql, params) {
         await olap.run(sql, params);
-        if (sql.startsWith('CREATE') && runs++ === failAt) throw new Error('cut short');
+        if (/^(CREATE|ALTER)/.test(sql) && runs++ === failAt) throw new Error('cut short');
       },
     };
     await expect(migrateWarehouse(deps, failing), `after ${failAt}`).rejects.toThrow('cut short');
-    expect(await migrateWarehouse(deps, olap)).toEqual(names);
+    // Migrations that were complete are not run again.
+    const left = await migrateWarehouse(deps, olap);
+    expect(left.length).toBeGreaterThan(0);
+    expect(left).toEqual(names.slice(-left.length));
     expect(await migrateWarehouse(deps, olap)).toEqual([]);
     if (failAt < statements.length) {
       for (const name of await tables()) await olap.run(`DROP TABLE IF EXISTS ${name} SYNC`);
@@ -56,7 +59,7 @@ test('tables have exactly the columns the writer fills', async () => {
   for (const target of Object.values(TARGETS).flat()) {
     const rows = await olap.rows<{ name: string }>(
       `SELECT name FROM system.columns WHERE table = {target:String} AND database = currentDatabase()
-       AND default_kind = '' ORDER BY position`,
+       AND default_kind IN ('', 'DEFAULT') ORDER BY position`,
       { target },
     );
     const filled = columnsOf[target]([]).map(({ name }) => name);
