@@ -15,10 +15,13 @@ import { appendFindings, openStage, startProgram, type Stage } from './scenario.
 
 const RULES = ['area-exit', 'offence', 'terminal-silent', 'ticket-outside'];
 
-/** What the rules may say about one person: raises in time order, some cleared, some suppressed. */
+/**
+ * What the rules may say about one person: raises in time order, some cleared, some suppressed. A rule says
+ * one thing of one minute, as the ids are made of both.
+ */
 const findingsOf = (subject: string): fc.Arbitrary<Finding[]> =>
   fc
-    .array(
+    .uniqueArray(
       fc.record({
         ruleId: fc.constantFrom(...RULES),
         atMin: fc.integer({ min: 0, max: 300 }),
@@ -26,7 +29,7 @@ const findingsOf = (subject: string): fc.Arbitrary<Finding[]> =>
         late: fc.boolean(),
         isSuppressed: fc.nat({ max: 4 }).map((roll) => roll === 0),
       }),
-      { maxLength: 8 },
+      { maxLength: 8, selector: ({ ruleId, atMin }) => `${ruleId}@${atMin}` },
     )
     .map((facts) =>
       facts

@@ -14,9 +14,11 @@ const LEVELS = [1, 2, 3] as const satisfies readonly Level[];
 const CHANNELS = ['phone', 'sms', 'push'] as const;
 const LANGUAGES = ['zh', 'en'] as const;
 
+const NOT_RULES = /(?:pack|grading)\.yaml$/;
+
 /** Titles of every rule that ships, read as data. */
 const titles = readdirSync(PACKS, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.yaml') && !file.endsWith('pack.yaml'))
+  .filter((file) => file.endsWith('.yaml') && !NOT_RULES.test(file))
   .map((file) => (parse(readFileSync(join(PACKS, file), 'utf8')) as { title: Text }).title);
 
 const longestCounties = LANGUAGES.map(

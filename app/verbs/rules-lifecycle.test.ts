@@ -125,6 +125,7 @@ async function ask(login: string, path: string, body?: unknown) {
 const detail = async () => (await ask('analyst', '/api/rules/detention')).body as RuleDetail;
 
 const file = () => join(folder, 'pack', 'detention.yaml');
+const gradingFile = () => join(folder, 'pack', 'grading.yaml');
 const report = () => join(folder, 'report.json');
 const silent = () => {};
 
@@ -187,6 +188,12 @@ describe('a change of a rule in a running product', () => {
       .replace('number: 2', 'number: 3')
       .replace('{ cc: 2,', '{ cc: 1,')
       .replace("{ time: '14:00', raised: 2 }", "{ time: '14:00', raised: 1 }");
+    // A level is changed in the table and in the rule together; between the two writes the pack is refused.
+    const table = (await readFile(gradingFile(), 'utf8')).replaceAll(
+      /(rules: \[detention\]\n\s+level: \{ cc:) 2/g,
+      '$1 1',
+    );
+    await writeFile(gradingFile(), table);
     await writeFile(file(), source);
     await expect
       .poll(async () => (await detail()).versions.onTrial, { timeout: 15_000 })
@@ -306,6 +313,12 @@ describe('a change of a rule in a running product', () => {
   test('a rule is retired by two persons too, and not by a file that is gone', async () => {
     const source = await readFile(file(), 'utf8');
     await rm(file());
+    await expect(product.foundation.rules.look()).rejects.toThrow('there is no rule "detention"');
+    const table = (await readFile(gradingFile(), 'utf8')).replaceAll(
+      /collected: 'yes'\n {4}rules: \[detention\]/g,
+      "collected: 'no'\n    note: { zh: 停用, en: No longer collected }",
+    );
+    await writeFile(gradingFile(), table);
     await product.foundation.rules.look();
     expect((await detail()).versions).toEqual({ active: second, onTrial: null, inFile: null });
     const retired = source.replace('status: active', 'status: retired');
