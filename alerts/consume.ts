@@ -108,7 +108,7 @@ async function takeFindings(
   if (findings.length === 0) return [];
   const nowAtMs = deps.clock.now();
   const { ruleTexts } = deps;
-  const roster = await deps.dutyOfficers.read(trx);
+  const roster = await deps.dutyOfficers.read(trx, nowAtMs);
   const states = await loadStates(trx, findings, nowAtMs - options.quietMs);
   const effects: Effect[] = [];
   for (const finding of findings) {

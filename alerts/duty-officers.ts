@@ -1,5 +1,6 @@
 // Who answers for a bureau. The pipeline asks a roster, which is a plain value read in its transaction;
-// where it comes from is behind the port. So far that is the officer table: everyone in it is on duty.
+// where it comes from is behind the port: the officer table, where everyone is always on duty, or a duty
+// roster with turns (roster/on-duty.ts).
 
 import type { RegionCode } from '../core/region.ts';
 import type { RecordsDb } from '../warehouse/records.ts';
@@ -21,8 +22,8 @@ export type Roster = {
 };
 
 export type DutyOfficers = {
-  /** The roster as of now. Called in the transaction that opens alerts, with that transaction. */
-  read(db: RecordsDb): Promise<Roster>;
+  /** The roster as of `atMs`. Called in the transaction that opens alerts, with that transaction. */
+  read(db: RecordsDb, atMs: number): Promise<Roster>;
 };
 
 /** Most persons of one line that are told: who tells everybody tells nobody. */

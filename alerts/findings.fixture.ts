@@ -107,6 +107,7 @@ const officer = (
   role: region === DAZHOU_CITY ? 'city-officer' : 'county-officer',
   region,
   phone: `0818-${[...id].reduce((sum, char) => sum * 3 + char.charCodeAt(0), 0) % 1_000_000}`,
+  phoneVerifiedAtMs: null,
   active: 1,
   ...change,
 });

@@ -101,6 +101,12 @@ export const configSchema = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  alerts: z
+    .strictObject({
+      /** File of the duty roster. Without one every active officer of a bureau is on duty at all times. */
+      roster: z.string().min(1).optional(),
+    })
+    .prefault({}),
   channels: z
     .strictObject({
       phone: z.strictObject({ url, secret: z.string().min(8) }).optional(),

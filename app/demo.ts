@@ -3,6 +3,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { DEVICE_MODELS, type DeviceModel } from '../connectors/jt808/device-model.ts';
 import { assert, UserError } from '../core/errors.ts';
 import { secureIds } from '../core/ids.ts';
@@ -17,7 +18,6 @@ import { openSourceServer } from '../sim/source-server.ts';
 import { createTerminalFleet } from '../sim/terminal-fleet.ts';
 import { createAccount } from '../warehouse/accounts.ts';
 import { loadCursor, saveCursor } from '../warehouse/cursors.ts';
-import type { RecordsDb } from '../warehouse/records.ts';
 import { flag } from '../warehouse/records-schema.ts';
 import type { Role } from './api/session.ts';
 import { inDataFolder, loadConfig, type Config, type ConfigInput } from './config.ts';
@@ -40,8 +40,12 @@ const PASSWORD = 'plumbline-demo';
 /** The token with which README shows how a partner pushes. */
 const PARTNER_TOKEN = 'demo-partner-token';
 
+/** Duty officers around the clock, leaders behind them. */
+const ROSTER = fileURLToPath(new URL('../sim/demo-roster.yaml', import.meta.url));
+
 const BASE: ConfigInput = {
   dataFolder: '.plumbline/demo',
+  alerts: { roster: ROSTER },
   connectors: { jt808: { port: 0 } },
 };
 
@@ -205,14 +209,46 @@ const people: readonly DemoPerson[] = [
   },
 ];
 
+/** They are called when a duty officer does not answer, and sign in nowhere. */
+const leaders = [DAZHOU, ...regionsWithin(DAZHOU).map(({ code }) => code)].map((region, index) => {
+  const { zh, en } = regionName(region);
+  return {
+    id: `officer-${en.toLowerCase()}-leader`,
+    name: text(`${zh}司法局带班领导`, `${en} leader on duty`),
+    region,
+    phone: `0818-00000${String(index + 31)}`,
+  };
+});
+
 const officerAt = (number: string): Text | undefined =>
-  people.find(({ phone }) => phone === number)?.name;
+  [...people, ...leaders].find(({ phone }) => phone === number)?.name;
 
 /** Officers, accounts and a partner, each made once. */
-async function seedPeople({ records: { db }, ids }: Foundation): Promise<void> {
+async function seedPeople({ records: { db }, ids, clock }: Foundation): Promise<void> {
+  const duty = people.flatMap(({ login, name, role, region, phone = null }) =>
+    role === 'city-officer' || role === 'county-officer'
+      ? [{ id: `officer-${login}`, name: name.zh, role, region, phone }]
+      : [],
+  );
+  const leading = leaders.map((leader) => ({
+    ...leader,
+    name: leader.name.zh,
+    role: 'leader' as const,
+  }));
+  await db
+    .insertInto('officer')
+    .values(
+      [...duty, ...leading].map((officer) => ({
+        ...officer,
+        phoneVerifiedAtMs: clock.now(),
+        active: flag(true),
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
   for (const person of people) {
-    const officerId = await seedOfficer(db, person);
     const { login, name, role, region } = person;
+    const officerId = duty.find(({ id }) => id === `officer-${login}`)?.id;
     await createAccount({ ids }, db, {
       login,
       displayZh: name.zh,
@@ -231,18 +267,6 @@ async function seedPeople({ records: { db }, ids }: Foundation): Promise<void> {
     kinds: ['booking', 'lodging', 'custody', 'position'],
     trusted: true,
   });
-}
-
-async function seedOfficer(db: RecordsDb, person: DemoPerson): Promise<string | undefined> {
-  const { login, name, role, region, phone } = person;
-  if (role !== 'city-officer' && role !== 'county-officer') return undefined;
-  const id = `officer-${login}`;
-  await db
-    .insertInto('officer')
-    .values({ id, name: name.zh, role, region, phone: phone ?? null, active: flag(true) })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  return id;
 }
 
 /** The accounts anyone may sign in with, told by the sign-in page of a demonstration only. */

@@ -182,6 +182,31 @@ rules
     printTable({ folder, against }, printOut);
   });
 
+const roster = program.command('roster').description('work with the duty roster');
+
+roster
+  .command('check')
+  .description('prove that each bureau has somebody to reach at every minute, or name the gaps')
+  .argument('[file]', 'file of the roster (default: the one of the configuration)')
+  .option('--days <count>', 'how far ahead', parseNumber({ min: 1, max: 400 }), 60)
+  .addOption(configOption())
+  .action(async (file: string | undefined, { config, days }) => {
+    const { checkRoster } = await import('./verbs/roster.ts');
+    if (!(await checkRoster(loadConfig({ file: config }), { file, days }, printOut)))
+      process.exitCode = 1;
+  });
+
+roster
+  .command('show')
+  .description('who is on duty, turn by turn')
+  .argument('[file]', 'file of the roster (default: the one of the configuration)')
+  .option('--days <count>', 'how far ahead', parseNumber({ min: 1, max: 400 }), 7)
+  .addOption(configOption())
+  .action(async (file: string | undefined, { config, days }) => {
+    const { showRoster } = await import('./verbs/roster.ts');
+    showRoster(loadConfig({ file: config }), { file, days }, printOut);
+  });
+
 program
   .command('check-file')
   .description('read a file of positions or facts and say what in it could not be taken')

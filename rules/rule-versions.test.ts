@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { compileRule } from './compile.ts';
 import { packSchema, ruleSchema } from './rule.ts';
 import { parseRule } from './rulebook.ts';
-import { parseYaml } from './yaml-file.ts';
+import { parseYaml } from '../core/yaml-file.ts';
 
 const pack = packSchema.parse({ id: 'test', title: { zh: '测试', en: 'test' } });
 

@@ -11,7 +11,7 @@ import { compileRule, type CompiledRule } from './compile.ts';
 import { gradingSchema, mistakesAgainst, type GradingTable } from './grading.ts';
 import { RuleMistake } from './rule-mistake.ts';
 import { packSchema, ruleSchema, type Pack, type Rule } from './rule.ts';
-import { parseYaml, type YamlFile } from './yaml-file.ts';
+import { parseYaml, type YamlFile } from '../core/yaml-file.ts';
 
 export type Rulebook = {
   readonly pack: Pack;

@@ -236,6 +236,8 @@ export type OfficerTable = {
   /** The city or county whose bureau the officer serves. */
   region: RegionCode;
   phone: string | null;
+  /** When the officer last answered a test on that number; null while nobody has tried. */
+  phoneVerifiedAtMs: EpochMs | null;
   active: Flag;
 };
 

@@ -6,8 +6,10 @@ import { createPhoneHttp } from '../../alerts/channels/phone-http.ts';
 import { createPushChannel, type PushChannel } from '../../alerts/channels/push.ts';
 import { createSmsHttp } from '../../alerts/channels/sms-http.ts';
 import type { OpenedAlert } from '../../alerts/consume.ts';
-import { officerTable } from '../../alerts/duty-officers.ts';
+import { officerTable, type DutyOfficers } from '../../alerts/duty-officers.ts';
 import { outboxBacklog } from '../../alerts/outbox.ts';
+import { loadRoster } from '../../alerts/roster/load-roster.ts';
+import { createRosterOnDuty } from '../../alerts/roster/on-duty.ts';
 import { ALERTS_DEFAULTS, startAlerts } from '../../alerts/run.ts';
 import type { RuleTexts } from '../../alerts/texts.ts';
 import type { Config } from '../config.ts';
@@ -46,7 +48,7 @@ export async function startAlertsRole(
     ids,
     logger,
     ruleTexts: ruleTextsOf(foundation),
-    dutyOfficers: officerTable,
+    dutyOfficers: dutyOfficersOf(foundation),
     channels,
     // A provider that is given no address to report to would refuse the order for good.
     isReachable: () => callbackBase() !== '',
@@ -72,6 +74,12 @@ export async function startAlertsRole(
   });
   return { push, reporting, wake: runner.wake, ended: runner.ended, stop: runner.stop };
 }
+
+/** By the roster of the configuration; without one, everyone in the officer table at all times. */
+const dutyOfficersOf = ({ config, calendar }: Foundation): DutyOfficers =>
+  config.alerts.roster === undefined
+    ? officerTable
+    : createRosterOnDuty(loadRoster(config.alerts.roster), calendar);
 
 function createReportingChannels(
   { phone, sms }: Config['channels'],

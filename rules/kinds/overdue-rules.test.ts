@@ -8,7 +8,7 @@ import { createChinaCalendar } from '../../datasets/workdays.ts';
 import { rulebookOf } from '../fact-world.fixture.ts';
 import { ruleSchema } from '../rule.ts';
 import { testRulebook } from '../test-rule.ts';
-import { parseYaml } from '../yaml-file.ts';
+import { parseYaml } from '../../core/yaml-file.ts';
 
 const headOf = (id: string, title: string, article: string) => `
 id: ${id}

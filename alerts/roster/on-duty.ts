@@ -1,0 +1,46 @@
+// The duty roster as the pipeline asks it: who of the plan is on duty now, as far as the records know them.
+
+import type { Calendar } from '../../core/calendar.ts';
+import type { RegionCode } from '../../core/region.ts';
+import { LINE_OFFICERS_MAX, type DutyOfficer, type DutyOfficers } from '../duty-officers.ts';
+import { onDutyAt } from './duty-spans.ts';
+import { LINES, type RosterPlan } from './roster-plan.ts';
+
+/**
+ * Duty officers, then deputies, then leaders, each as the plan has them on duty; behind them every active
+ * leader of the bureau, on duty or not: an alert is heard by a leader at home rather than by nobody. A
+ * number nobody has tried is called all the same, for it may work; the checker is what refuses it.
+ */
+export const createRosterOnDuty = (plan: RosterPlan, calendar: Calendar): DutyOfficers => ({
+  async read(db, atMs) {
+    const rows = await db
+      .selectFrom('officer')
+      .select(['id', 'region', 'role', 'phone'])
+      .where('active', '=', 1)
+      .orderBy('id')
+      .execute();
+    const officers = new Map(
+      rows.map(({ id, region, phone }): [string, DutyOfficer] => [
+        id,
+        { id, bureau: region, hasPhone: !!phone },
+      ]),
+    );
+    const leadersOf = (bureau: RegionCode) =>
+      rows.filter(({ region, role }) => region === bureau && role === 'leader');
+    const linesOf = (bureau: RegionCode) => {
+      const named = LINES.map((line) => onDutyAt(plan, calendar, { bureau, line, atMs }));
+      return [...named, leadersOf(bureau).map(({ id }) => id)]
+        .map((ids) => ids.flatMap((id) => officers.get(id) ?? []).slice(0, LINE_OFFICERS_MAX))
+        .filter((line) => line.length > 0);
+    };
+    // Ten thousand alerts of a storm ask for the same few bureaus.
+    const asked = new Map<RegionCode, ReturnType<typeof linesOf>>();
+    return {
+      linesOf(bureau) {
+        const lines = asked.get(bureau) ?? linesOf(bureau);
+        asked.set(bureau, lines);
+        return lines;
+      },
+    };
+  },
+});
