@@ -183,7 +183,8 @@ export function judgeBySlowness(world: OracleWorld, events: readonly OracleEvent
         if (episode) endedMs = atMs;
         clear(episode, atMs);
         [episode, phase, run] = [undefined, 'clear', []];
-        if (!inForce) [from, lateFrom] = [undefined, undefined];
+        // A late fix of before the end still says where the person crossed from.
+        if (!inForce) from = undefined;
       } else if (now?.open && hasSchedule && phase === 'counting' && !crosses) {
         const proof = run.at(-1)?.windowMs === now.untilMs ? proofIn(run) : undefined;
         if (proof) settle(proof, atMs, now.untilMs);
