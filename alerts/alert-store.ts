@@ -7,6 +7,7 @@ import { epochMs, type EpochMs } from '../core/time.ts';
 import { jsonColumn } from '../warehouse/json-column.ts';
 import type { RecordsTransaction } from '../warehouse/records.ts';
 import type { AlertRaiseTable } from '../warehouse/records-schema.ts';
+import { writeRungs } from './escalation-store.ts';
 import { writeEvents } from './events.ts';
 import {
   EMPTY_STATE,
@@ -104,6 +105,10 @@ export async function writeEffects(
   await writeNotices(
     trx,
     of('notice').map(({ notice }) => notice),
+  );
+  await writeRungs(
+    trx,
+    of('rung').map(({ rung }) => rung),
   );
   await insertChunks(
     of('suppressed').map(({ finding }) => suppressedRow(finding)),

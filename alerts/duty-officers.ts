@@ -19,6 +19,8 @@ export type Roster = {
    * before can be reached. Empty for a bureau that has nobody.
    */
   linesOf(bureau: RegionCode): readonly (readonly DutyOfficer[])[];
+  /** Every leader of the bureau, on duty or not, in the order in which they are told. */
+  leadersOf(bureau: RegionCode): readonly DutyOfficer[];
 };
 
 export type DutyOfficers = {
@@ -45,6 +47,9 @@ export const officerTable: DutyOfficers = {
       if (line.length < LINE_OFFICERS_MAX) line.push({ id, bureau: region, hasPhone: !!phone });
       lines.set(region, ofBureau);
     }
-    return { linesOf: (bureau) => lines.get(bureau) ?? [] };
+    return {
+      linesOf: (bureau) => lines.get(bureau) ?? [],
+      leadersOf: (bureau) => lines.get(bureau)?.[1] ?? [],
+    };
   },
 };

@@ -2,6 +2,7 @@
 // rows are those of the city's requirement (分级预警); everything that routes or words a notice reads them.
 
 import type { Level } from '../core/finding.ts';
+import { HOUR_MS, MINUTE_MS } from '../core/local-time.ts';
 import { text, type Text } from '../core/text.ts';
 import type { ChannelKind } from '../warehouse/records-schema.ts';
 
@@ -9,6 +10,23 @@ import type { ChannelKind } from '../warehouse/records-schema.ts';
 export const SIDES = ['city', 'county'] as const;
 
 export type Side = (typeof SIDES)[number];
+
+/** Whom a rung of the ladder tells, on a side that has not acknowledged by then. */
+export type EscalatesTo =
+  /** The line behind the one that was told: the deputies, or the leaders where there are none. */
+  | 'next-line'
+  /** Every leader of the bureau. */
+  | 'leaders'
+  /** The duty line of the bureau above; the city's stands for a county. */
+  | 'bureau-above'
+  /** Whoever was told at first, once more, and the leaders. */
+  | 'all-again';
+
+export type Rung = {
+  /** From the opening of the alert; waiting for a delivery stops no clock. */
+  readonly afterMs: number;
+  readonly to: EscalatesTo;
+};
 
 export type LevelRow = {
   readonly level: Level;
@@ -19,7 +37,12 @@ export type LevelRow = {
   /** `every-side`: each side that was told must acknowledge. `anyone`: one officer is enough. */
   readonly acknowledge: 'every-side' | 'anyone';
   readonly duty: Text;
+  /** What follows as long as nobody acknowledges, by the channel of the level. */
+  readonly ladder: readonly Rung[];
 };
+
+/** A shift; within it a level-3 alert is to be looked at. */
+const SHIFT_MS = 8 * HOUR_MS;
 
 export const LEVEL_TABLE: Readonly<Record<Level, LevelRow>> = {
   1: {
@@ -29,6 +52,14 @@ export const LEVEL_TABLE: Readonly<Record<Level, LevelRow>> = {
     to: ['city', 'county'],
     acknowledge: 'every-side',
     duty: text('立即处置', 'act at once'),
+    ladder: [
+      { afterMs: 2 * MINUTE_MS, to: 'next-line' },
+      { afterMs: 5 * MINUTE_MS, to: 'leaders' },
+      { afterMs: 10 * MINUTE_MS, to: 'bureau-above' },
+      { afterMs: 15 * MINUTE_MS, to: 'all-again' },
+      { afterMs: 30 * MINUTE_MS, to: 'all-again' },
+      { afterMs: 60 * MINUTE_MS, to: 'all-again' },
+    ],
   },
   2: {
     level: 2,
@@ -37,6 +68,10 @@ export const LEVEL_TABLE: Readonly<Record<Level, LevelRow>> = {
     to: ['county'],
     acknowledge: 'anyone',
     duty: text('核查处置', 'verify and act'),
+    ladder: [
+      { afterMs: 30 * MINUTE_MS, to: 'bureau-above' },
+      { afterMs: 60 * MINUTE_MS, to: 'leaders' },
+    ],
   },
   3: {
     level: 3,
@@ -45,5 +80,6 @@ export const LEVEL_TABLE: Readonly<Record<Level, LevelRow>> = {
     to: ['county'],
     acknowledge: 'anyone',
     duty: text('掌握处置', 'note and follow'),
+    ladder: [{ afterMs: SHIFT_MS, to: 'leaders' }],
   },
 };

@@ -6,7 +6,10 @@ import { EMPTY_STATE } from './subject-state.ts';
 
 const context: StepContext = {
   nowAtMs: epochMs(START_MS),
-  roster: { linesOf: (bureau) => [[{ id: bureau, bureau, hasPhone: true }]] },
+  roster: {
+    linesOf: (bureau) => [[{ id: bureau, bureau, hasPhone: true }]],
+    leadersOf: () => [],
+  },
   ruleTexts,
   options: PIPELINE_DEFAULTS,
 };

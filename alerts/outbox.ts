@@ -111,6 +111,10 @@ export type Backlog = {
   readonly oldestAtMs: EpochMs;
 };
 
+/** A call again is due at its time and late from then on; what failed once is late from the beginning. */
+const dueSinceMs = sql<EpochMs>`
+  CASE WHEN state = 'waiting' AND attempts = 0 THEN next_attempt_at_ms ELSE created_at_ms END`;
+
 /** What has not settled yet, by channel and state; for health and metrics. */
 export async function outboxBacklog(db: RecordsDb): Promise<Backlog[]> {
   return db
@@ -119,7 +123,7 @@ export async function outboxBacklog(db: RecordsDb): Promise<Backlog[]> {
       'channel',
       'state',
       fn.countAll<number>().as('notices'),
-      fn.min('createdAtMs').as('oldestAtMs'),
+      fn.min(dueSinceMs).as('oldestAtMs'),
     ])
     .where(isUnsettled)
     .groupBy(['channel', 'state'])

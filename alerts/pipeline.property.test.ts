@@ -128,6 +128,7 @@ test('any interleaving and repetition of findings and receipts ends in the same 
 const roster: Roster = {
   linesOf: (bureau) =>
     bureau === DAZHOU_CITY || bureau === XUANHAN ? [[{ id: bureau, bureau, hasPhone: true }]] : [],
+  leadersOf: () => [],
 };
 
 test('whatever comes, no alert is lost, none calls for level 3, and level 1 on time always calls', () => {

@@ -7,6 +7,7 @@ import type { EpochMs } from '../core/time.ts';
 import { flag, type AlertTable } from '../warehouse/records-schema.ts';
 import type { Roster } from './duty-officers.ts';
 import { alertEvent, PIPELINE_ACTOR } from './events.ts';
+import { ladderOf } from './escalation.ts';
 import { encodeEvidence } from './evidence.ts';
 import { grade, type Graded } from './grade.ts';
 import { merge, MERGE_DEFAULTS, type MergeOptions } from './merge.ts';
@@ -62,7 +63,7 @@ function open(
   alert: AlertTable,
   routed: Route,
   state: SubjectState,
-  { nowAtMs, options }: StepContext,
+  { nowAtMs, options, roster }: StepContext,
 ): readonly Effect[] {
   const { notices, quieted } = notify(alert, routed, state.told, options);
   const opened = alertEvent(alert, {
@@ -91,6 +92,7 @@ function open(
     { kind: 'raise', raise: { id, alertId: id, openedAtMs, clearedAtMs: null } },
     ...[opened, ...standIns].map((event) => ({ kind: 'event' as const, event })),
     ...notices.map((notice) => ({ kind: 'notice' as const, notice })),
+    ...ladderOf(alert, routed, roster).map((rung) => ({ kind: 'rung' as const, rung })),
     ...(routed.standIns.some(({ by }) => by === null)
       ? [{ kind: 'unreached' as const, alertId: id, channel: routed.channel }]
       : []),

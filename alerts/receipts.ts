@@ -8,6 +8,7 @@ import type { AlertTable, OfficerTable, OutboxTable } from '../warehouse/records
 import { acknowledge, isTaken } from './acknowledge.ts';
 import { writeNotices } from './alert-store.ts';
 import { afterReceipt } from './attempt.ts';
+import { STEPS_OF_RUNG } from './escalation.ts';
 import {
   FAILURE_REASONS,
   type Channel,
@@ -108,7 +109,7 @@ async function callAgain(
   nowAtMs: OutboxTable['createdAtMs'],
 ): Promise<void> {
   const mayHelp = (FAILURE_REASONS as readonly string[]).includes(receipt.reason ?? '');
-  if (!mayHelp || notice.step >= CALL_AGAIN_MAX) return;
+  if (!mayHelp || notice.step % STEPS_OF_RUNG >= CALL_AGAIN_MAX) return;
   if (await isTaken(trx, alert.id, notice.recipient)) return;
   const { recipient, channel } = notice;
   const next = noticeTo(recipient, alert, { channel, step: notice.step + 1, atMs: nowAtMs });

@@ -14,6 +14,7 @@ const officer = (id: string, bureau: string, hasPhone = true): DutyOfficer => ({
 
 const rosterOf = (lines: Record<string, DutyOfficer[][]>): Roster => ({
   linesOf: (bureau) => lines[bureau] ?? [],
+  leadersOf: () => [],
 });
 
 const CITY = officer('city', DAZHOU_CITY);

@@ -65,13 +65,13 @@ function reach(
   return { bureau, by: null, officers: [] };
 }
 
-const bureauOf = (side: Side, region: RegionCode): RegionCode =>
+export const bureauOf = (side: Side, region: RegionCode): RegionCode =>
   side === 'county' ? region : cityOf(region);
 
 const cityOf = (region: RegionCode): RegionCode => regionCode(`${region.slice(0, 4)}00`);
 
 /** A county's city and province, a city's province: by the structure of the code. */
-const parentsOf = (bureau: RegionCode): RegionCode[] =>
+export const parentsOf = (bureau: RegionCode): RegionCode[] =>
   [cityOf(bureau), regionCode(`${bureau.slice(0, 2)}0000`)].filter((parent) => parent !== bureau);
 
 const unique = (officers: readonly DutyOfficer[]): DutyOfficer[] => [

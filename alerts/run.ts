@@ -1,5 +1,5 @@
-// The loops of ⑥ and ⑦: findings of each partition into alerts and outbox, each channel's outbox to its
-// provider, the timeline into the log. Each loop is woken by the one before it, and looks by itself now and
+// The loops of ⑥ and ⑦: findings of each partition into alerts and outbox, ladders that are due, each
+// channel's outbox to its provider, the timeline into the log. Each loop is woken by the one before it, and looks by itself now and
 // then for what other programs wrote.
 
 import { OperatingError } from '../core/errors.ts';
@@ -7,6 +7,7 @@ import type { ChanceIds } from '../core/ids.ts';
 import type { Random } from '../core/random.ts';
 import type { Channel } from './channels/channel.ts';
 import { consume, openConsumer, type ConsumeDeps, type Consumer } from './consume.ts';
+import { escalate } from './escalate.ts';
 import { createBell, loop, type Bell } from './loops.ts';
 import { PIPELINE_DEFAULTS, type PipelineOptions } from './pipeline.ts';
 import { createPublisher } from './publish-events.ts';
@@ -61,7 +62,8 @@ export async function startAlerts(
   const { channels, log, isReachable = () => true } = deps;
   const publisherBell = createBell(options.pollMs, signal);
   const senderBells = channels.map(() => createBell(options.pollMs, signal));
-  const ringAll = () => [publisherBell, ...senderBells].forEach((bell) => bell.ring());
+  const ladderBell = createBell(options.pollMs, signal);
+  const ringAll = () => [publisherBell, ladderBell, ...senderBells].forEach((bell) => bell.ring());
   const telling = (ring: () => void) => (alertIds: readonly string[]) => {
     ring();
     deps.onChanged(alertIds);
@@ -91,6 +93,7 @@ export async function startAlerts(
     ...senders.map((sender, index) =>
       belled(senderBells[index], async () => (isReachable() ? sender.start() : 0)),
     ),
+    belled(ladderBell, () => escalate(consuming)),
     belled(publisherBell, publisher.publish),
   ];
   const ended = runAll(deps, { turns, senders, stopping });

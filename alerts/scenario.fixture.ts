@@ -18,6 +18,7 @@ import { createFakeChannel, type FakeChannel } from './channels/channel.fixture.
 import { consume, openConsumer, type Consumer, type OpenedAlert } from './consume.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { officerTable } from './duty-officers.ts';
+import { escalate } from './escalate.ts';
 import { OFFICERS, ruleTexts, saveOfficers, START_MS } from './findings.fixture.ts';
 import { PIPELINE_DEFAULTS } from './pipeline.ts';
 import { createPublisher, type Publisher } from './publish-events.ts';
@@ -131,6 +132,7 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
     for (const consumer of consumers) {
       done += await consume(deps, consumer, { ...PIPELINE_DEFAULTS, waitMs: 0 });
     }
+    done += await escalate(deps);
     for (const sender of senders) {
       done += await sender.start();
       await sender.finish();

@@ -155,7 +155,7 @@ test('nobody is spared a call of level 1', () =>
     expect(program.sent()).toEqual(['phone city', 'phone xuanhan', 'push city', 'push xuanhan']);
   }));
 
-test('whoever does not pick up is called again a minute later, twice, and then no more', () =>
+test('whoever does not pick up is called again a minute later, twice, and then by the ladder', () =>
   onStage(async (program, stage) => {
     await program.find(offence);
     await answer(stage, 'phone', 'xuanhan');
@@ -171,8 +171,10 @@ test('whoever does not pick up is called again a minute later, twice, and then n
     }
     const { id } = await noticeTo(stage, 'phone', 'city');
     await stage.phone.report(id, { state: 'failed', reason: 'busy' });
-    await program.pass(30);
+    await program.pass(12);
     expect(program.sent()).toEqual([]);
+    await program.pass(1.5);
+    expect(program.sent()).toEqual(['phone city', 'push city']);
     expect((await program.desk.get(offence.alertId, ALL)).awaiting).toEqual(['city']);
   }));
 

@@ -4,6 +4,7 @@
 import type { AlertEvent } from '../core/alert-event.ts';
 import { assert, never } from '../core/errors.ts';
 import type { SuppressedFinding } from '../core/finding.ts';
+import type { NewRung } from './escalation.ts';
 import type {
   AlertRaiseTable,
   AlertTable,
@@ -60,6 +61,8 @@ export type Effect =
   | { readonly kind: 'raise'; readonly raise: AlertRaiseTable }
   | { readonly kind: 'event'; readonly event: AlertEvent }
   | { readonly kind: 'notice'; readonly notice: NewNotice }
+  /** What follows when nobody acknowledges. */
+  | { readonly kind: 'rung'; readonly rung: NewRung }
   | { readonly kind: 'suppressed'; readonly finding: SuppressedFinding }
   /** Nobody can be told by the channel of the level: for the operators. */
   | { readonly kind: 'unreached'; readonly alertId: string; readonly channel: ChannelKind };
@@ -84,6 +87,7 @@ function applyEffect(state: SubjectState, effect: Effect): SubjectState {
       if (effect.notice.channel === 'push') return state;
       return { ...state, told: [...state.told, toldBy(effect.notice, state)] };
     case 'event':
+    case 'rung':
     case 'suppressed':
     case 'unreached':
       return state;

@@ -229,6 +229,24 @@ export type OutboxTable = {
   answeredAtMs: EpochMs | null;
 };
 
+/** `moot`: when its time came, somebody had the alert. */
+export type EscalationState = 'waiting' | 'done' | 'moot';
+
+/** One rung of an alert's ladder: who is told next when a side has not acknowledged by then. */
+export type EscalationTable = {
+  /** Hash of alert, step and side. */
+  id: string;
+  alertId: string;
+  /** From 1; the notices of the opening are step 0. */
+  step: number;
+  side: 'city' | 'county';
+  dueAtMs: EpochMs;
+  channel: ChannelKind;
+  recipients: JsonText<readonly string[]>;
+  state: EscalationState;
+  doneAtMs: EpochMs | null;
+};
+
 export type OfficerTable = {
   id: string;
   name: string;
@@ -313,6 +331,7 @@ export type RecordsSchema = {
   alias: AliasTable;
   consumerOffset: ConsumerOffsetTable;
   cursor: CursorTable;
+  escalation: EscalationTable;
   leaveVersion: LeaveVersionTable;
   officer: OfficerTable;
   outbox: OutboxTable;

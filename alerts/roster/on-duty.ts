@@ -25,17 +25,22 @@ export const createRosterOnDuty = (plan: RosterPlan, calendar: Calendar): DutyOf
         { id, bureau: region, hasPhone: !!phone },
       ]),
     );
-    const leadersOf = (bureau: RegionCode) =>
-      rows.filter(({ region, role }) => region === bureau && role === 'leader');
+    const known = (ids: readonly string[]) =>
+      ids.flatMap((id) => officers.get(id) ?? []).slice(0, LINE_OFFICERS_MAX);
+    /** Those on duty first. */
+    const leadersOf = (bureau: RegionCode) => {
+      const onDuty = onDutyAt(plan, calendar, { bureau, line: 'leader', atMs });
+      const others = rows.filter(({ region, role }) => region === bureau && role === 'leader');
+      return known([...new Set([...onDuty, ...others.map(({ id }) => id)])]);
+    };
     const linesOf = (bureau: RegionCode) => {
-      const named = LINES.map((line) => onDutyAt(plan, calendar, { bureau, line, atMs }));
-      return [...named, leadersOf(bureau).map(({ id }) => id)]
-        .map((ids) => ids.flatMap((id) => officers.get(id) ?? []).slice(0, LINE_OFFICERS_MAX))
-        .filter((line) => line.length > 0);
+      const named = LINES.map((line) => known(onDutyAt(plan, calendar, { bureau, line, atMs })));
+      return [...named, leadersOf(bureau)].filter((line) => line.length > 0);
     };
     // Ten thousand alerts of a storm ask for the same few bureaus.
     const asked = new Map<RegionCode, ReturnType<typeof linesOf>>();
     return {
+      leadersOf,
       linesOf(bureau) {
         const lines = asked.get(bureau) ?? linesOf(bureau);
         asked.set(bureau, lines);

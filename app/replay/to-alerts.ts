@@ -22,7 +22,7 @@ export type ReplayedAlert = Pick<
 
 export type ActingFinding = RaisedFinding | ClearedFinding;
 
-const NOBODY: Roster = { linesOf: () => [] };
+const NOBODY: Roster = { linesOf: () => [], leadersOf: () => [] };
 
 /**
  * The alerts of a history, by the time they opened, then by id. Sorts `findings`: their order depends on

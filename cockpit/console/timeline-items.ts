@@ -38,9 +38,14 @@ export function timelineItems(
 function eventItem(event: AlertEvent, names: Readonly<Record<string, Text>>): TimelineItem {
   const { details } = event;
   const who = actorName(event.actor, names);
-  const parts = [who, sideOf(details), wayOf(details), resultOf(details), handedTo(details)].filter(
-    (part) => part !== undefined,
-  );
+  const parts = [
+    who,
+    sideOf(details),
+    wayOf(details),
+    resultOf(details),
+    handedTo(details),
+    passedOn(details, names),
+  ].filter((part) => part !== undefined);
   return {
     id: event.id,
     atMs: event.atMs,
@@ -85,6 +90,19 @@ function handedTo({ because, from, to }: AlertEvent['details']): Text | undefine
   return text(
     `${gone.zh}无人可联系${next ? `，转${next.zh}` : ''}`,
     `nobody to reach at ${gone.en}${next ? `, handed to ${next.en}` : ''}`,
+  );
+}
+
+/** Nobody acknowledged in time, so others are told. */
+function passedOn(
+  { because, to }: AlertEvent['details'],
+  names: Readonly<Record<string, Text>>,
+): Text | undefined {
+  if (because !== 'unanswered' || typeof to !== 'string') return undefined;
+  const told = to.split(' ').map((id) => actorName(id, names) ?? text(id, id));
+  return text(
+    `无人确认，通知${told.map(({ zh }) => zh).join('、')}`,
+    `nobody acknowledged, told ${told.map(({ en }) => en).join(', ')}`,
   );
 }
 

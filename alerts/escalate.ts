@@ -1,0 +1,115 @@
+// Climbs the ladders: each rung that is due tells its people, unless somebody on that side has the alert. A
+// rung, its notices and its event are one transaction, so a crash between tells nobody twice and skips none.
+
+import { assert } from '../core/errors.ts';
+import { epochMs, type EpochMs } from '../core/time.ts';
+import type { RecordsTransaction } from '../warehouse/records.ts';
+import type { AlertTable, EscalationTable } from '../warehouse/records-schema.ts';
+import { acknowledgedSides } from './acknowledge.ts';
+import { writeNotices } from './alert-store.ts';
+import type { ConsumeDeps } from './consume.ts';
+import { STEPS_OF_RUNG } from './escalation.ts';
+import { dueRungs, recipientsColumn, settleRung } from './escalation-store.ts';
+import { alertEvent, EVENT_TURN, PIPELINE_ACTOR, writeEvents } from './events.ts';
+import { noticeTo } from './notify.ts';
+import { CALL_AGAIN_AFTER_MS } from './receipts.ts';
+
+export type EscalateDeps = Pick<ConsumeDeps, 'records' | 'clock' | 'logger' | 'onChanged'>;
+
+/** Rungs of one transaction: the longest other work waits for it. */
+const RUNGS_MAX = 100;
+
+/** Takes the rungs that are due; gives how many there were. */
+export async function escalate(deps: EscalateDeps): Promise<number> {
+  const { records, clock } = deps;
+  // Most of the time there is none, and nobody has to take turns to learn that.
+  const due = await dueRungs(records.db, { nowAtMs: clock.now(), rungsMax: 1 });
+  if (due.length === 0) return 0;
+  const { rungs, climbed } = await records.transaction(async (trx) => {
+    await records.takeTurn(trx, EVENT_TURN);
+    const taken = await dueRungs(trx, { nowAtMs: clock.now(), rungsMax: RUNGS_MAX });
+    const told: EscalationTable[] = [];
+    for (const rung of taken) if (await climb(deps, trx, rung)) told.push(rung);
+    return { rungs: taken, climbed: told };
+  });
+  if (climbed.length > 0) deps.onChanged([...new Set(climbed.map(({ alertId }) => alertId))]);
+  for (const { alertId, step, side } of climbed) {
+    deps.logger.warn('alerts.escalated', { alertId, step, side });
+  }
+  return rungs.length;
+}
+
+async function climb(
+  { clock }: EscalateDeps,
+  trx: RecordsTransaction,
+  rung: EscalationTable,
+): Promise<boolean> {
+  const nowAtMs = clock.now();
+  const alert = await trx
+    .selectFrom('alert')
+    .selectAll()
+    .where('id', '=', rung.alertId)
+    .executeTakeFirst();
+  assert(alert, 'a rung belongs to an alert');
+  if (await isMoot(trx, alert, rung)) {
+    await settleRung(trx, rung.id, { state: 'moot', doneAtMs: nowAtMs });
+    return false;
+  }
+  const recipients = recipientsColumn.decode(rung.recipients);
+  const toldJustNow = await recentRecipients(trx, rung, nowAtMs);
+  const step = rung.step * STEPS_OF_RUNG;
+  const channels =
+    rung.channel === 'push' ? (['push'] as const) : ([rung.channel, 'push'] as const);
+  await writeNotices(
+    trx,
+    recipients
+      .filter((recipient) => !toldJustNow.has(recipient))
+      .flatMap((recipient) =>
+        channels.map((channel) => noticeTo(recipient, alert, { channel, step, atMs: nowAtMs })),
+      ),
+  );
+  const details = {
+    because: 'unanswered',
+    side: rung.side,
+    step: rung.step,
+    channel: rung.channel,
+    to: recipients.join(' '),
+  };
+  await writeEvents(trx, [
+    alertEvent(alert, {
+      kind: 'escalated',
+      key: [rung.step, rung.side],
+      atMs: nowAtMs,
+      actor: PIPELINE_ACTOR,
+      details,
+    }),
+  ]);
+  await settleRung(trx, rung.id, { state: 'done', doneAtMs: nowAtMs });
+  return true;
+}
+
+/** After a standstill many rungs are due at once; a person is told of them by one call. */
+async function recentRecipients(
+  trx: RecordsTransaction,
+  { alertId, channel }: EscalationTable,
+  nowAtMs: EpochMs,
+): Promise<ReadonlySet<string>> {
+  const rows = await trx
+    .selectFrom('outbox')
+    .select('recipient')
+    .where('alertId', '=', alertId)
+    .where('channel', '=', channel)
+    .where('createdAtMs', '>', epochMs(nowAtMs - CALL_AGAIN_AFTER_MS))
+    .execute();
+  return new Set(rows.map(({ recipient }) => recipient));
+}
+
+/** Somebody has the alert, or this side of it. */
+async function isMoot(
+  trx: RecordsTransaction,
+  alert: AlertTable,
+  { side }: EscalationTable,
+): Promise<boolean> {
+  if (alert.status !== 'new') return true;
+  return (await acknowledgedSides(trx, alert.id)).includes(side);
+}

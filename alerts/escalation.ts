@@ -1,0 +1,86 @@
+// The ladder: who is told next as long as nobody acknowledges. It is climbed from the opening of the alert,
+// whether or not anything was delivered, and it is frozen then: a roster changed later changes no alert
+// under way.
+
+import { contentId } from '../core/ids.ts';
+import { epochMs } from '../core/time.ts';
+import type { AlertTable, EscalationTable } from '../warehouse/records-schema.ts';
+import type { DutyOfficer, Roster } from './duty-officers.ts';
+import { LEVEL_TABLE, type EscalatesTo, type Side } from './level-table.ts';
+import { bureauOf, parentsOf, sideOf, type Route } from './route.ts';
+
+export type NewRung = Omit<EscalationTable, 'recipients' | 'state' | 'doneAtMs'> & {
+  readonly recipients: readonly string[];
+};
+
+/** Steps of notices that belong to one rung: the first try and the calls again. */
+export const STEPS_OF_RUNG = 10;
+
+/**
+ * The rungs of an alert that opens now. An alert that must not be loud (late facts) is followed like one of
+ * level 3. A rung nobody stands on is left out; when that leaves none, there is nobody to tell, which the
+ * route has said already.
+ */
+export function ladderOf(
+  alert: Pick<AlertTable, 'id' | 'level' | 'region' | 'recordedAtMs'>,
+  route: Route,
+  roster: Roster,
+): NewRung[] {
+  const { ladder } = route.channel === 'push' ? LEVEL_TABLE[3] : route.row;
+  return ladder.flatMap(({ afterMs, to }, index) =>
+    route.row.to.flatMap((side) => {
+      const recipients = standingOn(to, { side, alert, route, roster });
+      if (recipients.length === 0) return [];
+      const step = index + 1;
+      return [
+        {
+          id: contentId('es', [alert.id, step, side]),
+          alertId: alert.id,
+          step,
+          side,
+          dueAtMs: epochMs(alert.recordedAtMs + afterMs),
+          channel: route.channel,
+          recipients,
+        },
+      ];
+    }),
+  );
+}
+
+type Asked = {
+  readonly side: Side;
+  readonly alert: Pick<AlertTable, 'region'>;
+  readonly route: Route;
+  readonly roster: Roster;
+};
+
+function standingOn(to: EscalatesTo, { side, alert, route, roster }: Asked): string[] {
+  const { channel } = route;
+  const bureau = bureauOf(side, alert.region);
+  const reached = (officers: readonly DutyOfficer[]) =>
+    officers.filter(({ hasPhone }) => hasPhone || channel === 'push').map(({ id }) => id);
+  const told = route.told
+    .filter((officer) => sideOf(officer.bureau, alert.region) === side)
+    .map(({ id }) => id);
+  const leaders = reached(roster.leadersOf(bureau));
+  switch (to) {
+    case 'next-line': {
+      const behind = roster
+        .linesOf(bureau)
+        .map(reached)
+        .find((line) => line.length > 0 && line.every((id) => !told.includes(id)));
+      return behind ?? [];
+    }
+    case 'leaders':
+      return leaders;
+    case 'bureau-above':
+      return (
+        parentsOf(bureau)
+          .flatMap((parent) => roster.linesOf(parent))
+          .map(reached)
+          .find((line) => line.length > 0) ?? leaders
+      );
+    case 'all-again':
+      return [...new Set([...told, ...leaders])];
+  }
+}
