@@ -3,7 +3,9 @@
 
 import type { AlertEvent } from '../core/alert-event.ts';
 import { assert, never } from '../core/errors.ts';
-import type { SuppressedFinding } from '../core/finding.ts';
+import type { CorrectedFinding, SuppressedFinding } from '../core/finding.ts';
+import type { Text } from '../core/text.ts';
+import type { EpochMs } from '../core/time.ts';
 import type {
   AlertRaiseTable,
   AlertTable,
@@ -26,6 +28,12 @@ export type KnownAlert = Pick<
   | 'repeats'
   | 'lastRepeatAtMs'
   | 'episodeId'
+  | 'titleZh'
+  | 'titleEn'
+  | 'article'
+  | 'acknowledgedAtMs'
+  | 'withdrawnAtMs'
+  | 'corrections'
 >;
 
 /** A call or SMS that went to an officer a short while ago, or is about to. */
@@ -51,7 +59,32 @@ export type NewNotice = Pick<
   'id' | 'alertId' | 'step' | 'channel' | 'recipient' | 'textZh' | 'textEn' | 'createdAtMs'
 >;
 
-export type AlertChange = Partial<Pick<AlertTable, 'clearedAtMs' | 'repeats' | 'lastRepeatAtMs'>>;
+export type AlertChange = Partial<
+  Pick<
+    AlertTable,
+    | 'clearedAtMs'
+    | 'repeats'
+    | 'lastRepeatAtMs'
+    | 'level'
+    | 'subjectClass'
+    | 'article'
+    | 'withdrawnAtMs'
+    | 'correctedBecause'
+    | 'corrections'
+    | 'status'
+    | 'closedAtMs'
+    | 'closedBy'
+  >
+>;
+
+/** Tells whoever was told of an alert before `step` what became of it. */
+export type Telling = {
+  readonly alertId: string;
+  readonly step: number;
+  readonly sms: Text;
+  readonly push: Text;
+  readonly createdAtMs: EpochMs;
+};
 
 export type Effect =
   | { readonly kind: 'open'; readonly alert: AlertTable }
@@ -61,6 +94,14 @@ export type Effect =
   | { readonly kind: 'event'; readonly event: AlertEvent }
   | { readonly kind: 'notice'; readonly notice: NewNotice }
   | { readonly kind: 'suppressed'; readonly finding: SuppressedFinding }
+  | {
+      readonly kind: 'correction';
+      readonly alertId: string;
+      readonly finding: CorrectedFinding;
+    }
+  /** Notices before this step that nobody has sent yet are not needed any more. */
+  | { readonly kind: 'take-back'; readonly alertId: string; readonly step: number }
+  | { readonly kind: 'tell'; readonly telling: Telling }
   /** Nobody can be told by the channel of the level: for the operators. */
   | { readonly kind: 'unreached'; readonly alertId: string; readonly channel: ChannelKind };
 
@@ -85,6 +126,9 @@ function applyEffect(state: SubjectState, effect: Effect): SubjectState {
       return { ...state, told: [...state.told, toldBy(effect.notice, state)] };
     case 'event':
     case 'suppressed':
+    case 'correction':
+    case 'take-back':
+    case 'tell':
     case 'unreached':
       return state;
     default:
