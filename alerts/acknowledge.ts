@@ -4,10 +4,16 @@
 import { assert } from '../core/errors.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { RecordsTransaction } from '../warehouse/records.ts';
-import type { AlertStatus, AlertTable, ChannelKind } from '../warehouse/records-schema.ts';
+import type {
+  AlertStatus,
+  AlertTable,
+  ChannelKind,
+  OutboxTable,
+} from '../warehouse/records-schema.ts';
 import { alertEvent, eventColumn, eventId, writeEvents } from './events.ts';
 import { SIDES, type Side } from './level-table.ts';
-import { policyOf, stillAwaited, type Policy } from './policy.ts';
+import { STEPS_OF_CORRECTION } from './notify.ts';
+import { isRouting, policyOf, stillAwaited, type Policy } from './policy.ts';
 import { sideOf } from './route.ts';
 
 export type Acknowledgement = {
@@ -63,15 +69,18 @@ export async function acknowledge(
   return outcome;
 }
 
-/** The policy frozen when the alert opened. */
+/** The policy frozen when the alert opened, or when a correction routed it anew. */
 export async function loadPolicy(db: RecordsTransaction, alertId: string): Promise<Policy> {
-  const row = await db
+  const rows = await db
     .selectFrom('alertEvent')
     .select('body')
-    .where('id', '=', eventId(alertId, 'opened', []))
-    .executeTakeFirst();
-  assert(row, 'an alert is opened with an event');
-  return policyOf(eventColumn.decode(row.body));
+    .where('alertId', '=', alertId)
+    .where('kind', 'in', ['opened', 'corrected'])
+    .orderBy('seq', 'desc')
+    .execute();
+  const routed = rows.map(({ body }) => eventColumn.decode(body)).find(isRouting);
+  assert(routed, 'an alert is opened with an event');
+  return policyOf(routed);
 }
 
 /** The sides that have acknowledged so far. */
@@ -89,18 +98,29 @@ export async function acknowledgedSides(db: RecordsTransaction, alertId: string)
   return SIDES.filter((side) => rows.some(({ id }) => ids.get(id) === side));
 }
 
-/** True when a notice to `recipient` need not go out any more: the alert, or the officer's side, is taken. */
+/**
+ * True when a notice need not go out any more: the alert, or the officer's side, is taken, or a correction
+ * has made it untrue. What a correction has to say goes out whoever has the alert; it never says it by
+ * telephone.
+ */
 export async function isTaken(
   trx: RecordsTransaction,
-  alertId: string,
-  recipient: string,
+  {
+    alertId,
+    channel,
+    recipient,
+    step,
+  }: Pick<OutboxTable, 'alertId' | 'channel' | 'recipient' | 'step'>,
 ): Promise<boolean> {
   const alert = await trx
     .selectFrom('alert')
-    .select(['status', 'region'])
+    .select(['status', 'region', 'corrections', 'withdrawnAtMs'])
     .where('id', '=', alertId)
     .executeTakeFirstOrThrow();
-  if (alert.status !== 'new') return true;
+  const corrections = Math.floor(step / STEPS_OF_CORRECTION);
+  if (corrections < alert.corrections) return true;
+  if (corrections > 0 && step % STEPS_OF_CORRECTION === 0 && channel !== 'phone') return false;
+  if (alert.status !== 'new' || alert.withdrawnAtMs !== null) return true;
   const officer = await trx
     .selectFrom('officer')
     .select('region')

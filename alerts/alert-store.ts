@@ -3,17 +3,18 @@
 
 import { findingSchema, type Finding, type SuppressedFinding } from '../core/finding.ts';
 import type { SubjectKey } from '../core/subject.ts';
-import { epochMs, type EpochMs } from '../core/time.ts';
+import { epochMs } from '../core/time.ts';
 import { jsonColumn } from '../warehouse/json-column.ts';
 import type { RecordsTransaction } from '../warehouse/records.ts';
 import type { AlertRaiseTable } from '../warehouse/records-schema.ts';
+import { writeCorrections } from './correction-store.ts';
 import { writeRungs } from './escalation-store.ts';
 import { writeEvents } from './events.ts';
+import { writeNotices } from './outbox.ts';
 import {
   EMPTY_STATE,
   type Effect,
   type KnownAlert,
-  type NewNotice,
   type SubjectState,
   type Told,
 } from './subject-state.ts';
@@ -37,6 +38,12 @@ const KNOWN_COLUMNS = [
   'repeats',
   'lastRepeatAtMs',
   'episodeId',
+  'titleZh',
+  'titleEn',
+  'article',
+  'acknowledgedAtMs',
+  'withdrawnAtMs',
+  'corrections',
 ] as const;
 
 /** The state of every person the findings are about; `toldSinceMs` bounds how far back notices matter. */
@@ -92,9 +99,13 @@ export async function writeEffects(
       .insertInto('alertRaise')
       .values(rows)
       .onConflict((conflict) =>
-        conflict
-          .column('id')
-          .doUpdateSet((eb) => ({ clearedAtMs: eb.ref('excluded.clearedAtMs') })),
+        conflict.column('id').doUpdateSet((eb) => ({
+          clearedAtMs: eb.ref('excluded.clearedAtMs'),
+          level: eb.ref('excluded.level'),
+          withdrawnAtMs: eb.ref('excluded.withdrawnAtMs'),
+          correctedAtMs: eb.ref('excluded.correctedAtMs'),
+          correctionId: eb.ref('excluded.correctionId'),
+        })),
       )
       .execute(),
   );
@@ -106,6 +117,7 @@ export async function writeEffects(
     trx,
     of('notice').map(({ notice }) => notice),
   );
+  await writeCorrections(trx, effects);
   await writeRungs(
     trx,
     of('rung').map(({ rung }) => rung),
@@ -118,27 +130,6 @@ export async function writeEffects(
         .values(rows)
         .onConflict((conflict) => conflict.column('id').doNothing())
         .execute(),
-  );
-}
-
-/** Puts notices into the outbox, due at once unless they say when; those already there stay as they are. */
-export async function writeNotices(
-  trx: RecordsTransaction,
-  notices: readonly (NewNotice & { readonly nextAttemptAtMs?: EpochMs })[],
-): Promise<void> {
-  await insertChunks(notices, (rows) =>
-    trx
-      .insertInto('outbox')
-      .values(
-        rows.map((notice) => ({
-          nextAttemptAtMs: notice.createdAtMs,
-          ...notice,
-          state: 'waiting' as const,
-          attempts: 0,
-        })),
-      )
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .execute(),
   );
 }
 

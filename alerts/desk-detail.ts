@@ -2,11 +2,12 @@
 
 import { z } from 'zod';
 import { FEEDBACK_RESULTS, type AlertEvent, type FeedbackResult } from '../core/alert-event.ts';
-import type { RaisedFinding } from '../core/finding.ts';
+import type { CorrectedFinding, RaisedFinding } from '../core/finding.ts';
 import type { Text } from '../core/text.ts';
 import type { RecordsTransaction } from '../warehouse/records.ts';
 import type { AlertTable, OutboxTable } from '../warehouse/records-schema.ts';
 import { acknowledgedSides, loadPolicy } from './acknowledge.ts';
+import { correctionColumn } from './correction-store.ts';
 import { summaryOf, type AlertSummary } from './desk-rows.ts';
 import { eventColumn } from './events.ts';
 import { decodeEvidence } from './evidence.ts';
@@ -28,12 +29,24 @@ export type DeskNotice = Pick<
   | 'lastErrorCode'
 > & { readonly recipientName: Text; readonly text: Text };
 
+export type AlertCorrection = Pick<
+  CorrectedFinding,
+  'id' | 'outcome' | 'was' | 'wasLevel' | 'level' | 'article' | 'because' | 'evidence' | 'values'
+> & {
+  /** From when on it could be known. */
+  readonly atMs: number;
+  /** The finding it corrects: the alert's own, or one merged into it. */
+  readonly raiseId: string;
+};
+
 export type AlertDetail = AlertSummary &
   Pick<AlertTable, 'ruleVersion' | 'article'> & {
     readonly duty: Text;
     readonly evidence: RaisedFinding['evidence'];
     readonly values: RaisedFinding['values'];
     readonly checkedLeaves: RaisedFinding['checkedLeaves'];
+    /** What turned out later, the oldest first. */
+    readonly corrections: AlertCorrection[];
     readonly timeline: AlertEvent[];
     readonly notices: DeskNotice[];
     /** Names of the people who act in the timeline, by the id it carries. */
@@ -81,6 +94,7 @@ export async function loadDetail(
     article: row.article,
     duty: ruleTexts(row.ruleId).duty,
     ...decodeEvidence(row),
+    corrections: await loadCorrections(trx, row.id),
     timeline,
     notices: notices.map((notice) => noticeOf(notice, nameOf)),
     actors: Object.fromEntries(names),
@@ -89,6 +103,34 @@ export async function loadDetail(
     feedback: feedbackOf(row, nameOf),
     verifyCommand: `npm run plumbline -- verify-alert ${row.id}`,
   };
+}
+
+async function loadCorrections(
+  trx: RecordsTransaction,
+  alertId: string,
+): Promise<AlertCorrection[]> {
+  const rows = await trx
+    .selectFrom('alertCorrection')
+    .select('body')
+    .where('alertId', '=', alertId)
+    .orderBy('atMs')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ body }) => {
+    const {
+      id,
+      alertId: raiseId,
+      outcome,
+      was,
+      wasLevel,
+      level,
+      article,
+      because,
+      ...rest
+    } = correctionColumn.decode(body);
+    const { atMs, evidence, values } = rest;
+    return { id, raiseId, outcome, was, wasLevel, level, article, because, atMs, evidence, values };
+  });
 }
 
 async function loadNotices(trx: RecordsTransaction, alertId: string): Promise<OutboxTable[]> {

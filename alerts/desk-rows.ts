@@ -37,7 +37,7 @@ export type AlertPage = {
   readonly alerts: AlertSummary[];
   /** Cursor of the next page; null at the end. */
   readonly before: string | null;
-  /** Open alerts by level over everything the scope sees, whatever the filter. */
+  /** Open alerts that stand, by level over everything the scope sees, whatever the filter. */
   readonly open: { 1: number; 2: number; 3: number };
 };
 
@@ -127,6 +127,9 @@ const SUMMARY_COLUMNS = [
   'closedAtMs',
   'repeats',
   'episodeId',
+  'raisedLevel',
+  'withdrawnAtMs',
+  'correctedBecause',
 ] as const;
 
 type SummaryRow = Pick<AlertTable, (typeof SUMMARY_COLUMNS)[number]>;
@@ -149,6 +152,9 @@ export const summaryOf = (row: SummaryRow): AlertSummary => ({
   closedAtMs: row.closedAtMs,
   repeats: row.repeats,
   episodeId: row.episodeId,
+  raisedLevel: row.raisedLevel,
+  withdrawnAtMs: row.withdrawnAtMs,
+  correctedBecause: row.correctedBecause,
 });
 
 /** Literals, so that the engines see that the indexes of open and of closed alerts fit. */
@@ -181,6 +187,7 @@ async function countOpen(db: RecordsDb, scope: DeskScope): Promise<AlertPage['op
     .select(({ fn }) => ['level', fn.countAll<number>().as('alerts')])
     .where((eb) => mayBeSeen(eb, scope))
     .where(STATUS_IS.open)
+    .where('withdrawnAtMs', 'is', null)
     .groupBy('level')
     .execute();
   const of = (level: Level) => rows.find((row) => row.level === level)?.alerts ?? 0;

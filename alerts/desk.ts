@@ -46,7 +46,10 @@ export type Desk = {
     id: string,
     by: DeskOfficer & { readonly result: FeedbackResult; readonly note: string },
   ): Promise<AlertDetail>;
-  /** Throws UserError `conflict` before acknowledgement and feedback, and when closed already. */
+  /**
+   * Throws UserError `conflict` when closed already, and before acknowledgement and feedback unless the alert
+   * is withdrawn.
+   */
   close(id: string, by: DeskOfficer & { readonly note: string }): Promise<AlertDetail>;
 };
 
@@ -104,8 +107,10 @@ export function createDesk(deps: DeskDeps): Desk {
     close: (id, by) =>
       act(id, by, async (trx, alert) => {
         if (alert.status === 'closed') throw conflict(REFUSED.closed);
-        if (alert.status === 'new') throw conflict(ACKNOWLEDGE_FIRST);
-        if (alert.feedbackResult === null) throw conflict(FEEDBACK_FIRST);
+        // What was none needs nobody to look into it.
+        const isWithdrawn = alert.withdrawnAtMs !== null;
+        if (alert.status === 'new' && !isWithdrawn) throw conflict(ACKNOWLEDGE_FIRST);
+        if (alert.feedbackResult === null && !isWithdrawn) throw conflict(FEEDBACK_FIRST);
         await writeClosing(trx, alert, { ...by, atMs: clock.now() });
       }),
   };

@@ -6,12 +6,11 @@ import { epochMs, type EpochMs } from '../core/time.ts';
 import type { RecordsTransaction } from '../warehouse/records.ts';
 import type { AlertTable, EscalationTable } from '../warehouse/records-schema.ts';
 import { acknowledgedSides } from './acknowledge.ts';
-import { writeNotices } from './alert-store.ts';
 import type { ConsumeDeps } from './consume.ts';
-import { STEPS_OF_RUNG } from './escalation.ts';
 import { dueRungs, recipientsColumn, settleRung } from './escalation-store.ts';
 import { alertEvent, EVENT_TURN, PIPELINE_ACTOR, writeEvents } from './events.ts';
-import { noticeTo } from './notify.ts';
+import { noticeTo, STEPS_OF_CORRECTION, STEPS_OF_RUNG } from './notify.ts';
+import { writeNotices } from './outbox.ts';
 import { CALL_AGAIN_AFTER_MS } from './receipts.ts';
 
 export type EscalateDeps = Pick<ConsumeDeps, 'records' | 'clock' | 'logger' | 'onChanged'>;
@@ -57,7 +56,6 @@ async function climb(
   }
   const recipients = recipientsColumn.decode(rung.recipients);
   const toldJustNow = await recentRecipients(trx, rung, nowAtMs);
-  const step = rung.step * STEPS_OF_RUNG;
   const channels =
     rung.channel === 'push' ? (['push'] as const) : ([rung.channel, 'push'] as const);
   await writeNotices(
@@ -65,13 +63,15 @@ async function climb(
     recipients
       .filter((recipient) => !toldJustNow.has(recipient))
       .flatMap((recipient) =>
-        channels.map((channel) => noticeTo(recipient, alert, { channel, step, atMs: nowAtMs })),
+        channels.map((channel) =>
+          noticeTo(recipient, alert, { channel, step: rung.step, atMs: nowAtMs }),
+        ),
       ),
   );
   const details = {
     because: 'unanswered',
     side: rung.side,
-    step: rung.step,
+    rung: rungOf(rung),
     channel: rung.channel,
     to: recipients.join(' '),
   };
@@ -104,12 +104,16 @@ async function recentRecipients(
   return new Set(rows.map(({ recipient }) => recipient));
 }
 
-/** Somebody has the alert, or this side of it. */
+/** Which rung of its ladder, from 1. */
+const rungOf = ({ step }: EscalationTable): number => (step % STEPS_OF_CORRECTION) / STEPS_OF_RUNG;
+
+/** Somebody has the alert, or this side of it, or a correction made it another. */
 async function isMoot(
   trx: RecordsTransaction,
   alert: AlertTable,
-  { side }: EscalationTable,
+  { side, step }: EscalationTable,
 ): Promise<boolean> {
-  if (alert.status !== 'new') return true;
+  if (alert.status !== 'new' || alert.withdrawnAtMs !== null) return true;
+  if (Math.floor(step / STEPS_OF_CORRECTION) !== alert.corrections) return true;
   return (await acknowledgedSides(trx, alert.id)).includes(side);
 }

@@ -42,6 +42,8 @@ export async function dueRungs(
     .where('state', '=', 'waiting')
     .where('dueAtMs', '<=', nowAtMs)
     .orderBy('dueAtMs')
+    .orderBy('step')
+    .orderBy('side')
     .orderBy('id')
     .limit(rungsMax)
     .execute();
@@ -58,19 +60,4 @@ export async function settleRung(
     .where('id', '=', id)
     .where('state', '=', 'waiting')
     .execute();
-}
-
-/** The next rung of an alert, if it is still to be climbed. */
-export async function nextRung(
-  db: RecordsDb,
-  alertId: string,
-): Promise<EscalationTable | undefined> {
-  return db
-    .selectFrom('escalation')
-    .selectAll()
-    .where('alertId', '=', alertId)
-    .where('state', '=', 'waiting')
-    .orderBy('dueAtMs')
-    .orderBy('id')
-    .executeTakeFirst();
 }

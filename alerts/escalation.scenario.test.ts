@@ -49,7 +49,7 @@ async function loudly(program: Program, ...minutes: number[]): Promise<string[][
 const escalations = async (program: Program, id: string) =>
   (await program.desk.get(id, ALL)).timeline
     .filter(({ kind }) => kind === 'escalated')
-    .map(({ details }) => `${details['step']} ${details['side']} → ${details['to']}`);
+    .map(({ details }) => `${details['rung']} ${details['side']} → ${details['to']}`);
 
 test('level 1 unanswered: leaders after two minutes where there are no deputies, the city after ten', () =>
   onStage(async (program) => {

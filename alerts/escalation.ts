@@ -7,38 +7,36 @@ import { epochMs } from '../core/time.ts';
 import type { AlertTable, EscalationTable } from '../warehouse/records-schema.ts';
 import type { DutyOfficer, Roster } from './duty-officers.ts';
 import { LEVEL_TABLE, type EscalatesTo, type Side } from './level-table.ts';
+import { STEPS_OF_RUNG, type NoticeStep } from './notify.ts';
 import { bureauOf, parentsOf, sideOf, type Route } from './route.ts';
 
 export type NewRung = Omit<EscalationTable, 'recipients' | 'state' | 'doneAtMs'> & {
   readonly recipients: readonly string[];
 };
 
-/** Steps of notices that belong to one rung: the first try and the calls again. */
-export const STEPS_OF_RUNG = 10;
-
 /**
- * The rungs of an alert that opens now. An alert that must not be loud (late facts) is followed like one of
+ * The rungs of an alert that opens now, or that a correction made another; `from` is where its notices
+ * begin. An alert that must not be loud (late facts) is followed like one of
  * level 3. A rung nobody stands on is left out; when that leaves none, there is nobody to tell, which the
  * route has said already.
  */
 export function ladderOf(
-  alert: Pick<AlertTable, 'id' | 'level' | 'region' | 'recordedAtMs'>,
-  route: Route,
-  roster: Roster,
+  alert: Pick<AlertTable, 'id' | 'region'>,
+  { route, roster, from }: { route: Route; roster: Roster; from: NoticeStep },
 ): NewRung[] {
   const { ladder } = route.channel === 'push' ? LEVEL_TABLE[3] : route.row;
   return ladder.flatMap(({ afterMs, to }, index) =>
     route.row.to.flatMap((side) => {
       const recipients = standingOn(to, { side, alert, route, roster });
       if (recipients.length === 0) return [];
-      const step = index + 1;
+      const step = from.step + (index + 1) * STEPS_OF_RUNG;
       return [
         {
           id: contentId('es', [alert.id, step, side]),
           alertId: alert.id,
           step,
           side,
-          dueAtMs: epochMs(alert.recordedAtMs + afterMs),
+          dueAtMs: epochMs(from.atMs + afterMs),
           channel: route.channel,
           recipients,
         },

@@ -21,6 +21,12 @@ const known = (change: Partial<KnownAlert> = {}): KnownAlert => ({
   clearedAtMs: null,
   repeats: 0,
   lastRepeatAtMs: null,
+  titleZh: '离开所在地域',
+  titleEn: 'Left the area',
+  article: '测试',
+  acknowledgedAtMs: null,
+  withdrawnAtMs: null,
+  corrections: 0,
   episodeId: 'ep_known',
   ...change,
 });
@@ -75,7 +81,16 @@ describe('an episode', () => {
 
 test('a finding delivered before is known, whatever became of its alert', () => {
   const finding = raised('cc-000001');
-  const raise = { id: finding.alertId, alertId: 'other', openedAtMs: minute(0), clearedAtMs: null };
+  const raise = {
+    id: finding.alertId,
+    alertId: 'other',
+    openedAtMs: minute(0),
+    clearedAtMs: null,
+    level: 2,
+    withdrawnAtMs: null,
+    correctedAtMs: null,
+    correctionId: null,
+  } as const;
   const state = { ...EMPTY_STATE, raises: [raise] };
   expect(merge(finding, grade(finding), state, MERGE_DEFAULTS)).toEqual({ kind: 'known' });
 });

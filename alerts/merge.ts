@@ -35,6 +35,8 @@ export function merge(
   if (state.raises.some(({ id }) => id === finding.alertId)) return { kind: 'known' };
   const open = state.alerts.filter(({ status }) => status !== 'closed');
   const covering = open
+    // What was withdrawn covers nothing that happens.
+    .filter(({ withdrawnAtMs }) => withdrawnAtMs === null)
     .filter((alert) => alert.ruleId === finding.ruleId && isAtLeastAsLoud(alert, graded))
     .filter((alert) => isSameStretch(alert, finding.atMs, options.mergeWithinMs));
   const alert = nearest(covering, finding.atMs);

@@ -7,7 +7,7 @@ import type { EpochMs } from '../core/time.ts';
 import type { AlertTable, ChannelKind } from '../warehouse/records-schema.ts';
 import type { Route } from './route.ts';
 import type { NewNotice, Told } from './subject-state.ts';
-import { composeNotice } from './texts.ts';
+import { composeNotice, type NoticeFacts } from './texts.ts';
 
 export type NotifyOptions = {
   /**
@@ -25,44 +25,61 @@ export type Notified = {
   readonly quieted: ReadonlySet<string>;
 };
 
-/** The notices of a new alert, its first step. A level-1 alert spares nobody. */
+/**
+ * Steps of an alert's notices. A new alert begins at 0, what its n-th correction has to say at n times
+ * this; each rung of the ladder is so many steps further, and trying somebody again counts up.
+ */
+export const STEPS_OF_CORRECTION = 100;
+export const STEPS_OF_RUNG = 10;
+
+/** Which notices these are: how far the alert has come, and when. */
+export type NoticeStep = { readonly step: number; readonly atMs: EpochMs };
+
+type NotifiedAlert = NoticedAlert & Pick<AlertTable, 'episodeId'>;
+
+/** The notices of an alert that is new or counts anew. A level-1 alert spares nobody. */
 export function notify(
-  alert: AlertTable,
+  alert: NotifiedAlert,
   route: Route,
   told: readonly Told[],
-  options: NotifyOptions,
+  { quietMs, step, atMs }: NotifyOptions & NoticeStep,
 ): Notified {
-  const atMs = alert.recordedAtMs;
   const quieted = new Set(
     route.told
-      .filter(({ id }) => alert.level !== 1 && wasTold(id, alert, told, atMs - options.quietMs))
+      .filter(({ id }) => alert.level !== 1 && wasTold(id, alert, told, atMs - quietMs))
       .map(({ id }) => id),
   );
   const fetched = route.channel === 'push' ? [] : route.told.filter(({ id }) => !quieted.has(id));
   return {
     notices: [
-      ...fetched.map(({ id }) => noticeTo(id, alert, { channel: route.channel, step: 0, atMs })),
+      ...fetched.map(({ id }) => noticeTo(id, alert, { channel: route.channel, step, atMs })),
       ...[...route.told, ...route.pushedOnly].map(({ id }) =>
-        noticeTo(id, alert, { channel: 'push', step: 0, atMs }),
+        noticeTo(id, alert, { channel: 'push', step, atMs }),
       ),
     ],
     quieted: route.channel === 'push' ? new Set() : quieted,
   };
 }
 
+type NoticedAlert = Pick<AlertTable, 'id' | 'level' | 'region' | 'titleZh' | 'titleEn' | 'late'>;
+
+/** What a notice of that step may say about the alert. */
+export const factsOf = (alert: NoticedAlert, step: number): NoticeFacts => ({
+  alertId: alert.id,
+  level: alert.level,
+  region: alert.region,
+  title: { zh: alert.titleZh, en: alert.titleEn },
+  late: alert.late === 1,
+  corrected: step >= STEPS_OF_CORRECTION,
+});
+
 /** A notice by its key: the same alert, step, person and channel give the same id. */
 export function noticeTo(
   recipient: string,
-  alert: Pick<AlertTable, 'id' | 'level' | 'region' | 'titleZh' | 'titleEn' | 'late'>,
-  { channel, step, atMs }: { channel: ChannelKind; step: number; atMs: EpochMs },
+  alert: NoticedAlert,
+  { channel, step, atMs }: NoticeStep & { channel: ChannelKind },
 ): NewNotice {
-  const { zh, en } = composeNotice(channel, {
-    alertId: alert.id,
-    level: alert.level,
-    region: alert.region,
-    title: { zh: alert.titleZh, en: alert.titleEn },
-    late: alert.late === 1,
-  });
+  const { zh, en } = composeNotice(channel, factsOf(alert, step));
   return {
     id: contentId('nt', [alert.id, step, recipient, channel]),
     alertId: alert.id,
@@ -77,7 +94,7 @@ export function noticeTo(
 
 const wasTold = (
   recipient: string,
-  { episodeId, level }: AlertTable,
+  { episodeId, level }: NotifiedAlert,
   told: readonly Told[],
   sinceMs: number,
 ): boolean =>

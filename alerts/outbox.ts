@@ -7,6 +7,7 @@ import type { Records, RecordsDb, RecordsTransaction } from '../warehouse/record
 import type { ChannelKind, OutboxState, OutboxTable } from '../warehouse/records-schema.ts';
 import { alertEvent, PIPELINE_ACTOR, writeEvents } from './events.ts';
 import type { NoticeChange } from './attempt.ts';
+import type { NewNotice } from './subject-state.ts';
 
 export type LeasedNotice = OutboxTable & {
   /** The officer's number as of now; null when there is none. */
@@ -102,6 +103,28 @@ export async function changeNotice(
       details: { noticeId: id, channel, recipient, step },
     }),
   ]);
+}
+
+const ROWS_MAX = 500;
+
+/** Puts notices into the outbox, due at once unless they say when; those already there stay as they are. */
+export async function writeNotices(
+  trx: RecordsTransaction,
+  notices: readonly (NewNotice & { readonly nextAttemptAtMs?: EpochMs })[],
+): Promise<void> {
+  for (let at = 0; at < notices.length; at += ROWS_MAX) {
+    const rows = notices.slice(at, at + ROWS_MAX).map((notice) => ({
+      nextAttemptAtMs: notice.createdAtMs,
+      ...notice,
+      state: 'waiting' as const,
+      attempts: 0,
+    }));
+    await trx
+      .insertInto('outbox')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute();
+  }
 }
 
 export type Backlog = {

@@ -1,14 +1,15 @@
-// ⑥ From finding to notice, as a table of contents: grade → merge → route → notify. A pure step over what
+// ⑥ From finding to notice, as a table of contents: grade → merge → route → notify, or correct. A pure step over what
 // the records hold of one person; run.ts loads, steps, and writes what comes out in one transaction.
 
 import { assert } from '../core/errors.ts';
 import type { ClearedFinding, Finding, RaisedFinding } from '../core/finding.ts';
 import type { EpochMs } from '../core/time.ts';
-import { flag, type AlertTable } from '../warehouse/records-schema.ts';
+import { flag, type AlertRaiseTable, type AlertTable } from '../warehouse/records-schema.ts';
 import type { Roster } from './duty-officers.ts';
 import { alertEvent, PIPELINE_ACTOR } from './events.ts';
 import { ladderOf } from './escalation.ts';
 import { encodeEvidence } from './evidence.ts';
+import { correct } from './correct.ts';
 import { grade, type Graded } from './grade.ts';
 import { merge, MERGE_DEFAULTS, type MergeOptions } from './merge.ts';
 import { notify, NOTIFY_DEFAULTS, type NotifyOptions } from './notify.ts';
@@ -47,6 +48,8 @@ function effectsOf(state: SubjectState, finding: Finding, context: StepContext):
       return [{ kind: 'suppressed', finding }];
     case 'cleared':
       return clear(state, finding, context);
+    case 'corrected':
+      return correct(state, finding, context);
     case 'raised': {
       const graded = grade(finding);
       const merged = merge(finding, graded, state, context.options);
@@ -65,7 +68,11 @@ function open(
   state: SubjectState,
   { nowAtMs, options, roster }: StepContext,
 ): readonly Effect[] {
-  const { notices, quieted } = notify(alert, routed, state.told, options);
+  const { notices, quieted } = notify(alert, routed, state.told, {
+    ...options,
+    step: 0,
+    atMs: nowAtMs,
+  });
   const opened = alertEvent(alert, {
     kind: 'opened',
     key: [],
@@ -89,10 +96,13 @@ function open(
   const { id, openedAtMs } = alert;
   return [
     { kind: 'open', alert },
-    { kind: 'raise', raise: { id, alertId: id, openedAtMs, clearedAtMs: null } },
+    { kind: 'raise', raise: newRaise({ id, alertId: id, openedAtMs, level: alert.level }) },
     ...[opened, ...standIns].map((event) => ({ kind: 'event' as const, event })),
     ...notices.map((notice) => ({ kind: 'notice' as const, notice })),
-    ...ladderOf(alert, routed, roster).map((rung) => ({ kind: 'rung' as const, rung })),
+    ...ladderOf(alert, { route: routed, roster, from: { step: 0, atMs: nowAtMs } }).map((rung) => ({
+      kind: 'rung' as const,
+      rung,
+    })),
     ...(routed.standIns.some(({ by }) => by === null)
       ? [{ kind: 'unreached' as const, alertId: id, channel: routed.channel }]
       : []),
@@ -111,6 +121,7 @@ function newAlert(
     ruleId: finding.ruleId,
     ruleVersion: finding.ruleVersion,
     level: graded.level,
+    raisedLevel: graded.level,
     subject: finding.subject,
     subjectClass: finding.subjectClass,
     region: finding.region,
@@ -135,6 +146,9 @@ function newAlert(
     feedbackNote: null,
     feedbackAtMs: null,
     feedbackBy: null,
+    withdrawnAtMs: null,
+    correctedBecause: null,
+    corrections: 0,
   };
 }
 
@@ -157,10 +171,20 @@ function repeat(
   const { alertId: id, atMs: openedAtMs } = finding;
   return [
     { kind: 'change', alertId: alert.id, change: { repeats, lastRepeatAtMs, clearedAtMs: null } },
-    { kind: 'raise', raise: { id, alertId: alert.id, openedAtMs, clearedAtMs: null } },
+    { kind: 'raise', raise: newRaise({ id, alertId: alert.id, openedAtMs, level: finding.level }) },
     { kind: 'event', event },
   ];
 }
+
+const newRaise = (
+  raise: Pick<AlertRaiseTable, 'id' | 'alertId' | 'openedAtMs' | 'level'>,
+): AlertRaiseTable => ({
+  ...raise,
+  clearedAtMs: null,
+  withdrawnAtMs: null,
+  correctedAtMs: null,
+  correctionId: null,
+});
 
 /** An alert is over when every condition it stands for is. It stays open until an officer closes it. */
 function clear(
@@ -173,8 +197,13 @@ function clear(
   const alert = state.alerts.find(({ id }) => id === raise.alertId);
   assert(alert, 'the alert of a raise is loaded with it');
   const cleared: Effect = { kind: 'raise', raise: { ...raise, clearedAtMs: finding.atMs } };
+  if (alert.withdrawnAtMs !== null) {
+    // Nothing ended that was. Should the alert stand again, the row knows.
+    return [cleared, { kind: 'change', alertId: alert.id, change: { clearedAtMs: finding.atMs } }];
+  }
+  if (raise.withdrawnAtMs !== null) return [cleared];
   const others = state.raises.filter(
-    (other) => other.alertId === alert.id && other.id !== raise.id,
+    (other) => other.alertId === alert.id && other.id !== raise.id && other.withdrawnAtMs === null,
   );
   if (others.some(({ clearedAtMs }) => clearedAtMs === null)) return [cleared];
   const clearedAtMs = others.reduce<EpochMs>(

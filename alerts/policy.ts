@@ -32,9 +32,12 @@ export const policyDetails = (
     : { pushedOnly: route.pushedOnly.map(({ id }) => id).join(' ') }),
 });
 
-/** Reads the policy back from an `opened` event. */
-export const policyOf = (opened: Pick<AlertEvent, 'details'>): Policy =>
-  policySchema.parse(opened.details);
+/** True for an event that says how the alert was routed. */
+export const isRouting = ({ details }: Pick<AlertEvent, 'details'>): boolean => 'awaits' in details;
+
+/** Reads the policy back from an event that routed the alert. */
+export const policyOf = (routed: Pick<AlertEvent, 'details'>): Policy =>
+  policySchema.parse(routed.details);
 
 /** The sides that still have to acknowledge once these have. */
 export function stillAwaited(policy: Policy, given: readonly Side[]): readonly Side[] {

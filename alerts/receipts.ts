@@ -6,9 +6,7 @@ import { epochMs, type Clock } from '../core/time.ts';
 import type { Records, RecordsTransaction } from '../warehouse/records.ts';
 import type { AlertTable, OfficerTable, OutboxTable } from '../warehouse/records-schema.ts';
 import { acknowledge, isTaken } from './acknowledge.ts';
-import { writeNotices } from './alert-store.ts';
 import { afterReceipt } from './attempt.ts';
-import { STEPS_OF_RUNG } from './escalation.ts';
 import {
   FAILURE_REASONS,
   type Channel,
@@ -16,8 +14,8 @@ import {
   type ReceiptOutcome,
 } from './channels/channel.ts';
 import { EVENT_TURN } from './events.ts';
-import { noticeTo } from './notify.ts';
-import { changeNotice, findNotice } from './outbox.ts';
+import { noticeTo, STEPS_OF_RUNG } from './notify.ts';
+import { changeNotice, findNotice, writeNotices } from './outbox.ts';
 import { sideOf } from './route.ts';
 
 export type ReceiptDeps = {
@@ -110,9 +108,10 @@ async function callAgain(
 ): Promise<void> {
   const mayHelp = (FAILURE_REASONS as readonly string[]).includes(receipt.reason ?? '');
   if (!mayHelp || notice.step % STEPS_OF_RUNG >= CALL_AGAIN_MAX) return;
-  if (await isTaken(trx, alert.id, notice.recipient)) return;
+  if (await isTaken(trx, notice)) return;
   const { recipient, channel } = notice;
-  const next = noticeTo(recipient, alert, { channel, step: notice.step + 1, atMs: nowAtMs });
+  const step = notice.step + 1;
+  const next = noticeTo(recipient, alert, { channel, step, atMs: nowAtMs });
   await writeNotices(trx, [{ ...next, nextAttemptAtMs: epochMs(nowAtMs + CALL_AGAIN_AFTER_MS) }]);
 }
 

@@ -150,7 +150,7 @@ async function record(
     for (const [index, { notice, isAccepted, change }] of group.entries()) {
       const current = await findNotice(trx, notice.id);
       if (!current) continue;
-      const taken = !isAccepted && (await isTaken(trx, current.alertId, current.recipient));
+      const taken = !isAccepted && (await isTaken(trx, current));
       const jitter = jitters[index] ?? 0;
       const next = change(current, { nowAtMs: deps.clock.now(), jitter, taken, senderId, options });
       await changeNotice(trx, current, withProvider(next, channel));

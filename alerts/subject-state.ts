@@ -3,7 +3,9 @@
 
 import type { AlertEvent } from '../core/alert-event.ts';
 import { assert, never } from '../core/errors.ts';
-import type { SuppressedFinding } from '../core/finding.ts';
+import type { CorrectedFinding, SuppressedFinding } from '../core/finding.ts';
+import type { Text } from '../core/text.ts';
+import type { EpochMs } from '../core/time.ts';
 import type { NewRung } from './escalation.ts';
 import type {
   AlertRaiseTable,
@@ -27,6 +29,12 @@ export type KnownAlert = Pick<
   | 'repeats'
   | 'lastRepeatAtMs'
   | 'episodeId'
+  | 'titleZh'
+  | 'titleEn'
+  | 'article'
+  | 'acknowledgedAtMs'
+  | 'withdrawnAtMs'
+  | 'corrections'
 >;
 
 /** A call or SMS that went to an officer a short while ago, or is about to. */
@@ -52,7 +60,32 @@ export type NewNotice = Pick<
   'id' | 'alertId' | 'step' | 'channel' | 'recipient' | 'textZh' | 'textEn' | 'createdAtMs'
 >;
 
-export type AlertChange = Partial<Pick<AlertTable, 'clearedAtMs' | 'repeats' | 'lastRepeatAtMs'>>;
+export type AlertChange = Partial<
+  Pick<
+    AlertTable,
+    | 'clearedAtMs'
+    | 'repeats'
+    | 'lastRepeatAtMs'
+    | 'level'
+    | 'subjectClass'
+    | 'article'
+    | 'withdrawnAtMs'
+    | 'correctedBecause'
+    | 'corrections'
+    | 'status'
+    | 'closedAtMs'
+    | 'closedBy'
+  >
+>;
+
+/** Tells whoever was told of an alert before `step` what became of it. */
+export type Telling = {
+  readonly alertId: string;
+  readonly step: number;
+  readonly sms: Text;
+  readonly push: Text;
+  readonly createdAtMs: EpochMs;
+};
 
 export type Effect =
   | { readonly kind: 'open'; readonly alert: AlertTable }
@@ -64,6 +97,14 @@ export type Effect =
   /** What follows when nobody acknowledges. */
   | { readonly kind: 'rung'; readonly rung: NewRung }
   | { readonly kind: 'suppressed'; readonly finding: SuppressedFinding }
+  | {
+      readonly kind: 'correction';
+      readonly alertId: string;
+      readonly finding: CorrectedFinding;
+    }
+  /** Notices before this step that nobody has sent yet are not needed any more. */
+  | { readonly kind: 'take-back'; readonly alertId: string; readonly step: number }
+  | { readonly kind: 'tell'; readonly telling: Telling }
   /** Nobody can be told by the channel of the level: for the operators. */
   | { readonly kind: 'unreached'; readonly alertId: string; readonly channel: ChannelKind };
 
@@ -89,6 +130,9 @@ function applyEffect(state: SubjectState, effect: Effect): SubjectState {
     case 'event':
     case 'rung':
     case 'suppressed':
+    case 'correction':
+    case 'take-back':
+    case 'tell':
     case 'unreached':
       return state;
     default:

@@ -13,6 +13,22 @@ export const levelSchema = z.union([z.literal(1), z.literal(2), z.literal(3)]);
 
 export type Level = z.infer<typeof levelSchema>;
 
+export const CORRECTION_OUTCOMES = ['withdrawn', 'regraded'] as const;
+
+/** Why an alert was corrected. */
+export const CORRECTION_REASONS = [
+  /** A leave was recorded, changed or ended with effect before the alert (补办请假). */
+  'leave',
+  /** An order was recorded, changed or ended with effect before the alert. */
+  'order',
+  /** A source took back what the alert rests on. */
+  'retraction',
+  /** Something that had happened before the alert became known after it. */
+  'late-fact',
+  /** The alert was withdrawn, and what came after it shows the condition after all. */
+  'met-again',
+] as const;
+
 /** A leave that was looked at and did not cover; part of the answer to "but they had leave?". */
 export const checkedLeaveSchema = z.strictObject({
   leaveId: z.string(),
@@ -31,11 +47,36 @@ const common = {
   subjectClass: z.enum(SUBJECT_CLASSES),
   /** The county that answers for the subject. */
   region: regionCodeSchema,
-  /** Event time at which the condition was met. */
+  /** Event time at which the condition was met; of a correction, from when on we knew. */
   atMs: instantSchema,
   /** Said by a rule on trial: it is counted and kept, and tells nobody. */
   shadow: z.literal(true).optional(),
 };
+
+/** What an alert turned out to be. */
+export const correctedFindingSchema = z.strictObject({
+  kind: z.literal('corrected'),
+  ...common,
+  /** The alert it corrects, which stays as it was raised. */
+  alertId: z.string(),
+  /** `withdrawn`: the rule would not have spoken. `regraded`: it speaks, otherwise or again. */
+  outcome: z.enum(CORRECTION_OUTCOMES),
+  /** What the alert was before this correction. */
+  was: z.enum(['standing', 'withdrawn']),
+  wasLevel: levelSchema,
+  /** What counts from now on; for a withdrawn alert what it was. */
+  level: levelSchema,
+  article: z.string(),
+  because: z.strictObject({
+    reason: z.enum(CORRECTION_REASONS),
+    /** The observation we learned of, and its kind. */
+    observationId: z.string(),
+    observationKind: z.string(),
+  }),
+  /** Of a withdrawn alert what shows that it was none; of another what it rests on now. */
+  evidence: z.array(observationSchema),
+  values: valuesSchema,
+});
 
 export const findingSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -61,6 +102,7 @@ export const findingSchema = z.discriminatedUnion('kind', [
     /** Given when not the condition but the rule ended: nobody watches the condition any more. */
     because: z.literal('rule-changed').optional(),
   }),
+  correctedFindingSchema,
   z.strictObject({
     kind: z.literal('suppressed'),
     ...common,
@@ -82,5 +124,7 @@ export const findingSchema = z.discriminatedUnion('kind', [
 
 export type Finding = z.infer<typeof findingSchema>;
 export type RaisedFinding = Extract<Finding, { kind: 'raised' }>;
+export type CorrectedFinding = Extract<Finding, { kind: 'corrected' }>;
+export type CorrectionReason = CorrectedFinding['because']['reason'];
 export type ClearedFinding = Extract<Finding, { kind: 'cleared' }>;
 export type SuppressedFinding = Extract<Finding, { kind: 'suppressed' }>;

@@ -14,6 +14,22 @@ import { subjectKeySchema, subjectRefSchema } from './subject.ts';
 const name = z.string().min(1).max(200);
 const key = z.string().min(1).max(64);
 
+/** What can be taken back. Orders and leaves are ended or changed by a later version instead. */
+export const RETRACTABLE_KINDS = [
+  'position',
+  'device',
+  'roll-call',
+  'booking',
+  'passage',
+  'lodging',
+  'call',
+  'custody',
+  'incident',
+  'case-milestone',
+  'notary-case',
+  'index',
+] as const;
+
 /** What each kind of observation says, beside the fields common to all. */
 const shapes = {
   position: {
@@ -119,6 +135,16 @@ const shapes = {
     elderlyParties: z.number().int().min(0).default(0),
     videoRecords: z.number().int().min(0).default(0),
   },
+  /**
+   * A source takes back what it said: everything of the named kind it said about this person for that
+   * instant under that sequence. A corrected fact is a retraction and the fact as it should have been.
+   */
+  retraction: {
+    of: z.enum(RETRACTABLE_KINDS),
+    ofAtMs: instantSchema,
+    ofSequence: z.number().int().min(0).max(4_294_967_295).default(0),
+    reason: name,
+  },
   index: {
     indexId: key,
     value: z.number(),
@@ -174,6 +200,7 @@ export const observationSchema = z.discriminatedUnion('kind', [
   observationOf('order'),
   observationOf('leave'),
   observationOf('notary-case'),
+  observationOf('retraction'),
   observationOf('index'),
 ]);
 
@@ -191,6 +218,7 @@ export const arrivalSchema = z.discriminatedUnion('kind', [
   arrivalOf('order'),
   arrivalOf('leave'),
   arrivalOf('notary-case'),
+  arrivalOf('retraction'),
   arrivalOf('index'),
 ]);
 
@@ -206,7 +234,16 @@ export type FactArrival = Exclude<Arrival, { kind: 'position' }>;
 
 export type OrderFact = ObservationOf<'order'>;
 export type LeaveFact = ObservationOf<'leave'>;
+export type RetractionFact = ObservationOf<'retraction'>;
 export type Position = ObservationOf<'position'>;
+
+/** True when the retraction takes back the observation: same source, person, kind, instant, sequence. */
+export const takesBack = (retraction: RetractionFact, observation: Observation): boolean =>
+  observation.kind === retraction.of &&
+  observation.source === retraction.source &&
+  observation.subject === retraction.subject &&
+  observation.atMs === retraction.ofAtMs &&
+  observation.sequence === retraction.ofSequence;
 
 /**
  * The id of a fact: a hash of its kind, source, subject, instant, sequence and content. A partner who

@@ -31,6 +31,8 @@ export type OrderBook = {
   orderSpan(subject: string, atMs: number): Interval;
   knows(subject: string): boolean;
   subjects(): IterableIterator<string>;
+  /** All versions of one subject's orders and leaves. */
+  factsOf(subject: string): (OrderFact | LeaveFact)[];
   /** All versions, oldest first per subject: feeding them to an empty book gives an equal book. */
   facts(): (OrderFact | LeaveFact)[];
 };
@@ -123,6 +125,10 @@ export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): 
     orderSpan: spanAround,
     knows: (subject) => entries.has(subject),
     subjects: () => entries.keys(),
+    factsOf: (subject) => {
+      const entry = entries.get(subject);
+      return entry ? [...entry.orders, ...entry.leaves] : [];
+    },
     facts: () => [...entries.values()].flatMap((entry) => [...entry.orders, ...entry.leaves]),
   };
   for (const fact of initial) apply(fact);

@@ -30,7 +30,7 @@ describe('the engine', () => {
       run(recordsOf(createStream(seed))),
     ).flat();
     expect(new Set(findings.map(({ kind }) => kind))).toEqual(
-      new Set(['raised', 'cleared', 'suppressed']),
+      new Set(['raised', 'cleared', 'suppressed', 'corrected']),
     );
     const raisedBy = new Set(
       findings.filter(({ kind }) => kind === 'raised').map(({ ruleId }) => ruleId),

@@ -3,11 +3,12 @@
 
 import { AssertionError, never } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
-import type { Fact } from '../core/observation.ts';
+import type { Fact, LeaveFact, OrderFact } from '../core/observation.ts';
 import { createOrderBook, effectiveAtMs, type OrderBook } from '../core/order-book.ts';
 import type { PositionBatch } from '../core/position-batch.ts';
 import { SubjectTable } from '../core/subject-table.ts';
 import { isRunning, type CompiledRule } from './compile.ts';
+import { createCorrections } from './corrections.ts';
 import { Emitter } from './emitter.ts';
 import { Frame } from './frame.ts';
 import type { KindDeps, RuleMachine, Surroundings } from './kind.ts';
@@ -57,6 +58,16 @@ export type EngineSnapshot = {
   readonly watermarkMs: number;
   /** By the rule's place; see rule-state.ts for who may take a state over. */
   readonly rules: Readonly<Record<string, SavedRule>>;
+  /** Not there in states of before alerts were corrected. */
+  readonly corrections?: unknown;
+};
+
+export type EngineDeps = Surroundings & {
+  readonly rulebook: Rulebook;
+  /** False for an engine that derives single alerts: they stay as they come. */
+  readonly corrects?: boolean;
+  /** Orders and leaves that count from the start, without having come at any time. */
+  readonly known?: readonly (OrderFact | LeaveFact)[];
 };
 
 type Running = { compiled: CompiledRule; machine: RuleMachine; emitter: Emitter };
@@ -66,11 +77,8 @@ type Running = { compiled: CompiledRule; machine: RuleMachine; emitter: Emitter 
  * engine with another rulebook. A rule id may be there twice: active, and shadow in another version. Throws
  * UserError `rule-invalid` when a rule needs a calendar or term lists that are not given.
  */
-export function createEngine(
-  deps: { rulebook: Rulebook } & Surroundings,
-  snapshot?: EngineSnapshot,
-): Engine {
-  const orders = createOrderBook();
+export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engine {
+  const orders = createOrderBook(deps.known);
   const subjects = new SubjectTable();
   const frame = new Frame({
     orders,
@@ -79,8 +87,21 @@ export function createEngine(
     sameCityDistricts: deps.rulebook.pack.sameCityDistricts,
   });
   let found: Finding[] = [];
+  const corrections =
+    deps.corrects === false
+      ? undefined
+      : createCorrections({
+          rulebook: deps.rulebook,
+          orders,
+          subjects,
+          out: (finding) => found.push(finding),
+          start: (compiled, from) => startAlone(deps, compiled, from),
+        });
   const rules: Running[] = deps.rulebook.rules.filter(isRunning).map((compiled) => {
-    const out = (finding: Finding) => found.push(finding);
+    const out = (finding: Finding) => {
+      found.push(finding);
+      corrections?.heard(finding, subjects.slotOf(finding.subject));
+    };
     const emitter = new Emitter({ compiled, orders, subjects, out });
     const kindDeps = { compiled, frame, orders, subjects, emitter, surroundings: deps };
     return { compiled, emitter, machine: createMachine(kindDeps) };
@@ -103,6 +124,7 @@ export function createEngine(
         if (state.emitted) emitter.restore(state.emitted);
       } else introduce(machine, saved.orders);
     }
+    if (saved.corrections !== undefined) corrections?.restore(saved.corrections);
   }
 
   /** A rule that starts in the middle learns who is under which order: from now on it listens. */
@@ -120,14 +142,21 @@ export function createEngine(
       for (const { machine } of rules) machine.beforeFrame?.(slot, fact.atMs);
       if (!orders.apply(fact)) return;
       frame.forget(slot);
-      if (fact.kind === 'leave') return;
-      const fromMs = fact.action === 'start' ? fact.fromMs : fact.atMs;
-      for (const { machine } of rules) {
-        machine.orderChanged?.(slot, Math.max(fromMs, fact.atMs), fact.receivedAtMs);
-      }
-      return;
+      if (fact.kind === 'order') tellOfOrder(fact, slot);
+      corrections?.frameChanged(fact, slot);
+    } else if (fact.kind === 'retraction') {
+      corrections?.retract(fact, slot);
+    } else {
+      for (const { machine } of rules) machine.fact?.(fact, slot);
+      corrections?.fact(fact, slot);
     }
-    for (const { machine } of rules) machine.fact?.(fact, slot);
+  };
+
+  const tellOfOrder = (order: OrderFact, slot: number) => {
+    const fromMs = order.action === 'start' ? order.fromMs : order.atMs;
+    for (const { machine } of rules) {
+      machine.orderChanged?.(slot, Math.max(fromMs, order.atMs), order.receivedAtMs);
+    }
   };
 
   /** What was found since the last time, in order. */
@@ -146,10 +175,12 @@ export function createEngine(
         machine.time?.(watermarkMs);
         emitter.time(watermarkMs);
       }
+      corrections?.time(watermarkMs);
       for (const fact of input.facts ?? []) takeFact(fact);
       if (input.positions && input.positions.length > 0) {
         const run = frame.prepare(input.positions);
         for (const { machine } of rules) machine.positions?.(run);
+        corrections?.positions(run);
       }
       return take();
     },
@@ -170,8 +201,22 @@ export function createEngine(
       rules: Object.fromEntries(
         rules.map((running) => [placeOf(running.compiled), savedRule(running)]),
       ),
+      ...(corrections ? { corrections: corrections.snapshot() } : {}),
     }),
   };
+}
+
+/** An engine with one rule and nobody to correct it, for deriving single alerts. */
+function startAlone(
+  deps: EngineDeps,
+  compiled: CompiledRule,
+  from: { known: readonly (OrderFact | LeaveFact)[] } | { snapshot: EngineSnapshot },
+): Engine {
+  const rulebook = { ...deps.rulebook, pack: compiled.pack, rules: [compiled] };
+  const alone = { ...deps, rulebook, corrects: false };
+  return 'known' in from
+    ? createEngine({ ...alone, known: from.known })
+    : createEngine({ ...alone, known: [] }, from.snapshot);
 }
 
 function createMachine(deps: KindDeps): RuleMachine {
@@ -202,5 +247,5 @@ function createMachine(deps: KindDeps): RuleMachine {
 const byTime = (a: Finding, b: Finding): number =>
   a.atMs - b.atMs || RANK[a.kind] - RANK[b.kind] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-/** An alert that ends the moment it begins is told of in that order. */
-const RANK = { raised: 0, suppressed: 1, cleared: 2 } as const;
+/** An alert that ends or is corrected the moment it begins is told of in that order. */
+const RANK = { raised: 0, suppressed: 1, cleared: 2, corrected: 3 } as const;

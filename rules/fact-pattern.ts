@@ -3,8 +3,10 @@
 import { z } from 'zod';
 import { OBSERVATION_KINDS } from '../core/observation.ts';
 
-/** Facts a condition can look at; positions, orders and leaves have rules and records of their own. */
-export const factKindSchema = z.enum(OBSERVATION_KINDS).exclude(['position', 'order', 'leave']);
+/** Facts a condition can look at; the others have rules and records of their own. */
+export const factKindSchema = z
+  .enum(OBSERVATION_KINDS)
+  .exclude(['position', 'order', 'leave', 'retraction']);
 
 export const celSchema = z.string().min(1).max(2_000);
 

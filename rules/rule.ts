@@ -134,6 +134,8 @@ export const packSchema = z.strictObject({
   keyPeriods: z.array(keyPeriodSchema).superRefine(uniqueIds).default([]),
   /** Days off and make-up workdays that are not, or otherwise, in datasets/workdays. */
   calendar: z.array(calendarDaySchema).default([]),
+  /** An alert is corrected by what becomes known up to so many days after it; 30 when left out. */
+  correctableDays: z.number().int().min(1).max(400).optional(),
 });
 
 export type Pack = z.infer<typeof packSchema>;

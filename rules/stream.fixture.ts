@@ -9,7 +9,7 @@ import { createRandom, type Random } from '../core/random.ts';
 import { partitionOf } from '../ingest/log.ts';
 import type { EngineInput } from './engine.ts';
 import type { Areas } from './frame.ts';
-import { batchOf } from './verify.ts';
+import { batchOf } from './claim-inputs.ts';
 
 export const START_MS = Date.UTC(2026, 2, 2);
 const MINUTE = 60_000;

@@ -15,7 +15,7 @@ import type { EngineInput } from './engine.ts';
 import type { Areas } from './frame.ts';
 import { packSchema, ruleSchema, type RuleOf } from './rule.ts';
 import type { Rulebook } from './rulebook.ts';
-import { batchOf } from './verify.ts';
+import { batchOf } from './claim-inputs.ts';
 import { inDaily, type OracleEvent, type OracleWorld, type Shape } from './zone-oracle.fixture.ts';
 import { dayOf, weekdayOf, WEEKDAYS, withChanges, type Calendar } from '../core/calendar.ts';
 

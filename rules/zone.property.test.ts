@@ -11,9 +11,11 @@ const run = (
   records: readonly EngineInput[],
   cut = records.length,
 ): Finding[] => {
-  const first = createEngine(world);
+  // The oracle judges what the rule says by itself.
+  const alone = { ...world, corrects: false };
+  const first = createEngine(alone);
   const before = records.slice(0, cut).flatMap((record) => first.step(record));
-  const second = createEngine(world, structuredClone(first.snapshot()));
+  const second = createEngine(alone, structuredClone(first.snapshot()));
   return [...before, ...records.slice(cut).flatMap((record) => second.step(record))];
 };
 
@@ -22,7 +24,7 @@ function lineOf(finding: Finding): string {
   const { atMs } = finding;
   if (finding.kind === 'suppressed') return `${atMs} suppressed ${finding.because} []`;
   const fixes = finding.evidence.filter(({ kind }) => kind === 'position').map((one) => one.atMs);
-  if (finding.kind === 'cleared') return `${atMs} cleared [${fixes.join(' ')}]`;
+  if (finding.kind !== 'raised') return `${atMs} ${finding.kind} [${fixes.join(' ')}]`;
   const late = finding.late ? ' late' : '';
   return `${atMs} raised${late} ${finding.level} [${fixes.join(' ')}]`;
 }

@@ -3,7 +3,13 @@
 
 import type { Generated } from 'kysely';
 import type { AlertEvent, AlertEventKind } from '../core/alert-event.ts';
-import type { Level, RaisedFinding, SuppressedFinding } from '../core/finding.ts';
+import type {
+  CorrectedFinding,
+  CorrectionReason,
+  Level,
+  RaisedFinding,
+  SuppressedFinding,
+} from '../core/finding.ts';
 import type { LeaveFact, Observation, OrderFact } from '../core/observation.ts';
 import type { SubjectClass } from '../core/order.ts';
 import type { RegionCode } from '../core/region.ts';
@@ -112,7 +118,10 @@ export type AlertTable = {
   id: string;
   ruleId: string;
   ruleVersion: string;
+  /** As it is now; a correction may have changed it. */
   level: Level;
+  /** As it was when the alert opened. */
+  raisedLevel: Level;
   subject: SubjectKey;
   subjectClass: SubjectClass;
   /** The county that answers for the subject. */
@@ -147,6 +156,22 @@ export type AlertTable = {
   feedbackNote: string | null;
   feedbackAtMs: EpochMs | null;
   feedbackBy: string | null;
+  /** Since when it is known that the alert was none; null while it stands. */
+  withdrawnAtMs: EpochMs | null;
+  /** Why it was corrected last, and how often it was. */
+  correctedBecause: CorrectionReason | null;
+  corrections: number;
+};
+
+/** A correction that changed an alert or one of the raises it stands for. Append-only. */
+export type AlertCorrectionTable = {
+  /** The finding's id. */
+  id: string;
+  alertId: string;
+  raiseId: string;
+  outcome: CorrectedFinding['outcome'];
+  atMs: EpochMs;
+  body: JsonText<CorrectedFinding>;
 };
 
 /** A raised finding an alert stands for: the one that opened it, or one that was merged into it. */
@@ -157,6 +182,13 @@ export type AlertRaiseTable = {
   /** Event time at which the condition was met, and at which it ended by itself. */
   openedAtMs: EpochMs;
   clearedAtMs: EpochMs | null;
+  /** Null in rows of before alerts were corrected: the alert's level. */
+  level: Level | null;
+  /** Since when it is known that it should not have been raised. */
+  withdrawnAtMs: EpochMs | null;
+  /** The last correction that was taken. */
+  correctedAtMs: EpochMs | null;
+  correctionId: string | null;
 };
 
 /**
@@ -237,7 +269,7 @@ export type EscalationTable = {
   /** Hash of alert, step and side. */
   id: string;
   alertId: string;
-  /** From 1; the notices of the opening are step 0. */
+  /** That of its notices: rung by rung, and correction by correction; see alerts/notify.ts. */
   step: number;
   side: 'city' | 'county';
   dueAtMs: EpochMs;
@@ -326,6 +358,7 @@ export type PartnerTable = {
 export type RecordsSchema = {
   account: AccountTable;
   alert: AlertTable;
+  alertCorrection: AlertCorrectionTable;
   alertEvent: AlertEventTable;
   alertRaise: AlertRaiseTable;
   alias: AliasTable;

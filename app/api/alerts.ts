@@ -2,7 +2,12 @@
 
 import { z } from 'zod';
 import { alertEventSchema, FEEDBACK_RESULTS } from '../../core/alert-event.ts';
-import { checkedLeaveSchema, levelSchema } from '../../core/finding.ts';
+import {
+  checkedLeaveSchema,
+  correctedFindingSchema,
+  CORRECTION_REASONS,
+  levelSchema,
+} from '../../core/finding.ts';
 import { observationSchema } from '../../core/observation.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
 import { regionCodeSchema } from '../../core/region.ts';
@@ -34,6 +39,12 @@ export const alertSummarySchema = z.strictObject({
   closedAtMs: z.number().nullable(),
   repeats: z.number(),
   episodeId: z.string(),
+  /** As it was when the alert opened; `level` is as it is now. */
+  raisedLevel: levelSchema,
+  /** Since when it is known that the alert was none; null while it stands. */
+  withdrawnAtMs: z.number().nullable(),
+  /** Why it was corrected last; null when it never was. */
+  correctedBecause: z.enum(CORRECTION_REASONS).nullable(),
 });
 
 /** GET /api/alerts */
@@ -50,7 +61,7 @@ export const alertListSchema = z.strictObject({
   alerts: z.array(alertSummarySchema),
   /** Cursor of the next page; null at the end. */
   before: z.string().nullable(),
-  /** Open alerts by level over everything the account sees, whatever the filter. */
+  /** Open alerts that stand, by level over everything the account sees, whatever the filter. */
   open: z.strictObject({ 1: z.number(), 2: z.number(), 3: z.number() }),
 });
 
@@ -80,6 +91,22 @@ export const alertDetailSchema = alertSummarySchema.extend({
   /** Measured values with the unit in the name, for example outsideM, silentMs. */
   values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   checkedLeaves: z.array(checkedLeaveSchema),
+  /** What turned out later, the oldest first. */
+  corrections: z.array(
+    correctedFindingSchema
+      .pick({
+        id: true,
+        outcome: true,
+        was: true,
+        wasLevel: true,
+        level: true,
+        article: true,
+        because: true,
+        evidence: true,
+        values: true,
+      })
+      .extend({ atMs: z.number(), raiseId: z.string() }),
+  ),
   timeline: z.array(alertEventSchema),
   notices: z.array(noticeSchema),
   /** Names of the people who act in the timeline, by the id it carries. */

@@ -48,6 +48,7 @@ export async function readAlertBoard(
       'status',
     ])
     .where('status', '!=', 'closed')
+    .where('withdrawnAtMs', 'is', null)
     .orderBy('level')
     .orderBy('openedAtMs')
     .execute();

@@ -6,7 +6,7 @@ import type { Roster } from '../../alerts/duty-officers.ts';
 import { PIPELINE_DEFAULTS, step, type StepContext } from '../../alerts/pipeline.ts';
 import { decodeEvidence } from '../../alerts/evidence.ts';
 import { assert } from '../../core/errors.ts';
-import type { ClearedFinding, RaisedFinding } from '../../core/finding.ts';
+import type { ClearedFinding, CorrectedFinding, RaisedFinding } from '../../core/finding.ts';
 import type { AlertTable } from '../../warehouse/records-schema.ts';
 
 /** One alert as `replay` writes it; docs/replay.md describes the fields. */
@@ -20,7 +20,7 @@ export type ReplayedAlert = Pick<
   readonly closedAtMs: number | null;
 };
 
-export type ActingFinding = RaisedFinding | ClearedFinding;
+export type ActingFinding = RaisedFinding | ClearedFinding | CorrectedFinding;
 
 const NOBODY: Roster = { linesOf: () => [], leadersOf: () => [] };
 

@@ -13,6 +13,7 @@ import {
   FIX_NAMES,
   GATES,
   INCIDENTS,
+  KIND_NAMES,
   LABEL_NAMES,
   MEASURES,
   ORDER_ACTIONS,
@@ -94,6 +95,13 @@ export function describeObservation(seen: Observation): Text {
       return text(`${seen.authority}：${seen.milestone}`, `${seen.milestone}, ${seen.authority}`);
     case 'notary-case':
       return text(`公证事项：${seen.matter}`, `notary matter: ${seen.matter}`);
+    case 'retraction': {
+      const at = dayClockText(seen.ofAtMs);
+      return text(
+        `撤回此前报送的${at.zh}的${KIND_NAMES[seen.of].zh}：${seen.reason}`,
+        `takes back its ${KIND_NAMES[seen.of].en} of ${at.en}: ${seen.reason}`,
+      );
+    }
     case 'index':
       return text(`指标 ${seen.indexId}：${seen.value}`, `index ${seen.indexId}: ${seen.value}`);
     default:

@@ -8,6 +8,22 @@ import { text, type Text } from '../../core/text.ts';
 
 type Names<Code extends string> = Readonly<Record<Code, Text>>;
 
+/** What a source can take back. */
+export const KIND_NAMES: Names<ObservationOf<'retraction'>['of']> = {
+  position: text('定位', 'position'),
+  device: text('装置信息', 'device event'),
+  'roll-call': text('点名结果', 'roll-call'),
+  booking: text('订票信息', 'booking'),
+  passage: text('通行记录', 'passage'),
+  lodging: text('住宿登记', 'lodging record'),
+  call: text('会见通话记录', 'call record'),
+  custody: text('羁押信息', 'custody record'),
+  incident: text('警情信息', 'incident report'),
+  'case-milestone': text('案件节点', 'case milestone'),
+  'notary-case': text('公证事项', 'notary matter'),
+  index: text('指标', 'index'),
+};
+
 export const FIX_NAMES: Names<FixKind> = {
   gnss: text('卫星定位', 'satellite'),
   wifi: text('Wi-Fi 定位', 'Wi-Fi'),

@@ -2,6 +2,7 @@
 // source at the time of the event, an observation is counted and dropped: never stored, not even among
 // the dead letters (requirements.md §7.1).
 
+import type { Fact } from '../../core/observation.ts';
 import { drop, ok } from '../../core/outcome.ts';
 import type { OrderBook } from '../../core/order-book.ts';
 import { IMPERSONAL_SOURCES, sourceKindOf, type SourceKind } from '../../core/source.ts';
@@ -50,7 +51,7 @@ export function createAdmit(deps: { orders: OrderBook; subjects: SubjectTable })
       const source = sourceKindOf(fact.source);
       const open =
         IMPERSONAL_SOURCES.has(source) ||
-        orders.basisAt(fact.subject, source, fact.atMs) !== undefined;
+        orders.basisAt(fact.subject, source, gatedAtMs(fact)) !== undefined;
       return open ? ok(fact) : drop('no-basis');
     },
     recall: {
@@ -61,6 +62,9 @@ export function createAdmit(deps: { orders: OrderBook; subjects: SubjectTable })
     },
   };
 }
+
+/** What was collected while a basis was in force may be taken back after it has ended. */
+const gatedAtMs = (fact: Fact): number => (fact.kind === 'retraction' ? fact.ofAtMs : fact.atMs);
 
 /** What the order book last answered about each subject for one kind of source, and for how long. */
 class Answers {

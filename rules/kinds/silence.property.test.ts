@@ -4,6 +4,7 @@ import type { RaisedFinding } from '../../core/finding.ts';
 import { observationSchema, type Position } from '../../core/observation.ts';
 import { orderFact } from '../../core/order.fixture.ts';
 import { positionId } from '../../core/position-batch.ts';
+import { batchOf } from '../claim-inputs.ts';
 import { createEngine, type EngineInput } from '../engine.ts';
 import {
   factOf,
@@ -13,7 +14,7 @@ import {
   surroundings,
   WORLD_START_MS,
 } from '../fact-world.fixture.ts';
-import { batchOf, derive, verifyAlert } from '../verify.ts';
+import { derive, verifyAlert } from '../verify.ts';
 
 const MINUTE = 60_000;
 
