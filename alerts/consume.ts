@@ -14,6 +14,8 @@ import { loadStates, writeEffects } from './alert-store.ts';
 import type { DutyOfficers } from './duty-officers.ts';
 import { EVENT_TURN } from './events.ts';
 import { step, type PipelineOptions } from './pipeline.ts';
+import type { Routing } from './routing/choose-row.ts';
+import { PLAIN_ROUTING } from './routing/routing-plan.ts';
 import { EMPTY_STATE, type Effect } from './subject-state.ts';
 import type { RuleTexts } from './texts.ts';
 
@@ -29,6 +31,8 @@ export type ConsumeDeps = {
   readonly logger: Logger;
   readonly ruleTexts: RuleTexts;
   readonly dutyOfficers: DutyOfficers;
+  /** The level table alone when left out. */
+  readonly routing?: Routing;
   readonly onChanged: (alertIds: readonly string[]) => void;
   /** Told of each alert once it is recorded; for metrics. */
   readonly onOpened?: (alert: OpenedAlert) => void;
@@ -40,6 +44,8 @@ export type Consumer = {
   /** When the newest record taken was appended. */
   appendedAtMs: number;
 };
+
+const PLAIN: Routing = { plan: PLAIN_ROUTING, calendar: undefined };
 
 const CONSUMER = 'alerts';
 const RECORDS_MAX = 64;
@@ -107,13 +113,13 @@ async function takeFindings(
 ): Promise<readonly Effect[]> {
   if (findings.length === 0) return [];
   const nowAtMs = deps.clock.now();
-  const { ruleTexts } = deps;
+  const { ruleTexts, routing = PLAIN } = deps;
   const roster = await deps.dutyOfficers.read(trx, nowAtMs);
   const states = await loadStates(trx, findings, nowAtMs - options.quietMs);
   const effects: Effect[] = [];
   for (const finding of findings) {
     const state = states.get(finding.subject) ?? EMPTY_STATE;
-    const [next, out] = step(state, finding, { nowAtMs, roster, ruleTexts, options });
+    const [next, out] = step(state, finding, { nowAtMs, roster, ruleTexts, routing, options });
     states.set(finding.subject, next);
     effects.push(...out);
   }

@@ -13,12 +13,14 @@ import { grade } from './grade.ts';
 import { notify, STEPS_OF_CORRECTION, type NotifyOptions } from './notify.ts';
 import { policyDetails } from './policy.ts';
 import { route } from './route.ts';
+import { chooseRow, type Routing } from './routing/choose-row.ts';
 import type { AlertChange, Effect, KnownAlert, SubjectState } from './subject-state.ts';
 import { composeCorrection } from './texts.ts';
 
 type CorrectContext = {
   readonly nowAtMs: EpochMs;
   readonly roster: Roster;
+  readonly routing: Routing;
   readonly options: NotifyOptions;
 };
 
@@ -149,8 +151,8 @@ type Told = {
 
 /** Like a new alert of its level: who was told before was told something else. */
 function routeAnew(after: KnownAlert, step: number, context: CorrectContext): Told {
-  const { nowAtMs, roster, options } = context;
-  const routed = routeOf(after, roster);
+  const { nowAtMs, options } = context;
+  const routed = routeOf(after, context);
   const { notices, quieted } = notify(after, routed, [], { ...options, step, atMs: nowAtMs });
   const { id: alertId } = after;
   return {
@@ -165,21 +167,23 @@ function routeAnew(after: KnownAlert, step: number, context: CorrectContext): To
 }
 
 /** What stands and is not taken is followed by the ladder of its new level, from now. */
-function ladderAnew(
-  after: KnownAlert,
-  step: number,
-  { nowAtMs, roster }: CorrectContext,
-): readonly Effect[] {
+function ladderAnew(after: KnownAlert, step: number, context: CorrectContext): readonly Effect[] {
+  const { nowAtMs, roster } = context;
   if (after.withdrawnAtMs !== null || after.status !== 'new') return [];
-  const routed = routeOf(after, roster);
+  const routed = routeOf(after, context);
   return ladderOf(after, { route: routed, roster, from: { step, atMs: nowAtMs } }).map((rung) => ({
     kind: 'rung' as const,
     rung,
   }));
 }
 
-const routeOf = (after: KnownAlert, roster: Roster) =>
-  route(grade({ level: after.level, late: after.late === 1 }), after.region, roster);
+const routeOf = (after: KnownAlert, { nowAtMs, roster, routing }: CorrectContext) =>
+  route(
+    grade({ level: after.level, late: after.late === 1 }),
+    after.region,
+    roster,
+    chooseRow(routing, { ...after, atMs: nowAtMs }).row,
+  );
 
 function tellOf(
   before: KnownAlert,

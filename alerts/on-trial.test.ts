@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { epochMs } from '../core/time.ts';
 import { cleared, raised, ruleTexts, START_MS, suppressed } from './findings.fixture.ts';
 import { PIPELINE_DEFAULTS, step, type StepContext } from './pipeline.ts';
+import { PLAIN_ROUTING } from './routing/routing-plan.ts';
 import { EMPTY_STATE } from './subject-state.ts';
 
 const context: StepContext = {
@@ -11,6 +12,7 @@ const context: StepContext = {
     leadersOf: () => [],
   },
   ruleTexts,
+  routing: { plan: PLAIN_ROUTING, calendar: undefined },
   options: PIPELINE_DEFAULTS,
 };
 

@@ -10,6 +10,7 @@ import { ruleTexts } from './findings.fixture.ts';
 import { DAZHOU_CITY, XUANHAN } from './findings.fixture.ts';
 import type { Roster } from './duty-officers.ts';
 import { PIPELINE_DEFAULTS, step } from './pipeline.ts';
+import { PLAIN_ROUTING } from './routing/routing-plan.ts';
 import { EMPTY_STATE, type Effect, type SubjectState } from './subject-state.ts';
 import { appendFindings, openStage, startProgram, type Stage } from './scenario.fixture.ts';
 
@@ -143,6 +144,7 @@ test('whatever comes, no alert is lost, none calls for level 3, and level 1 on t
           nowAtMs: epochMs(clock.now()),
           roster,
           ruleTexts,
+          routing: { plan: PLAIN_ROUTING, calendar: undefined },
           options: PIPELINE_DEFAULTS,
         };
         const [next, effects] = step(state, finding, context);

@@ -15,7 +15,14 @@ import { merge, MERGE_DEFAULTS, type MergeOptions } from './merge.ts';
 import { notify, NOTIFY_DEFAULTS, type NotifyOptions } from './notify.ts';
 import { policyDetails } from './policy.ts';
 import { route, type Route } from './route.ts';
-import { applyEffects, type Effect, type KnownAlert, type SubjectState } from './subject-state.ts';
+import { chooseRow, inhibitedBy, type ChosenRow, type Routing } from './routing/choose-row.ts';
+import {
+  applyEffects,
+  type NewNotice,
+  type Effect,
+  type KnownAlert,
+  type SubjectState,
+} from './subject-state.ts';
 import type { RuleTexts } from './texts.ts';
 
 export type PipelineOptions = MergeOptions & NotifyOptions;
@@ -27,6 +34,7 @@ export type StepContext = {
   readonly nowAtMs: EpochMs;
   readonly roster: Roster;
   readonly ruleTexts: RuleTexts;
+  readonly routing: Routing;
   readonly options: PipelineOptions;
 };
 
@@ -55,16 +63,57 @@ function effectsOf(state: SubjectState, finding: Finding, context: StepContext):
       const merged = merge(finding, graded, state, context.options);
       if (merged.kind === 'known') return [];
       if (merged.kind === 'repeat') return repeat(merged.alert, finding, context);
-      const routed = route(graded, finding.region, context.roster);
       const alert = newAlert(finding, graded, merged.episodeId, context);
-      return open(alert, routed, state, context);
+      const chosen = chooseRow(context.routing, { ...alert, atMs: context.nowAtMs });
+      const routed = route(graded, finding.region, context.roster, chosen.row);
+      const muted = mutedBy(alert, state, context);
+      return muted
+        ? openMuted(alert, routed, muted, context)
+        : open(alert, { routed, chosen }, state, context);
     }
   }
 }
 
-function open(
+/** A wider alert about the person is open: this one is shown, and tells nobody. */
+function mutedBy(alert: AlertTable, state: SubjectState, { nowAtMs, routing }: StepContext) {
+  const others = state.alerts
+    .filter(({ status, withdrawnAtMs }) => status !== 'closed' && withdrawnAtMs === null)
+    // Over is over: what ended by itself mutes nothing that begins.
+    .filter(({ clearedAtMs }) => clearedAtMs === null || clearedAtMs > alert.openedAtMs)
+    .map((other) => ({ ...other, atMs: other.openedAtMs }));
+  return inhibitedBy(routing, { ...alert, atMs: nowAtMs }, others);
+}
+
+function openMuted(
   alert: AlertTable,
   routed: Route,
+  { inhibition, source }: NonNullable<ReturnType<typeof mutedBy>>,
+  { nowAtMs }: StepContext,
+): readonly Effect[] {
+  const opened = alertEvent(alert, {
+    kind: 'opened',
+    key: [],
+    atMs: nowAtMs,
+    actor: PIPELINE_ACTOR,
+    details: {
+      late: alert.late === 1,
+      episodeId: alert.episodeId,
+      ...policyDetails({ ...routed, told: [], pushedOnly: [] }, new Set()),
+      mutedBy: inhibition.name,
+      mutedByAlert: source.id,
+    },
+  });
+  const { id, openedAtMs, level } = alert;
+  return [
+    { kind: 'open', alert },
+    { kind: 'raise', raise: newRaise({ id, alertId: id, openedAtMs, level }) },
+    { kind: 'event', event: opened },
+  ];
+}
+
+function open(
+  alert: AlertTable,
+  { routed, chosen }: { routed: Route; chosen: ChosenRow },
   state: SubjectState,
   { nowAtMs, options, roster }: StepContext,
 ): readonly Effect[] {
@@ -82,6 +131,8 @@ function open(
       late: alert.late === 1,
       episodeId: alert.episodeId,
       ...policyDetails(routed, quieted),
+      ...(chosen.by.length === 0 ? {} : { routedBy: chosen.by.join(' / ') }),
+      ...(chosen.quietUntilMs === undefined ? {} : { quietUntilMs: chosen.quietUntilMs }),
     },
   });
   const standIns = routed.standIns.map(({ of, by }) =>
@@ -98,7 +149,7 @@ function open(
     { kind: 'open', alert },
     { kind: 'raise', raise: newRaise({ id, alertId: id, openedAtMs, level: alert.level }) },
     ...[opened, ...standIns].map((event) => ({ kind: 'event' as const, event })),
-    ...notices.map((notice) => ({ kind: 'notice' as const, notice })),
+    ...notices.map((notice) => ({ kind: 'notice' as const, notice: deferred(notice, chosen) })),
     ...ladderOf(alert, { route: routed, roster, from: { step: 0, atMs: nowAtMs } }).map((rung) => ({
       kind: 'rung' as const,
       rung,
@@ -108,6 +159,10 @@ function open(
       : []),
   ];
 }
+
+/** What comes in quiet hours waits for their end. */
+const deferred = (notice: NewNotice, { quietUntilMs }: ChosenRow): NewNotice =>
+  quietUntilMs === undefined ? notice : { ...notice, nextAttemptAtMs: quietUntilMs };
 
 function newAlert(
   finding: RaisedFinding,

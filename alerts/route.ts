@@ -21,9 +21,13 @@ export type Route = {
   readonly standIns: readonly { readonly of: RegionCode; readonly by: RegionCode | null }[];
 };
 
-/** Applies the level table to the county that answers, with the roster as it is now. */
-export function route(graded: Graded, region: RegionCode, roster: Roster): Route {
-  const row = LEVEL_TABLE[graded.level];
+/** Applies a row, by default that of the level table, to the county that answers, with the roster as it is now. */
+export function route(
+  graded: Graded,
+  region: RegionCode,
+  roster: Roster,
+  row: LevelRow = LEVEL_TABLE[graded.level],
+): Route {
   const channel = graded.intrusive ? row.channel : 'push';
   const reached = row.to.map((side) => reach(side, { region, roster, channel }));
   const told = unique(reached.flatMap(({ officers }) => officers));

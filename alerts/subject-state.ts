@@ -58,7 +58,10 @@ export const EMPTY_STATE: SubjectState = { alerts: [], raises: [], told: [] };
 export type NewNotice = Pick<
   OutboxTable,
   'id' | 'alertId' | 'step' | 'channel' | 'recipient' | 'textZh' | 'textEn' | 'createdAtMs'
->;
+> & {
+  /** When it is due; at once when left out. */
+  readonly nextAttemptAtMs?: EpochMs;
+};
 
 export type AlertChange = Partial<
   Pick<

@@ -105,6 +105,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** File of the duty roster. Without one every active officer of a bureau is on duty at all times. */
       roster: z.string().min(1).optional(),
+      /** File of the routing. Without one alerts are routed by the level table alone. */
+      routing: z.string().min(1).optional(),
     })
     .prefault({}),
   channels: z

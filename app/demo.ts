@@ -40,12 +40,14 @@ const PASSWORD = 'plumbline-demo';
 /** The token with which README shows how a partner pushes. */
 const PARTNER_TOKEN = 'demo-partner-token';
 
-/** Duty officers around the clock, leaders behind them. */
-const ROSTER = fileURLToPath(new URL('../sim/demo-roster.yaml', import.meta.url));
+/** Duty officers around the clock, leaders behind them; quiet nights for level 3. */
+const [ROSTER, ROUTING] = ['demo-roster', 'demo-routing'].map((name) =>
+  fileURLToPath(new URL(`../sim/${name}.yaml`, import.meta.url)),
+);
 
 const BASE: ConfigInput = {
   dataFolder: '.plumbline/demo',
-  alerts: { roster: ROSTER },
+  alerts: { roster: ROSTER, routing: ROUTING },
   connectors: { jt808: { port: 0 } },
 };
 

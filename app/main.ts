@@ -208,6 +208,20 @@ roster
   });
 
 program
+  .command('routes')
+  .description('work with the routing of alerts')
+  .command('test')
+  .description(
+    'run the stories inside the routing file: these alerts, these people, these channels',
+  )
+  .argument('[file]', 'file of the routing (default: the one of the configuration)')
+  .addOption(configOption())
+  .action(async (file: string | undefined, { config }) => {
+    const { testRouting } = await import('./verbs/routes-test.ts');
+    if (!testRouting(loadConfig({ file: config }), file, printOut)) process.exitCode = 1;
+  });
+
+program
   .command('check-file')
   .description('read a file of positions or facts and say what in it could not be taken')
   .argument('<file>', 'CSV, NDJSON or Arrow; see docs/input-formats.md')

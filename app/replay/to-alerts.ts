@@ -4,6 +4,7 @@
 import { EMPTY_STATE, type Effect, type SubjectState } from '../../alerts/subject-state.ts';
 import type { Roster } from '../../alerts/duty-officers.ts';
 import { PIPELINE_DEFAULTS, step, type StepContext } from '../../alerts/pipeline.ts';
+import { PLAIN_ROUTING } from '../../alerts/routing/routing-plan.ts';
 import { decodeEvidence } from '../../alerts/evidence.ts';
 import { assert } from '../../core/errors.ts';
 import type { ClearedFinding, CorrectedFinding, RaisedFinding } from '../../core/finding.ts';
@@ -48,6 +49,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const contextAt = ({ atMs }: ActingFinding): StepContext => ({
   nowAtMs: atMs,
   roster: NOBODY,
+  routing: { plan: PLAIN_ROUTING, calendar: undefined },
   ruleTexts: (ruleId) => {
     const name = { zh: ruleId, en: ruleId };
     return { title: name, duty: name };

@@ -10,6 +10,9 @@ import { officerTable, type DutyOfficers } from '../../alerts/duty-officers.ts';
 import { outboxBacklog } from '../../alerts/outbox.ts';
 import { loadRoster } from '../../alerts/roster/load-roster.ts';
 import { createRosterOnDuty } from '../../alerts/roster/on-duty.ts';
+import type { Routing } from '../../alerts/routing/choose-row.ts';
+import { loadRouting } from '../../alerts/routing/load-routing.ts';
+import { PLAIN_ROUTING } from '../../alerts/routing/routing-plan.ts';
 import { ALERTS_DEFAULTS, startAlerts } from '../../alerts/run.ts';
 import type { RuleTexts } from '../../alerts/texts.ts';
 import type { Config } from '../config.ts';
@@ -49,6 +52,7 @@ export async function startAlertsRole(
     logger,
     ruleTexts: ruleTextsOf(foundation),
     dutyOfficers: dutyOfficersOf(foundation),
+    routing: routingOf(foundation),
     channels,
     // A provider that is given no address to report to would refuse the order for good.
     isReachable: () => callbackBase() !== '',
@@ -80,6 +84,11 @@ const dutyOfficersOf = ({ config, calendar }: Foundation): DutyOfficers =>
   config.alerts.roster === undefined
     ? officerTable
     : createRosterOnDuty(loadRoster(config.alerts.roster), calendar);
+
+const routingOf = ({ config, calendar }: Foundation): Routing => ({
+  plan: config.alerts.routing === undefined ? PLAIN_ROUTING : loadRouting(config.alerts.routing),
+  calendar,
+});
 
 function createReportingChannels(
   { phone, sms }: Config['channels'],

@@ -45,6 +45,7 @@ function eventItem(event: AlertEvent, names: Readonly<Record<string, Text>>): Ti
     resultOf(details),
     handedTo(details),
     passedOn(details, names),
+    muted(details),
   ].filter((part) => part !== undefined);
   return {
     id: event.id,
@@ -105,6 +106,12 @@ function passedOn(
     `nobody acknowledged, told ${told.map(({ en }) => en).join(', ')}`,
   );
 }
+
+/** A wider alert about the person is open, so nobody was told of this one. */
+const muted = ({ mutedBy }: AlertEvent['details']): Text | undefined =>
+  typeof mutedBy === 'string'
+    ? text(`未另行通知（${mutedBy}）`, `told to nobody (${mutedBy})`)
+    : undefined;
 
 const nameOf = (bureau: string): Text =>
   /^\d{6}$/.test(bureau) ? regionName(bureau) : text('系统值守人员', 'operators');
