@@ -147,7 +147,12 @@ describe('a wrong plan is refused with line and column', () => {
       'name: x\n    match: { levels: [2] }',
       /bad\.yaml:5:5: .*"chanel"/,
     ],
-    ['an unknown level', 'channel: sms', 'name: x\n    match: { levels: [4] }', /bad\.yaml:4:23: .*a level is 1, 2 or 3/],
+    [
+      'an unknown level',
+      'channel: sms',
+      'name: x\n    match: { levels: [4] }',
+      /bad\.yaml:4:23: .*a level is 1, 2 or 3/,
+    ],
   ])('%s', (_what, option, head, says) => {
     const content = `id: bad\nroutes:\n  - ${head}\n    ${option}\n`;
     expect(() => parseRouting('bad.yaml', content)).toThrow(says);
