@@ -3,14 +3,14 @@
 import { z } from 'zod';
 import type { Partner } from '../connectors/http-push/push.ts';
 import { contentHash, contentId } from '../core/ids.ts';
-import { OBSERVATION_KINDS } from '../core/observation.ts';
+import { ARRIVAL_KINDS } from '../core/observation.ts';
 import { sourceSchema } from '../core/source.ts';
 import { jsonColumn } from '../warehouse/json-column.ts';
 import type { RecordsDb } from '../warehouse/records.ts';
 import { flag } from '../warehouse/records-schema.ts';
 
 const sourcesColumn = jsonColumn(z.array(sourceSchema).readonly());
-const kindsColumn = jsonColumn(z.array(z.enum(OBSERVATION_KINDS)).readonly());
+const kindsColumn = jsonColumn(z.array(z.enum(ARRIVAL_KINDS)).readonly());
 
 export type NewPartner = Omit<Partner, 'id'> & { readonly name: string; readonly token: string };
 

@@ -1,7 +1,7 @@
 // docs/input-formats.md is true: every example in it is read, every reason stands in it.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { OBSERVATION_KINDS } from '../core/observation.ts';
+import { ARRIVAL_KINDS } from '../core/observation.ts';
 import { silentLogger } from '../core/logger.ts';
 import { readArrivals } from './files/arrivals-ndjson.ts';
 import { readPositions } from './files/open-positions.ts';
@@ -41,7 +41,7 @@ test('JSON lines of every kind there is', async () => {
     ...(positions ? ['position'] : []),
     ...facts.map(({ kind }) => kind),
   ]);
-  expect(kinds.toSorted()).toEqual(OBSERVATION_KINDS.toSorted());
+  expect(kinds.toSorted()).toEqual(ARRIVAL_KINDS.toSorted());
 });
 
 test('the answer to a push', async () => {

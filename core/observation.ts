@@ -145,6 +145,18 @@ const shapes = {
     ofSequence: z.number().int().min(0).max(4_294_967_295).default(0),
     reason: name,
   },
+  /**
+   * Where a person is whom the subject may not contact. Made by ingest beside that person's own position,
+   * while an order of the subject says so; never taken from outside.
+   */
+  'contact-position': {
+    /** The person who is there. */
+    of: subjectKeySchema,
+    lng: z.number().min(-180).max(180),
+    lat: z.number().min(-90).max(90),
+    accuracyM: z.number().min(0).max(100_000),
+    fix: z.enum(FIX_KINDS),
+  },
   index: {
     indexId: key,
     value: z.number(),
@@ -158,6 +170,12 @@ const shapes = {
 export type ObservationKind = keyof typeof shapes;
 
 export const OBSERVATION_KINDS = Object.keys(shapes) as [ObservationKind, ...ObservationKind[]];
+
+/** What connectors may bring; ingest makes the rest itself. */
+export const ARRIVAL_KINDS = OBSERVATION_KINDS.filter((kind) => kind !== 'contact-position') as [
+  Arrival['kind'],
+  ...Arrival['kind'][],
+];
 
 /** Fields every observation has once it is admitted. */
 const admitted = {
@@ -201,6 +219,7 @@ export const observationSchema = z.discriminatedUnion('kind', [
   observationOf('leave'),
   observationOf('notary-case'),
   observationOf('retraction'),
+  observationOf('contact-position'),
   observationOf('index'),
 ]);
 
@@ -226,7 +245,7 @@ export type Observation = z.infer<typeof observationSchema>;
 export type Arrival = z.infer<typeof arrivalSchema>;
 
 export type ObservationOf<Kind extends ObservationKind> = Extract<Observation, { kind: Kind }>;
-export type ArrivalOf<Kind extends ObservationKind> = Extract<Arrival, { kind: Kind }>;
+export type ArrivalOf<Kind extends Arrival['kind']> = Extract<Arrival, { kind: Kind }>;
 
 /** Every observation that is not a position. */
 export type Fact = Exclude<Observation, { kind: 'position' }>;
@@ -234,6 +253,7 @@ export type FactArrival = Exclude<Arrival, { kind: 'position' }>;
 
 export type OrderFact = ObservationOf<'order'>;
 export type LeaveFact = ObservationOf<'leave'>;
+export type ContactPosition = ObservationOf<'contact-position'>;
 export type RetractionFact = ObservationOf<'retraction'>;
 export type Position = ObservationOf<'position'>;
 
@@ -249,7 +269,13 @@ export const takesBack = (retraction: RetractionFact, observation: Observation):
  * The id of a fact: a hash of its kind, source, subject, instant, sequence and content. A partner who
  * sends the same fact twice gets the same id; a changed one gets another.
  */
-export function factId(fact: Omit<FactArrival, 'subject'> & { subject: string }): string {
+export function factId(fact: {
+  readonly kind: ObservationKind;
+  readonly source: string;
+  readonly subject: string;
+  readonly atMs: number;
+  readonly sequence: number;
+}): string {
   const { kind, source, subject, atMs, sequence, ...content } = fact;
   return contentId('ob', [kind, source, subject, atMs, sequence, canonicalJson(content)]);
 }

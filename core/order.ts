@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { instantSchema } from './instant.ts';
 import { regionCodeSchema } from './region.ts';
 import { sourceKindSchema } from './source.ts';
+import { subjectKeySchema } from './subject.ts';
 
 /** A recorded ground for collecting from certain sources during a certain time. */
 export const basisSchema = z.strictObject({
@@ -39,6 +40,8 @@ export const conditionsSchema = z.strictObject({
     .optional(),
   /** Ids of zones a prohibition order closes to the person. */
   prohibitedZones: z.array(z.string().min(1)).optional(),
+  /** Persons under supervision whom a prohibition order forbids the person to contact (禁止接触). */
+  noContactWith: z.array(subjectKeySchema).min(1).max(20).optional(),
 });
 
 /**

@@ -43,6 +43,11 @@ export class Ledger {
     this.#admit(delivery, fact.kind);
   }
 
+  /** A fact ingest made itself: it came with no delivery. */
+  factMade({ kind }: Fact): void {
+    this.#admittedByKind[kind] = (this.#admittedByKind[kind] ?? 0) + 1;
+  }
+
   factStopped(
     delivery: number,
     fact: Fact,

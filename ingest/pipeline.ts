@@ -8,6 +8,7 @@ import { concatPositions, orderByTime } from '../core/position-merge.ts';
 import { subjectKey } from '../core/subject.ts';
 import { SubjectTable } from '../core/subject-table.ts';
 import type { EpochMs } from '../core/time.ts';
+import { createContacts } from './contacts.ts';
 import { Keep } from './keep.ts';
 import { Ledger, type DeadLetter, type Tally } from './ledger.ts';
 import type { AppendBatch } from './log.ts';
@@ -49,21 +50,37 @@ export type Pipeline = {
 export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pipeline {
   const subjects = new SubjectTable();
   const { orders } = deps;
+  const dedupe = createDedupe(options.dedupe ?? DEDUPE_DEFAULTS);
   const steps: readonly Step[] = [
     createIdentify({ directory: deps.directory, orders, subjects }),
     createAdmit({ orders, subjects }),
-    createDedupe(options.dedupe ?? DEDUPE_DEFAULTS),
+    dedupe,
     createCleanPosition(options.clean ?? CLEAN_DEFAULTS),
     createLocate(deps.locator),
   ];
   const keep = new Keep(options.partitions, subjects);
+  const contacts = createContacts({ orders, subjects });
+
+  /** Of positions that are in the log: a crash may have come before their own partition had them. */
+  let recalledContacts: Fact[] = [];
+
+  const keepContacts = (facts: readonly Fact[], ledger: Ledger) => {
+    for (const fact of facts) {
+      if (dedupe.fact(fact).kind !== 'ok') continue;
+      ledger.factMade(fact);
+      keep.fact(fact);
+    }
+  };
 
   return {
     process(deliveries, { receivedAtMs, watermarkMs }) {
       const ledger = new Ledger(deliveries.length);
+      keepContacts(recalledContacts, ledger);
+      recalledContacts = [];
       for (const [index, delivery] of deliveries.entries()) {
         for (const arrival of delivery.facts ?? []) {
-          judgeFact(steps, arrival, { receivedAtMs, index, ledger, keep });
+          const kept = judgeFact(steps, arrival, { receivedAtMs, index, ledger, keep });
+          if (kept) contacts.learn(kept);
         }
       }
       const parts = deliveries
@@ -73,6 +90,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
         const { run, order } = judgePositions(steps, concatPositions(parts), receivedAtMs);
         ledger.positions(run, order, deliveries);
         keep.positions(run);
+        keepContacts(contacts.of(run), ledger);
       }
       return { ...ledger.result(), batches: keep.drain(watermarkMs) };
     },
@@ -80,6 +98,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
       for (const fact of facts ?? []) {
         subjects.slotOf(fact.subject);
         for (const step of steps) step.recall?.fact(fact);
+        contacts.learn(fact);
       }
       if (!positions) return;
       const slotByWord = subjects.slotsOf(positions.subjects);
@@ -88,6 +107,7 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
         run.slots[row] = slotByWord[positions.subject[row] as number] as number;
       }
       for (const step of steps) step.recall?.positions(run);
+      recalledContacts.push(...contacts.of(run));
     },
   };
 }
@@ -116,7 +136,7 @@ function judgeFact(
   steps: readonly Step[],
   arrival: FactArrival,
   to: { receivedAtMs: EpochMs | undefined; index: number; ledger: Ledger; keep: Keep },
-): void {
+): Fact | undefined {
   let fact = {
     ...arrival,
     subject: subjectKey(arrival.subject),
@@ -127,10 +147,11 @@ function judgeFact(
     const outcome = step.fact(fact);
     if (outcome.kind !== 'ok') {
       to.ledger.factStopped(to.index, fact, outcome);
-      return;
+      return undefined;
     }
     fact = outcome.value;
   }
   to.ledger.factAdmitted(to.index, fact);
   to.keep.fact(fact);
+  return fact;
 }

@@ -42,6 +42,7 @@ export type ConditionsByKind = {
   keyword: undefined;
   deadline: DeadlineConditions;
   threshold: undefined;
+  proximity: undefined;
 };
 
 /** Throws RuleMistake when a condition does not fit the fact it looks at. */

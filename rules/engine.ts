@@ -18,6 +18,7 @@ import { createCountMachine } from './kinds/count.ts';
 import { createDeadlineMachine } from './kinds/deadline.ts';
 import { createKeywordMachine } from './kinds/keyword.ts';
 import { createMatchMachine } from './kinds/match.ts';
+import { createProximityMachine } from './kinds/proximity.ts';
 import { createSequenceMachine } from './kinds/sequence.ts';
 import { createThresholdMachine } from './kinds/threshold.ts';
 import { createZoneMachine } from './kinds/zone.ts';
@@ -238,6 +239,8 @@ function createMachine(deps: KindDeps): RuleMachine {
       return createDeadlineMachine(deps as KindDeps<RuleOf<'deadline'>>);
     case 'threshold':
       return createThresholdMachine(deps as KindDeps<RuleOf<'threshold'>>);
+    case 'proximity':
+      return createProximityMachine(deps as KindDeps<RuleOf<'proximity'>>);
     default:
       return never(kind);
   }

@@ -6,6 +6,7 @@ import { levelSchema } from '../core/finding.ts';
 import { FIX_KINDS } from '../core/position-codes.ts';
 import { conditionsSchema, SUBJECT_CLASSES } from '../core/order.ts';
 import { sourceKindSchema } from '../core/source.ts';
+import { subjectKeySchema } from '../core/subject.ts';
 
 /** `08:30`, `08:30:15`, or with whole days after the first: `+1d 02:00`. */
 const timeSchema = z
@@ -22,6 +23,8 @@ const stepSchema = z.union([
     fix: z.enum(FIX_KINDS).default('gnss'),
     source: sourceKindSchema.optional(),
     label: z.string().optional(),
+    /** Not the person's own, but that of another one whom the order forbids to contact. */
+    of: subjectKeySchema.optional(),
   }),
   z.strictObject({
     time: timeSchema,
@@ -69,7 +72,7 @@ export const ruleTestSchema = z.strictObject({
     county: z.string().default('511722'),
     area: z.array(z.string()).optional(),
     sources: z.array(sourceKindSchema).default(['phone']),
-    /** Curfew and closed zones of the order. */
+    /** Curfew, closed zones and forbidden contacts of the order. */
     conditions: conditionsSchema.default({}),
   }),
   /** The day the times count from; a Monday without a holiday when left out. */

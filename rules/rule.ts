@@ -10,6 +10,7 @@ import { absenceParamsSchema } from './kinds/absence-params.ts';
 import { countParamsSchema } from './kinds/count-params.ts';
 import { deadlineParamsSchema } from './kinds/deadline-params.ts';
 import { keywordParamsSchema } from './kinds/keyword-params.ts';
+import { proximityParamsSchema } from './kinds/proximity-params.ts';
 import { sequenceParamsSchema } from './kinds/sequence-params.ts';
 import { thresholdParamsSchema } from './kinds/threshold-params.ts';
 import { zoneParamsSchema } from './kinds/zone-params.ts';
@@ -75,6 +76,7 @@ export const ruleSchema = z
     z.strictObject({ ...common, kind: z.literal('keyword'), params: keywordParamsSchema }),
     z.strictObject({ ...common, kind: z.literal('deadline'), params: deadlineParamsSchema }),
     z.strictObject({ ...common, kind: z.literal('threshold'), params: thresholdParamsSchema }),
+    z.strictObject({ ...common, kind: z.literal('proximity'), params: proximityParamsSchema }),
   ])
   .superRefine((rule, context) => {
     for (const subjectClass of rule.who) {

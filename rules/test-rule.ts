@@ -5,6 +5,7 @@ import type { Finding } from '../core/finding.ts';
 import { createCalendar } from '../core/calendar.ts';
 import { localDateTime, parseInstant } from '../core/local-time.ts';
 import { arrivalSchema, factId, type Fact, type FactArrival } from '../core/observation.ts';
+import { contactPosition } from '../core/contact-position.ts';
 import { createPositionBuilder } from '../core/position-builder.ts';
 import { LABEL, type Label } from '../core/position-codes.ts';
 import type { EpochMs } from '../core/time.ts';
@@ -146,7 +147,12 @@ function orderOf(test: RuleTest) {
 function inputOf(step: RuleTestStep, test: RuleTest, locate: Locate, order: Fact): EngineInput {
   const atMs = instantOf(step.time, test);
   const watermarkMs = atMs - 1;
-  if ('position' in step) return { watermarkMs, positions: positionOf(step, atMs, test, locate) };
+  if ('position' in step) {
+    const positions = positionOf(step, atMs, test, locate);
+    const { of } = step;
+    if (of === undefined) return { watermarkMs, positions };
+    return { watermarkMs, facts: [contactPosition(positions, 0, { subject: SUBJECT, of })] };
+  }
   if ('fact' in step) {
     const source = `${step.source}/test`;
     return { watermarkMs, facts: [factOf(step.fact, { atMs, source, test })] };

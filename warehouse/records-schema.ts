@@ -10,7 +10,7 @@ import type {
   RaisedFinding,
   SuppressedFinding,
 } from '../core/finding.ts';
-import type { LeaveFact, Observation, OrderFact } from '../core/observation.ts';
+import type { Arrival, LeaveFact, OrderFact } from '../core/observation.ts';
 import type { SubjectClass } from '../core/order.ts';
 import type { RegionCode } from '../core/region.ts';
 import type { SubjectKey } from '../core/subject.ts';
@@ -350,7 +350,7 @@ export type PartnerTable = {
   tokenHash: string;
   /** Feeds they may push, as `rail/12306`. */
   sources: JsonText<readonly string[]>;
-  kinds: JsonText<readonly Observation['kind'][]>;
+  kinds: JsonText<readonly Arrival['kind'][]>;
   /** A trusted partner's observations need no check of their own against its register. */
   trusted: Flag;
 };

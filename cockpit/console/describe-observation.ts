@@ -102,6 +102,14 @@ export function describeObservation(seen: Observation): Text {
         `takes back its ${KIND_NAMES[seen.of].en} of ${at.en}: ${seen.reason}`,
       );
     }
+    case 'contact-position': {
+      const accuracy = distanceText(seen.accuracyM);
+      const fix = FIX_NAMES[seen.fix];
+      return text(
+        `禁止接触对象 ${seen.of}：${fix.zh} · ± ${accuracy.zh}`,
+        `${seen.of}, not to be contacted: ${fix.en} · ± ${accuracy.en}`,
+      );
+    }
     case 'index':
       return text(`指标 ${seen.indexId}：${seen.value}`, `index ${seen.indexId}: ${seen.value}`);
     default:

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { OperatingError, UserError } from '../../core/errors.ts';
 import type { FactArrival, ObservationKind } from '../../core/observation.ts';
-import { OBSERVATION_KINDS } from '../../core/observation.ts';
+import { ARRIVAL_KINDS } from '../../core/observation.ts';
 import type { PositionBatch } from '../../core/position-batch.ts';
 import { text } from '../../core/text.ts';
 import { readArrivals } from './arrivals-ndjson.ts';
@@ -96,7 +96,7 @@ export async function* readPositions(
 }
 
 const FACT_KINDS: ReadonlySet<ObservationKind> = new Set(
-  OBSERVATION_KINDS.filter((kind) => kind !== 'position'),
+  ARRIVAL_KINDS.filter((kind) => kind !== 'position'),
 );
 
 /** Facts of JSON lines in file order, orders and leaves among them. */

@@ -2,7 +2,7 @@
 // judge of what is right. Turns what the schema says into words that name the field.
 
 import { z } from 'zod';
-import { arrivalSchema, OBSERVATION_KINDS, type Arrival } from '../../core/observation.ts';
+import { arrivalSchema, ARRIVAL_KINDS, type Arrival } from '../../core/observation.ts';
 import { nearestWord } from '../../core/nearest-word.ts';
 import { sourceSchema } from '../../core/source.ts';
 import { text, type Text } from '../../core/text.ts';
@@ -54,7 +54,7 @@ function wherein(cause: unknown): { says?: Text } {
 /** The first thing wrong, by the sharpest name there is for it. */
 function faultOf(object: JsonObject, error: z.ZodError): ReadFault {
   const kind = object['kind'];
-  if (typeof kind !== 'string' || !(OBSERVATION_KINDS as string[]).includes(kind)) {
+  if (typeof kind !== 'string' || !(ARRIVAL_KINDS as string[]).includes(kind)) {
     return faultOfKind(kind);
   }
   const issue = error.issues[0] as z.core.$ZodIssue;
@@ -73,8 +73,8 @@ function faultOf(object: JsonObject, error: z.ZodError): ReadFault {
 
 function faultOfKind(kind: unknown): ReadFault {
   if (kind === undefined) return { reason: 'missing-value', field: 'kind' };
-  const list = OBSERVATION_KINDS.join(', ');
-  const meant = typeof kind === 'string' ? nearestWord(kind.slice(0, 40), OBSERVATION_KINDS) : '';
+  const list = ARRIVAL_KINDS.join(', ');
+  const meant = typeof kind === 'string' ? nearestWord(kind.slice(0, 40), ARRIVAL_KINDS) : '';
   const shown = typeof kind === 'string' ? quotable(kind) : undefined;
   return {
     reason: 'unknown-kind',

@@ -3,7 +3,7 @@
 // always safe: ingest recognises by content what it has already.
 
 import { OperatingError, UserError } from '../../core/errors.ts';
-import type { ObservationKind } from '../../core/observation.ts';
+import type { Arrival } from '../../core/observation.ts';
 import { text, type Language } from '../../core/text.ts';
 import { readArrivals } from '../files/arrivals-ndjson.ts';
 import { readPositionsArrow } from '../files/positions-arrow.ts';
@@ -16,7 +16,7 @@ export type Partner = {
   readonly id: string;
   /** Feeds they may push, as `rail/12306`. */
   readonly sources: readonly string[];
-  readonly kinds: readonly ObservationKind[];
+  readonly kinds: readonly Arrival['kind'][];
   /** May learn what was admitted; others must not find out who is under supervision. */
   readonly trusted: boolean;
 };
