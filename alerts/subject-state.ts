@@ -67,7 +67,6 @@ export type AlertChange = Partial<
     | 'lastRepeatAtMs'
     | 'level'
     | 'subjectClass'
-    | 'article'
     | 'withdrawnAtMs'
     | 'correctedBecause'
     | 'corrections'
