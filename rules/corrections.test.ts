@@ -211,7 +211,7 @@ describe('a silence', () => {
   test('is withdrawn by a report that was stored and came later, and measured anew from there', () => {
     const stored = fix(100, 'in', 400);
     const findings = run(silent, [fix(1, 'in'), stored], 2_000);
-    const [first] = findings.filter(({ kind }) => kind === 'raised');
+    const first = findings.find(({ kind }) => kind === 'raised');
     expect(corrected(findings)).toMatchObject([
       { alertId: first?.kind === 'raised' ? first.alertId : '', outcome: 'withdrawn' },
     ]);
