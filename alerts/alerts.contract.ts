@@ -11,6 +11,7 @@ import type { Records } from '../warehouse/records.ts';
 import {
   anOfficer,
   cleared,
+  corrected,
   DAZHOU_CITY,
   DAZHU,
   OFFICERS,
@@ -378,6 +379,27 @@ export function describeAlerts(name: string, harness: AlertsHarness): void {
         await program.pass(0.2);
         expect(stage.sms.sent.length).toBe(1);
         expect((await noticeTo(stage, 'sms', 'xuanhan')).state).toBe('sent');
+      }));
+
+    test('a withdrawn alert keeps what was raised, counts as none, and is told of once', () =>
+      onStage(async (program, stage, another) => {
+        await program.find(exit, offence);
+        const withdrawn = corrected(exit, { atMin: 20 });
+        await program.find(withdrawn, withdrawn);
+        const beside = await startProgram({ ...stage, records: await another() });
+        const alert = await beside.desk.get(exit.alertId, ALL);
+        alertDetailSchema.parse(JSON.parse(JSON.stringify(alert)));
+        expect(alert).toMatchObject({
+          level: 2,
+          raisedLevel: 2,
+          withdrawnAtMs: withdrawn.atMs,
+          correctedBecause: 'leave',
+          evidence: exit.evidence,
+          corrections: [{ id: withdrawn.id, raiseId: exit.alertId, outcome: 'withdrawn' }],
+        });
+        expect(alert.notices.filter(({ channel }) => channel === 'sms')).toHaveLength(2);
+        const { open } = await beside.desk.list({ status: 'open', limit: 5 }, ALL);
+        expect(open).toEqual({ 1: 1, 2: 0, 3: 0 });
       }));
 
     test('tells what is waiting, by channel and state', () =>

@@ -71,14 +71,14 @@ function changeOf(
     level === alert.level &&
     (!isOwn || (finding.article === alert.article && finding.subjectClass === alert.subjectClass));
   if (isSame) return undefined;
-  const { article, subjectClass } = finding;
+  const { subjectClass } = finding;
   const isReopened = withdrawnAtMs === null && alert.withdrawnAtMs !== null && isClosed(alert);
   return {
     level,
     withdrawnAtMs,
     correctedBecause: finding.because.reason,
     corrections: alert.corrections + 1,
-    ...(isOwn ? { article, subjectClass } : {}),
+    ...(isOwn ? { subjectClass } : {}),
     ...(isReopened
       ? {
           status: alert.acknowledgedAtMs === null ? ('new' as const) : ('acknowledged' as const),
@@ -122,7 +122,6 @@ function becomes(
       observationKind: finding.because.observationKind,
       findingId: finding.id,
       correctedAtMs: finding.atMs,
-      ...(before.article === after.article ? {} : { fromArticle: before.article }),
       ...told.details,
     },
   });

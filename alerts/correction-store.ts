@@ -1,14 +1,54 @@
 // Writes corrections: what was found, which notices are not needed any more, and who has to hear of it.
 // Whom to tell is decided here and not in the step: only the rows say what went out by now.
 
-import { correctedFindingSchema } from '../core/finding.ts';
+import { correctedFindingSchema, type CorrectedFinding } from '../core/finding.ts';
+import type { EpochMs } from '../core/time.ts';
 import { contentId } from '../core/ids.ts';
 import { jsonColumn } from '../warehouse/json-column.ts';
-import type { RecordsTransaction } from '../warehouse/records.ts';
+import type { RecordsDb, RecordsTransaction } from '../warehouse/records.ts';
 import { writeNotices } from './outbox.ts';
 import type { Effect, NewNotice, Telling } from './subject-state.ts';
 
-export const correctionColumn = jsonColumn(correctedFindingSchema);
+const correctionColumn = jsonColumn(correctedFindingSchema);
+
+export type AlertCorrection = Pick<
+  CorrectedFinding,
+  'id' | 'outcome' | 'was' | 'wasLevel' | 'level' | 'article' | 'because' | 'evidence' | 'values'
+> & {
+  /** From when on it could be known. */
+  readonly atMs: EpochMs;
+  /** The finding it corrects: the alert's own, or one merged into it. */
+  readonly raiseId: string;
+};
+
+/** What turned out about an alert, the oldest first. */
+export async function loadCorrections(
+  db: RecordsDb | RecordsTransaction,
+  alertId: string,
+): Promise<AlertCorrection[]> {
+  const rows = await db
+    .selectFrom('alertCorrection')
+    .select('body')
+    .where('alertId', '=', alertId)
+    .orderBy('atMs')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ body }) => {
+    const {
+      id,
+      alertId: raiseId,
+      outcome,
+      was,
+      wasLevel,
+      level,
+      article,
+      because,
+      ...rest
+    } = correctionColumn.decode(body);
+    const { atMs, evidence, values } = rest;
+    return { id, raiseId, outcome, was, wasLevel, level, article, because, atMs, evidence, values };
+  });
+}
 
 /** Does what corrections ask for, in their order. Notices of the same turn are written before. */
 export async function writeCorrections(

@@ -4,9 +4,17 @@
 import { expect, test } from 'vitest';
 import { UserError } from '../core/errors.ts';
 import type { AlertEvent } from '../core/alert-event.ts';
+import type { Finding } from '../core/finding.ts';
 import { decodeLines } from '../ingest/log.ts';
 import { Crash, createFaults, faultyChannel, faultyLog, faultyRecords } from './faults.fixture.ts';
-import { cleared, DAZHOU_CITY, raised, suppressed, XUANHAN } from './findings.fixture.ts';
+import {
+  cleared,
+  corrected,
+  DAZHOU_CITY,
+  raised,
+  suppressed,
+  XUANHAN,
+} from './findings.fixture.ts';
 import {
   answer,
   appendFindings,
@@ -21,14 +29,8 @@ const ALL = { kind: 'within', region: DAZHOU_CITY } as const;
 
 const offence = raised('cc-000001', { ruleId: 'offence' });
 const exit = raised('cc-000002');
-const findings = [
-  offence,
-  exit,
-  suppressed('cc-000003'),
-  cleared(exit, 5),
-  raised('cc-000002', { atMin: 8 }),
-  offence,
-];
+const again = raised('cc-000002', { atMin: 8 });
+const findings = [offence, exit, suppressed('cc-000003'), cleared(exit, 5), again, offence];
 
 /** What happens on the stage, in steps that are taken again when a crash cuts them short. */
 const steps: readonly ((program: Program, stage: Stage) => Promise<unknown>)[] = [
@@ -38,9 +40,17 @@ const steps: readonly ((program: Program, stage: Stage) => Promise<unknown>)[] =
   (_, stage) => answer(stage, 'phone', 'city'),
   (program) => once(program.desk.acknowledge(exit.alertId, { ...COUNTY, note: '已联系' })),
   (program) => once(program.desk.feedback(exit.alertId, { ...COUNTY, result: 'true', note: '' })),
+  (program, stage) => find(program, stage, corrected(again, { atMin: 12 })),
+  (program, stage) => find(program, stage, corrected(exit, { atMin: 13 })),
   (program) => once(program.desk.close(exit.alertId, { ...COUNTY, note: '' })),
   (program) => program.pass(2, 61),
 ];
+
+/** What a step finds is found again when a crash cut the step short. */
+async function find(program: Program, stage: Stage, finding: Finding): Promise<void> {
+  await appendFindings(stage.log, [finding]);
+  await program.pass(2, 61);
+}
 
 /** An officer who is told "already done" is content. */
 const once = (act: Promise<unknown>) =>
@@ -100,15 +110,18 @@ async function endOf(program: Program, stage: Stage) {
   const effects = notices.map(({ id, channel }) => `${channel} ${stage[channel].effectsOf(id)}`);
   const { alerts } = await program.desk.list({ status: 'open', limit: 10 }, ALL);
   const closed = await program.desk.list({ status: 'closed', limit: 10 }, ALL);
+  const corrections = await db.selectFrom('alertCorrection').select('id').orderBy('id').execute();
   const kept = await db.selectFrom('suppressedFinding').select('id').execute();
   return {
-    alerts: [...alerts, ...closed.alerts].map(({ id, status, repeats }) => ({
+    alerts: [...alerts, ...closed.alerts].map(({ id, status, repeats, withdrawnAtMs }) => ({
       id,
       status,
       repeats,
+      stands: withdrawnAtMs === null,
     })),
     events: events.map(({ id, kind }) => `${kind} ${id}`).sort(),
     notices,
+    corrections,
     kept: kept.length,
     // A push may be shown twice under one id; a call or an SMS is made once.
     effects: effects.map((effect) => (effect.startsWith('push') ? 'push' : effect)),
@@ -118,8 +131,8 @@ async function endOf(program: Program, stage: Stage) {
 test('killed anywhere, the program ends where it would have ended', async () => {
   const undisturbed = await playWithCrash(Infinity);
   expect(undisturbed.end.alerts).toEqual([
-    { id: offence.alertId, status: 'acknowledged', repeats: 0 },
-    { id: exit.alertId, status: 'closed', repeats: 1 },
+    { id: offence.alertId, status: 'acknowledged', repeats: 0, stands: true },
+    { id: exit.alertId, status: 'closed', repeats: 1, stands: false },
   ]);
   expect(undisturbed.end.effects.toSorted()).toEqual([
     'phone 1',
@@ -127,6 +140,8 @@ test('killed anywhere, the program ends where it would have ended', async () => 
     'push',
     'push',
     'push',
+    'push',
+    'sms 1',
     'sms 1',
   ]);
   let crashes = 0;

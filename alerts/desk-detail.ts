@@ -2,12 +2,12 @@
 
 import { z } from 'zod';
 import { FEEDBACK_RESULTS, type AlertEvent, type FeedbackResult } from '../core/alert-event.ts';
-import type { CorrectedFinding, RaisedFinding } from '../core/finding.ts';
+import type { RaisedFinding } from '../core/finding.ts';
 import type { Text } from '../core/text.ts';
 import type { RecordsTransaction } from '../warehouse/records.ts';
 import type { AlertTable, OutboxTable } from '../warehouse/records-schema.ts';
 import { acknowledgedSides, loadPolicy } from './acknowledge.ts';
-import { correctionColumn } from './correction-store.ts';
+import { loadCorrections, type AlertCorrection } from './correction-store.ts';
 import { summaryOf, type AlertSummary } from './desk-rows.ts';
 import { eventColumn } from './events.ts';
 import { decodeEvidence } from './evidence.ts';
@@ -28,16 +28,6 @@ export type DeskNotice = Pick<
   | 'answeredAtMs'
   | 'lastErrorCode'
 > & { readonly recipientName: Text; readonly text: Text };
-
-export type AlertCorrection = Pick<
-  CorrectedFinding,
-  'id' | 'outcome' | 'was' | 'wasLevel' | 'level' | 'article' | 'because' | 'evidence' | 'values'
-> & {
-  /** From when on it could be known. */
-  readonly atMs: number;
-  /** The finding it corrects: the alert's own, or one merged into it. */
-  readonly raiseId: string;
-};
 
 export type AlertDetail = AlertSummary &
   Pick<AlertTable, 'ruleVersion' | 'article'> & {
@@ -79,6 +69,7 @@ export async function loadDetail(
       ? stillAwaited(await loadPolicy(trx, row.id), await acknowledgedSides(trx, row.id))
       : [];
   const notices = await loadNotices(trx, row.id);
+  const corrections = await loadCorrections(trx, row.id);
   const timeline = events.map(({ body }) => eventColumn.decode(body));
   const people = [
     ...notices.map(({ recipient }) => recipient),
@@ -91,10 +82,10 @@ export async function loadDetail(
   return {
     ...summaryOf(row),
     ruleVersion: row.ruleVersion,
-    article: row.article,
+    article: articleOf(row, corrections),
     duty: ruleTexts(row.ruleId).duty,
     ...decodeEvidence(row),
-    corrections: await loadCorrections(trx, row.id),
+    corrections,
     timeline,
     notices: notices.map((notice) => noticeOf(notice, nameOf)),
     actors: Object.fromEntries(names),
@@ -105,33 +96,10 @@ export async function loadDetail(
   };
 }
 
-async function loadCorrections(
-  trx: RecordsTransaction,
-  alertId: string,
-): Promise<AlertCorrection[]> {
-  const rows = await trx
-    .selectFrom('alertCorrection')
-    .select('body')
-    .where('alertId', '=', alertId)
-    .orderBy('atMs')
-    .orderBy('id')
-    .execute();
-  return rows.map(({ body }) => {
-    const {
-      id,
-      alertId: raiseId,
-      outcome,
-      was,
-      wasLevel,
-      level,
-      article,
-      because,
-      ...rest
-    } = correctionColumn.decode(body);
-    const { atMs, evidence, values } = rest;
-    return { id, raiseId, outcome, was, wasLevel, level, article, because, atMs, evidence, values };
-  });
-}
+/** The article the alert is under now: its own, or that of the last correction that graded it anew. */
+const articleOf = (row: AlertTable, corrections: readonly AlertCorrection[]): string =>
+  corrections.findLast(({ raiseId, outcome }) => raiseId === row.id && outcome === 'regraded')
+    ?.article ?? row.article;
 
 async function loadNotices(trx: RecordsTransaction, alertId: string): Promise<OutboxTable[]> {
   return trx

@@ -1,8 +1,14 @@
 // Findings, officers and rule texts for tests, valid in every field a test does not care about.
 
-import type { ClearedFinding, RaisedFinding, SuppressedFinding } from '../core/finding.ts';
+import type {
+  ClearedFinding,
+  CorrectedFinding,
+  CorrectionReason,
+  RaisedFinding,
+  SuppressedFinding,
+} from '../core/finding.ts';
 import { contentId } from '../core/ids.ts';
-import { orderFact } from '../core/order.fixture.ts';
+import { leaveFact, orderFact } from '../core/order.fixture.ts';
 import { regionCode } from '../core/region.ts';
 import { subjectKey } from '../core/subject.ts';
 import { text } from '../core/text.ts';
@@ -65,6 +71,43 @@ export function cleared(finding: RaisedFinding, atMin: number): ClearedFinding {
     atMs,
     alertId,
     evidence: [],
+    values: {},
+  };
+}
+
+/** What `finding` turned out to be, `atMin` minutes after START_MS: withdrawn by a leave unless said. */
+export function corrected(
+  finding: RaisedFinding,
+  {
+    atMin,
+    outcome = 'withdrawn',
+    was = 'standing',
+    reason = 'leave',
+    level = finding.level,
+  }: { atMin: number; reason?: CorrectionReason } & Partial<
+    Pick<CorrectedFinding, 'outcome' | 'was' | 'level'>
+  >,
+): CorrectedFinding {
+  const { alertId, ruleId, ruleVersion, subject, subjectClass, region } = finding;
+  const atMs = epochMs(START_MS + atMin * MINUTE);
+  const leave = leaveFact(subject, { atMs });
+  return {
+    kind: 'corrected',
+    id: contentId('fi', ['corrected', alertId, atMs, outcome, level]),
+    ruleId,
+    ruleVersion,
+    subject,
+    subjectClass,
+    region,
+    atMs,
+    alertId,
+    outcome,
+    was,
+    wasLevel: finding.level,
+    level,
+    article: '《中华人民共和国监狱法》第三十七条',
+    because: { reason, observationId: leave.id, observationKind: 'leave' },
+    evidence: [leave],
     values: {},
   };
 }

@@ -3,9 +3,9 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Finding, RaisedFinding } from '../core/finding.ts';
+import type { CorrectedFinding, Finding, RaisedFinding } from '../core/finding.ts';
 import { createManualClock, epochMs } from '../core/time.ts';
-import { cleared, raised, START_MS, suppressed } from './findings.fixture.ts';
+import { cleared, corrected, raised, START_MS, suppressed } from './findings.fixture.ts';
 import { ruleTexts } from './findings.fixture.ts';
 import { DAZHOU_CITY, XUANHAN } from './findings.fixture.ts';
 import type { Roster } from './duty-officers.ts';
@@ -20,7 +20,7 @@ const RULES = ['area-exit', 'offence', 'terminal-silent', 'ticket-outside'];
  * What the rules may say about one person: raises in time order, some cleared, some suppressed. A rule says
  * one thing of one minute, as the ids are made of both.
  */
-const findingsOf = (subject: string): fc.Arbitrary<Finding[]> =>
+const findingsOf = (subject: string, isCorrected = false): fc.Arbitrary<Finding[]> =>
   fc
     .uniqueArray(
       fc.record({
@@ -29,32 +29,62 @@ const findingsOf = (subject: string): fc.Arbitrary<Finding[]> =>
         lastsMin: fc.option(fc.integer({ min: 0, max: 90 }), { nil: undefined }),
         late: fc.boolean(),
         isSuppressed: fc.nat({ max: 4 }).map((roll) => roll === 0),
+        /** Minutes until it is withdrawn or graded anew, and until it stands again. */
+        corrections: fc.option(
+          fc.record({
+            afterMin: fc.integer({ min: 0, max: 200 }),
+            level: fc.option(fc.constantFrom(1, 2, 3), { nil: undefined }),
+            againMin: fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
+          }),
+          { nil: undefined, freq: 2 },
+        ),
       }),
       { maxLength: 8, selector: ({ ruleId, atMin }) => `${ruleId}@${atMin}` },
     )
     .map((facts) =>
       facts
-        .flatMap(({ ruleId, atMin, lastsMin, late, isSuppressed }): Finding[] => {
+        .flatMap(({ ruleId, atMin, lastsMin, late, isSuppressed, corrections }): Finding[] => {
           if (isSuppressed) return [suppressed(subject, atMin)];
           const raise: RaisedFinding = raised(subject, { ruleId, atMin, late });
-          return lastsMin === undefined ? [raise] : [raise, cleared(raise, atMin + lastsMin)];
+          return [
+            raise,
+            ...(lastsMin === undefined ? [] : [cleared(raise, atMin + lastsMin)]),
+            ...(corrections && isCorrected ? correctionsOf(raise, atMin, corrections) : []),
+          ];
         })
         .toSorted((a, b) => a.atMs - b.atMs),
     );
 
+/** One correction, and perhaps a second that brings the alert back. */
+function correctionsOf(
+  raise: RaisedFinding,
+  atMin: number,
+  of: { afterMin: number; level: 1 | 2 | 3 | undefined; againMin: number | undefined },
+): CorrectedFinding[] {
+  const { afterMin, level, againMin } = of;
+  const first =
+    level === undefined
+      ? corrected(raise, { atMin: atMin + afterMin })
+      : corrected(raise, { atMin: atMin + afterMin, outcome: 'regraded', level });
+  if (level !== undefined || againMin === undefined) return [first];
+  const back = { outcome: 'regraded', was: 'withdrawn', reason: 'met-again' } as const;
+  return [first, corrected(raise, { atMin: atMin + afterMin + againMin, ...back })];
+}
+
 const SUBJECTS = ['cc-000001', 'cc-000002', 'ra-000003'];
 
-const story = fc.record({
-  perSubject: fc.tuple(...SUBJECTS.map(findingsOf)),
-  /** Which subject's next finding comes next. */
-  order: fc.array(fc.nat({ max: SUBJECTS.length - 1 }), { minLength: 40, maxLength: 40 }),
-  /** After so many findings, the last so many come again, as from rules that restarted. */
-  repeats: fc.array(fc.record({ after: fc.nat({ max: 40 }), count: fc.nat({ max: 12 }) }), {
-    maxLength: 4,
-  }),
-  /** Order and repetition of the two receipts of each call; 0 is delivered, 1 answered. */
-  receipts: fc.array(fc.nat({ max: 1 }), { maxLength: 5 }).map((some) => [...some, 1, 0]),
-});
+const storyOf = (isCorrected: boolean) =>
+  fc.record({
+    perSubject: fc.tuple(...SUBJECTS.map((subject) => findingsOf(subject, isCorrected))),
+    /** Which subject's next finding comes next. */
+    order: fc.array(fc.nat({ max: SUBJECTS.length - 1 }), { minLength: 40, maxLength: 40 }),
+    /** After so many findings, the last so many come again, as from rules that restarted. */
+    repeats: fc.array(fc.record({ after: fc.nat({ max: 40 }), count: fc.nat({ max: 12 }) }), {
+      maxLength: 4,
+    }),
+    /** Order and repetition of the two receipts of each call; 0 is delivered, 1 answered. */
+    receipts: fc.array(fc.nat({ max: 1 }), { maxLength: 5 }).map((some) => [...some, 1, 0]),
+  });
 
 function weave(perSubject: readonly Finding[][], order: readonly number[]): Finding[] {
   const queues = perSubject.map((findings) => [...findings]);
@@ -75,7 +105,7 @@ function stutter(
 }
 
 /** Every row that matters, without the numbers the database gives. */
-async function rowsOf({ records: { db } }: Stage): Promise<unknown> {
+async function rowsOf({ records: { db } }: Stage) {
   const alerts = await db.selectFrom('alert').selectAll().orderBy('id').execute();
   const raises = await db.selectFrom('alertRaise').selectAll().orderBy('id').execute();
   const events = await db.selectFrom('alertEvent').select(['id', 'kind']).orderBy('id').execute();
@@ -84,8 +114,9 @@ async function rowsOf({ records: { db } }: Stage): Promise<unknown> {
     .select(['id', 'state', 'step', 'textZh', 'attempts', 'answeredAtMs', 'deliveredAtMs'])
     .orderBy('id')
     .execute();
+  const corrections = await db.selectFrom('alertCorrection').selectAll().orderBy('id').execute();
   const kept = await db.selectFrom('suppressedFinding').select('id').orderBy('id').execute();
-  return { alerts, raises, events, notices, kept };
+  return { alerts, raises, events, notices, corrections, kept };
 }
 
 type Play = { readonly findings: readonly Finding[]; readonly settleEvery: number };
@@ -117,7 +148,7 @@ async function play({ findings, settleEvery }: Play, receipts: readonly number[]
 
 test('any interleaving and repetition of findings and receipts ends in the same rows', async () => {
   await fc.assert(
-    fc.asyncProperty(story, async ({ perSubject, order, repeats, receipts }) => {
+    fc.asyncProperty(storyOf(false), async ({ perSubject, order, repeats, receipts }) => {
       const once = await play({ findings: perSubject.flat(), settleEvery: 1_000 }, [0, 1]);
       const woven = stutter(weave(perSubject, order), repeats);
       expect(await play({ findings: woven, settleEvery: 7 }, receipts)).toEqual(once);
@@ -125,6 +156,27 @@ test('any interleaving and repetition of findings and receipts ends in the same 
     { numRuns: 25 },
   );
 }, 120_000);
+
+test('so do corrections; only who was told by then, and so hears of one, depends on the moment', async () => {
+  await fc.assert(
+    fc.asyncProperty(storyOf(true), async ({ perSubject, order, repeats }) => {
+      const once = await play({ findings: perSubject.flat(), settleEvery: 1_000 }, []);
+      const woven = stutter(weave(perSubject, order), repeats);
+      const again = await play({ findings: woven, settleEvery: 7 }, []);
+      expect(withoutNotices(again)).toEqual(withoutNotices(once));
+    }),
+    { numRuns: 20 },
+  );
+}, 120_000);
+
+const withoutNotices = ({
+  notices: _sent,
+  events,
+  ...rows
+}: Awaited<ReturnType<typeof rowsOf>>) => ({
+  ...rows,
+  events: events.filter(({ kind }) => kind !== 'notified'),
+});
 
 const roster: Roster = {
   linesOf: (bureau) =>

@@ -71,7 +71,6 @@ export type AlertChange = Partial<
     | 'lastRepeatAtMs'
     | 'level'
     | 'subjectClass'
-    | 'article'
     | 'withdrawnAtMs'
     | 'correctedBecause'
     | 'corrections'

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { expectGolden } from '../checks/golden.ts';
-import type { Level } from '../core/finding.ts';
+import { CORRECTION_REASONS, type Level } from '../core/finding.ts';
 import { DAZHOU, regionsWithin, regionName } from '../core/region.ts';
 import { text, type Text } from '../core/text.ts';
 import { lintNotice } from './text-lint.ts';
-import { composeNotice, SMS_CHARS_MAX, type NoticeFacts } from './texts.ts';
+import { composeCorrection, composeNotice, SMS_CHARS_MAX, type NoticeFacts } from './texts.ts';
 
 const PACKS = join(import.meta.dirname, '../rules/packs');
 const LEVELS = [1, 2, 3] as const satisfies readonly Level[];
@@ -47,10 +47,36 @@ describe.each(CHANNELS)('on %s', (channel) => {
     (_, title) => {
       for (const level of LEVELS) {
         for (const region of longestCounties) {
-          for (const late of [false, true]) {
-            const notice = composeNotice(channel, facts({ level, region, title, late }));
+          for (const [late, corrected] of [
+            [false, false],
+            [true, false],
+            [false, true],
+            [true, true],
+          ] as const) {
+            const change = { level, region, title, late, corrected };
+            const notice = composeNotice(channel, facts(change));
             for (const language of LANGUAGES) {
               expect(lintNotice(channel, language, notice[language]), notice[language]).toEqual([]);
+            }
+          }
+        }
+      }
+    },
+  );
+});
+
+describe.each(['sms', 'push'] as const)('a correction by %s', (channel) => {
+  test.each(titles.map((title) => [title.zh, title] as const))(
+    'of "%s" fits whatever it says',
+    (_, title) => {
+      for (const because of CORRECTION_REASONS) {
+        for (const region of longestCounties) {
+          for (const wasLevel of [undefined, 1, 2] as const) {
+            const { alertId, level } = facts();
+            const change = { alertId, level, region, title, because, wasLevel };
+            const said = composeCorrection(channel, change);
+            for (const language of LANGUAGES) {
+              expect(lintNotice(channel, language, said[language]), said[language]).toEqual([]);
             }
           }
         }
@@ -89,6 +115,22 @@ test('read like this', () => {
           : facts().title;
       const { zh, en } = composeNotice(channel, facts({ level, title, late: level === 3 }));
       return [`level ${level} ${channel}`, `  ${zh}`, `  ${en}`];
+    }),
+  );
+  const anew = facts({ corrected: true });
+  samples.push(
+    ...CHANNELS.flatMap((channel) => {
+      const { zh, en } = composeNotice(channel, anew);
+      return [`level 2 by correction ${channel}`, `  ${zh}`, `  ${en}`];
+    }),
+    ...CORRECTION_REASONS.flatMap((because) => {
+      const { zh, en } = composeCorrection('sms', { ...facts(), because, wasLevel: undefined });
+      return [`withdrawn, ${because}, sms`, `  ${zh}`, `  ${en}`];
+    }),
+    ...(['sms', 'push'] as const).flatMap((channel) => {
+      const change = { because: 'order', wasLevel: 1 } as const;
+      const { zh, en } = composeCorrection(channel, { ...facts(), ...change });
+      return [`level 1 to 2, ${channel}`, `  ${zh}`, `  ${en}`];
     }),
   );
   expectGolden(new URL('golden/notices.txt', import.meta.url), `${samples.join('\n')}\n`);

@@ -63,7 +63,7 @@ function smsZh({ alertId, level, region, corrected }: NoticeFacts, title: string
 
 function smsEn({ alertId, level, region, corrected }: NoticeFacts, title: string): string {
   const { name, duty } = LEVEL_TABLE[level];
-  const head = `Plumbline ${corrected ? 'correction, now ' : ''}${name.en} alert ${referenceOf(alertId)}: ${regionName(region).en}, ${title}.`;
+  const head = `${corrected ? 'Now' : 'Plumbline'} ${name.en} alert ${referenceOf(alertId)}: ${regionName(region).en}, ${title}.`;
   return `${head} Please ${duty.en}. Reply 1 to acknowledge. Details on the platform.`;
 }
 

@@ -4,9 +4,10 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { loadCorrections } from '../alerts/correction-store.ts';
 import { decodeEvidence } from '../alerts/evidence.ts';
 import { UserError } from '../core/errors.ts';
-import { checkedLeaveSchema, levelSchema } from '../core/finding.ts';
+import { checkedLeaveSchema, correctedFindingSchema, levelSchema } from '../core/finding.ts';
 import { instantSchema } from '../core/instant.ts';
 import { silentLogger } from '../core/logger.ts';
 import { observationSchema } from '../core/observation.ts';
@@ -18,6 +19,15 @@ import { epochMs } from '../core/time.ts';
 import { openRecords, type Records } from '../warehouse/records.ts';
 import { findRuleVersion } from '../warehouse/rule-version-store.ts';
 import { inDataFolder, type Config } from './config.ts';
+
+/** What turned out later; the alert's evidence still proves what was raised. */
+const correctionClaimSchema = correctedFindingSchema.pick({
+  atMs: true,
+  outcome: true,
+  level: true,
+  article: true,
+  because: true,
+});
 
 /** What an alert asserts, and what is needed to derive it again. */
 export const alertClaimSchema = z.object({
@@ -33,6 +43,7 @@ export const alertClaimSchema = z.object({
   article: z.string(),
   values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   checkedLeaves: z.array(checkedLeaveSchema).default([]),
+  corrections: z.array(correctionClaimSchema).default([]),
 });
 
 export type AlertClaim = z.infer<typeof alertClaimSchema> & {
@@ -84,13 +95,15 @@ async function claimFrom({ db }: Records, id: string): Promise<AlertClaim | unde
     id: row.id,
     ruleId: row.ruleId,
     ruleVersion: row.ruleVersion,
-    level: row.level,
+    // What it was raised with is what its evidence proves.
+    level: row.raisedLevel,
     subject: row.subject,
     region: row.region,
     openedAtMs: row.openedAtMs,
     closedAtMs: row.clearedAtMs === null ? null : epochMs(row.clearedAtMs),
     article: row.article,
     ...decodeEvidence(row),
+    corrections: await loadCorrections(db, row.id),
     ruleText: version?.body,
   };
 }

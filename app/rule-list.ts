@@ -169,12 +169,19 @@ async function countAlerts(db: RecordsDb, sinceMs: number): Promise<Map<string, 
   };
   const all = await db
     .selectFrom('alert')
-    .select((eb) => ['ruleId', 'feedbackResult', eb.fn.countAll<number>().as('count')])
-    .groupBy(['ruleId', 'feedbackResult'])
+    .select((eb) => [
+      'ruleId',
+      'feedbackResult',
+      eb('withdrawnAtMs', 'is not', null).as('isWithdrawn'),
+      eb.fn.countAll<number>().as('count'),
+    ])
+    .groupBy(['ruleId', 'feedbackResult', (eb) => eb('withdrawnAtMs', 'is not', null)])
     .execute();
-  for (const { ruleId, feedbackResult, count } of all) {
+  for (const { ruleId, feedbackResult, isWithdrawn, count } of all) {
     const own = of(ruleId);
     own.total += Number(count);
+    // What later facts took back says nothing about how well the rule judges.
+    if (isWithdrawn) continue;
     if (feedbackResult !== null) own.given += Number(count);
     if (feedbackResult === 'true') own.confirmed += Number(count);
   }

@@ -1,5 +1,6 @@
-// What an alert rests on as input for an engine: observation by observation, in the order in which they
-// came, so that a change of order stands after what was heard before it.
+// What an alert rests on as input for an engine, observation by observation. In the order in which they
+// came, what was heard before an order stands before it; with the orders first, what happened before an
+// order was recorded that counts from earlier is judged by it. An alert is proven when either proves it.
 
 import type { RaisedFinding } from '../core/finding.ts';
 import type { Fact, Observation, Position } from '../core/observation.ts';
@@ -7,6 +8,10 @@ import { createPositionBuilder } from '../core/position-builder.ts';
 import type { PositionBatch } from '../core/position-batch.ts';
 import { LABEL, type Label } from '../core/position-codes.ts';
 import type { EngineInput } from './engine.ts';
+
+export const EVIDENCE_ORDERS = ['as-it-came', 'orders-first'] as const;
+
+export type EvidenceOrder = (typeof EVIDENCE_ORDERS)[number];
 
 /** What an alert says of itself, as far as it can be derived again. */
 export type Grounds = Pick<RaisedFinding, 'evidence' | 'values' | 'atMs'>;
@@ -17,9 +22,10 @@ export type Grounds = Pick<RaisedFinding, 'evidence' | 'values' | 'atMs'>;
  */
 export function inputsOf(
   { evidence, values, atMs }: Grounds,
+  by: EvidenceOrder,
   added: readonly Observation[] = [],
 ): EngineInput[] {
-  const sequence = evidence.toSorted(byArrival);
+  const sequence = evidence.toSorted(by === 'as-it-came' ? byArrival : byRank);
   for (const late of added) {
     const after = sequence.findIndex((one) => one.kind !== 'order' && one.atMs > late.atMs);
     sequence.splice(after === -1 ? sequence.length : after, 0, late);
@@ -48,6 +54,12 @@ const rankOf = ({ kind }: Observation): number =>
 
 const byArrival = (a: Observation, b: Observation): number =>
   a.receivedAtMs - b.receivedAtMs || rankOf(a) - rankOf(b) || a.atMs - b.atMs;
+
+/** Orders as they came, so that a change does not stand before what it changed; the rest as it lies. */
+const byRank = (a: Observation, b: Observation): number => {
+  const isOrder = Number(b.kind === 'order') - Number(a.kind === 'order');
+  return isOrder || (a.kind === 'order' ? a.atMs - b.atMs : 0);
+};
 
 /** Positions as columns, every admitted field as it was. */
 export function batchOf(positions: readonly Position[]): PositionBatch {

@@ -33,6 +33,7 @@ import {
   ADDED_MAX,
   AFTER_MAX,
   claimOf,
+  firstReceivedMsOf,
   heedsFact,
   heedsPositions,
   heedsRow,
@@ -40,6 +41,7 @@ import {
   knownMsOf,
   knows,
   lastMsOf,
+  lastSeenMsOf,
   needsWatch,
   oldestMsOf,
   type KeptAlert,
@@ -128,6 +130,11 @@ export function createCorrections(deps: CorrectionsDeps) {
       .get(slot)
       ?.find((one) => finding.evidence.some((observation) => takesBack(one, observation)));
     if (takenBack) settle(alert, slot, { observation: takenBack, reason: 'retraction' });
+    // Recorded after what the alert rests on was seen, and counting from before.
+    const learnt = orders.factsOf(finding.subject).filter((fact) => isLearntAfter(fact, alert));
+    for (const fact of learnt.slice(-1)) {
+      settle(alert, slot, { observation: fact, reason: fact.kind });
+    }
   };
 
   /** Derives the alert again and says what became of it. */
@@ -200,7 +207,7 @@ export function createCorrections(deps: CorrectionsDeps) {
     alert.claim = claimOf(raised);
     alert.after.length = 0;
     alert.added.length = 0;
-    alert.provable = undefined;
+    alert.provenBy = undefined;
     noteHeeded(slot);
   };
 
@@ -367,6 +374,12 @@ type Saved = {
   sweptDay: number;
   versions: Record<string, SavedVersion>;
 };
+
+/** Whether the order or leave was recorded after the first of what was seen, and bears on the alert. */
+const isLearntAfter = (fact: OrderFact | LeaveFact, alert: KeptAlert): boolean =>
+  fact.receivedAtMs > firstReceivedMsOf(alert) &&
+  effectiveAtMs(fact) <= lastSeenMsOf(alert) &&
+  !knows(alert, fact);
 
 /** A presence that was proven on time is followed by some more fixes. */
 const wantsAfter = (alert: KeptAlert, { rule }: CompiledRule): boolean =>

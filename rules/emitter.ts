@@ -26,6 +26,8 @@ export type Noticed = {
   readonly key?: string;
   readonly evidence: readonly Observation[];
   readonly values: Values;
+  /** When a wait began that no observation marks: the order in force then belongs to the evidence. */
+  readonly sinceMs?: number | undefined;
 };
 
 export type ToRaise = Noticed &
@@ -163,8 +165,10 @@ export class Emitter {
   }
 
   /** Other orders under which the evidence came about; without them it would not count. */
-  #earlierOrders(order: OrderFact, { evidence }: ToRaise): OrderFact[] {
-    const orders = evidence.flatMap(({ atMs }) => this.#orders.orderAt(order.subject, atMs) ?? []);
+  #earlierOrders(order: OrderFact, { evidence, sinceMs }: ToRaise): OrderFact[] {
+    const instants = evidence.map(({ atMs }): number => atMs);
+    if (sinceMs !== undefined) instants.unshift(sinceMs);
+    const orders = instants.flatMap((atMs) => this.#orders.orderAt(order.subject, atMs) ?? []);
     return [...new Set(orders)].filter((other) => other !== order);
   }
 

@@ -6,6 +6,7 @@ import type { Observation, Position } from '../core/observation.ts';
 import type { PositionBatch } from '../core/position-batch.ts';
 import { FIX, FIX_KINDS, UNPLACED } from '../core/position-codes.ts';
 import { sourceKindOf } from '../core/source.ts';
+import type { EvidenceOrder } from './claim-inputs.ts';
 import type { Engine } from './engine.ts';
 import type { Rule } from './rule.ts';
 
@@ -31,8 +32,8 @@ export type KeptAlert = {
   region: RaisedFinding['region'];
   /** When its condition ended. */
   clearedAtMs: number | undefined;
-  /** Whether its evidence alone makes the rule speak; asked once. */
-  provable: boolean | undefined;
+  /** In which order its evidence alone makes the rule speak; asked once. */
+  provenBy: EvidenceOrder | 'none' | undefined;
   /** Goes on watching for a withdrawn alert whose episode the rule still counts as open. */
   watch: Engine | undefined;
 };
@@ -59,7 +60,7 @@ export const keepAlert = (finding: RaisedFinding): KeptAlert => ({
   subjectClass: finding.subjectClass,
   region: finding.region,
   clearedAtMs: undefined,
-  provable: undefined,
+  provenBy: undefined,
   watch: undefined,
 });
 
@@ -84,9 +85,19 @@ export const knownMsOf = ({ claim }: KeptAlert): number =>
     .filter(isSeen)
     .reduce<number>((newest, { receivedAtMs }) => Math.max(newest, receivedAtMs), claim.atMs);
 
+/** When the first of what was seen became known. */
+export const firstReceivedMsOf = ({ claim }: KeptAlert): number =>
+  claim.evidence
+    .filter(isSeen)
+    .reduce<number>((first, { receivedAtMs }) => Math.min(first, receivedAtMs), Infinity);
+
+/** When the last of what was seen happened; a word may come after the instant of a silence. */
+export const lastSeenMsOf = ({ claim }: KeptAlert): number =>
+  claim.evidence.reduce<number>((last, { atMs }) => Math.max(last, atMs), claim.atMs);
+
 /** The last instant its derivation looks at. */
-export const lastMsOf = ({ claim, after }: KeptAlert): number =>
-  after.reduce<number>((last, { atMs }) => Math.max(last, atMs), claim.atMs);
+export const lastMsOf = (alert: KeptAlert): number =>
+  alert.after.reduce<number>((last, { atMs }) => Math.max(last, atMs), lastSeenMsOf(alert));
 
 export const knows = ({ claim, added, after }: KeptAlert, { id }: Observation): boolean =>
   [...claim.evidence, ...added, ...after].some((one) => one.id === id);

@@ -4,7 +4,7 @@
 import type { RaisedFinding } from '../core/finding.ts';
 import { takesBack, type Observation, type RetractionFact } from '../core/observation.ts';
 import type { OrderBook } from '../core/order-book.ts';
-import { inputsOf } from './claim-inputs.ts';
+import { EVIDENCE_ORDERS, inputsOf, type EvidenceOrder } from './claim-inputs.ts';
 import type { CompiledRule } from './compile.ts';
 import type { Engine } from './engine.ts';
 import { isSilence, lastMsOf, oldestMsOf, type KeptAlert } from './kept-alert.ts';
@@ -34,10 +34,13 @@ export function rederive(
 ): Rederived | undefined {
   const { compiled, orders, subject, retractions, start } = with_;
   const { claim } = alert;
-  alert.provable ??=
-    raisedBy(start(compiled, []), alert, { compiled, evidence: claim.evidence, added: [] }) !==
-    undefined;
-  if (!alert.provable) return undefined;
+  alert.provenBy ??=
+    EVIDENCE_ORDERS.find((by) => {
+      const own = { compiled, by, evidence: claim.evidence, added: [] };
+      return raisedBy(start(compiled, []), alert, own)?.alertId === claim.alertId;
+    }) ?? 'none';
+  const by = alert.provenBy;
+  if (by === 'none') return undefined;
   // Who says that a terminal was not even heard then says nothing against its silence.
   const counts = (observation: Observation) =>
     isSilence(compiled.rule) || !retractions.some((one) => takesBack(one, observation));
@@ -48,6 +51,7 @@ export function rederive(
   );
   const raised = raisedBy(engine, alert, {
     compiled,
+    by,
     evidence: claim.evidence.filter(counts),
     added: [...alert.added, ...alert.after].filter(counts),
   });
@@ -59,6 +63,7 @@ function raisedBy(
   alert: KeptAlert,
   on: {
     compiled: CompiledRule;
+    by: EvidenceOrder;
     evidence: readonly Observation[];
     added: readonly Observation[];
   },
@@ -70,7 +75,7 @@ function raisedBy(
   // A wait that ends at another instant is another wait; anything else may be shown a little later too.
   const isExact = kind === 'absence' || kind === 'deadline';
   const untilMs = added.length > 0 ? lastMsOf(alert) : claim.atMs;
-  const inputs = inputsOf({ ...claim, evidence: [...evidence] }, added);
+  const inputs = inputsOf({ ...claim, evidence: [...evidence] }, on.by, added);
   const raised = [...inputs, { watermarkMs: untilMs }]
     .flatMap((input) => engine.step(input))
     .filter((finding) => finding.kind === 'raised');

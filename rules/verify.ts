@@ -2,7 +2,7 @@
 // observations. If the same alert does not come out, the alert is not proven.
 
 import type { RaisedFinding } from '../core/finding.ts';
-import { inputsOf } from './claim-inputs.ts';
+import { EVIDENCE_ORDERS, inputsOf } from './claim-inputs.ts';
 import { createEngine } from './engine.ts';
 import type { Surroundings } from './kind.ts';
 import type { Rulebook } from './rulebook.ts';
@@ -43,7 +43,7 @@ export function verifyAlert(
   return { proven: true, finding: raised };
 }
 
-/** What the claim's rule raises on the claim's evidence, up to the claim's instant. */
+/** What the claim's rule raises on the claim's evidence, in either order, up to the claim's instant. */
 export function derive(
   claim: Pick<Claim, 'ruleId' | 'atMs' | 'evidence' | 'values'>,
   deps: { rulebook: Rulebook } & Surroundings,
@@ -51,8 +51,14 @@ export function derive(
   const rules = deps.rulebook.rules
     .filter(({ rule }) => rule.id === claim.ruleId)
     .map((compiled) => ({ ...compiled, rule: { ...compiled.rule, status: 'active' as const } }));
-  const engine = createEngine({ ...deps, rulebook: { ...deps.rulebook, rules }, corrects: false });
-  return [...inputsOf(claim), { watermarkMs: claim.atMs }]
-    .flatMap((input) => engine.step(input))
-    .filter((finding) => finding.kind === 'raised');
+  return EVIDENCE_ORDERS.flatMap((by) => {
+    const engine = createEngine({
+      ...deps,
+      rulebook: { ...deps.rulebook, rules },
+      corrects: false,
+    });
+    return [...inputsOf(claim, by), { watermarkMs: claim.atMs }]
+      .flatMap((input) => engine.step(input))
+      .filter((finding) => finding.kind === 'raised');
+  });
 }

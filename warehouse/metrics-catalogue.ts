@@ -68,12 +68,13 @@ export const RELATIONS = {
     },
   },
   alerts: {
-    // One row per alert, made of its events. An alert reopened after it was closed is open again.
+    // One row per alert, made of its events. An alert reopened after it was closed is open again; its level
+    // and whether it stands are as the last event says.
     sql: `(
   SELECT
     alert_id,
     any(e.rule_id) AS rule_id,
-    any(e.level) AS level,
+    argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
     any(e.region) AS region,
     any(e.subject_class) AS subject_class,
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
@@ -83,7 +84,12 @@ export const RELATIONS = {
       e.kind,
       (e.at_ms, e.log_offset, e.log_line),
       e.kind IN ('opened', 'reopened', 'closed')
-    ) != 'closed' AS is_open
+    ) != 'closed' AS is_open,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'outcome'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'corrected'
+    ) = 'withdrawn' AS is_withdrawn
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
@@ -155,11 +161,11 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   },
   'alerts-open': {
     name: text('未办结预警数', 'open alerts'),
-    meaning: text('尚未办结的预警', 'Alerts that are not closed yet.'),
+    meaning: text('尚未办结且未撤回的预警', 'Alerts that stand and are not closed yet.'),
     unit: alerts,
     relation: 'alerts',
     sql: 'count()',
-    where: 'r.is_open',
+    where: 'r.is_open AND NOT r.is_withdrawn',
   },
   'alerts-unacknowledged': {
     name: text('未签收预警数', 'unacknowledged alerts'),
@@ -170,7 +176,18 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     unit: alerts,
     relation: 'alerts',
     sql: 'count()',
-    where: 'r.is_open AND NOT r.is_acknowledged',
+    where: 'r.is_open AND NOT r.is_acknowledged AND NOT r.is_withdrawn',
+  },
+  'alerts-withdrawn': {
+    name: text('撤回预警数', 'withdrawn alerts'),
+    meaning: text(
+      '因补办审批、数据更正等撤回的预警，仍计入预警数',
+      'Alerts that later facts showed to be none; they count among the alerts raised.',
+    ),
+    unit: alerts,
+    relation: 'alerts',
+    sql: 'count()',
+    where: 'r.is_withdrawn',
   },
   'findings-suppressed': {
     name: text('不预警情形数', 'suppressed findings'),

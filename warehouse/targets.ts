@@ -76,13 +76,17 @@ export const columnsOf: {
     texts('subject', rows, (finding) => finding.subject),
     texts('subject_class', rows, (finding) => finding.subjectClass),
     wide('region', rows, (finding) => Number(finding.region)),
-    wide('level', rows, (finding) => (finding.kind === 'raised' ? finding.level : 0)),
+    wide('level', rows, (finding) => ('level' in finding ? finding.level : 0)),
     wide('at_ms', rows, (finding) => finding.atMs),
     wide('late', rows, (finding) => (finding.kind === 'raised' && finding.late ? 1 : 0)),
     wide('shadow', rows, (finding) => (finding.shadow ? 1 : 0)),
-    texts('because', rows, (finding) => (finding.kind === 'suppressed' ? finding.because : '')),
+    texts('because', rows, becauseOf),
     texts('reference', rows, (finding) =>
-      finding.kind === 'suppressed' ? (finding.reference ?? '') : '',
+      finding.kind === 'suppressed'
+        ? (finding.reference ?? '')
+        : finding.kind === 'corrected'
+          ? finding.because.observationId
+          : '',
     ),
     texts('body', rows, (finding) => JSON.stringify(finding)),
     ...logColumns(rows),
@@ -103,6 +107,12 @@ export const columnsOf: {
     ...logColumns(rows),
   ],
 };
+
+/** Why a finding was suppressed, or what an alert turned out to be and why. */
+function becauseOf(finding: Finding): string {
+  if (finding.kind === 'suppressed') return finding.because;
+  return finding.kind === 'corrected' ? `${finding.outcome} ${finding.because.reason}` : '';
+}
 
 /** Position columns go over as they lie in memory, batch after batch. */
 function positionColumns(rows: readonly Row<PositionBatch>[]): NativeColumn[] {

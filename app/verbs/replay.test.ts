@@ -195,6 +195,65 @@ describe('input that is not as it should be', () => {
   });
 });
 
+test('a leave recorded later withdraws an alert, the same on every run, and the evidence still proves it', async () => {
+  const [line = ''] = (await readFile(city.orders, 'utf8')).split('\n');
+  const order = JSON.parse(line) as { bases: Record<string, unknown>[] };
+  const span = { fromMs: START_MS - 86_400_000, untilMs: START_MS + 90 * 86_400_000 };
+  const about = { subject: 'DZ-LEAVE', source: 'case/register' };
+  const frame = [
+    {
+      ...order,
+      ...about,
+      ...span,
+      category: 'cc',
+      county: '511702',
+      area: ['511702'],
+      atMs: span.fromMs,
+      bases: order.bases.map((basis) => ({ ...basis, ...span, sources: ['phone'] })),
+    },
+    {
+      kind: 'leave',
+      ...about,
+      ...span,
+      atMs: START_MS + 60 * MINUTE_MS,
+      action: 'start',
+      leaveId: 'V1',
+      regions: ['510100'],
+      reason: 'medical',
+      approvedBy: 'county-bureau',
+      documentNumber: '演示1号',
+    },
+  ];
+  const orders = join(folder, 'late-leave.ndjson');
+  await writeFile(orders, frame.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  const positions = join(folder, 'late-leave.csv');
+  const rows = [0, 5, 10, 15, 20, 90].map(
+    (minute) => `DZ-LEAVE,${START_MS + minute * MINUTE_MS},104.066,30.572`,
+  );
+  await writeFile(positions, ['subject,atMs,lng,lat', ...rows, ''].join('\n'));
+  const first = await replayed({ positions, orders });
+  expect(first.said).toContain('1 alerts corrected later, 1 of them withdrawn');
+  const [alert] = alertsIn(first.bytes);
+  expect(alert).toMatchObject({
+    ruleId: 'area-exit',
+    level: 2,
+    corrections: [
+      {
+        atMs: START_MS + 60 * MINUTE_MS,
+        outcome: 'withdrawn',
+        because: { reason: 'leave', observationKind: 'leave' },
+      },
+    ],
+  });
+  expect((await replayed({ positions, orders, partitions: 8 })).bytes).toBe(first.bytes);
+  const said: string[] = [];
+  await verify(loadConfig({}, {}), { what: first.out }, (text) => said.push(text));
+  expect(said).toEqual([
+    '1 of 1 alerts follow from their evidence',
+    '1 of them were corrected later',
+  ]);
+});
+
 test('an order on record long before the first report makes nobody silent in between', async () => {
   const order = JSON.parse((await readFile(city.orders, 'utf8')).split('\n')[0] ?? '') as {
     bases: Record<string, unknown>[];

@@ -163,6 +163,10 @@ function summary(done: {
   const byLevel = ([1, 2, 3] as const).map(
     (level) => `${alerts.filter((alert) => alert.level === level).length} of level ${level}`,
   );
+  const corrected = alerts.filter(({ corrections }) => corrections !== undefined);
+  const withdrawn = corrected.filter(
+    ({ corrections }) => corrections?.at(-1)?.outcome === 'withdrawn',
+  );
   return [
     `${span}, ${(tookMs / 1_000).toFixed(1)} s`,
     ...PARTS.flatMap((part) => unreadable(history, part, options)),
@@ -170,6 +174,9 @@ function summary(done: {
     countsLine('not taken', counts.refused),
     `${suppressed} findings suppressed`,
     onTrial > 0 ? `${number(onTrial)} findings of rules on trial, which make no alerts` : '',
+    corrected.length > 0
+      ? `${number(corrected.length)} alerts corrected later, ${number(withdrawn.length)} of them withdrawn`
+      : '',
     `${alerts.length} alerts: ${byLevel.join(', ')} → ${options.out}`,
   ].filter((line) => line !== '');
 }

@@ -1,6 +1,8 @@
 // plumbline verify-alert: derives alerts again from nothing but their own evidence.
 
 import { existsSync } from 'node:fs';
+import { CORRECTION_CAUSES } from '../../alerts/texts.ts';
+import { localDateTime } from '../../core/local-time.ts';
 import { loadRulebook } from '../../rules/rulebook.ts';
 import type { Verification } from '../../rules/verify.ts';
 import { readClaimFile, readStoredClaim, type AlertClaim } from '../alert-claims.ts';
@@ -27,13 +29,18 @@ export async function verify(
   const claims = fromFile ? readClaimFile(what) : only(await readStoredClaim(config, what));
   let proven = 0;
   let count = 0;
+  let corrected = 0;
   for await (const claim of claims) {
     const verification = proveClaim(claim, deps);
     count++;
     if (verification.proven) proven++;
     if (!fromFile || !verification.proven) print(describe(claim, verification));
+    if (claim.corrections.length > 0) corrected++;
   }
-  if (fromFile) print(`${proven} of ${count} alerts follow from their evidence`);
+  if (fromFile) {
+    print(`${proven} of ${count} alerts follow from their evidence`);
+    if (corrected > 0) print(`${corrected} of them were corrected later`);
+  }
   return proven === count;
 }
 
@@ -43,9 +50,25 @@ async function* only(claim: AlertClaim): AsyncGenerator<AlertClaim> {
 
 export function describe(claim: AlertClaim, verification: Verification): string {
   const alert = `${claim.id}  ${claim.ruleId} ${claim.ruleVersion}  level ${claim.level}`;
+  const corrections = claim.corrections.map((one) => `\n  ${describeCorrection(one)}`).join('');
   if (!verification.proven) {
-    return `✗ ${alert}\n  ${BECAUSE[verification.because]}: ${verification.detail}`;
+    return `✗ ${alert}\n  ${BECAUSE[verification.because]}: ${verification.detail}${corrections}`;
   }
   const seen = `${claim.evidence.length} 条证据 observations`;
-  return `✓ ${alert}\n  由 ${seen} 重新推出,结论一致 derived again, same result`;
+  return `✓ ${alert}\n  由 ${seen} 重新推出,结论一致 derived again, same result${corrections}`;
+}
+
+/** What turned out later, in one line. */
+function describeCorrection({
+  atMs,
+  outcome,
+  level,
+  because,
+}: AlertClaim['corrections'][number]): string {
+  const cause = CORRECTION_CAUSES[because.reason];
+  const what =
+    outcome === 'withdrawn'
+      ? '此后撤回 withdrawn later'
+      : `此后定为 ${level} 级 level ${level} later`;
+  return `${localDateTime(atMs)} ${what}: ${cause.zh} ${cause.en} [${because.observationId}]`;
 }

@@ -29,12 +29,14 @@ export const matches = (filter: AlertFilter, alert: AlertSummary): boolean =>
   (filter.level === undefined || alert.level === filter.level) &&
   (filter.region === undefined || alert.region === filter.region);
 
-/** Gravest first, then who has to be acknowledged, then the oldest; closed ones newest first. */
+/** Gravest first, then who has to be acknowledged, then the oldest; closed ones newest first. Withdrawn ones
+ * ask for nothing and come last. */
 export function mostPressingFirst(a: AlertSummary, b: AlertSummary): number {
   if (a.status === 'closed' && b.status === 'closed') {
     return (b.closedAtMs ?? 0) - (a.closedAtMs ?? 0);
   }
   return (
+    Number(a.withdrawnAtMs !== null) - Number(b.withdrawnAtMs !== null) ||
     a.level - b.level ||
     Number(b.status === 'new') - Number(a.status === 'new') ||
     a.openedAtMs - b.openedAtMs ||

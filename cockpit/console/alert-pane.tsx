@@ -16,6 +16,7 @@ import { CLASS_PERSONS, LEVEL_DUTIES, LEVEL_NAMES, WORDS } from '../shared/words
 import { ActionBar } from './action-bar.tsx';
 import { articleText } from './article.ts';
 import { Awaited } from './awaited.tsx';
+import { CorrectionNote, CorrectionTag } from './correction.tsx';
 import { EvidenceMap } from './evidence-map.tsx';
 import { EvidenceTable } from './evidence-table.tsx';
 import { Timeline } from './timeline.tsx';
@@ -81,6 +82,7 @@ export function AlertPane({
 
 function Sheets({ me, alert, onMapReady }: { me: Me; alert: AlertDetail; onMapReady: () => void }) {
   const say = useSay();
+  const stands = alert.withdrawnAtMs === null;
   return (
     <>
       <div className={styles.scroll}>
@@ -91,6 +93,7 @@ function Sheets({ me, alert, onMapReady }: { me: Me; alert: AlertDetail; onMapRe
               <h2 id="happened" className="visually-hidden">
                 {say(CONSOLE_WORDS.happened)}
               </h2>
+              <CorrectionNote alert={alert} />
               <p>{say(whatHappened(alert))}</p>
               <dl className={styles.asked}>
                 <dt>{say(CONSOLE_WORDS.duty)}</dt>
@@ -99,12 +102,12 @@ function Sheets({ me, alert, onMapReady }: { me: Me; alert: AlertDetail; onMapRe
                 <dd>{say(articleText(alert.article))}</dd>
               </dl>
             </section>
-            <Awaited alert={alert} className={styles.onPhone} />
+            {stands && <Awaited alert={alert} className={styles.onPhone} />}
             <EvidenceMap alert={alert} onReady={onMapReady} />
             <EvidenceTable alert={alert} />
           </div>
           <div className={styles.column}>
-            <Awaited alert={alert} className={styles.onDesk} />
+            {stands && <Awaited alert={alert} className={styles.onDesk} />}
             <Timeline alert={alert} />
             <LeavesChecked alert={alert} />
             <Verify alert={alert} />
@@ -122,15 +125,22 @@ function Head({ alert }: { alert: AlertDetail }) {
   const age = useTimed((nowMs) => ageText(nowMs - alert.openedAtMs)[language]);
   const title = useRef<HTMLHeadingElement>(null);
   const { level, status, repeats } = alert;
+  const stands = alert.withdrawnAtMs === null;
+  const waits = status === 'new' && stands;
   return (
-    <header className={styles.head} data-level={level} data-status={status}>
-      <LevelMark level={level} open={status === 'new'} label={false} />
+    <header
+      className={styles.head}
+      data-level={level}
+      data-status={waits || status !== 'new' ? status : 'withdrawn'}
+    >
+      <LevelMark level={level} open={waits} label={false} />
       <div>
         <p className={styles.level}>
           {say(LEVEL_NAMES[level])} · {say(LEVEL_DUTIES[level])}
         </p>
         <h1 ref={title} tabIndex={-1}>
-          {say(alert.title)}
+          <CorrectionTag alert={alert} />
+          {stands ? say(alert.title) : <s>{say(alert.title)}</s>}
         </h1>
         <p className={styles.facts}>
           <span>
@@ -154,11 +164,13 @@ function Head({ alert }: { alert: AlertDetail }) {
         <b>{age}</b>
         <span>
           {say(
-            status === 'new'
+            waits
               ? WORDS.unacknowledged
-              : status === 'acknowledged'
-                ? WORDS.acknowledged
-                : WORDS.closed,
+              : status === 'closed'
+                ? WORDS.closed
+                : stands
+                  ? WORDS.acknowledged
+                  : CONSOLE_WORDS.withdrawn,
           )}
           {alert.clearedAtMs !== null && ` · ${say(WORDS.cleared)}`}
         </span>

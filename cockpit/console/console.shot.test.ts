@@ -30,6 +30,8 @@ const PHONE: Screen = { width: 390, height: 844, phone: true };
 const idOf = (ruleId: string) =>
   eveningAlerts().find(({ detail }) => detail.ruleId === ruleId)?.detail.id as string;
 
+const withdrawnId = eveningAlerts().find(({ detail }) => detail.withdrawnAtMs !== null)?.detail.id;
+
 describe.skipIf(withoutBrowser)('the duty console', () => {
   let dist: string;
   let server: FixtureServer | undefined;
@@ -75,6 +77,13 @@ describe.skipIf(withoutBrowser)('the duty console', () => {
       `/console/alerts/${idOf('area-exit')}?still=1`,
       'light',
       'console-light',
+    ],
+    [
+      'a withdrawn alert',
+      DESK,
+      `/console/alerts/${withdrawnId}?still=1`,
+      'light',
+      'console-withdrawn',
     ],
     [
       'a level-1 alert',

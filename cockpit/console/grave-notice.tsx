@@ -31,7 +31,9 @@ export function GraveNotice({
     queryFn: ({ signal }) => getJson<AlertList>('/api/alerts?status=new&level=1&limit=20', signal),
     refetchInterval: live.phase === 'live' ? 30_000 : POLL_MS,
   });
-  const waiting = (data?.alerts ?? []).filter(({ id }) => id !== openId);
+  const waiting = (data?.alerts ?? []).filter(
+    ({ id, withdrawnAtMs }) => id !== openId && withdrawnAtMs === null,
+  );
   // The newest: the older ones have been shown, and may wait for the other bureau only.
   const first = waiting.at(-1);
   return (

@@ -12,6 +12,7 @@ import { LevelMark } from '../shared/marks.tsx';
 import { addressOf, alertPath } from '../shared/router.ts';
 import { CLASS_NAMES, LEVEL_NAMES, WORDS } from '../shared/words.ts';
 import { arrivedGravest, type AlertFilter } from './alert-list.ts';
+import { CorrectionTag } from './correction.tsx';
 import { Filters } from './filters.tsx';
 import type { AlertListData } from './use-alert-list.ts';
 import { arrivedText, CONSOLE_WORDS, repeatsText } from './words.ts';
@@ -97,7 +98,7 @@ function Row({
 }) {
   const say = useSay();
   const language = useLanguage();
-  const { id, level, status, openedAtMs, closedAtMs, repeats } = alert;
+  const { id, level, status, openedAtMs, closedAtMs, repeats, withdrawnAtMs } = alert;
   const age = useTimed((nowMs) => ageText(nowMs - openedAtMs)[language]);
   return (
     <li>
@@ -107,6 +108,7 @@ function Row({
         data-alert={id}
         data-level={level}
         data-status={status}
+        {...(withdrawnAtMs === null ? {} : { 'data-withdrawn': true })}
         {...(current ? { 'aria-current': 'true' as const } : {})}
         onClick={(event) => {
           if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -114,8 +116,11 @@ function Row({
           onOpen(id);
         }}
       >
-        <LevelMark level={level} open={status === 'new'} />
-        <span className={styles.title}>{say(alert.title)}</span>
+        <LevelMark level={level} open={status === 'new' && withdrawnAtMs === null} />
+        <span className={styles.title}>
+          <CorrectionTag alert={alert} />
+          {withdrawnAtMs === null ? say(alert.title) : <s>{say(alert.title)}</s>}
+        </span>
         <span className={styles.age}>
           {status === 'closed' && closedAtMs !== null ? dayClockText(closedAtMs)[language] : age}
         </span>
@@ -133,8 +138,9 @@ function Row({
   );
 }
 
-function statusText({ status, clearedAtMs }: AlertSummary) {
+function statusText({ status, clearedAtMs, withdrawnAtMs }: AlertSummary) {
   if (status === 'closed') return WORDS.closed;
+  if (withdrawnAtMs !== null) return CONSOLE_WORDS.withdrawn;
   if (status === 'new') return WORDS.unacknowledged;
   return clearedAtMs === null ? WORDS.acknowledged : WORDS.cleared;
 }

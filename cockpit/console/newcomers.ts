@@ -33,8 +33,12 @@ export function createNewcomers(): Newcomers {
     know,
     take(alerts) {
       const fresh = alerts.filter(
-        ({ id, level, status, late }) =>
-          !known.has(id) && status === 'new' && !late && LOUD.includes(level),
+        ({ id, level, status, late, withdrawnAtMs }) =>
+          !known.has(id) &&
+          status === 'new' &&
+          withdrawnAtMs === null &&
+          !late &&
+          LOUD.includes(level),
       );
       know(alerts);
       return fresh.toSorted((a, b) => a.level - b.level)[0];

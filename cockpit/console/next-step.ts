@@ -23,10 +23,13 @@ export function nextSteps(
     level,
     awaiting,
     feedback,
-  }: Pick<AlertDetail, 'status' | 'level' | 'awaiting' | 'feedback'>,
+    withdrawnAtMs,
+  }: Pick<AlertDetail, 'status' | 'level' | 'awaiting' | 'feedback' | 'withdrawnAtMs'>,
   role: Role,
 ): NextSteps {
   if (status === 'closed') return NOTHING;
+  // What was none needs nobody to look into it.
+  if (withdrawnAtMs !== null) return { first: 'close', also: [], waitingFor: undefined };
   if (status === 'new') {
     const own = role === 'city-officer' ? 'city' : 'county';
     // Below level 1 whoever sees it first may take it up.

@@ -6,7 +6,8 @@ import { regionName } from '../../core/region.ts';
 import { text, type Text } from '../../core/text.ts';
 import { secondText } from '../shared/format.ts';
 import { actorName, CHANNELS, EVENT_NAMES, noticeState } from './terms.ts';
-import { CONSOLE_WORDS, FEEDBACK_TEXTS } from './words.ts';
+import { LEVEL_NAMES } from '../shared/words.ts';
+import { CONSOLE_WORDS, CORRECTION_CAUSES, FEEDBACK_TEXTS } from './words.ts';
 
 export type TimelineItem = {
   readonly id: string;
@@ -46,11 +47,12 @@ function eventItem(event: AlertEvent, names: Readonly<Record<string, Text>>): Ti
     handedTo(details),
     passedOn(details, names),
     muted(details),
+    causeOf(details),
   ].filter((part) => part !== undefined);
   return {
     id: event.id,
     atMs: event.atMs,
-    title: EVENT_NAMES[event.kind],
+    title: event.kind === 'corrected' ? correctionTitle(details) : EVENT_NAMES[event.kind],
     more: parts,
     note: noteOf(details),
     mark: MARKS[event.kind] ?? 'ok',
@@ -62,7 +64,25 @@ const MARKS: Readonly<Partial<Record<AlertEvent['kind'], TimelineItem['mark']>>>
   repeated: 'warn',
   escalated: 'warn',
   reopened: 'warn',
+  corrected: 'unknown',
 };
+
+/** What the alert was corrected to. */
+function correctionTitle({ outcome, was, toLevel, fromLevel }: AlertEvent['details']): Text {
+  if (outcome === 'withdrawn') return text('预警撤回', 'Alert withdrawn');
+  if (was === 'withdrawn') return text('预警恢复', 'Alert stands again');
+  const [from, to] = [levelName(fromLevel), levelName(toLevel)];
+  if (!from || !to || fromLevel === toLevel) return EVENT_NAMES.corrected;
+  return text(`预警由${from.zh}调整为${to.zh}`, `${from.en} became ${to.en.toLowerCase()}`);
+}
+
+const levelName = (level: AlertEvent['details'][string] | undefined): Text | undefined =>
+  level === 1 || level === 2 || level === 3 ? LEVEL_NAMES[level] : undefined;
+
+const causeOf = ({ because }: AlertEvent['details']): Text | undefined =>
+  typeof because === 'string' && because in CORRECTION_CAUSES
+    ? CORRECTION_CAUSES[because as keyof typeof CORRECTION_CAUSES]
+    : undefined;
 
 const sideOf = ({ side }: AlertEvent['details']): Text | undefined =>
   side === 'city'

@@ -2,6 +2,7 @@
 
 import type { AlertDetail } from '../../app/api/alerts.ts';
 import type { FeedbackResult } from '../../core/alert-event.ts';
+import type { CorrectionReason } from '../../core/finding.ts';
 import { text, type Text } from '../../core/text.ts';
 
 export const CONSOLE_WORDS = {
@@ -94,7 +95,18 @@ export const CONSOLE_WORDS = {
   keys: text('快捷键', 'Keys'),
   menu: text('菜单', 'Menu'),
   openTotal: text('未结', 'Open'),
+  withdrawn: text('已撤回', 'Withdrawn'),
+  regraded: text('已更正', 'Corrected'),
 } as const;
+
+/** Why an alert was corrected. */
+export const CORRECTION_CAUSES: Readonly<Record<CorrectionReason, Text>> = {
+  leave: text('补办了外出审批', 'a leave was recorded later'),
+  order: text('监管信息补录或变更', 'an order was recorded or changed later'),
+  retraction: text('数据来源撤回了原报送', 'its source took back what it had said'),
+  'late-fact': text('补传的数据表明情况不同', 'data that came late show otherwise'),
+  'met-again': text('此后的数据再次符合预警条件', 'what came after meets the condition again'),
+};
 
 export const FILTER_STATUSES = {
   open: text('未结', 'Open'),

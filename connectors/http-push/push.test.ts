@@ -79,6 +79,31 @@ const push = async (
   return { answer, result: answer.body as PushResult, published, refused };
 };
 
+test('takes back what the same source said, and for no other source', async () => {
+  const partner: Partner = { ...PARTNER, kinds: ['booking', 'retraction'] };
+  const back = {
+    kind: 'retraction',
+    subject: 'dz-1',
+    source: 'rail/12306',
+    atMs: NOW + 60_000,
+    of: 'booking',
+    ofAtMs: NOW,
+    reason: '误报',
+  };
+  const { result, published } = await push(
+    lines(booking(), back, { ...back, source: 'air/caac' }, { ...back, of: 'order' }),
+    { partner },
+  );
+  expect(published.flatMap(({ facts = [] }) => facts)).toMatchObject([
+    { kind: 'booking' },
+    { ...back, ofSequence: 0, sequence: 0 },
+  ]);
+  expect(result.errors.map(({ line, reason }) => [line, reason])).toEqual([
+    [3, 'source-not-allowed'],
+    [4, 'invalid-fact'],
+  ]);
+});
+
 test('takes positions and facts mixed, and says what was wrong with the rest', async () => {
   const { answer, published, refused } = await push(
     lines(

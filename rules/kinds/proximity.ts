@@ -97,7 +97,7 @@ export function createProximityMachine(deps: KindDeps<RuleOf<'proximity'>>): Rul
   /** Judges what the watermark has passed, person by person and pair by pair, each by event time. */
   const judge = (untilMs: number) => {
     const isDue = ({ atMs }: Fix) => atMs <= untilMs;
-    const slots = new Set([...waitingOwn.keys()]);
+    const slots = new Set(waitingOwn.keys());
     for (const [slot] of waitingOther.all()) slots.add(slot);
     for (const slot of [...slots].sort((a, b) => a - b)) {
       const own = waitingOwn.get(slot) ?? [];

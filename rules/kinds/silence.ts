@@ -135,7 +135,8 @@ export function createSilenceMachine(
     const evidence = [last, words].filter((item) => item !== undefined);
     const lastHeardAt = last ? { lastHeardAtMs: last.atMs } : {};
     const values = { silentMs: silentFor, ...lastHeardAt, ...gap };
-    const alertId = deps.emitter.raise({ slot, atMs, evidence, values });
+    const sinceMs = last ? undefined : atMs - silentFor;
+    const alertId = deps.emitter.raise({ slot, atMs, evidence, values, sinceMs });
     if (alertId) episodes.set(slot, { alertId, openedAtMs: atMs });
   };
 

@@ -47,7 +47,7 @@ FROM (
   SELECT
     alert_id,
     any(e.rule_id) AS rule_id,
-    any(e.level) AS level,
+    argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
     any(e.region) AS region,
     any(e.subject_class) AS subject_class,
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
@@ -57,12 +57,17 @@ FROM (
       e.kind,
       (e.at_ms, e.log_offset, e.log_line),
       e.kind IN ('opened', 'reopened', 'closed')
-    ) != 'closed' AS is_open
+    ) != 'closed' AS is_open,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'outcome'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'corrected'
+    ) = 'withdrawn' AS is_withdrawn
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
 ) AS r
-WHERE r.is_open
+WHERE r.is_open AND NOT r.is_withdrawn
 GROUP BY level, county
 ORDER BY level, county
 LIMIT {rows:UInt32}
@@ -75,7 +80,7 @@ FROM (
   SELECT
     alert_id,
     any(e.rule_id) AS rule_id,
-    any(e.level) AS level,
+    argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
     any(e.region) AS region,
     any(e.subject_class) AS subject_class,
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
@@ -85,12 +90,17 @@ FROM (
       e.kind,
       (e.at_ms, e.log_offset, e.log_line),
       e.kind IN ('opened', 'reopened', 'closed')
-    ) != 'closed' AS is_open
+    ) != 'closed' AS is_open,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'outcome'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'corrected'
+    ) = 'withdrawn' AS is_withdrawn
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
 ) AS r
-WHERE r.is_open AND NOT r.is_acknowledged
+WHERE r.is_open AND NOT r.is_acknowledged AND NOT r.is_withdrawn
   AND r.level IN {only_level:Array(UInt32)}
 LIMIT {rows:UInt32}
 
@@ -104,7 +114,7 @@ FROM (
   SELECT
     alert_id,
     any(e.rule_id) AS rule_id,
-    any(e.level) AS level,
+    argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
     any(e.region) AS region,
     any(e.subject_class) AS subject_class,
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
@@ -114,7 +124,12 @@ FROM (
       e.kind,
       (e.at_ms, e.log_offset, e.log_line),
       e.kind IN ('opened', 'reopened', 'closed')
-    ) != 'closed' AS is_open
+    ) != 'closed' AS is_open,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'outcome'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'corrected'
+    ) = 'withdrawn' AS is_withdrawn
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
@@ -146,7 +161,7 @@ FROM (
   SELECT
     alert_id,
     any(e.rule_id) AS rule_id,
-    any(e.level) AS level,
+    argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
     any(e.region) AS region,
     any(e.subject_class) AS subject_class,
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
@@ -156,7 +171,12 @@ FROM (
       e.kind,
       (e.at_ms, e.log_offset, e.log_line),
       e.kind IN ('opened', 'reopened', 'closed')
-    ) != 'closed' AS is_open
+    ) != 'closed' AS is_open,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'outcome'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'corrected'
+    ) = 'withdrawn' AS is_withdrawn
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
@@ -174,7 +194,7 @@ FROM (
   SELECT
     alert_id,
     any(e.rule_id) AS rule_id,
-    any(e.level) AS level,
+    argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
     any(e.region) AS region,
     any(e.subject_class) AS subject_class,
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
@@ -184,7 +204,12 @@ FROM (
       e.kind,
       (e.at_ms, e.log_offset, e.log_line),
       e.kind IN ('opened', 'reopened', 'closed')
-    ) != 'closed' AS is_open
+    ) != 'closed' AS is_open,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'outcome'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'corrected'
+    ) = 'withdrawn' AS is_withdrawn
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
