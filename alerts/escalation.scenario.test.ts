@@ -1,7 +1,15 @@
 // What follows when nobody acknowledges, told as scripts: time passes, and others are told.
 
 import { expect, test } from 'vitest';
-import { anOfficer, DAZHOU_CITY, DAZHU, OFFICERS, raised, XUANHAN } from './findings.fixture.ts';
+import {
+  anOfficer,
+  corrected,
+  DAZHOU_CITY,
+  DAZHU,
+  OFFICERS,
+  raised,
+  XUANHAN,
+} from './findings.fixture.ts';
 import {
   answer,
   noticeTo,
@@ -177,6 +185,24 @@ test('after hours of standstill all rungs are climbed at once, and nobody is cal
       'phone xuanhan',
     ]);
     expect(await loudly(program, 30)).toEqual([[]]);
+  }));
+
+test('a withdrawn alert is followed no further, and one that stands again from its first rung', () =>
+  onStage(async (program) => {
+    await program.find(offence);
+    program.sent();
+    await program.find(corrected(offence, { atMin: 1 }));
+    program.sent();
+    expect(await loudly(program, 60)).toEqual([[]]);
+    await program.find(corrected(offence, { atMin: 61, outcome: 'regraded', was: 'withdrawn' }));
+    expect(program.sent().filter((one) => one.startsWith('phone'))).toEqual([
+      'phone city',
+      'phone xuanhan',
+    ]);
+    expect(await loudly(program, 1.75, 0.5)).toEqual([
+      [],
+      ['phone city-leader', 'phone county-leader'],
+    ]);
   }));
 
 test('a program that is started again goes on with the ladder where it was', () =>
