@@ -22,11 +22,14 @@ import {
   type RuleProposal,
 } from '../warehouse/rule-activation-store.ts';
 import { findRuleVersion } from '../warehouse/rule-version-store.ts';
+import type { RuleChecked } from './api/rules.ts';
 import { backtestReportSchema, type BacktestReport } from './api/backtest-report.ts';
 import { reportId } from './backtest/run-backtest.ts';
 import { keepVersion } from './rules-in-force.ts';
 
 export type RuleDesk = {
+  /** Reads the text of a rule and runs its tests; nothing is kept. Throws UserError `rule-invalid`. */
+  check(source: string): RuleChecked;
   /** Takes the text of a rule; `status: retired` in it proposes to retire the rule. Throws UserError. */
   propose(given: { source: string; by: Actor; reason: string }): Promise<RuleProposal>;
   /** Puts a proposed version in force, or retires the rule. Throws UserError saying why not. */
@@ -56,6 +59,16 @@ export type RuleDeskDeps = {
 export function createRuleDesk(deps: RuleDeskDeps): RuleDesk {
   const { records, clock } = deps;
   return {
+    check(source) {
+      const compiled = parseRule('rule.yaml', source, deps.files().pack);
+      const { id, status } = compiled.rule;
+      const tests = runTests(deps, compiled, source).map(({ ruleId: _of, ...result }) => ({
+        ...result,
+        wanted: [...result.wanted],
+        got: [...result.got],
+      }));
+      return { id, version: compiled.version, status, tests };
+    },
     async propose({ source, by, reason }) {
       assertMay(by, ['analyst', 'administrator'], PROPOSERS);
       const { pack } = deps.files();
@@ -124,13 +137,18 @@ function assertMay(by: Actor, roles: readonly Actor['role'][], says: Text): void
   if (by.active !== 1 || !roles.includes(by.role)) throw new UserError('forbidden', says);
 }
 
-function assertTestsPass(
+const runTests = (
   { surroundings, locate }: RuleDeskDeps,
   compiled: Rulebook['rules'][number],
   source: string,
+) => testRulebook(rulebookOf(compiled.pack, [{ compiled, source }]), { ...surroundings, locate });
+
+function assertTestsPass(
+  deps: RuleDeskDeps,
+  compiled: Rulebook['rules'][number],
+  source: string,
 ): void {
-  const alone = rulebookOf(compiled.pack, [{ compiled, source }]);
-  const failed = testRulebook(alone, { ...surroundings, locate }).filter(({ passed }) => !passed);
+  const failed = runTests(deps, compiled, source).filter(({ passed }) => !passed);
   if (failed.length === 0) return;
   throw new UserError('rule-invalid', text('规则自带的测试未通过', 'tests in the rule fail'), {
     detail: failed.map(({ name, got }) => `${name}: ${got.join('; ') || 'nothing'}`).join('\n'),

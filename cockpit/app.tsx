@@ -1,4 +1,5 @@
-// The pages and who may see them. Console and wall are loaded when they are first opened.
+// The pages and who may see them. Console, wall and rules are loaded when they are
+// first opened.
 
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
@@ -16,6 +17,10 @@ import { SignInPage } from './sign-in/sign-in-page.tsx';
 const WallPage = lazy(async () => ({ default: (await import('./wall/wall-page.tsx')).WallPage }));
 const ConsolePage = lazy(async () => ({
   default: (await import('./console/console-page.tsx')).ConsolePage,
+}));
+
+const RulesPage = lazy(async () => ({
+  default: (await import('./rules/rules-page.tsx')).RulesPage,
 }));
 
 export function App({ deps, queries }: { deps: Deps; queries: QueryClient }) {
@@ -48,5 +53,6 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   // A wall whose session ends keeps its last picture, marked stale; see wall-page.tsx.
   if (route.page === 'wall') return <WallPage me={me} />;
   if (me === null) return <ToSignIn />;
+  if (route.page === 'rules') return <RulesPage me={me} ruleId={route.ruleId} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

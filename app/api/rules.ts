@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { levelSchema } from '../../core/finding.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
 import { textSchema } from '../../core/text.ts';
+import { gradingSchema } from '../../rules/grading.ts';
 
 const byClass = <Schema extends z.ZodType>(schema: Schema) =>
   z.partialRecord(z.enum(SUBJECT_CLASSES), schema);
@@ -74,10 +75,34 @@ export const ruleDetailSchema = ruleSummarySchema.extend({
   ),
 });
 
+/** GET /api/rules/grading; null where the pack has no table. */
+export const gradingAnswerSchema = z.strictObject({ table: gradingSchema.nullable() });
+
+const source = z.string().min(1).max(200_000);
+
+/** POST /api/rules/check */
+export const ruleCheckSchema = z.strictObject({ text: source });
+
+/** What a text of a rule is worth: its version, and its tests run. A text that is no rule is refused. */
+export const ruleCheckedSchema = z.strictObject({
+  id: z.string(),
+  version: z.string(),
+  status: z.enum(RULE_STATUSES),
+  tests: z.array(
+    z.strictObject({
+      name: z.string(),
+      passed: z.boolean(),
+      /** A finding a line, as local time, what, and level or reason. */
+      wanted: z.array(z.string()),
+      got: z.array(z.string()),
+    }),
+  ),
+});
+
 const reason = z.string().max(1_000).default('');
 
 /** POST /api/rules/:id/proposals */
-export const proposalSchema = z.strictObject({ text: z.string().min(1).max(200_000), reason });
+export const proposalSchema = z.strictObject({ text: source, reason });
 
 /** POST /api/rules/:id/approvals; the report is checked against BacktestReport. */
 export const approvalSchema = z.strictObject({
@@ -88,4 +113,6 @@ export const approvalSchema = z.strictObject({
 
 export type RuleSummary = z.infer<typeof ruleSummarySchema>;
 export type RuleDetail = z.infer<typeof ruleDetailSchema>;
+export type RuleChecked = z.infer<typeof ruleCheckedSchema>;
+export type GradingAnswer = z.infer<typeof gradingAnswerSchema>;
 export type RuleList = z.infer<typeof ruleListSchema>;

@@ -7,7 +7,16 @@ import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
 import { parseRule } from '../../rules/rulebook.ts';
-import { approvalSchema, proposalSchema, ruleDetailSchema, ruleListSchema } from '../api/rules.ts';
+import type { GradingTable } from '../../rules/grading.ts';
+import {
+  approvalSchema,
+  gradingAnswerSchema,
+  proposalSchema,
+  ruleCheckedSchema,
+  ruleCheckSchema,
+  ruleDetailSchema,
+  ruleListSchema,
+} from '../api/rules.ts';
 import { problemSchema } from '../api/session.ts';
 import type { RuleDesk } from '../rule-desk.ts';
 import { findRule, listRules, type RuleListDeps } from '../rule-list.ts';
@@ -28,7 +37,18 @@ const problems = {
 
 export function registerRules(
   app: FastifyInstance,
-  { guard, desk, list }: { guard: Guard; desk: RuleDesk; list: RuleListDeps },
+  {
+    guard,
+    desk,
+    list,
+    grading,
+  }: {
+    guard: Guard;
+    desk: RuleDesk;
+    list: RuleListDeps;
+    /** The table as it is in the pack's folder now. */
+    grading: () => GradingTable | undefined;
+  },
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['rules'];
@@ -45,6 +65,37 @@ export function registerRules(
     async (request) => {
       await guard.require(request);
       return { rules: await listRules(list) };
+    },
+  );
+
+  routes.get(
+    '/api/rules/grading',
+    {
+      schema: {
+        summary: 'The grading table of the pack',
+        tags,
+        response: { 200: gradingAnswerSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await guard.require(request);
+      return { table: grading() ?? null };
+    },
+  );
+
+  routes.post(
+    '/api/rules/check',
+    {
+      schema: {
+        summary: 'Read a text of a rule and run its tests; nothing is kept',
+        tags,
+        body: ruleCheckSchema,
+        response: { 200: ruleCheckedSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await guard.require(request, 'analyst', 'administrator');
+      return desk.check(request.body.text);
     },
   );
 

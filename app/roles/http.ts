@@ -16,6 +16,7 @@ import type { Health } from '../health.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
+import { readGrading } from '../../rules/rulebook.ts';
 import { registerSessions } from '../http/sessions.ts';
 import { createLiveHub } from '../live/hub.ts';
 import { startLive } from '../live/live.ts';
@@ -70,7 +71,12 @@ export async function startHttpRole(
         logger.error('rules.not-changed', { cause: String(error) });
       }),
   });
-  registerRules(app, { guard, desk: ruleDesk, list: { db: records.db, clock, rules } });
+  registerRules(app, {
+    guard,
+    desk: ruleDesk,
+    list: { db: records.db, clock, rules },
+    grading: () => readGrading(config.rules.pack),
+  });
   registerLive(app, { guard, live, hub, clock });
   metrics.liveConnections(() => hub.connections);
   health.add('live', () => ({ state: 'ok', behindMs: 0 }));

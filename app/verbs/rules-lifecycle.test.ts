@@ -16,7 +16,7 @@ import { readAll } from '../../ingest/log.contract.ts';
 import { decodeLines } from '../../ingest/log.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
 import type { BacktestReport } from '../api/backtest-report.ts';
-import type { RuleDetail, RuleList } from '../api/rules.ts';
+import type { GradingAnswer, RuleChecked, RuleDetail, RuleList } from '../api/rules.ts';
 import { configSchema, DEFAULT_PACK, type Config } from '../config.ts';
 import { startProduct, type Product } from '../wire.ts';
 import { backtest } from './rules-backtest.ts';
@@ -45,6 +45,7 @@ beforeAll(async () => {
     ['analyst', 'analyst'],
     ['admin', 'administrator'],
     ['admin2', 'administrator'],
+    ['officer', 'city-officer'],
   ] as const) {
     await createAccount(product.foundation, product.foundation.records.db, {
       login,
@@ -208,6 +209,27 @@ describe('a change of a rule in a running product', () => {
     const metrics = await (await fetch(`${product.address}/metrics`)).text();
     expect(metrics).toContain('plumbline_shadow_findings_total{kind="raised",rule="detention"} 1');
     expect((await alerts()).length).toBe(3);
+  });
+
+  test('the text of a rule is checked without being kept, and the grading table is there to read', async () => {
+    const source = await readFile(file(), 'utf8');
+    const checked = await ask('analyst', '/api/rules/check', { text: source });
+    expect(checked.body).toMatchObject({ id: 'detention', version: second, status: 'active' });
+    const { tests } = checked.body as RuleChecked;
+    expect(tests.map(({ passed }) => passed)).toEqual([true, true, true]);
+    const wrong = source.replace("{ time: '14:00', raised: 1 }", "{ time: '14:00', raised: 3 }");
+    const failing = (await ask('analyst', '/api/rules/check', { text: wrong })).body as RuleChecked;
+    expect(failing.tests[0]).toMatchObject({
+      passed: false,
+      wanted: expect.arrayContaining([expect.stringContaining('raised 3')]),
+      got: expect.arrayContaining([expect.stringContaining('raised 1')]),
+    });
+    const broken = await ask('analyst', '/api/rules/check', { text: 'id: [' });
+    expect(broken).toMatchObject({ status: 422, body: { code: 'rule-invalid' } });
+    expect((await ask('officer', '/api/rules/check', { text: source })).status).toBe(403);
+    expect((await detail()).proposals).toEqual([]);
+    const { table } = (await ask('analyst', '/api/rules/grading')).body as GradingAnswer;
+    expect(table?.rows.length).toBe(15);
   });
 
   test('a backtest of the log of the running product says what it would change', async () => {

@@ -3,7 +3,7 @@
 import type { Me } from '../../app/api/session.ts';
 import { text } from '../../core/text.ts';
 import { useSay } from '../shared/language.tsx';
-import { WALL_PATH } from '../shared/router.ts';
+import { RULES_PATH, WALL_PATH } from '../shared/router.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
 import styles from './console-page.module.css';
@@ -21,6 +21,7 @@ export function NoPersons({ me }: { me: Me }) {
       <h1>{say(me.name)}</h1>
       <p>{say(SAYS)}</p>
       <a href={WALL_PATH}>{say(WORDS.wall)}</a>
+      <a href={RULES_PATH}>{say(WORDS.rules)}</a>
     </main>
   );
 }

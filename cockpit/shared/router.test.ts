@@ -10,6 +10,9 @@ test.each([
   ['/console/alerts/%E4%B8%80', { page: 'console', alertId: '一' }],
   ['/console/alerts/%E4', { page: 'unknown', path: '/console/alerts/%E4' }],
   ['/console/alerts/', { page: 'unknown', path: '/console/alerts/' }],
+  ['/rules', { page: 'rules', ruleId: undefined }],
+  ['/rules/area-exit', { page: 'rules', ruleId: 'area-exit' }],
+  ['/rules/%E4', { page: 'unknown', path: '/rules/%E4' }],
   ['/consoles', { page: 'unknown', path: '/consoles' }],
 ])('the path %s names its page', (path, route) => {
   expect(routeOf(path)).toEqual(route);

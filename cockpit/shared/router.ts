@@ -7,14 +7,18 @@ export type Route =
   | { readonly page: 'sign-in' }
   | { readonly page: 'wall' }
   | { readonly page: 'console'; readonly alertId: string | undefined }
+  | { readonly page: 'rules'; readonly ruleId: string | undefined }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
 export const WALL_PATH = '/wall/supervision';
 export const CONSOLE_PATH = '/console';
+export const RULES_PATH = '/rules';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
+
+export const rulePath = (ruleId: string): string => `${RULES_PATH}/${encodeURIComponent(ruleId)}`;
 
 /** The route of a path; never throws, also not for a broken escape. */
 export function routeOf(path: string): Route {
@@ -22,6 +26,10 @@ export function routeOf(path: string): Route {
   if (plain === SIGN_IN_PATH || plain === '') return { page: 'sign-in' };
   if (plain === WALL_PATH) return { page: 'wall' };
   if (plain === CONSOLE_PATH) return { page: 'console', alertId: undefined };
+  if (plain === RULES_PATH) return { page: 'rules', ruleId: undefined };
+  const rule = /^\/rules\/([^/]+)$/.exec(plain)?.[1];
+  const ruleId = rule === undefined ? undefined : decode(rule);
+  if (ruleId !== undefined) return { page: 'rules', ruleId };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -58,7 +66,7 @@ export function safeNext(next: string | null): string | undefined {
     return undefined;
   }
   const route = routeOf(next.split('?')[0] as string);
-  return route.page === 'wall' || route.page === 'console' ? next : undefined;
+  return ['wall', 'console', 'rules'].includes(route.page) ? next : undefined;
 }
 
 const listeners = new Set<() => void>();

@@ -68,9 +68,9 @@ export function useSignOut(): () => Promise<void> {
 export const recheckSession = (queries: QueryClient): Promise<void> =>
   queries.invalidateQueries({ queryKey: ME });
 
-/** Officers work at the console; everyone else looks at the wall. */
-export const homeOf = (role: Role): string =>
-  role === 'city-officer' || role === 'county-officer' ? CONSOLE_PATH : WALL_PATH;
-
 /** True for those who may see alerts about persons. */
-export const seesPersons = (role: Role): boolean => homeOf(role) === CONSOLE_PATH;
+export const seesPersons = (role: Role): boolean =>
+  role === 'city-officer' || role === 'county-officer';
+
+/** Officers work at the console; everyone else looks at the wall. */
+export const homeOf = (role: Role): string => (seesPersons(role) ? CONSOLE_PATH : WALL_PATH);

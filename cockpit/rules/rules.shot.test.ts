@@ -1,0 +1,120 @@
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openFixtureServer, type FixtureServer } from '../fixture-server.ts';
+import { builtCockpit } from '../shots/built.ts';
+import {
+  goTo,
+  openBrowser,
+  openPage,
+  withoutBrowser,
+  type OpenBrowser,
+  type Screen,
+} from '../shots/browser.ts';
+import {
+  accessibilityFaults,
+  cutTexts,
+  hanIn,
+  keepShot,
+  smallTargets,
+  wordsOn,
+} from '../shots/inspect.ts';
+
+if (withoutBrowser) process.stderr.write(`skipped: the rules, because ${withoutBrowser}\n`);
+
+const MINUTES_MS = 60_000;
+const DESK: Screen = { width: 1_680, height: 1_050 };
+const PHONE: Screen = { width: 390, height: 844, phone: true };
+
+describe.skipIf(withoutBrowser)('the pages of the rules', () => {
+  let dist: string;
+  let server: FixtureServer | undefined;
+  let browser: OpenBrowser | undefined;
+
+  beforeAll(async () => {
+    dist = await builtCockpit();
+  }, 2 * MINUTES_MS);
+
+  afterEach(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  const open = async (screen: Screen, path: string, { login = 'analyst', theme = 'dark' } = {}) => {
+    server = await openFixtureServer({ dist, still: true, points: 50 });
+    browser = await openBrowser(screen);
+    const watched = await openPage(browser, server.url);
+    await watched.page.addInitScript((chosen) => {
+      localStorage.setItem('plumbline.settings', JSON.stringify({ theme: chosen }));
+    }, theme);
+    await goTo(watched, { origin: server.url, path, login });
+    return watched;
+  };
+
+  test.each([
+    ['the list', DESK, '/rules', 'dark', 'rules-list'],
+    ['the list by daylight', DESK, '/rules', 'light', 'rules-light'],
+    ['the list on a phone', PHONE, '/rules', 'dark', 'rules-phone'],
+    ['a rule', DESK, '/rules/area-exit', 'dark', 'rules-rule'],
+    ['a rule on a phone', PHONE, '/rules/area-exit', 'light', 'rules-phone-rule'],
+  ] as const)(
+    '%s is whole, plain to read and usable by everyone',
+    async (_what, screen, path, theme, name) => {
+      const { page, complaints, strangers } = await open(screen, path, { theme });
+      await keepShot(page, name);
+      expect(await cutTexts(page)).toEqual([]);
+      expect(await wordsOn(page)).not.toMatch(/NaN|undefined|null|Infinity|\[object/);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      expect(strangers).toEqual([]);
+      if (screen === PHONE) expect(await smallTargets(page, 'header')).toEqual([]);
+    },
+    MINUTES_MS,
+  );
+
+  test(
+    'a change is checked by the server, and what fails its own tests cannot be proposed',
+    async () => {
+      const { page } = await open(DESK, '/rules/area-exit');
+      const propose = page.getByRole('button', { name: '提议启用' });
+      expect(await propose.isDisabled()).toBe(true);
+      const text = page.getByRole('textbox', { name: '规则文本' });
+      await text.fill((await text.inputValue()).replace('fixesMin: 3', 'fixesMin: 1'));
+      await page.getByRole('button', { name: '校验并运行测试' }).click();
+      await page.getByText('只有一两次跳到县外').waitFor();
+      expect(await wordsOn(page)).toContain('raised 2');
+      expect(await propose.isDisabled()).toBe(true);
+      await page.getByRole('button', { name: '恢复原文' }).click();
+      expect(await text.inputValue()).toContain('fixesMin: 3');
+    },
+    MINUTES_MS,
+  );
+
+  test(
+    'officers read, administrators approve with a report, and a wrong file is told',
+    async () => {
+      const officer = await open(DESK, '/rules/area-exit', { login: 'city' });
+      expect(await officer.page.getByRole('button', { name: '校验并运行测试' }).count()).toBe(0);
+      expect(await officer.page.getByRole('textbox').first().isEditable()).toBe(false);
+      await browser?.close();
+      await server?.close();
+      const { page } = await open(DESK, '/rules/area-exit', { login: 'admin' });
+      await page.locator('input[type=file]').setInputFiles({
+        name: 'report.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from('no json'),
+      });
+      await page.getByRole('button', { name: '批准' }).click();
+      await page.getByRole('alert').waitFor();
+      expect(await wordsOn(page)).toContain('选择的文件不是回测报告');
+    },
+    2 * MINUTES_MS,
+  );
+
+  test(
+    'in English no Chinese word of ours is left',
+    async () => {
+      const { page } = await open(DESK, '/rules?lang=en');
+      expect(hanIn(await wordsOn(page))).toEqual([]);
+    },
+    MINUTES_MS,
+  );
+});

@@ -1,0 +1,71 @@
+// What the pages of the rules say.
+
+import type { RuleSummary } from '../../app/api/rules.ts';
+import { text, type Text } from '../../core/text.ts';
+
+export const RULE_WORDS = {
+  rulesHint: text(
+    '近 30 天；撤回的预警不计入准确率',
+    'last 30 days; withdrawn alerts do not count',
+  ),
+  table: text('分级预警表', 'Grading table'),
+  tableHint: text('规则的级别以本表为准', 'the levels of the rules follow this table'),
+  noTable: text('这个规则包没有分级表', 'this pack has no grading table'),
+  rule: text('规则', 'Rule'),
+  state: text('状态', 'State'),
+  levels: text('级别', 'Levels'),
+  perDay: text('每日预警', 'Alerts a day'),
+  minutes: text('每日用时（分）', 'Minutes a day'),
+  precision: text('属实', 'Confirmed'),
+  event: text('情形', 'Event'),
+  watchedBy: text('规则', 'Rules'),
+  ungraded: text('未定级', 'ungraded'),
+  notCollected: text('未采集', 'not collected'),
+  partly: text('部分采集', 'partly collected'),
+  waits: text('待批准', 'waits for approval'),
+  back: text('全部规则', 'All rules'),
+  owner: text('负责单位', 'Answers for it'),
+  article: text('依据', 'Article'),
+  version: text('生效版本', 'In force'),
+  onTrial: text('试运行版本', 'On trial'),
+  none: text('无', 'none'),
+  acts: text('启用经过', 'How it came into force'),
+  proposals: text('等待批准的变更', 'Changes that wait for approval'),
+  noProposals: text('没有等待批准的变更', 'No change waits for approval'),
+  proposedBy: text('提议', 'proposed by'),
+  approvedBy: text('批准', 'approved by'),
+  ruleText: text('规则文本', 'Text of the rule'),
+  textHint: text(
+    '改动后先校验；校验运行规则自带的测试。提议后由另一人凭回测报告批准。',
+    'Check a change first; that runs the tests in it. Another person approves it with a backtest.',
+  ),
+  readOnly: text('值班人员可以查看，不能修改', 'Officers may read it, not change it'),
+  check: text('校验并运行测试', 'Check and run its tests'),
+  propose: text('提议启用', 'Propose'),
+  reset: text('恢复原文', 'Undo changes'),
+  reason: text('变更理由', 'Reason for the change'),
+  passed: text('通过', 'passed'),
+  failed: text('未通过', 'failed'),
+  wanted: text('应为', 'wanted'),
+  got: text('实为', 'got'),
+  nothing: text('无', 'nothing'),
+  checkedAs: text('校验通过，版本', 'valid, as version'),
+  proposed: text('已提议，等待另一人批准', 'Proposed; another person has to approve it'),
+  report: text(
+    '回测报告（rules backtest 生成的文件）',
+    'Backtest report (a file of rules backtest)',
+  ),
+  choose: text('选择文件…', 'Choose a file …'),
+  approve: text('批准', 'Approve'),
+  approved: text('已批准，立即生效', 'Approved, in force at once'),
+  notJson: text('选择的文件不是回测报告', 'the chosen file is no backtest report'),
+  retires: text('停用', 'retire'),
+  activates: text('启用', 'bring into force'),
+} as const;
+
+export const STATUS_NAMES: Readonly<Record<RuleSummary['status'], Text>> = {
+  active: text('生效', 'in force'),
+  shadow: text('试运行', 'on trial'),
+  draft: text('草稿', 'draft'),
+  retired: text('已停用', 'retired'),
+};
