@@ -1,6 +1,7 @@
 // Positions for the rule benchmark: persons living in the counties of Dazhou, most of them at home or at
 // work, a few per cent of the time beyond their border. Seeded, so every run and every peer gets the same.
 
+import { fileURLToPath } from 'node:url';
 import { createSurroundings } from '../app/surroundings.ts';
 import { orderFact } from '../core/order.fixture.ts';
 import type { OrderFact } from '../core/observation.ts';
@@ -98,5 +99,8 @@ function homeIn([county, lng, lat]: readonly [string, number, number], random: R
   }
 }
 
+/** The pack all contenders are measured with. */
+export const PACK = fileURLToPath(new URL('../rules/packs/dazhou', import.meta.url));
+
 /** The maps and the calendar all contenders use. */
-export const maps = createSurroundings();
+export const maps = createSurroundings(PACK);

@@ -1,7 +1,6 @@
 // How many positions a second the rule engine takes, full Dazhou pack, from Arrow batches as they lie in
 // the log, on one thread; against turf code and json-rules-engine on the same positions in the same loop.
 
-import { fileURLToPath } from 'node:url';
 import { contentHash } from '../core/ids.ts';
 import { decodePositions } from '../core/position-batch.ts';
 import { FIX_KINDS } from '../core/position-codes.ts';
@@ -17,7 +16,7 @@ import {
   type Contender,
 } from './bench.ts';
 import { runJsonRulesEngine, runTurf, type PlainPosition } from './rules-peers.ts';
-import { createWorkload, maps, type Workload } from './rules-workload.ts';
+import { createWorkload, maps, PACK, type Workload } from './rules-workload.ts';
 
 const ROWS_PER_BATCH = 16_384;
 const POSITIONS = 2_000_000;
@@ -25,7 +24,7 @@ const POSITIONS = 2_000_000;
 const TURF_POSITIONS = 200_000;
 const JSON_RULES_POSITIONS = 50_000;
 
-const rulebook = loadRulebook(fileURLToPath(new URL('../rules/packs/dazhou', import.meta.url)));
+const rulebook = loadRulebook(PACK);
 /** The rules the peers have too: their answers are compared. */
 const COMPARED: ReadonlySet<string> = new Set(['area-exit', 'terminal-silent']);
 const compared = {

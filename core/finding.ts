@@ -9,7 +9,7 @@ import { regionCodeSchema } from './region.ts';
 import { subjectKeySchema } from './subject.ts';
 
 /** 1 is the gravest. */
-export const levelSchema = z.union([z.literal(1), z.literal(2), z.literal(3)]);
+export const levelSchema = z.literal([1, 2, 3], 'a level is 1, 2 or 3');
 
 export type Level = z.infer<typeof levelSchema>;
 

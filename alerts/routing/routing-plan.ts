@@ -3,17 +3,17 @@
 
 import { z } from 'zod';
 import { durationSchema } from '../../core/duration.ts';
+import { levelSchema } from '../../core/finding.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
 import { regionCodeSchema } from '../../core/region.ts';
 import { SIDES } from '../level-table.ts';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day reads 22:00');
-const level = z.literal([1, 2, 3], 'a level is 1, 2 or 3');
 const some = <Item extends z.ZodType>(item: Item) => z.array(item).min(1);
 
 /** Of what it matches; everything that is named must hold, of each list one item. */
 export const matcherSchema = z.strictObject({
-  levels: some(level).optional(),
+  levels: some(levelSchema).optional(),
   rules: some(z.string().min(1)).optional(),
   counties: some(regionCodeSchema).optional(),
   classes: some(z.enum(SUBJECT_CLASSES)).optional(),
@@ -75,7 +75,7 @@ export const routeTestSchema = z.strictObject({
   alerts: some(
     z.strictObject({
       rule: z.string().min(1),
-      level,
+      level: levelSchema,
       class: z.enum(SUBJECT_CLASSES).default('cc'),
       county: regionCodeSchema,
       person: z.string().default('A'),

@@ -17,6 +17,7 @@ import { registerAlerts } from '../http/alert-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
+import { termMatcherOf } from '../../rules/term-lists.ts';
 import { registerSessions } from '../http/sessions.ts';
 import { createLiveHub } from '../live/hub.ts';
 import { startLive } from '../live/live.ts';
@@ -61,7 +62,7 @@ export async function startHttpRole(
   const ruleDesk = createRuleDesk({
     records,
     clock,
-    surroundings: { areas, calendar },
+    surroundings: { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) },
     locate,
     files: rules.files,
     limits: config.rules,

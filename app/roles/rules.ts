@@ -7,6 +7,7 @@ import {
   type RulesRunner,
   type SnapshotStore,
 } from '../../rules/run.ts';
+import { termMatcherOf } from '../../rules/term-lists.ts';
 import type { Records } from '../../warehouse/records.ts';
 import { loadLatestSnapshot, saveSnapshot } from '../../warehouse/snapshots.ts';
 import type { Foundation } from '../foundation.ts';
@@ -21,7 +22,7 @@ export async function startRulesRole(foundation: Foundation, health: Health): Pr
     {
       log,
       rulebook: rules.current(),
-      surroundings: { areas, calendar },
+      surroundings: { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) },
       logger,
       snapshots: createSnapshotStore(records, foundation),
       onTurn: ({ findings }) => metrics.found(findings),

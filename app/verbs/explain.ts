@@ -60,7 +60,7 @@ export async function explainAlert(
       `${localDateTime(seen.atMs)}  ${sourceName(seen)[language]}  ${says}  [${seen.id}]`,
     );
   }
-  print(describe(claim, proveClaim(claim, { rulebook, ...createSurroundings() })));
+  print(describe(claim, proveClaim(claim, { rulebook, ...createSurroundings(config.rules.pack) })));
 }
 
 const spanOf = (openedAtMs: number, closedAtMs: number | null): string =>

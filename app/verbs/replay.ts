@@ -51,7 +51,7 @@ export async function replay(options: ReplayOptions, print: Print): Promise<void
   let onTrial = 0;
   const carrierDeps: CarrierDeps = {
     rulebook,
-    ...createSurroundings(),
+    ...createSurroundings(options.rules),
     onFindings(found) {
       for (const finding of found) {
         if (finding.shadow) onTrial++;

@@ -77,7 +77,13 @@ export async function backtest(
   };
   try {
     const report = await runBacktest(
-      { source, ...createSurroundings(), folder, onProgress: show, signal: options.signal },
+      {
+        source,
+        ...createSurroundings(options.rules),
+        folder,
+        onProgress: show,
+        signal: options.signal,
+      },
       { ...compared, ...stretch, minutesPerLevel },
       {
         resume: options.resume,

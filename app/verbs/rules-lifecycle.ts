@@ -80,7 +80,7 @@ async function withDesk(
       const desk = createRuleDesk({
         records,
         clock,
-        surroundings: createSurroundings(),
+        surroundings: createSurroundings(config.rules.pack),
         locate: createLocator(),
         files: rules.files,
         limits: config.rules,

@@ -10,7 +10,7 @@ import { createSurroundings } from '../surroundings.ts';
 export function testRules(folder: string, print: Print): boolean {
   const rulebook = loadRulebook(folder);
   const results = testRulebook(rulebook, {
-    ...createSurroundings(),
+    ...createSurroundings(folder),
     locate: createLocator(),
   });
   for (const { rule, version } of rulebook.rules) {

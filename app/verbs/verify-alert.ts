@@ -24,7 +24,8 @@ export async function verify(
   { what, pack }: { what: string; pack?: string | undefined },
   print: Print,
 ): Promise<boolean> {
-  const deps = { rulebook: loadRulebook(pack ?? config.rules.pack), ...createSurroundings() };
+  const folder = pack ?? config.rules.pack;
+  const deps = { rulebook: loadRulebook(folder), ...createSurroundings(folder) };
   const fromFile = existsSync(what);
   const claims = fromFile ? readClaimFile(what) : only(await readStoredClaim(config, what));
   let proven = 0;
