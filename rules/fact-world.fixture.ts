@@ -113,6 +113,7 @@ export function inputsOf(world: readonly Arriving[], endMs: number): EngineInput
   return [...records, { watermarkMs: endMs }];
 }
 
+/** What the rules say by themselves: what later facts correct is not theirs; see corrections.property. */
 export function runWorld(
   rulebook: Rulebook,
   world: readonly Arriving[],
@@ -121,7 +122,7 @@ export function runWorld(
     ...more
   }: { endMs?: number } & Partial<Surroundings> = {},
 ): Finding[] {
-  const engine = createEngine({ rulebook, ...surroundings, ...more });
+  const engine = createEngine({ rulebook, ...surroundings, ...more, corrects: false });
   const subjects = [...new Set(world.map(({ subject }) => subject))];
   return [ordersFor(subjects), ...inputsOf(world, endMs)].flatMap((input) => engine.step(input));
 }
