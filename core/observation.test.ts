@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   arrivalSchema,
   factId,
+  ARRIVAL_KINDS,
   OBSERVATION_KINDS,
   observationSchema,
   type FactArrival,
@@ -58,10 +59,13 @@ describe('an arrival', () => {
   });
 });
 
-test('every kind has both forms', () => {
+test('every kind has both forms, but for the one ingest makes itself', () => {
   const kindsOf = (schema: { options: readonly { shape: { kind: { value: string } } }[] }) =>
     schema.options.map((option) => option.shape.kind.value).sort();
-  expect(kindsOf(arrivalSchema)).toEqual([...OBSERVATION_KINDS].sort());
+  expect(kindsOf(arrivalSchema)).toEqual([...ARRIVAL_KINDS].sort());
+  expect(OBSERVATION_KINDS.filter((kind) => !ARRIVAL_KINDS.some((one) => one === kind))).toEqual([
+    'contact-position',
+  ]);
   expect(kindsOf(observationSchema)).toEqual([...OBSERVATION_KINDS].sort());
 });
 
