@@ -214,9 +214,10 @@ function judge(
       raised.find(({ atMs }) => !isExact && atMs >= oldestMs)
     );
   };
-  const by = EVIDENCE_ORDERS.find(
-    (one) => again(one, [], finding.evidence, [])?.alertId === finding.alertId,
-  );
+  const by = EVIDENCE_ORDERS.find((one) => {
+    const raised = again(one, [], finding.evidence, []);
+    return raised?.alertId === finding.alertId && raised.level === finding.level;
+  });
   // What cannot be proven cannot be disproven.
   if (!by) return finding.level;
   const evidence = finding.evidence.filter(counts);

@@ -37,7 +37,9 @@ export function rederive(
   alert.provenBy ??=
     EVIDENCE_ORDERS.find((by) => {
       const own = { compiled, by, evidence: claim.evidence, added: [] };
-      return raisedBy(start(compiled, []), alert, own)?.alertId === claim.alertId;
+      const raised = raisedBy(start(compiled, []), alert, own);
+      // Asked before anything was corrected, so the level is still the one it was raised with.
+      return raised?.alertId === claim.alertId && raised.level === alert.level;
     }) ?? 'none';
   const by = alert.provenBy;
   if (by === 'none') return undefined;

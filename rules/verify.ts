@@ -31,7 +31,8 @@ export function verifyAlert(
     const detail = `raised by ${claim.ruleVersion}, the rulebook has ${compiled.version}`;
     return { proven: false, because: 'version-differs', detail };
   }
-  const raised = derive(claim, deps).find(({ alertId }) => alertId === claim.alertId);
+  const derived = derive(claim, deps).filter(({ alertId }) => alertId === claim.alertId);
+  const raised = derived.find(({ level }) => level === claim.level) ?? derived[0];
   if (!raised) {
     const detail = `${claim.evidence.length} observations do not make the rule speak`;
     return { proven: false, because: 'not-raised', detail };
