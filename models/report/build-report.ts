@@ -30,7 +30,7 @@ export type ReportInput = {
   /** A county, or a city with all its counties. */
   readonly region: RegionCode;
   readonly asOfMs: number;
-  /** When the first alert of the region was recorded; null when there is none. */
+  /** When the first alert of any region was recorded; null when there is none. */
   readonly knownSinceMs: number | null;
   /** At least those recorded since the period before began, and all that were still open since then. */
   readonly alerts: readonly ReportAlert[];

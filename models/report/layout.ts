@@ -20,7 +20,8 @@ import { wilsonInterval } from './statistics.ts';
 import { CAUSES, LEVEL_TITLES, REPORT_WORDS as W, VERDICTS, WEEKDAY_NAMES } from './words.ts';
 
 export type Cell =
-  | { readonly kind: 'text'; readonly value: Text }
+  /** `isFigure` for numbers written out, such as a range. */
+  | { readonly kind: 'text'; readonly value: Text; readonly isFigure?: true }
   /** A whole number, or one decimal where `digits` says so; null is not known. */
   | { readonly kind: 'number'; readonly value: number | null; readonly digits?: 1 }
   /** A part of one. */
@@ -40,7 +41,8 @@ export type Table = {
 
 export type ReportDocument = {
   readonly title: Text;
-  readonly facts: readonly { readonly name: Text; readonly value: Text }[];
+  /** `atMs` where the value is an instant. */
+  readonly facts: readonly { readonly name: Text; readonly value: Text; readonly atMs?: number }[];
   /** What a reader must know before believing a number. */
   readonly notices: readonly Text[];
   readonly tables: readonly Table[];
@@ -57,7 +59,7 @@ export function layoutReport(report: Report): ReportDocument {
     facts: [
       { name: W.period, value: periodName(period) },
       { name: W.scope, value: report.byCounty.length > 0 ? withCounties(name) : name },
-      { name: W.asOf, value: text(minuteOf(asOfMs), minuteOf(asOfMs)) },
+      { name: W.asOf, value: text(minuteOf(asOfMs), minuteOf(asOfMs)), atMs: asOfMs },
       { name: W.comparedWith, value: spanName(report.before) },
     ],
     notices: noticesOf(report),
@@ -78,6 +80,13 @@ export function layoutReport(report: Report): ReportDocument {
     ],
   };
 }
+
+/** Columns of figures stand to the right. */
+export const isFigureColumn = ({ rows }: Table, column: number): boolean =>
+  rows.some(({ cells }) => {
+    const cell = cells[column];
+    return cell !== undefined && (cell.kind !== 'text' || cell.isFigure === true);
+  });
 
 const minuteOf = (atMs: number): string => localDateTime(atMs).slice(0, 16);
 
@@ -220,7 +229,7 @@ const ruleCells = (row: Compared): Cell[] => [
   number(row.now.results.true),
   number(judgedOf(row.now)),
   share(precisionOf(row.now)),
-  words(intervalText(row.now)),
+  { kind: 'text', value: intervalText(row.now), isFigure: true },
   share(row.before && precisionOf(row.before)),
   number(row.now.withdrawn),
 ];
@@ -372,7 +381,7 @@ function forecast({ forecast: all }: Load): Table {
       return {
         cells: [
           words(bureauName(bureau)),
-          ...days.map((day) => words(dayText(day))),
+          ...days.map((day): Cell => ({ kind: 'text', value: dayText(day), isFigure: true })),
           words(VERDICTS[verdict ?? 'unknown']),
         ],
       };

@@ -90,7 +90,7 @@ export const reportSchema = z.strictObject({
   asOfMs: z.int(),
   /** Up to where they count: the end of the period, or the instant of reading while it runs. */
   countedUntilMs: z.int(),
-  /** The first alert on record, in the region; null when there is none. */
+  /** The first alert on record, of any region; null when there is none. */
   knownSinceMs: z.int().nullable(),
   /** What is compared with; of a running period only as much of the one before as has passed of it. */
   before: z.strictObject({
