@@ -18,6 +18,10 @@ const ConsolePage = lazy(async () => ({
   default: (await import('./console/console-page.tsx')).ConsolePage,
 }));
 
+const ReportsPage = lazy(async () => ({
+  default: (await import('./reports/reports-page.tsx')).ReportsPage,
+}));
+
 export function App({ deps, queries }: { deps: Deps; queries: QueryClient }) {
   return (
     <DepsProvider deps={deps}>
@@ -48,5 +52,6 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   // A wall whose session ends keeps its last picture, marked stale; see wall-page.tsx.
   if (route.page === 'wall') return <WallPage me={me} />;
   if (me === null) return <ToSignIn />;
+  if (route.page === 'reports') return <ReportsPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

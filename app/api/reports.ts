@@ -73,6 +73,8 @@ export const shownReportSchema = z.strictObject({
   span: periodSchema,
   region: regionCodeSchema,
   isWhole: z.boolean(),
+  /** The server's time: what has begun, and what a printed page is marked with. */
+  nowMs: z.number(),
   document: documentSchema,
 });
 

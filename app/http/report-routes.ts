@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { text, type Text } from '../../core/text.ts';
+import type { Clock } from '../../core/time.ts';
 import { periodCode, periodName } from '../../models/report/period.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
 import type { KeptReport } from '../../warehouse/report-store.ts';
@@ -35,7 +36,7 @@ const problems = {
 
 export function registerReports(
   app: FastifyInstance,
-  { guard, desk, db }: { guard: Guard; desk: ReportDesk; db: RecordsDb },
+  { guard, desk, db, clock }: { guard: Guard; desk: ReportDesk; db: RecordsDb; clock: Clock },
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['reports'];
@@ -50,7 +51,8 @@ export function registerReports(
         response: { 200: shownReportSchema, ...problems },
       },
     },
-    async (request) => shownAnswer(await desk.look(request.query, await guard.require(request))),
+    async (request) =>
+      shownAnswer(await desk.look(request.query, await guard.require(request)), clock.now()),
   );
 
   routes.post(
@@ -104,7 +106,10 @@ export function registerReports(
     },
     async (request) => {
       const { kept, ...shown } = await desk.get(request.params.id, await guard.require(request));
-      return { ...shownAnswer(shown), kept: keptAnswer(kept, await namesOf(db, [kept])) };
+      return {
+        ...shownAnswer(shown, clock.now()),
+        kept: keptAnswer(kept, await namesOf(db, [kept])),
+      };
     },
   );
 
@@ -132,11 +137,12 @@ export function registerReports(
   );
 }
 
-const shownAnswer = ({ report, document }: ShownReport): ShownReportAnswer => ({
+const shownAnswer = ({ report, document }: ShownReport, nowMs: number): ShownReportAnswer => ({
   period: periodCode(report.period),
   span: report.period,
   region: report.region,
   isWhole: report.countedUntilMs === report.period.untilMs,
+  nowMs,
   // A copy, for the layout is readonly and the answer's type is not.
   document: structuredClone(document) as ShownReportAnswer['document'],
 });

@@ -129,7 +129,7 @@ describe('reports over HTTP', () => {
     app = await createServer({ logger: silentLogger });
     const guard = registerSessions(app, { ...deps, ids, secure: false });
     const pdf = await findPdfPrinter(['/nowhere']);
-    registerReports(app, { guard, db: records.db, desk: createReportDesk({ ...deps, pdf }) });
+    registerReports(app, { guard, ...deps, desk: createReportDesk({ ...deps, pdf }) });
     for (const login of ['city', 'xuanhan', 'analyst', 'admin']) {
       const answer = await app.inject({
         method: 'POST',

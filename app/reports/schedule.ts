@@ -69,7 +69,7 @@ export function startReportSchedule(deps: ReportScheduleDeps): { stop(): Promise
   /** Newest period already dealt with: between two due dates there is nothing to look up. */
   let doneWeekMs = 0;
   let doneMonthMs = 0;
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<void>;
 
   const look = async () => {
     const atMs = clock.now() - SCHEDULE_DELAY_MS;
@@ -83,12 +83,11 @@ export function startReportSchedule(deps: ReportScheduleDeps): { stop(): Promise
       logger.error('report.not-made', { cause: String(error) });
     }
   };
-  const again = () => {
-    running = look().then(() => {
-      if (!stopped) timer = clock.after(LOOK_MS, again);
-    });
+  const again = async () => {
+    await look();
+    if (!stopped) timer = clock.after(LOOK_MS, () => void (running = again()));
   };
-  again();
+  running = again();
   return {
     async stop() {
       stopped = true;

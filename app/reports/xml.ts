@@ -1,10 +1,8 @@
 // Text inside XML and HTML: what would be read as markup, or may not stand in XML at all, is written so that
 // it is only text.
 
-/** Characters XML 1.0 has no way to write. */
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const FORBIDDEN =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** Control characters, lone surrogates and the two that are none: XML 1.0 has no way to write them. */
+const FORBIDDEN = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu;
 
 const MARKUP: Readonly<Record<string, string>> = {
   '&': '&amp;',

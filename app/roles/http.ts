@@ -127,6 +127,7 @@ async function startReports(
   registerReports(app, {
     guard,
     db,
+    clock,
     desk: createReportDesk({ ...deps, pdf: await findPdfPrinter() }),
   });
   return startReportSchedule({ ...deps, logger });

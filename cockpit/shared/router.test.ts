@@ -10,6 +10,7 @@ test.each([
   ['/console/alerts/%E4%B8%80', { page: 'console', alertId: '一' }],
   ['/console/alerts/%E4', { page: 'unknown', path: '/console/alerts/%E4' }],
   ['/console/alerts/', { page: 'unknown', path: '/console/alerts/' }],
+  ['/console/reports', { page: 'reports' }],
   ['/consoles', { page: 'unknown', path: '/consoles' }],
 ])('the path %s names its page', (path, route) => {
   expect(routeOf(path)).toEqual(route);
@@ -33,6 +34,7 @@ test.each([
 test.each([
   ['/console?level=1', '/console?level=1'],
   ['/wall/supervision', '/wall/supervision'],
+  ['/console/reports?period=2026-W47', '/console/reports?period=2026-W47'],
   ['/', undefined],
   ['//evil.example/console', undefined],
   ['/\\evil.example', undefined],

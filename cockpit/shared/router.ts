@@ -7,11 +7,13 @@ export type Route =
   | { readonly page: 'sign-in' }
   | { readonly page: 'wall' }
   | { readonly page: 'console'; readonly alertId: string | undefined }
+  | { readonly page: 'reports' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
 export const WALL_PATH = '/wall/supervision';
 export const CONSOLE_PATH = '/console';
+export const REPORTS_PATH = '/console/reports';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -22,6 +24,7 @@ export function routeOf(path: string): Route {
   if (plain === SIGN_IN_PATH || plain === '') return { page: 'sign-in' };
   if (plain === WALL_PATH) return { page: 'wall' };
   if (plain === CONSOLE_PATH) return { page: 'console', alertId: undefined };
+  if (plain === REPORTS_PATH) return { page: 'reports' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -58,7 +61,7 @@ export function safeNext(next: string | null): string | undefined {
     return undefined;
   }
   const route = routeOf(next.split('?')[0] as string);
-  return route.page === 'wall' || route.page === 'console' ? next : undefined;
+  return ['wall', 'console', 'reports'].includes(route.page) ? next : undefined;
 }
 
 const listeners = new Set<() => void>();

@@ -12,6 +12,7 @@ export const WORDS = {
   skip: text('跳到主要内容', 'Skip to the main part'),
   wall: text('监督大屏', 'Supervision wall'),
   console: text('值守台', 'Duty console'),
+  reports: text('统计报告', 'Reports'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),
