@@ -109,6 +109,12 @@ export const configSchema = z.strictObject({
       routing: z.string().min(1).optional(),
     })
     .prefault({}),
+  reports: z
+    .strictObject({
+      /** Alerts of one officer in one shift that should not be reached. */
+      alertBudget: z.number().int().min(1).max(10_000).default(30),
+    })
+    .prefault({}),
   channels: z
     .strictObject({
       phone: z.strictObject({ url, secret: z.string().min(8) }).optional(),

@@ -222,6 +222,25 @@ program
   });
 
 program
+  .command('report')
+  .description('a weekly or monthly report, printed or, with --out, kept and written as files')
+  .requiredOption('--by <login>', 'account whose region and rights count')
+  .option('--period <name>', '2026-W47 or 2026-10 (default: the last whole week)')
+  .option('--from <day>', 'first day, as 2026-11-16, instead of a period')
+  .option('--to <day>', 'last day, which is part of it')
+  .option('--region <code>', 'county or city (default: the one of the account)')
+  .option('--purpose <text>', 'what for; stands in the watermark of every page', '')
+  .option('--out <folder>', 'where the files go')
+  .option('--format <list>', 'which files', 'xlsx,docx,pdf')
+  .option('--en', 'in English', false)
+  .addOption(configOption())
+  .action(async ({ config, en, ...options }) => {
+    const { report } = await import('./verbs/report.ts');
+    const language = en ? 'en' : 'zh';
+    await report(loadConfig({ file: config }), { ...options, language }, printOut);
+  });
+
+program
   .command('check-file')
   .description('read a file of positions or facts and say what in it could not be taken')
   .argument('<file>', 'CSV, NDJSON or Arrow; see docs/input-formats.md')

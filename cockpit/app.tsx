@@ -23,6 +23,10 @@ const RulesPage = lazy(async () => ({
   default: (await import('./rules/rules-page.tsx')).RulesPage,
 }));
 
+const ReportsPage = lazy(async () => ({
+  default: (await import('./reports/reports-page.tsx')).ReportsPage,
+}));
+
 export function App({ deps, queries }: { deps: Deps; queries: QueryClient }) {
   return (
     <DepsProvider deps={deps}>
@@ -54,5 +58,6 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'wall') return <WallPage me={me} />;
   if (me === null) return <ToSignIn />;
   if (route.page === 'rules') return <RulesPage me={me} ruleId={route.ruleId} />;
+  if (route.page === 'reports') return <ReportsPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

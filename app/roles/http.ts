@@ -3,6 +3,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import { createDesk } from '../../alerts/desk.ts';
+import { loadRoster } from '../../alerts/roster/load-roster.ts';
 import type { AlertEvent } from '../../core/alert-event.ts';
 import { createOrderBook } from '../../core/order-book.ts';
 import { DAZHOU } from '../../core/region.ts';
@@ -15,12 +16,16 @@ import type { Foundation } from '../foundation.ts';
 import type { Health } from '../health.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
+import { registerReports } from '../http/report-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
-import { registerSessions } from '../http/sessions.ts';
+import { registerSessions, type Guard } from '../http/sessions.ts';
 import { createLiveHub } from '../live/hub.ts';
 import { startLive } from '../live/live.ts';
+import { findPdfPrinter } from '../reports/pdf.ts';
+import { createReportDesk } from '../reports/report-desk.ts';
+import { startReportSchedule } from '../reports/schedule.ts';
 import { createRuleDesk } from '../rule-desk.ts';
 import { ruleTextsOf } from './alerts.ts';
 
@@ -78,6 +83,7 @@ export async function startHttpRole(
     list: { db: records.db, clock, rules },
     grading: () => readGrading(config.rules.pack),
   });
+  const reports = await startReports(foundation, { app, guard });
   registerLive(app, { guard, live, hub, clock });
   metrics.liveConnections(() => hub.connections);
   health.add('live', () => ({ state: 'ok', behindMs: 0 }));
@@ -112,7 +118,24 @@ export async function startHttpRole(
     async stop() {
       stopping.abort();
       await following;
+      await reports.stop();
       await live.stop();
     },
   };
+}
+
+/** Reports on demand and on schedule. */
+async function startReports(
+  { records: { db }, clock, calendar, config, logger }: Foundation,
+  { app, guard }: { app: FastifyInstance; guard: Guard },
+): Promise<{ stop(): Promise<void> }> {
+  const roster = config.alerts.roster === undefined ? undefined : loadRoster(config.alerts.roster);
+  const deps = { db, clock, calendar, roster, budget: config.reports.alertBudget };
+  registerReports(app, {
+    guard,
+    db,
+    clock,
+    desk: createReportDesk({ ...deps, pdf: await findPdfPrinter() }),
+  });
+  return startReportSchedule({ ...deps, logger });
 }

@@ -3,7 +3,7 @@
 import type { Me } from '../../app/api/session.ts';
 import { text } from '../../core/text.ts';
 import { useSay } from '../shared/language.tsx';
-import { RULES_PATH, WALL_PATH } from '../shared/router.ts';
+import { REPORTS_PATH, RULES_PATH, WALL_PATH } from '../shared/router.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
 import styles from './console-page.module.css';
@@ -20,6 +20,7 @@ export function NoPersons({ me }: { me: Me }) {
     <main className={styles.nothing}>
       <h1>{say(me.name)}</h1>
       <p>{say(SAYS)}</p>
+      {me.role === 'analyst' && <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>}
       <a href={WALL_PATH}>{say(WORDS.wall)}</a>
       <a href={RULES_PATH}>{say(WORDS.rules)}</a>
     </main>

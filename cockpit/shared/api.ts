@@ -34,6 +34,28 @@ export const postJson = <Answer>(path: string, body: unknown): Promise<Answer> =
 
 export const deletePath = (path: string): Promise<unknown> => request(path, { method: 'DELETE' });
 
+/** Browsers print slowly: a file may take so long. */
+const FILE_MS_MAX = 90_000;
+
+/** POST `body`; the answer is a file. */
+export async function postForFile(path: string, body: unknown): Promise<Blob> {
+  const deadline = AbortSignal.timeout(FILE_MS_MAX);
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    credentials: 'same-origin',
+    signal: deadline,
+  }).catch(() => {
+    throw unanswered(deadline.aborted ? WORDS.tooSlow : WORDS.unreachable);
+  });
+  if (response.ok) return response.blob();
+  throw new RequestProblem(
+    response.status,
+    problemOf(await response.json().catch(() => undefined)),
+  );
+}
+
 async function request(path: string, init: RequestInit, signal?: AbortSignal): Promise<unknown> {
   const deadline = AbortSignal.timeout(ANSWER_MS_MAX);
   const response = await fetch(path, {

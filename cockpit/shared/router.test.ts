@@ -13,6 +13,7 @@ test.each([
   ['/rules', { page: 'rules', ruleId: undefined }],
   ['/rules/area-exit', { page: 'rules', ruleId: 'area-exit' }],
   ['/rules/%E4', { page: 'unknown', path: '/rules/%E4' }],
+  ['/console/reports', { page: 'reports' }],
   ['/consoles', { page: 'unknown', path: '/consoles' }],
 ])('the path %s names its page', (path, route) => {
   expect(routeOf(path)).toEqual(route);
@@ -36,6 +37,7 @@ test.each([
 test.each([
   ['/console?level=1', '/console?level=1'],
   ['/wall/supervision', '/wall/supervision'],
+  ['/console/reports?period=2026-W47', '/console/reports?period=2026-W47'],
   ['/', undefined],
   ['//evil.example/console', undefined],
   ['/\\evil.example', undefined],

@@ -8,12 +8,14 @@ export type Route =
   | { readonly page: 'wall' }
   | { readonly page: 'console'; readonly alertId: string | undefined }
   | { readonly page: 'rules'; readonly ruleId: string | undefined }
+  | { readonly page: 'reports' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
 export const WALL_PATH = '/wall/supervision';
 export const CONSOLE_PATH = '/console';
 export const RULES_PATH = '/rules';
+export const REPORTS_PATH = '/console/reports';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -30,6 +32,7 @@ export function routeOf(path: string): Route {
   const rule = /^\/rules\/([^/]+)$/.exec(plain)?.[1];
   const ruleId = rule === undefined ? undefined : decode(rule);
   if (ruleId !== undefined) return { page: 'rules', ruleId };
+  if (plain === REPORTS_PATH) return { page: 'reports' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -66,7 +69,7 @@ export function safeNext(next: string | null): string | undefined {
     return undefined;
   }
   const route = routeOf(next.split('?')[0] as string);
-  return ['wall', 'console', 'rules'].includes(route.page) ? next : undefined;
+  return ['wall', 'console', 'rules', 'reports'].includes(route.page) ? next : undefined;
 }
 
 const listeners = new Set<() => void>();

@@ -13,6 +13,7 @@ export const WORDS = {
   wall: text('监督大屏', 'Supervision wall'),
   console: text('值守台', 'Duty console'),
   rules: text('预警规则', 'Alert rules'),
+  reports: text('统计报告', 'Reports'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),

@@ -15,7 +15,12 @@ const LOCK = join(root, '.cache', 'cockpit.lock');
 const WAIT_MS = 250;
 const WAITS_MAX = 480;
 
-const SOURCES = ['cockpit/**/*.{ts,tsx,css,html,svg}', 'core/*.ts', 'app/api/*.ts'];
+const SOURCES = [
+  'cockpit/**/*.{ts,tsx,css,html,svg}',
+  'core/*.ts',
+  'models/**/*.ts',
+  'app/api/*.ts',
+];
 
 /** Folder of a build that is up to date; builds one when there is none. */
 export async function builtCockpit(): Promise<string> {

@@ -1,0 +1,120 @@
+// Weekly and monthly reports: the report in the middle, what can be done with it beside it. Which one is
+// shown stands in the address, so that every report is a link.
+
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { KeptDetail, ShownReportAnswer } from '../../app/api/reports.ts';
+import type { Me } from '../../app/api/session.ts';
+import { localDateTime } from '../../core/local-time.ts';
+import { getJson, problemIn } from '../shared/api.ts';
+import { useDeps, useSettings } from '../shared/deps.tsx';
+import { LanguageSwitch, useSay } from '../shared/language.tsx';
+import { PlumbMark } from '../shared/marks.tsx';
+import {
+  addressOf,
+  CONSOLE_PATH,
+  REPORTS_PATH,
+  useQueryText,
+  WALL_PATH,
+} from '../shared/router.ts';
+import { seesPersons, useSignOut } from '../shared/session.ts';
+import { usePage } from '../shared/use-page.ts';
+import { WORDS } from '../shared/words.ts';
+import { ReportPanel, type Shown } from './report-panel.tsx';
+import { ReportView } from './report-view.tsx';
+import { PAGE_WORDS } from './words.ts';
+import styles from './reports-page.module.css';
+
+export function ReportsPage({ me }: { me: Me }) {
+  const say = useSay();
+  const address = useQueryText();
+  const path = pathOf(address);
+  const [purpose, setPurpose] = useState('');
+  const { data, error } = useQuery<Shown>({
+    queryKey: ['reports', path],
+    queryFn: ({ signal }) => getJson<ShownReportAnswer | KeptDetail>(path, signal),
+    placeholderData: (before) => before,
+  });
+  usePage('reports', { ready: data !== undefined || error !== null });
+  const problem = error ? problemIn(error) : undefined;
+  return (
+    <div className={styles.page}>
+      <ReportsHeader me={me} />
+      <div className={styles.columns}>
+        <main className={styles.main}>
+          {problem ? (
+            <div className={styles.problem} role="alert">
+              <h1>{say(problem.says)}</h1>
+              {problem.detail && <p>{problem.detail}</p>}
+              {problem.hint && <p>{say(problem.hint)}</p>}
+              {problem.code !== 'forbidden' && (
+                <a href={addressOf(REPORTS_PATH, {}, address)}>{say(PAGE_WORDS.toLatest)}</a>
+              )}
+            </div>
+          ) : data ? (
+            <ReportView document={data.document} />
+          ) : (
+            <p role="status">{say(WORDS.loading)}</p>
+          )}
+        </main>
+        <ReportPanel
+          me={me}
+          shown={problem ? undefined : data}
+          {...{ purpose }}
+          onPurpose={setPurpose}
+        />
+      </div>
+      {/* Only on paper, on every sheet. */}
+      {data && (
+        <p className={styles.mark} aria-hidden="true">
+          {say(me.name)}（{me.login}） {localDateTime(data.nowMs).slice(0, 16)} {purpose}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What to ask for: a kept report, or one counted now. */
+function pathOf(address: string): string {
+  const query = new URLSearchParams(address);
+  const kept = query.get('kept');
+  if (kept) return `/api/reports/kept/${encodeURIComponent(kept)}`;
+  const asked = new URLSearchParams();
+  for (const name of ['period', 'from', 'to', 'region']) {
+    const value = query.get(name);
+    if (value) asked.set(name, value);
+  }
+  return `/api/reports?${asked.toString()}`;
+}
+
+function ReportsHeader({ me }: { me: Me }) {
+  const say = useSay();
+  const { settings } = useDeps();
+  const { theme } = useSettings();
+  const signOut = useSignOut();
+  return (
+    <header className={styles.header}>
+      <p className={styles.brand}>
+        <PlumbMark />
+        <span>{say(WORDS.product)}</span>
+        <span className={styles.here}>{say(WORDS.reports)}</span>
+      </p>
+      <nav aria-label={say(WORDS.reports)}>
+        {seesPersons(me.role) && <a href={CONSOLE_PATH}>{say(WORDS.console)}</a>}
+        <a href={WALL_PATH}>{say(WORDS.wall)}</a>
+        <button
+          type="button"
+          title={say(WORDS.themeSwitch)}
+          onClick={() => settings.set({ theme: theme === 'dark' ? 'light' : 'dark' })}
+        >
+          {say(theme === 'dark' ? WORDS.themeLight : WORDS.themeDark)}
+        </button>
+        <LanguageSwitch />
+        <span className={styles.me}>{say(me.name)}</span>
+        <button type="button" onClick={() => void signOut()}>
+          {say(WORDS.signOut)}
+        </button>
+      </nav>
+    </header>
+  );
+}
