@@ -71,7 +71,9 @@ export function layoutReport(report: Report): ReportDocument {
       ...(report.load ? [acknowledgement(report)] : []),
       openByAge(report),
       ...(report.load ? [load(report.load), forecast(report.load)] : []),
-    ],
+    ]
+      .map(orNoData)
+      .map((table) => (isKnown(report) ? table : withoutNumbers(table))),
     footnotes: [
       W.howCounted,
       W.howWithdrawn,
@@ -88,6 +90,30 @@ export const isFigureColumn = ({ rows }: Table, column: number): boolean =>
     return cell !== undefined && (cell.kind !== 'text' || cell.isFigure === true);
   });
 
+/** False where all of the period lies before the first alert on record. */
+const isKnown = ({ knownSinceMs, countedUntilMs }: Report): boolean =>
+  knownSinceMs !== null && knownSinceMs < countedUntilMs;
+
+/** Nothing is known: what was counted is no zero. */
+const withoutNumbers = (table: Table): Table => ({
+  ...table,
+  rows: table.rows.map((row) => ({
+    ...row,
+    cells: row.cells.map((cell) => (cell.kind === 'number' ? { ...cell, value: null } : cell)),
+  })),
+});
+
+/** A table without a line says that nothing is known instead of standing there empty. */
+const orNoData = (table: Table): Table =>
+  table.rows.length > 0
+    ? table
+    : {
+        ...table,
+        rows: [
+          { cells: table.columns.map((_, index) => words(index === 0 ? W.noData : text('', ''))) },
+        ],
+      };
+
 const minuteOf = (atMs: number): string => localDateTime(atMs).slice(0, 16);
 
 const withCounties = ({ zh, en }: Text): Text =>
@@ -103,7 +129,8 @@ const spanName = ({ fromMs, untilMs, known }: Report['before']): Text => {
     : span;
 };
 
-function noticesOf({ period, countedUntilMs, before, knownSinceMs, load: loads }: Report): Text[] {
+function noticesOf(report: Report): Text[] {
+  const { period, countedUntilMs, before, knownSinceMs, load: loads } = report;
   const notices: Text[] = [];
   const until = minuteOf(countedUntilMs);
   if (countedUntilMs < period.untilMs) {
@@ -114,14 +141,14 @@ function noticesOf({ period, countedUntilMs, before, knownSinceMs, load: loads }
       ),
     );
   }
-  if (knownSinceMs === null || knownSinceMs >= countedUntilMs) {
+  if (!isKnown(report)) {
     notices.push(
       text(
-        '本期及以前没有任何预警记录：表中的 0 不代表没有发生。',
-        'There is no alert on record up to the end of the period: a zero here does not mean that nothing happened.',
+        '本期及以前没有任何预警记录，无法统计；这不代表没有发生。',
+        'There is no alert on record up to the end of the period: nothing can be counted, which does not mean that nothing happened.',
       ),
     );
-  } else if (knownSinceMs > period.fromMs) {
+  } else if (knownSinceMs !== null && knownSinceMs > period.fromMs) {
     const since = minuteOf(knownSinceMs);
     notices.push(
       text(
