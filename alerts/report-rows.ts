@@ -32,6 +32,7 @@ const COLUMNS = [
   'acknowledgedAtMs',
   'closedAtMs',
   'feedbackResult',
+  'withdrawnAtMs',
 ] as const;
 
 type CountedRow = Pick<AlertTable, (typeof COLUMNS)[number]>;
@@ -74,18 +75,12 @@ const countedOf = (row: CountedRow): AlertCounted => ({
   acknowledgedAtMs: row.acknowledgedAtMs,
   closedAtMs: row.closedAtMs,
   result: resultOf(row.feedbackResult),
-  withdrawnAtMs: withdrawnAtMsOf(row),
+  withdrawnAtMs: row.withdrawnAtMs,
 });
 
 /** A code no longer known counts as other: the officer did find something out. */
 const resultOf = (written: string | null): FeedbackResult | null =>
   written === null ? null : (FEEDBACK_RESULTS.find((result) => result === written) ?? 'other');
-
-/**
- * When a correction took the alert back: the one place where reports learn of it. The records know no
- * withdrawal yet, so every alert stands.
- */
-const withdrawnAtMsOf = (_row: CountedRow): number | null => null;
 
 /**
  * When the first alert of all was recorded; null when there is none. Of all, for a county without alerts is
