@@ -18,6 +18,7 @@ import {
   type RecordsOptions,
 } from './records.ts';
 import type { AlertTable } from './records-schema.ts';
+import { describeReports } from './report-store.contract.ts';
 import { describeStores } from './stores.contract.ts';
 
 /** What the suite needs: fresh, empty records that can be opened again and again. */
@@ -361,6 +362,7 @@ export function describeRecords(name: string, harness: RecordsHarness): void {
   });
 
   describeStores(name, withRecords);
+  describeReports(name, withRecords, alertRow);
 }
 
 const CRASH_PROGRAM = fileURLToPath(new URL('records-crash.ts', import.meta.url));
