@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'cockpit/dist/**'],
     testTimeout: 20_000,
-    env: { TZ: process.env['TZ'] ?? '' },
+    // A browser under a locale without Chinese letters cannot name a file in Chinese.
+    env: { TZ: process.env['TZ'] ?? '', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
   },
 });
