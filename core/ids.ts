@@ -1,20 +1,18 @@
 // Identifiers. Content ids are hashes of what they name, so the same fact gets the same id on every
 // run and at-least-once delivery ends in one effect. Chance ids are for sessions and tokens only.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const ID_CHARS = 20;
 
 /** 100 bits of SHA-256 over the parts, as 20 base-32 characters behind `prefix_`. */
 export function contentId(prefix: string, parts: readonly (string | number)[]): string {
-  const digest = createHash('sha256').update(parts.join('\u001f')).digest();
-  return `${prefix}_${base32(digest, ID_CHARS)}`;
+  return `${prefix}_${base32(hash('sha256', parts.join('\u001f'), 'buffer'), ID_CHARS)}`;
 }
 
 /** SHA-256 of a text in hexadecimal; the identity of a rule, a configuration or a file. */
-export const contentHash = (content: string | Uint8Array): string =>
-  createHash('sha256').update(content).digest('hex');
+export const contentHash = (content: string | Uint8Array): string => hash('sha256', content, 'hex');
 
 /** JSON with object keys sorted at every depth and undefined left out: equal values, equal text. */
 export function canonicalJson(value: unknown): string {

@@ -217,32 +217,59 @@ export const positionId = (position: {
     position.lat,
   ]);
 
+/** A row on its own: the columns' numbers, subject and source as texts. */
+export type PositionRow = {
+  readonly subject: string;
+  readonly source: string;
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly receivedAtMs: number;
+  readonly lng: number;
+  readonly lat: number;
+  readonly accuracyM: number;
+  readonly fix: number;
+  readonly speedKmh: number;
+  readonly batteryPercent: number;
+  readonly labels: number;
+  readonly region: number;
+};
+
 /** One row as an observation, for evidence and screens. Not for hot paths. */
-export function positionAt(batch: PositionBatch, row: number): Position {
-  const at = {
-    source: batch.sources.at(batch.source[row] as number),
+export const positionAt = (batch: PositionBatch, row: number): Position =>
+  positionOfRow({
     subject: batch.subjects.at(batch.subject[row] as number),
-    atMs: batch.atMs[row] as number,
+    source: batch.sources.at(batch.source[row] as number),
     sequence: batch.sequence[row] as number,
+    atMs: batch.atMs[row] as number,
+    receivedAtMs: batch.receivedAtMs[row] as number,
     lng: batch.lng[row] as number,
     lat: batch.lat[row] as number,
-  };
-  const region = batch.region[row] as number;
-  const accuracyM = batch.accuracyM[row] as number;
-  const speedKmh = batch.speedKmh[row] as number;
-  const batteryPercent = batch.batteryPercent[row] as number;
+    accuracyM: batch.accuracyM[row] as number,
+    fix: batch.fix[row] as number,
+    speedKmh: batch.speedKmh[row] as number,
+    batteryPercent: batch.batteryPercent[row] as number,
+    labels: batch.labels[row] as number,
+    region: batch.region[row] as number,
+  });
+
+/** The observation a row was. */
+export function positionOfRow(row: PositionRow): Position {
+  const { source, atMs, sequence, lng, lat, region, accuracyM, speedKmh, batteryPercent } = row;
   return {
-    id: positionId(at),
+    id: positionId(row),
     kind: 'position',
-    ...at,
-    subject: subjectKey(at.subject),
-    atMs: epochMs(at.atMs),
-    receivedAtMs: epochMs(batch.receivedAtMs[row] as number),
+    source,
+    subject: subjectKey(row.subject),
+    atMs: epochMs(atMs),
+    sequence,
+    lng,
+    lat,
+    receivedAtMs: epochMs(row.receivedAtMs),
     ...(Number.isNaN(accuracyM) ? {} : { accuracyM: roundTenth(accuracyM) }),
-    fix: FIX_KINDS[batch.fix[row] as number] ?? 'gnss',
+    fix: FIX_KINDS[row.fix] ?? 'gnss',
     ...(Number.isNaN(speedKmh) ? {} : { speedKmh: roundTenth(speedKmh) }),
     ...(batteryPercent === BATTERY_UNKNOWN ? {} : { batteryPercent }),
-    labels: labelNames(batch.labels[row] as number),
+    labels: labelNames(row.labels),
     ...(region === 0 ? {} : { region: regionCode(String(region)) }),
   };
 }

@@ -15,6 +15,9 @@ export class SubjectTable {
   #ends = new Int32Array(1 << 10);
   #buckets = new Int32Array(1 << 11).fill(EMPTY);
   #keys: (SubjectKey | undefined)[] = [];
+  /** Which number came after each number last time; EMPTY before the first time. */
+  #next = new Int32Array(1 << 10).fill(EMPTY);
+  #last = EMPTY;
 
   /** How many subjects have a number; numbers run from 0 to `size - 1`. */
   get size(): number {
@@ -52,13 +55,28 @@ export class SubjectTable {
     return this.#buckets[this.#bucketOf(bytes, 0, bytes.length)] as number;
   }
 
-  /** The numbers of a dictionary's keys, by dictionary index; new keys get numbers in that order. */
+  /**
+   * The numbers of a dictionary's keys, by dictionary index; new keys get numbers in that order. Devices
+   * report in much the same order time and again, so each key is first held against the one that followed
+   * its predecessor last time: comparing two short texts costs less than hashing one and looking it up.
+   */
   slotsOf(dictionary: Utf8Dictionary): Int32Array {
     const { bytes, offsets, length } = dictionary;
     const slots = new Int32Array(length);
+    let last = this.#last;
     for (let i = 0; i < length; i++) {
-      slots[i] = this.slotOfBytes(bytes, offsets[i] as number, offsets[i + 1] as number);
+      const start = offsets[i] as number;
+      const end = offsets[i + 1] as number;
+      const guess = last === EMPTY ? EMPTY : (this.#next[last] as number);
+      let slot = guess;
+      if (guess === EMPTY || !this.#equals(guess, bytes, start, end)) {
+        slot = this.slotOfBytes(bytes, start, end);
+        if (last !== EMPTY) this.#next[last] = slot;
+      }
+      slots[i] = slot;
+      last = slot;
     }
+    this.#last = last;
     return slots;
   }
 
@@ -79,6 +97,8 @@ export class SubjectTable {
     this.#size = 0;
     this.#keys = [];
     this.#buckets.fill(EMPTY);
+    this.#next.fill(EMPTY);
+    this.#last = EMPTY;
   }
 
   #startOf(slot: number): number {
@@ -118,6 +138,9 @@ export class SubjectTable {
       const larger = new Int32Array(this.#ends.length * 2);
       larger.set(this.#ends);
       this.#ends = larger;
+      const next = new Int32Array(larger.length).fill(EMPTY);
+      next.set(this.#next);
+      this.#next = next;
     }
     for (let i = 0; i < end - start; i++) this.#arena[from + i] = bytes[start + i] as number;
     this.#ends[slot] = to;

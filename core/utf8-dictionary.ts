@@ -11,13 +11,15 @@ export class Utf8Dictionary {
   readonly bytes: Uint8Array;
   /** `length + 1` byte offsets into `bytes`. */
   readonly offsets: Int32Array;
-  #texts: (string | undefined)[] | undefined;
+  /** The texts made so far; few of many are asked for. */
+  #texts: Map<number, string> | undefined;
+  #all: readonly string[] | undefined;
 
-  private constructor(bytes: Uint8Array, offsets: Int32Array, texts?: string[]) {
+  private constructor(bytes: Uint8Array, offsets: Int32Array, all?: readonly string[]) {
     this.length = offsets.length - 1;
     this.bytes = bytes;
     this.offsets = offsets;
-    this.#texts = texts;
+    this.#all = all;
   }
 
   static of(texts: string[]): Utf8Dictionary {
@@ -46,10 +48,13 @@ export class Utf8Dictionary {
 
   /** The text at `index`; made once and remembered. */
   at(index: number): string {
-    this.#texts ??= Array.from<string | undefined>({ length: this.length });
-    return (this.#texts[index] ??= decoder.decode(
-      this.bytes.subarray(this.offsets[index], this.offsets[index + 1]),
-    ));
+    if (this.#all) return this.#all[index] as string;
+    const texts = (this.#texts ??= new Map());
+    const known = texts.get(index);
+    if (known !== undefined) return known;
+    const text = this.#decode(index);
+    texts.set(index, text);
+    return text;
   }
 
   /** The dictionary of the texts `codes` points at; rewrites `codes` to point into it. */
@@ -78,8 +83,14 @@ export class Utf8Dictionary {
     return new Utf8Dictionary(bytes, offsets);
   }
 
-  toArray(): string[] {
-    return Array.from({ length: this.length }, (_, index) => this.at(index));
+  /** All texts; made once and remembered. */
+  toArray(): readonly string[] {
+    this.#all ??= Array.from({ length: this.length }, (_, index) => this.#decode(index));
+    return this.#all;
+  }
+
+  #decode(index: number): string {
+    return decoder.decode(this.bytes.subarray(this.offsets[index], this.offsets[index + 1]));
   }
 
   toVector(): arrow.Vector<arrow.Utf8> {

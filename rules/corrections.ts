@@ -40,6 +40,7 @@ import {
   keepAlert,
   knownMsOf,
   knows,
+  knowsRow,
   lastMsOf,
   lastSeenMsOf,
   needsWatch,
@@ -232,9 +233,8 @@ export function createCorrections(deps: CorrectionsDeps) {
         : atMs >= oldestMsOf(alert) &&
           (batch.receivedAtMs[row] as number) > knownMsOf(alert) &&
           alert.added.length < ADDED_MAX;
-      if (!isWanted) continue;
+      if (!isWanted || knowsRow(alert, { batch, row })) continue;
       const position = positionAt(batch, row);
-      if (knows(alert, position)) continue;
       if (isAfter) {
         watchOn(alert, slot, position);
         if (!wantsAfter(alert, compiled)) continue;

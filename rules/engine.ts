@@ -24,6 +24,7 @@ import { createThresholdMachine } from './kinds/threshold.ts';
 import { createZoneMachine } from './kinds/zone.ts';
 import type { RuleOf } from './rule.ts';
 import type { Rulebook } from './rulebook.ts';
+import { ZoneScan } from './zone-scan.ts';
 
 /**
  * One record of the log as the engine takes it. The watermark counts before the content: everything up
@@ -87,6 +88,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
     areas: deps.areas,
     sameCityDistricts: deps.rulebook.pack.sameCityDistricts,
   });
+  const scan = new ZoneScan();
   let found: Finding[] = [];
   const corrections =
     deps.corrects === false
@@ -104,7 +106,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
       corrections?.heard(finding, subjects.slotOf(finding.subject));
     };
     const emitter = new Emitter({ compiled, orders, subjects, out });
-    const kindDeps = { compiled, frame, orders, subjects, emitter, surroundings: deps };
+    const kindDeps = { compiled, frame, orders, subjects, emitter, scan, surroundings: deps };
     return { compiled, emitter, machine: createMachine(kindDeps) };
   });
   let watermarkMs = 0;

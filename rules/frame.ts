@@ -35,6 +35,9 @@ export type PositionRun = {
   readonly places: readonly Places[];
   /** 1 where the row is older than the newest row known of its subject. */
   readonly late: Uint8Array;
+  /** Oldest and newest event time of the rows. */
+  readonly firstMs: number;
+  readonly lastMs: number;
 };
 
 /** Places in the record of a subject. */
@@ -91,28 +94,33 @@ export class Frame {
   prepare(batch: PositionBatch): PositionRun {
     const slotByWord = this.#subjects.slotsOf(batch.subjects);
     this.#known.reserve(this.#subjects.size);
-    const length = batch.length;
+    const { length, subject, atMs } = batch;
     const slots = new Int32Array(length);
     const classes = new Uint8Array(length);
     const areas = new Int32Array(length);
     const late = new Uint8Array(length);
     const known = this.#known.numbers;
+    let firstMs = Infinity;
+    let lastMs = -Infinity;
     for (let row = 0; row < length; row++) {
-      const slot = slotByWord[batch.subject[row] as number] as number;
-      const atMs = batch.atMs[row] as number;
+      const slot = slotByWord[subject[row] as number] as number;
+      const at = atMs[row] as number;
       const record = slot * 4;
       slots[row] = slot;
+      if (at < firstMs) firstMs = at;
+      if (at > lastMs) lastMs = at;
       // Fresh records hold zeros, so the first question about a subject always misses.
-      if (!(atMs >= (known[record + FROM] as number) && atMs < (known[record + UNTIL] as number))) {
-        this.#refresh(slot, atMs);
+      if (!(at >= (known[record + FROM] as number) && at < (known[record + UNTIL] as number))) {
+        this.#refresh(slot, at);
       }
       const frame = (known[record + CLASS_AND_AREA] as number) | 0;
       classes[row] = frame & CLASS_MASK;
       areas[row] = frame >> CLASS_BITS;
-      if (atMs < (known[record + NEWEST] as number)) late[row] = 1;
-      else known[record + NEWEST] = atMs;
+      if (at < (known[record + NEWEST] as number)) late[row] = 1;
+      else known[record + NEWEST] = at;
     }
-    return { batch, slots, classes, areas, zones: this.#zones, places: this.#places, late };
+    const [zones, places] = [this.#zones, this.#places];
+    return { batch, slots, classes, areas, zones, places, late, firstMs, lastMs };
   }
 
   /** An order or leave of this subject came: what was looked up no longer holds. */

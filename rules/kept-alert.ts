@@ -102,6 +102,22 @@ export const lastMsOf = (alert: KeptAlert): number =>
 export const knows = ({ claim, added, after }: KeptAlert, { id }: Observation): boolean =>
   [...claim.evidence, ...added, ...after].some((one) => one.id === id);
 
+/** The same of a row, without making an observation of it. */
+export function knowsRow(
+  { claim, added, after }: KeptAlert,
+  { batch, row }: { batch: PositionBatch; row: number },
+): boolean {
+  const atMs = batch.atMs[row];
+  const isIt = (one: Observation) =>
+    one.atMs === atMs &&
+    one.kind === 'position' &&
+    one.sequence === batch.sequence[row] &&
+    one.lng === batch.lng[row] &&
+    one.lat === batch.lat[row] &&
+    one.source === batch.sources.at(batch.source[row] as number);
+  return claim.evidence.some(isIt) || added.some(isIt) || after.some(isIt);
+}
+
 /** Positions have a say in rules about places and in silence of a source that gives positions. */
 export const heedsPositions = (rule: Rule): boolean => rule.kind === 'zone' || isSilence(rule);
 

@@ -10,6 +10,7 @@ import type { Emitter } from './emitter.ts';
 import type { Areas, Frame, PositionRun } from './frame.ts';
 import type { TermMatcher } from './kinds/term-matcher.ts';
 import type { Rule } from './rule.ts';
+import type { ZoneScan } from './zone-scan.ts';
 
 /** What rules are held against beside the stream. A rule that needs what is not given is refused. */
 export type Surroundings = {
@@ -26,6 +27,8 @@ export type KindDeps<Any extends Rule = Rule> = {
   readonly orders: OrderBook;
   readonly subjects: SubjectTable;
   readonly emitter: Emitter;
+  /** The pass all zone rules share. */
+  readonly scan: ZoneScan;
   readonly surroundings: Surroundings;
 };
 

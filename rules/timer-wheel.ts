@@ -35,6 +35,18 @@ export class TimerWheel {
     }
   }
 
+  /**
+   * Moves a timer to `dueMs`, or leaves it if it is set for later. False, and nothing is done, when none is
+   * set or it was due before `nowMs`.
+   */
+  postpone(slot: number, nowMs: number, dueMs: number): boolean {
+    const { numbers } = this.#timers;
+    const setMs = numbers[slot * 2 + DUE] as number;
+    if (!(setMs >= nowMs && setMs < Infinity)) return false;
+    if (dueMs > setMs) numbers[slot * 2 + DUE] = dueMs;
+    return true;
+  }
+
   cancel(slot: number): void {
     this.#timers.reserve(slot + 1);
     this.#timers.numbers[slot * 2 + DUE] = Infinity;

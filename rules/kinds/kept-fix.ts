@@ -3,23 +3,9 @@
 
 import { distanceM } from '../../core/geo.ts';
 import type { Position } from '../../core/observation.ts';
-import { emptyPositions, positionAt, type PositionBatch } from '../../core/position-batch.ts';
-import { Utf8Dictionary } from '../../core/utf8-dictionary.ts';
+import { positionOfRow, type PositionBatch, type PositionRow } from '../../core/position-batch.ts';
 
-export type KeptFix = {
-  source: string;
-  sequence: number;
-  atMs: number;
-  receivedAtMs: number;
-  lng: number;
-  lat: number;
-  accuracyM: number;
-  fix: number;
-  speedKmh: number;
-  batteryPercent: number;
-  labels: number;
-  region: number;
-};
+export type KeptFix = Omit<PositionRow, 'subject'>;
 
 export const keepRow = (batch: PositionBatch, row: number): KeptFix => ({
   source: batch.sources.at(batch.source[row] as number),
@@ -37,17 +23,8 @@ export const keepRow = (batch: PositionBatch, row: number): KeptFix => ({
 });
 
 /** The observation a kept fix was. */
-export function positionOf(kept: KeptFix, subject: string): Position {
-  const batch = emptyPositions(1);
-  batch.length = 1;
-  batch.subjects = Utf8Dictionary.of([subject]);
-  batch.sources = Utf8Dictionary.of([kept.source]);
-  const { source: _source, ...numbers } = kept;
-  for (const [column, value] of Object.entries(numbers)) {
-    batch[column as keyof typeof numbers][0] = value;
-  }
-  return positionAt(batch, 0);
-}
+export const positionOf = (kept: KeptFix, subject: string): Position =>
+  positionOfRow({ ...kept, subject });
 
 export const distanceBetweenM = (a: KeptFix, b: KeptFix): number =>
   distanceM(a.lng, a.lat, b.lng, b.lat);

@@ -2,8 +2,9 @@
 // and no object per row; made into an observation only when it becomes evidence.
 
 import type { Fact, Observation } from '../../core/observation.ts';
-import { emptyPositions, positionAt, type PositionBatch } from '../../core/position-batch.ts';
-import { Utf8Dictionary } from '../../core/utf8-dictionary.ts';
+import { positionOfRow, type PositionRow } from '../../core/position-batch.ts';
+import type { Utf8Dictionary } from '../../core/utf8-dictionary.ts';
+import type { PositionRun } from '../frame.ts';
 import { SlotRecords } from '../slot-records.ts';
 
 /** Places in a record. The last two pack small whole numbers. */
@@ -18,8 +19,12 @@ const PLACE_CODES = 6;
 /** sequence · 2^8 + source: below 2^40. */
 const ORIGIN_CODES = 7;
 
+/** A run of positions and the numbers this store gave its sources. */
+export type HeardRun = PositionRun & { readonly sourceNumbers: Int32Array };
+
 export class LastHeard {
   readonly #positions = new SlotRecords(8);
+  readonly #one = new Int32Array(1);
   #sources: string[] = [];
   #facts = new Map<number, Fact>();
 
@@ -35,21 +40,33 @@ export class LastHeard {
     this.#positions.reserve(slots);
   }
 
-  position(slot: number, batch: PositionBatch, row: number, sourceNumber: number): void {
+  position(run: HeardRun, row: number): void {
+    this.#one[0] = row;
+    this.positions(run, this.#one, 1);
+  }
+
+  /** Remembers the first `count` of `rows`, in order. */
+  positions({ batch, slots, sourceNumbers }: HeardRun, rows: Int32Array, count: number): void {
     const { numbers } = this.#positions;
-    const record = slot * 8;
-    numbers[record + AT] = batch.atMs[row] as number;
-    numbers[record + RECEIVED] = batch.receivedAtMs[row] as number;
-    numbers[record + LNG] = batch.lng[row] as number;
-    numbers[record + LAT] = batch.lat[row] as number;
-    numbers[record + ACCURACY] = batch.accuracyM[row] as number;
-    numbers[record + SPEED] = batch.speedKmh[row] as number;
-    numbers[record + PLACE_CODES] =
-      (batch.region[row] as number) * 2 ** 26 +
-      (batch.labels[row] as number) * 2 ** 10 +
-      (batch.batteryPercent[row] as number) * 4 +
-      (batch.fix[row] as number);
-    numbers[record + ORIGIN_CODES] = (batch.sequence[row] as number) * 256 + sourceNumber;
+    const { atMs, receivedAtMs, lng, lat, accuracyM, speedKmh } = batch;
+    const { region, labels, batteryPercent, fix, sequence, source } = batch;
+    for (let at = 0; at < count; at++) {
+      const row = rows[at] as number;
+      const record = (slots[row] as number) * 8;
+      numbers[record + AT] = atMs[row] as number;
+      numbers[record + RECEIVED] = receivedAtMs[row] as number;
+      numbers[record + LNG] = lng[row] as number;
+      numbers[record + LAT] = lat[row] as number;
+      numbers[record + ACCURACY] = accuracyM[row] as number;
+      numbers[record + SPEED] = speedKmh[row] as number;
+      numbers[record + PLACE_CODES] =
+        (region[row] as number) * 2 ** 26 +
+        (labels[row] as number) * 2 ** 10 +
+        (batteryPercent[row] as number) * 4 +
+        (fix[row] as number);
+      numbers[record + ORIGIN_CODES] =
+        (sequence[row] as number) * 256 + (sourceNumbers[source[row] as number] as number);
+    }
   }
 
   fact(slot: number, fact: Fact): void {
@@ -68,7 +85,7 @@ export class LastHeard {
     const positionAtMs = record[AT] ?? 0;
     const fact = this.#facts.get(slot);
     if (fact && fact.atMs >= positionAtMs) return fact;
-    return positionAtMs === 0 ? undefined : positionAt(this.#unpack(record, subject), 0);
+    return positionAtMs === 0 ? undefined : positionOfRow(this.#unpack(record, subject));
   }
 
   snapshot(slots: number): unknown {
@@ -86,24 +103,23 @@ export class LastHeard {
     this.#facts = saved.facts;
   }
 
-  #unpack(record: Float64Array, subject: string): PositionBatch {
+  #unpack(record: Float64Array, subject: string): PositionRow {
     const place = record[PLACE_CODES] as number;
     const origin = record[ORIGIN_CODES] as number;
-    const batch = emptyPositions(1);
-    batch.length = 1;
-    batch.subjects = Utf8Dictionary.of([subject]);
-    batch.sources = Utf8Dictionary.of([this.#sources[origin % 256] as string]);
-    batch.sequence[0] = Math.floor(origin / 256);
-    batch.atMs[0] = record[AT] as number;
-    batch.receivedAtMs[0] = record[RECEIVED] as number;
-    batch.lng[0] = record[LNG] as number;
-    batch.lat[0] = record[LAT] as number;
-    batch.accuracyM[0] = record[ACCURACY] as number;
-    batch.speedKmh[0] = record[SPEED] as number;
-    batch.fix[0] = place % 4;
-    batch.batteryPercent[0] = Math.floor(place / 4) % 256;
-    batch.labels[0] = Math.floor(place / 2 ** 10) % 2 ** 16;
-    batch.region[0] = Math.floor(place / 2 ** 26);
-    return batch;
+    return {
+      subject,
+      source: this.#sources[origin % 256] as string,
+      sequence: Math.floor(origin / 256),
+      atMs: record[AT] as number,
+      receivedAtMs: record[RECEIVED] as number,
+      lng: record[LNG] as number,
+      lat: record[LAT] as number,
+      accuracyM: record[ACCURACY] as number,
+      speedKmh: record[SPEED] as number,
+      fix: place % 4,
+      batteryPercent: Math.floor(place / 4) % 256,
+      labels: Math.floor(place / 2 ** 10) % 2 ** 16,
+      region: Math.floor(place / 2 ** 26),
+    };
   }
 }

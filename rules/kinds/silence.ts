@@ -16,7 +16,7 @@ import type { KindDeps, RuleMachine } from '../kind.ts';
 import type { RuleOf } from '../rule.ts';
 import { TimerWheel } from '../timer-wheel.ts';
 import type { SilenceParams } from './absence-params.ts';
-import { LastHeard } from './last-heard.ts';
+import { LastHeard, type HeardRun } from './last-heard.ts';
 
 type Episode = { alertId: string; openedAtMs: number };
 
@@ -42,52 +42,60 @@ export function createSilenceMachine(
   const listens = (source: string) => sources.includes(sourceKindOf(source));
 
   const positions = (run: PositionRun) => {
-    const { batch, slots, classes, late } = run;
-    const heeds = Uint8Array.from(batch.sources.toArray(), (source) => (listens(source) ? 1 : 0));
+    const { sources: names } = run.batch;
+    const heeds = Uint8Array.from(names.toArray(), (source) => (listens(source) ? 1 : 0));
     if (!heeds.includes(1)) return;
-    const sourceNumbers = lastHeard.sourceNumbers(batch.sources);
+    const heard = { ...run, sourceNumbers: lastHeard.sourceNumbers(names) };
     lastHeard.reserve(deps.subjects.size);
-    if (heedsPlacedOnly) {
-      // Both stores see every batch, so they number sources alike.
-      lastWords.sourceNumbers(batch.sources);
-      lastWords.reserve(deps.subjects.size);
+    if (!heedsPlacedOnly) {
+      takeWords(heard, heeds);
+      return;
     }
+    // Both stores see every batch, so they number sources alike.
+    lastWords.sourceNumbers(names);
+    lastWords.reserve(deps.subjects.size);
+    takePlaces(heard, heeds);
+  };
+
+  /** Whatever is heard breaks the silence. */
+  const takeWords = (run: HeardRun, heeds: Uint8Array) => {
+    const { batch, slots, classes, late } = run;
+    const { length, source, atMs, receivedAtMs } = batch;
+    const rows = new Int32Array(length);
+    let count = 0;
+    for (let row = 0; row < length; row++) {
+      if (heeds[source[row] as number] === 0 || looksAt[classes[row] as number] === 0) continue;
+      const slot = slots[row] as number;
+      const at = atMs[row] as number;
+      // Nearly always the device has spoken in time, and now has time again.
+      if (late[row] === 1 || !wheel.postpone(slot, at - gapsMs, at - gapsMs + silentFor)) {
+        // What is said now rests on what was heard until now.
+        lastHeard.positions(run, rows, count);
+        count = 0;
+        heard(slot, at, late[row] === 1 ? (receivedAtMs[row] as number) : at);
+      }
+      if (late[row] === 0) rows[count++] = row;
+    }
+    lastHeard.positions(run, rows, count);
+  };
+
+  /** Only a place breaks the silence; without one the device merely speaks. */
+  const takePlaces = (run: HeardRun, heeds: Uint8Array) => {
+    const { batch, slots, classes, late } = run;
     for (let row = 0; row < batch.length; row++) {
-      const source = batch.source[row] as number;
-      if (heeds[source] === 0 || looksAt[classes[row] as number] === 0) continue;
+      if (heeds[batch.source[row] as number] === 0 || looksAt[classes[row] as number] === 0)
+        continue;
       const slot = slots[row] as number;
       const atMs = batch.atMs[row] as number;
-      if (heedsPlacedOnly) {
-        const number = sourceNumbers[source] as number;
-        if (((batch.labels[row] as number) & UNPLACED) !== 0) spokeOnly(run, row, number);
-        else placed(run, row, number);
-        continue;
+      if (((batch.labels[row] as number) & UNPLACED) !== 0) {
+        fireBefore(slot, atMs);
+        if (atMs >= lastWords.atMsOf(slot)) lastWords.position(run, row);
+        said(slot, atMs);
+      } else if (atMs >= lastHeard.atMsOf(slot)) {
+        heard(slot, atMs, late[row] === 1 ? (batch.receivedAtMs[row] as number) : atMs);
+        lastHeard.position(run, row);
       }
-      if (late[row] === 1) {
-        heard(slot, atMs, batch.receivedAtMs[row] as number);
-        continue;
-      }
-      heard(slot, atMs, atMs);
-      lastHeard.position(slot, batch, row, sourceNumbers[source] as number);
     }
-  };
-
-  /** A fix with a place, in the form that heeds nothing else. */
-  const placed = ({ batch, slots, late }: PositionRun, row: number, sourceNumber: number) => {
-    const slot = slots[row] as number;
-    const atMs = batch.atMs[row] as number;
-    if (atMs < lastHeard.atMsOf(slot)) return;
-    heard(slot, atMs, late[row] === 1 ? (batch.receivedAtMs[row] as number) : atMs);
-    lastHeard.position(slot, batch, row, sourceNumber);
-  };
-
-  /** A fix without a place: the device speaks, no more. */
-  const spokeOnly = ({ batch, slots }: PositionRun, row: number, sourceNumber: number) => {
-    const slot = slots[row] as number;
-    const atMs = batch.atMs[row] as number;
-    fireBefore(slot, atMs);
-    if (atMs >= lastWords.atMsOf(slot)) lastWords.position(slot, batch, row, sourceNumber);
-    said(slot, atMs);
   };
 
   /** The device spoke: of `atMs`, at `spokeAtMs`. */

@@ -81,6 +81,7 @@ export function createZoneLate(of: {
     const others = episodes.get(slot) ?? [];
     episodes.set(slot, [...others, { alertId, openedAtMs: atMs, isWeak, endMs: windowMs }]);
     open.bytes[slot] = 1;
+    deps.scan.note(slot);
     if (windowMs !== Infinity) noteRaised(slot, windowMs);
     setEnd(slot, atMs);
   };
@@ -118,6 +119,7 @@ export function createZoneLate(of: {
     else episodes.delete(slot);
     open.reserve(slot + 1);
     open.bytes[slot] = left.length > 0 ? 1 : 0;
+    deps.scan.note(slot);
     setEnd(slot, how.atMs);
   };
 

@@ -3,7 +3,7 @@
 
 import { withChanges, type Calendar } from '../../core/calendar.ts';
 import { nearestWord } from '../../core/nearest-word.ts';
-import { createZoneSet, type ZoneSet } from '../../core/zone-set.ts';
+import { createZoneSet, type ZoneMember, type ZoneSet } from '../../core/zone-set.ts';
 import { circleZone, type Zone } from '../../core/zone.ts';
 import type { Places } from '../frame.ts';
 import { memberOf, type PackZone } from '../pack-zones.ts';
@@ -111,9 +111,21 @@ export function createTargets(
     });
     return { of, column: undefined, schedule };
   }
-  const set = createZoneSet(members);
+  const set = namedSet(pack, members);
   const target = { zone: set, schedule, key: 'named', nearest: set.nearest };
   return { of: () => target, column: `zones ${members.map(({ id }) => id).join(' ')}`, schedule };
+}
+
+const namedSets = new WeakMap<Pack, Map<string, ZoneSet>>();
+
+/** The set of these zones of the pack, made once: engines that derive single alerts are made often. */
+function namedSet(pack: Pack, members: readonly ZoneMember[]): ZoneSet {
+  const sets = namedSets.get(pack) ?? new Map<string, ZoneSet>();
+  namedSets.set(pack, sets);
+  const name = members.map(({ id }) => id).join(' ');
+  const set = sets.get(name) ?? createZoneSet(members, { raster: true });
+  sets.set(name, set);
+  return set;
 }
 
 const homeTarget = (curfew: NonNullable<Places['curfew']>): Target => ({

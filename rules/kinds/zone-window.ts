@@ -26,18 +26,13 @@ export function windowOf(
   return { isOpen: false, opensMs: untilMs, windowMs: schedule.spanAt(untilMs).untilMs };
 }
 
-/** True when `windowOf` gives nothing for any of the rows; for hot paths. */
+/** True when `windowOf` gives nothing for any row of the run. */
 export function areAsleep(
   schedule: Schedule | undefined,
-  { atMs, length }: { atMs: Float64Array; length: number },
+  { firstMs, lastMs }: { firstMs: number; lastMs: number },
   freshMs: number,
 ): boolean {
   if (!schedule) return false;
-  const { active, fromMs, untilMs } = schedule.spanAt(atMs[0] as number);
-  if (active) return false;
-  const wakesMs = untilMs - freshMs;
-  for (let row = 0; row < length; row++) {
-    if ((atMs[row] as number) < fromMs || (atMs[row] as number) >= wakesMs) return false;
-  }
-  return true;
+  const { active, untilMs } = schedule.spanAt(firstMs);
+  return !active && lastMs < untilMs - freshMs;
 }

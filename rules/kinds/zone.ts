@@ -71,35 +71,48 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
   const late = createZoneLate({ deps, proving, report });
   /** By index into the places of a run; numbered anew in every process. */
   const watched: (Target | undefined)[] = [];
-  let watchesAnyone = false;
   let counting = new Map<number, FixRun>();
   let episodes = new Map<number, Episode>();
   /** The latest sure fix on the other side, where the rule looks at crossings. */
   let crossedFrom = new Map<number, { fix: KeptFix; windowMs: number }>();
 
+  const setPhase = (slot: number, phase: number) => {
+    phases.bytes[slot] = phase;
+    deps.scan.note(slot);
+  };
+
+  deps.scan.add({
+    isOpen: (slot) => (phases.bytes[slot] ?? CLEAR) !== CLEAR || (late.open.bytes[slot] ?? 0) !== 0,
+    interestIn(run) {
+      for (const place of run.places.slice(watched.length)) watched.push(targets.of(place));
+      if (areAsleep(targets.schedule, run, freshMs)) return undefined;
+      if (crosses) return { everything: true };
+      const clearances = sharedClearances(run);
+      if (clearances) return { column: { clearances, direction } };
+      return { places: Uint8Array.from(watched, (target) => (target ? 1 : 0)) };
+    },
+  });
+
   const positions = (run: PositionRun) => {
-    const { batch, slots, classes, areas, places, late: isLate } = run;
-    for (const place of places.slice(watched.length)) {
-      if (watched[watched.push(targets.of(place)) - 1]) watchesAnyone = true;
-    }
-    if (!watchesAnyone || areAsleep(targets.schedule, batch, freshMs)) return;
+    const rows = deps.scan.rowsOf(run, deps.subjects.size);
+    if (rows.length === 0 || areAsleep(targets.schedule, run, freshMs)) return;
     for (const column of [phases, contraryFixes, late.open]) column.reserve(deps.subjects.size);
+    const { batch, slots, classes, areas, late: isLate } = run;
     const phase = phases.bytes;
     const open = late.open.bytes;
-    const { lng, lat, accuracyM, fix, labels, atMs, length } = batch;
+    const { lng, lat, accuracyM, fix, labels, atMs } = batch;
     const clearances = sharedClearances(run);
-    for (let row = 0; row < length; row++) {
+    for (const row of rows) {
       if (looksAt[classes[row] as number] === 0) continue;
       if (heeds[fix[row] as number] === 0 || ((labels[row] as number) & UNPLACED) !== 0) continue;
       const slot = slots[row] as number;
-      const quiet = phase[slot] === CLEAR && open[slot] === 0 && isLate[row] === 0 && !crosses;
-      // Nearly every fix of nearly everyone is on the right side, and nothing is open.
-      if (quiet && clearances && direction * (clearances[row] as number) < 0) continue;
       const target = watched[areas[row] as number];
       if (!target) continue;
       const clearance = clearances
         ? (clearances[row] as number)
         : target.zone.clearanceM(lng[row] as number, lat[row] as number);
+      // Where it should be, and nothing is open.
+      const quiet = phase[slot] === CLEAR && open[slot] === 0 && isLate[row] === 0 && !crosses;
       if (quiet && direction * clearance < 0) continue;
       const window = windowOf(target.schedule, atMs[row] as number, freshMs);
       if (!window) continue;
@@ -137,7 +150,7 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     if (phase[slot] === RAISED && !(heedsCell && episodes.get(slot)?.isWeak)) return;
     const fix = keepRow(run.batch, row);
     if (phase[slot] === EXCUSED && report.leavesAt(slot, fix, atMs).covering) return;
-    if (phase[slot] !== RAISED) phase[slot] = COUNTING;
+    if (phase[slot] !== RAISED) setPhase(slot, COUNTING);
     const { windowMs } = window;
     const counted = addToRun(counting, slot, { fix, windowMs, fixesMin: params.fixesMin });
     if (!window.isOpen) {
@@ -172,13 +185,13 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
       report.clear(slot, episode, { atMs, by: last });
     }
     if (crosses && !before) {
-      phase[slot] = PRESENT;
+      setPhase(slot, PRESENT);
       setEnd(slot, atMs, window);
       return;
     }
     const seen = { slot, target, proof, before, atMs };
     if (leaves.covering) {
-      phase[slot] = EXCUSED;
+      setPhase(slot, EXCUSED);
       setEnd(slot, atMs, window);
       report.excuse(seen, leaves.covering.leaveId);
       return;
@@ -191,7 +204,7 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     alertId: string | undefined,
     { atMs, isWeak, window }: { atMs: number; isWeak: boolean; window: WindowAt },
   ) => {
-    phases.bytes[slot] = alertId ? RAISED : CLEAR;
+    setPhase(slot, alertId ? RAISED : CLEAR);
     if (!alertId) return;
     contraryFixes.bytes[slot] = 0;
     episodes.set(slot, { alertId, openedAtMs: atMs, isWeak });
@@ -216,13 +229,13 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     late.end(slot, run, row);
     const phase = phases.bytes;
     counting.delete(slot);
-    if (phase[slot] === COUNTING) phase[slot] = CLEAR;
+    if (phase[slot] === COUNTING) setPhase(slot, CLEAR);
     if (crosses && takeCrossing({ run, row, slot, target }, window)) return;
     if (side !== WELL_CONTRARY || phase[slot] === CLEAR) return;
     const contrary = (contraryFixes.bytes[slot] as number) + 1;
     contraryFixes.bytes[slot] = contrary < params.clearFixesMin ? contrary : 0;
     if (contrary < params.clearFixesMin) return;
-    phase[slot] = CLEAR;
+    setPhase(slot, CLEAR);
     wheel.cancel(slot);
     report.clear(slot, take(episodes, slot), { atMs, by: keepRow(run.batch, row) });
   };
@@ -256,7 +269,7 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     const window = target && windowOf(target.schedule, dueMs, 0);
     if (!target || !window?.isOpen) {
       if (episodes.has(slot)) late.noteEnded(slot, dueMs);
-      phases.bytes[slot] = CLEAR;
+      setPhase(slot, CLEAR);
       counting.delete(slot);
       report.clear(slot, take(episodes, slot), { atMs: dueMs });
     } else if (phases.bytes[slot] === COUNTING) {
@@ -291,7 +304,7 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
         return;
       }
       phases.reserve(slot + 1);
-      phases.bytes[slot] = CLEAR;
+      setPhase(slot, CLEAR);
       wheel.cancel(slot);
       report.clear(slot, take(episodes, slot), { atMs });
       late.closeAll(slot, atMs);
@@ -316,6 +329,9 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
       wheel.restorePending(saved.due);
       ({ counting, episodes, crossedFrom } = saved);
       late.restore(saved.late);
+      for (let slot = 0; slot < deps.subjects.size; slot++) {
+        if (phases.bytes[slot] !== CLEAR || late.open.bytes[slot] === 1) deps.scan.note(slot);
+      }
     },
   };
 }
