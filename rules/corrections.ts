@@ -18,6 +18,7 @@ import {
   type LeaveFact,
   type Observation,
   type OrderFact,
+  type Position,
   type RetractionFact,
 } from '../core/observation.ts';
 import { effectiveAtMs, type OrderBook } from '../core/order-book.ts';
@@ -25,7 +26,7 @@ import { positionAt } from '../core/position-batch.ts';
 import type { SubjectKey } from '../core/subject.ts';
 import type { SubjectTable } from '../core/subject-table.ts';
 import { epochMs } from '../core/time.ts';
-import { inputOfOne } from './claim-inputs.ts';
+import { batchOf, inputOfOne } from './claim-inputs.ts';
 import type { CompiledRule } from './compile.ts';
 import type { Engine, EngineSnapshot } from './engine.ts';
 import type { PositionRun } from './frame.ts';
@@ -41,12 +42,14 @@ import {
   knownMsOf,
   knows,
   knowsRow,
+  seenBy,
   lastMsOf,
   lastSeenMsOf,
   needsWatch,
   oldestMsOf,
   type KeptAlert,
 } from './kept-alert.ts';
+import { keepRow, type KeptFix } from './kinds/kept-fix.ts';
 import { createKeptRules, nameOf, type SavedVersion } from './kept-rules.ts';
 import { rederive } from './rederive.ts';
 import type { Rulebook } from './rulebook.ts';
@@ -234,13 +237,13 @@ export function createCorrections(deps: CorrectionsDeps) {
           (batch.receivedAtMs[row] as number) > knownMsOf(alert) &&
           alert.added.length < ADDED_MAX;
       if (!isWanted || knowsRow(alert, { batch, row })) continue;
-      const position = positionAt(batch, row);
       if (isAfter) {
-        watchOn(alert, slot, position);
+        if (alert.watch) watchOn(alert, slot, positionAt(batch, row));
         if (!wantsAfter(alert, compiled)) continue;
-        alert.after.push(position);
+        alert.after.push(keepRow(batch, row));
         if (alert.after.length === AFTER_MAX) noteHeeded(slot);
       } else {
+        const position = positionAt(batch, row);
         alert.added.push(position);
         settle(alert, slot, { observation: position, reason: 'late-fact' });
         watchOn(alert, slot, position);
@@ -295,8 +298,7 @@ export function createCorrections(deps: CorrectionsDeps) {
       if (known.some(({ id }) => id === fact.id)) return;
       retractions.set(slot, [...known, fact].slice(-RETRACTIONS_MAX));
       for (const alert of alerts.get(slot) ?? []) {
-        const seen = [...alert.claim.evidence, ...alert.added, ...alert.after];
-        if (seen.some((one) => takesBack(fact, one))) {
+        if (seenBy(alert).some((one) => takesBack(fact, one))) {
           settle(alert, slot, { observation: fact, reason: 'retraction' });
         }
       }
@@ -336,7 +338,8 @@ export function createCorrections(deps: CorrectionsDeps) {
       for (const [slot, kept] of saved.alerts) {
         alerts.set(
           slot,
-          kept.map(({ watch, ...alert }) => {
+          kept.map(({ watch, after, ...rest }) => {
+            const alert = { ...rest, after: after.map(keptFixOf) };
             const compiled = ruleOf({ ...alert, watch: undefined });
             if (!watch || !compiled) return { ...alert, watch: undefined };
             watching.set(alert.alertId, slot);
@@ -368,8 +371,17 @@ export function createCorrections(deps: CorrectionsDeps) {
   }
 }
 
+type SavedAlert = Omit<KeptAlert, 'watch' | 'after'> & {
+  watch: EngineSnapshot | undefined;
+  /** Observations in states of before fixes were kept as rows. */
+  after: readonly (KeptFix | Position)[];
+};
+
+const keptFixOf = (saved: KeptFix | Position): KeptFix =>
+  'kind' in saved ? keepRow(batchOf([saved]), 0) : saved;
+
 type Saved = {
-  alerts: Map<number, (Omit<KeptAlert, 'watch'> & { watch: EngineSnapshot | undefined })[]>;
+  alerts: Map<number, SavedAlert[]>;
   retractions: Map<number, RetractionFact[]>;
   sweptDay: number;
   versions: Record<string, SavedVersion>;

@@ -8,6 +8,7 @@ import { FIX, FIX_KINDS, UNPLACED } from '../core/position-codes.ts';
 import { sourceKindOf } from '../core/source.ts';
 import type { EvidenceOrder } from './claim-inputs.ts';
 import type { Engine } from './engine.ts';
+import { positionOf, type KeptFix } from './kinds/kept-fix.ts';
 import type { Rule } from './rule.ts';
 
 export type KeptAlert = {
@@ -22,7 +23,7 @@ export type KeptAlert = {
   /** What it rests on: at first as raised, after it was met again what it was met with. */
   claim: Claim;
   /** The next fixes after a presence was proven: would they have proven it as well? */
-  readonly after: Position[];
+  readonly after: KeptFix[];
   /** What became known after the alert and had happened before it. */
   readonly added: Observation[];
   standing: boolean;
@@ -99,8 +100,21 @@ export const lastSeenMsOf = ({ claim }: KeptAlert): number =>
 export const lastMsOf = (alert: KeptAlert): number =>
   alert.after.reduce<number>((last, { atMs }) => Math.max(last, atMs), lastSeenMsOf(alert));
 
-export const knows = ({ claim, added, after }: KeptAlert, { id }: Observation): boolean =>
-  [...claim.evidence, ...added, ...after].some((one) => one.id === id);
+export const knows = (alert: KeptAlert, { id }: Observation): boolean =>
+  seenBy(alert).some((one) => one.id === id);
+
+/** The fixes kept after the alert, as observations. */
+export const afterOf = ({ claim, after }: KeptAlert): Position[] => {
+  const subject = claim.evidence[0]?.subject;
+  return subject === undefined ? [] : after.map((fix) => positionOf(fix, subject));
+};
+
+/** Everything that is kept about the alert. */
+export const seenBy = (alert: KeptAlert): Observation[] => [
+  ...alert.claim.evidence,
+  ...alert.added,
+  ...afterOf(alert),
+];
 
 /** The same of a row, without making an observation of it. */
 export function knowsRow(
@@ -108,14 +122,14 @@ export function knowsRow(
   { batch, row }: { batch: PositionBatch; row: number },
 ): boolean {
   const atMs = batch.atMs[row];
-  const isIt = (one: Observation) =>
+  const isIt = (one: KeptFix | Position) =>
     one.atMs === atMs &&
-    one.kind === 'position' &&
     one.sequence === batch.sequence[row] &&
     one.lng === batch.lng[row] &&
     one.lat === batch.lat[row] &&
     one.source === batch.sources.at(batch.source[row] as number);
-  return claim.evidence.some(isIt) || added.some(isIt) || after.some(isIt);
+  const isItToo = (one: Observation) => one.kind === 'position' && isIt(one);
+  return claim.evidence.some(isItToo) || added.some(isItToo) || after.some(isIt);
 }
 
 /** Positions have a say in rules about places and in silence of a source that gives positions. */

@@ -7,7 +7,7 @@ import type { OrderBook } from '../core/order-book.ts';
 import { EVIDENCE_ORDERS, inputsOf, type EvidenceOrder } from './claim-inputs.ts';
 import type { CompiledRule } from './compile.ts';
 import type { Engine } from './engine.ts';
-import { isSilence, lastMsOf, oldestMsOf, type KeptAlert } from './kept-alert.ts';
+import { afterOf, isSilence, lastMsOf, oldestMsOf, type KeptAlert } from './kept-alert.ts';
 
 export type Rederived = {
   /** What the rule says now of what the alert says; undefined when it says nothing. */
@@ -55,7 +55,7 @@ export function rederive(
     compiled,
     by,
     evidence: claim.evidence.filter(counts),
-    added: [...alert.added, ...alert.after].filter(counts),
+    added: [...alert.added, ...afterOf(alert)].filter(counts),
   });
   return { raised, engine };
 }
