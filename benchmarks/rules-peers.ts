@@ -2,6 +2,7 @@
 // without this engine: objects, Maps and turf, or json-rules-engine around turf. Same parameters, same
 // semantics, so the alerts must be the same.
 
+import { Environment } from '@marcbachmann/cel-js';
 import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
 import { multiPolygon, point } from '@turf/helpers';
 import { pointToLineDistance } from '@turf/point-to-line-distance';
@@ -9,6 +10,7 @@ import { polygonToLine } from '@turf/polygon-to-line';
 import { Engine } from 'json-rules-engine';
 import { loadCountyBoundaries } from '../datasets/regions.ts';
 import type { OrderFact } from '../core/observation.ts';
+import type { Zone } from '../core/zone.ts';
 
 export type PlainPosition = {
   subject: string;
@@ -95,13 +97,9 @@ function takePlace(
   alerts: AlertLines,
 ): void {
   if (inside) {
-    if (person.phase === 'counting') {
-      person.phase = 'inside';
-      person.fixes = [];
-    }
+    if (person.phase === 'counting') endCount(person);
     if (person.phase === 'outside' && borderDistanceM(person.county, position) >= REARM_M) {
-      person.insideFixes++;
-      if (person.insideFixes >= CLEAR_FIXES_MIN) person.phase = 'inside';
+      takeWellInside(person);
     }
     return;
   }
@@ -110,7 +108,22 @@ function takePlace(
     return;
   }
   if (borderDistanceM(person.county, position) <= position.accuracyM + MARGIN_M) return;
+  takeOutside(person, position, alerts);
+}
+
+function endCount(person: Person): void {
+  person.phase = 'inside';
+  person.fixes = [];
+}
+
+function takeWellInside(person: Person): void {
+  person.insideFixes++;
+  if (person.insideFixes >= CLEAR_FIXES_MIN) person.phase = 'inside';
+}
+
+function takeOutside(person: Person, position: PlainPosition, alerts: AlertLines): void {
   person.insideFixes = 0;
+  if (person.phase === 'outside') return;
   person.phase = 'counting';
   person.fixes.push(position.atMs);
   const longEnough =
@@ -188,5 +201,50 @@ export async function runJsonRulesEngine(
     else if (inside && position.fix !== 'cell') takePlace(person, position, true, alerts);
   }
   sweepSilent(people, positions.at(-1)?.atMs ?? 0, alerts);
+  return alerts.sort();
+}
+
+/**
+ * The two rules as conditions in CEL that are evaluated for every event, as in engines that know nothing
+ * but expressions. Distances come from this house's raster, so that what is compared is the expressions.
+ */
+export function runCel(
+  orders: readonly OrderFact[],
+  positions: readonly PlainPosition[],
+  zoneOf: (county: string) => Zone,
+): AlertLines {
+  const people = createPeople(orders);
+  const zones = new Map(orders.map(({ subject, county }) => [subject as string, zoneOf(county)]));
+  const environment = new Environment()
+    .registerVariable('fix', 'string')
+    .registerVariable('outsideM', 'double')
+    .registerVariable('accuracyM', 'double')
+    .registerVariable('silentMs', 'double');
+  const outside = environment.parse(
+    `fix != "cell" && outsideM > accuracyM + ${MARGIN_M.toFixed(1)}`,
+  );
+  const wellInside = environment.parse(`fix != "cell" && outsideM <= -${REARM_M.toFixed(1)}`);
+  const silent = environment.parse(`silentMs >= ${SILENT_FOR_MS.toFixed(1)}`);
+  const alerts: AlertLines = [];
+  for (const position of positions) {
+    const person = people.get(position.subject) as Person;
+    const zone = zones.get(position.subject) as Zone;
+    const { fix, accuracyM, atMs, lng, lat } = position;
+    const reachM = Math.max(REARM_M, accuracyM + MARGIN_M) + 1;
+    const outsideM = -zone.signedDistanceM(lng, lat, reachM);
+    const context = { fix, outsideM, accuracyM, silentMs: atMs - person.heardAtMs };
+    if (silent(context) === true) {
+      alerts.push(`terminal-silent ${position.subject} ${person.heardAtMs + SILENT_FOR_MS}`);
+    }
+    person.heardAtMs = atMs;
+    if (outside(context) === true) takeOutside(person, position, alerts);
+    else if (wellInside(context) === true && person.phase === 'outside') takeWellInside(person);
+    else if (fix !== 'cell' && outsideM <= 0 && person.phase === 'counting') endCount(person);
+  }
+  for (const [subject, person] of people) {
+    const silentMs = (positions.at(-1)?.atMs ?? 0) - person.heardAtMs;
+    if (silent({ fix: '', outsideM: 0, accuracyM: 0, silentMs }) !== true) continue;
+    alerts.push(`terminal-silent ${subject} ${person.heardAtMs + SILENT_FOR_MS}`);
+  }
   return alerts.sort();
 }

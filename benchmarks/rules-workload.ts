@@ -31,15 +31,17 @@ const TOWNS: readonly (readonly [string, number, number])[] = [
 ];
 
 /**
- * `positions` fixes of `subjects` persons, one a minute each, in order of time. About 2 % of persons are
- * beyond their border at any time, 0.3 % of fixes jump, accuracy runs from 5 to 60 m.
+ * `positions` fixes of `subjects` persons, one a minute each, in order of time. About 2 % of persons, or
+ * `away`, are beyond their border at any time, 0.3 % of fixes jump, accuracy runs from 5 to 60 m.
  */
 export function createWorkload(options: {
   subjects: number;
   positions: number;
   rowsPerBatch: number;
+  /** Share of persons beyond their border. */
+  away?: number;
 }): Workload {
-  const { subjects, positions, rowsPerBatch } = options;
+  const { subjects, positions, rowsPerBatch, away = 0.02 } = options;
   const random = createRandom('rule benchmark');
   const people = Array.from({ length: subjects }, (_, index) => {
     const [county, lng, lat] = homeIn(
@@ -51,7 +53,7 @@ export function createWorkload(options: {
       county,
       lng,
       lat,
-      away: random.chance(0.02),
+      away: random.chance(away),
       /** Minute from which the device says nothing more. */
       silentFrom: random.chance(0.005) ? random.int(60) : Infinity,
     };
@@ -71,7 +73,7 @@ export function createWorkload(options: {
     const person = people[index % subjects] as (typeof people)[number];
     if (Math.floor(index / subjects) >= person.silentFrom) continue;
     added++;
-    if (random.chance(0.002)) person.away = random.chance(0.02);
+    if (random.chance(0.002)) person.away = random.chance(away);
     const jump = random.chance(0.003) ? 0.5 : 0;
     const stray = person.away ? 0.8 : 0;
     builder.add({

@@ -5,6 +5,9 @@
 import { subjectKey, type SubjectKey } from './subject.ts';
 import { Utf8Dictionary } from './utf8-dictionary.ts';
 
+/** Keys end to end in UTF-8, and where each ends. */
+export type SavedKeys = { readonly ends: Int32Array; readonly bytes: Uint8Array };
+
 const EMPTY = -1;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -90,6 +93,27 @@ export class SubjectTable {
     const offsets = new Int32Array(this.#size + 1);
     offsets.set(this.#ends.subarray(0, this.#size), 1);
     return Utf8Dictionary.fromBytes(this.#arena.slice(0, offsets[this.#size]), offsets);
+  }
+
+  /** All keys as bytes, in the order of their numbers; makes no strings. */
+  snapshot(): SavedKeys {
+    return {
+      ends: this.#ends.slice(0, this.#size),
+      bytes: this.#arena.slice(0, this.#size === 0 ? 0 : this.#ends[this.#size - 1]),
+    };
+  }
+
+  /** Gives the keys of a snapshot, or these texts, their numbers; for a table that has none yet. */
+  restore(saved: SavedKeys | readonly string[]): void {
+    if (!('ends' in saved)) {
+      for (const key of saved) this.slotOf(key);
+      return;
+    }
+    for (let slot = 0, start = 0; slot < saved.ends.length; slot++) {
+      const end = saved.ends[slot] as number;
+      this.slotOfBytes(saved.bytes, start, end);
+      start = end;
+    }
   }
 
   /** Forgets all keys and keeps the room they took. */

@@ -6,7 +6,7 @@ import type { Finding } from '../core/finding.ts';
 import type { Fact, LeaveFact, OrderFact } from '../core/observation.ts';
 import { createOrderBook, effectiveAtMs, type OrderBook } from '../core/order-book.ts';
 import type { PositionBatch } from '../core/position-batch.ts';
-import { SubjectTable } from '../core/subject-table.ts';
+import { SubjectTable, type SavedKeys } from '../core/subject-table.ts';
 import { isRunning, type CompiledRule } from './compile.ts';
 import { createCorrections } from './corrections.ts';
 import { Emitter } from './emitter.ts';
@@ -50,11 +50,14 @@ export type Engine = {
   abandon(next: Rulebook): Finding[];
   /** The legal frames as the engine knows them. */
   readonly orders: OrderBook;
+  /** Everyone heard of, in the order of their numbers. */
+  subjects(): readonly string[];
 };
 
 export type EngineSnapshot = {
   readonly format: 1;
-  readonly subjects: readonly string[];
+  /** The keys end to end, or as texts in states of before. */
+  readonly subjects: SavedKeys | readonly string[];
   readonly orders: readonly Fact[];
   readonly frame: unknown;
   readonly watermarkMs: number;
@@ -114,7 +117,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
 
   function restore(saved: EngineSnapshot): void {
     if (saved.format !== 1) throw new AssertionError('a snapshot of another format');
-    for (const key of saved.subjects) subjects.slotOf(key);
+    subjects.restore(saved.subjects);
     for (const fact of saved.orders) {
       if (fact.kind === 'order' || fact.kind === 'leave') orders.apply(fact);
     }
@@ -171,6 +174,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
 
   return {
     orders,
+    subjects: () => subjects.keys(),
     step(input) {
       if (input.gap) for (const { machine } of rules) machine.gap?.(input.gap);
       watermarkMs = Math.max(watermarkMs, input.watermarkMs);
@@ -197,7 +201,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
     },
     snapshot: () => ({
       format: 1,
-      subjects: subjects.keys(),
+      subjects: subjects.snapshot(),
       orders: orders.facts(),
       frame: frame.snapshot(),
       watermarkMs,

@@ -3,7 +3,6 @@
 // are appended again, with the same ids, and none is missing. Rules change only where a record of the log
 // says so, hence at the same offset whenever it is read.
 
-import { deserialize, serialize } from 'node:v8';
 import { OperatingError, UserError } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Logger } from '../core/logger.ts';
@@ -13,10 +12,11 @@ import { text } from '../core/text.ts';
 import { elapsedMs, epochMs, ioClock, sleep, type EpochMs } from '../core/time.ts';
 import { decodeLines, encodeLines, type Log, type LogEntry } from '../ingest/log.ts';
 import { decodeTick } from '../ingest/watermark.ts';
-import { createEngine, type Engine, type EngineInput, type EngineSnapshot } from './engine.ts';
+import { createEngine, type Engine, type EngineInput } from './engine.ts';
 import type { Surroundings } from './kind.ts';
 import { decodeRulebook, encodeMark, encodeRulebook, runningVersion } from './rulebook-mark.ts';
 import type { Rulebook } from './rulebook.ts';
+import { decodeState, encodeState } from './state-bytes.ts';
 
 /** Where the state of the engines is kept, each with the offset it belongs to. */
 export type SnapshotStore = {
@@ -107,7 +107,7 @@ type Run = {
 
 async function openRun(deps: RulesDeps, partition: number): Promise<Run> {
   const saved = await deps.snapshots.load(partition);
-  const snapshot = saved && (deserialize(saved.body) as SavedState);
+  const snapshot = saved && decodeState(saved.body);
   const rulebook = snapshot?.rulebook ? decodeRulebook(snapshot.rulebook) : deps.rulebook;
   const engine = createEngine({ rulebook, ...deps.surroundings }, snapshot);
   const nextOffset = saved?.nextOffset ?? 0;
@@ -138,9 +138,6 @@ async function openRun(deps: RulesDeps, partition: number): Promise<Run> {
   await retrying(deps.logger, undefined, () => mark(deps.log, run, deps.rulebook));
   return run;
 }
-
-/** What a snapshot holds: the engine's state, and the rules it was made with. */
-type SavedState = EngineSnapshot & { readonly rulebook?: Uint8Array };
 
 /** Appends a mark unless the rules are in force or marked already; twice the same mark changes nothing. */
 async function mark(log: Log, run: Run, rulebook: Rulebook): Promise<void> {
@@ -173,8 +170,8 @@ async function loop(
   let savedOffset = run.nextOffset;
   const save = async () => {
     if (run.nextOffset === savedOffset) return;
-    const state: SavedState = { ...run.engine.snapshot(), rulebook: encodeRulebook(run.rulebook) };
-    const body = serialize(state);
+    const rulebook = encodeRulebook(run.rulebook);
+    const body = await encodeState({ ...run.engine.snapshot(), rulebook });
     await deps.snapshots.save(run.partition, { nextOffset: run.nextOffset, body });
     savedAtMs = elapsedMs();
     savedOffset = run.nextOffset;

@@ -214,7 +214,7 @@ test('the rules said what an engine says that was never stopped', async () => {
   const snapshot = await loadLatestSnapshot(records.db, {
     consumer: 'rules',
     partition: 0,
-    format: 'rules/1',
+    format: 'rules/2',
   });
   const judged = observations.filter(({ offset }) => offset < (snapshot?.nextOffset ?? 0));
   const rest = observations.slice(judged.length).map(({ kind }) => kind);

@@ -14,7 +14,9 @@ import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
 
 const CONSUMER = 'rules';
-const FORMAT = 'rules/1';
+const FORMAT = 'rules/2';
+/** States of the form before are read as well, where there is no newer one. */
+const FORMAT_BEFORE = 'rules/1';
 
 export async function startRulesRole(foundation: Foundation, health: Health): Promise<RulesRunner> {
   const { config, log, rules, areas, calendar, logger, records, metrics } = foundation;
@@ -47,8 +49,13 @@ function createSnapshotStore(
   { clock }: Pick<Foundation, 'clock'>,
 ): SnapshotStore {
   return {
-    load: (partition) =>
-      loadLatestSnapshot(records.db, { consumer: CONSUMER, partition, format: FORMAT }),
+    async load(partition) {
+      const wanted = { consumer: CONSUMER, partition };
+      return (
+        (await loadLatestSnapshot(records.db, { ...wanted, format: FORMAT })) ??
+        (await loadLatestSnapshot(records.db, { ...wanted, format: FORMAT_BEFORE }))
+      );
+    },
     save: (partition, { nextOffset, body }) =>
       saveSnapshot(records.db, {
         consumer: CONSUMER,
