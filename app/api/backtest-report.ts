@@ -1,7 +1,7 @@
 // What a backtest says about a change of a rule: the form of report.json, and what an approval takes.
 
 import { z } from 'zod';
-import { levelSchema } from '../../core/finding.ts';
+import { CORRECTION_OUTCOMES, CORRECTION_REASONS, levelSchema } from '../../core/finding.ts';
 import { observationSchema } from '../../core/observation.ts';
 import { regionCodeSchema } from '../../core/region.ts';
 
@@ -32,10 +32,29 @@ const sampleSchema = z.strictObject({
   closedAtMs: z.number().nullable(),
   evidence: z.array(observationSchema),
   article: z.string(),
+  /** What turned out later, the oldest first; left out where nothing did. See docs/replay.md. */
+  corrections: z
+    .array(
+      z.strictObject({
+        atMs: z.number(),
+        outcome: z.enum(CORRECTION_OUTCOMES),
+        level: levelSchema,
+        article: z.string(),
+        because: z.strictObject({
+          reason: z.enum(CORRECTION_REASONS),
+          observationId: z.string(),
+          observationKind: z.string(),
+        }),
+      }),
+    )
+    .optional(),
 });
 
+/** Reports of another form are not read; a backtest is quickly made again. */
+export const REPORT_FORMAT = 2;
+
 export const backtestReportSchema = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(REPORT_FORMAT),
   /** Hash of everything else. */
   id: z.string().regex(/^[0-9a-f]{64}$/),
   ruleId: z.string(),
@@ -62,6 +81,7 @@ export const backtestReportSchema = z.strictObject({
     mergeWithinMs: z.number(),
   }),
   totals: z.strictObject({
+    /** Those that stand in the end, here and below; levels are those that count in the end. */
     alerts: both(count),
     added: count,
     removed: count,
@@ -69,6 +89,8 @@ export const backtestReportSchema = z.strictObject({
     kept: count,
     /** Of those kept, how many came at another moment. */
     moved: count,
+    /** Raised in the stretch and taken back by what was learnt later, within it. */
+    withdrawn: both(count),
   }),
   byLevel: z.array(z.strictObject({ level: levelSchema, alerts: both(count) })),
   byCounty: z.array(z.strictObject({ region: regionCodeSchema, alerts: both(count) })),
@@ -97,5 +119,6 @@ export const backtestReportSchema = z.strictObject({
 
 export const SAMPLES_MAX = 20;
 
+export type BacktestSample = z.infer<typeof sampleSchema>;
 export type BacktestReport = z.infer<typeof backtestReportSchema>;
 export type MinutesPerLevel = z.infer<typeof minutesPerLevelSchema>;

@@ -145,6 +145,35 @@ describe('the same stretch gives the same bytes', () => {
     120_000,
   );
 
+  test('stopped, it saves where it stands, and goes on from there and not from the start', async () => {
+    const folderOfRun = progressFolder();
+    const shares: number[] = [];
+    const stoppedAfter = async (records: number) => {
+      const stopping = new AbortController();
+      const from = shares.length;
+      const onProgress = ({ share }: { share: number }) => {
+        shares.push(share);
+        if (shares.length - from === records) stopping.abort(new Killed());
+      };
+      return runBacktest(
+        {
+          source: logSource(8),
+          areas,
+          folder: folderOfRun,
+          onProgress,
+          signal: stopping.signal,
+        },
+        backtestOf({}),
+        { resume: true, checkpointMs: 1e9 },
+      );
+    };
+    await expect(stoppedAfter(40)).rejects.toThrow(Killed);
+    expect(shares.length).toBe(40);
+    expect(bytes(await stoppedAfter(Infinity))).toBe(plain);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares[40]).toBeGreaterThan(shares[39] as number);
+  });
+
   test('a checkpoint of another backtest is not taken up', async () => {
     const folderOfRun = progressFolder();
     const source = await openFileSource({ locate }, files());

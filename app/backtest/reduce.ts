@@ -10,8 +10,11 @@ import {
   type MinutesPerLevel,
 } from '../api/backtest-report.ts';
 import type { ReplayedAlert } from '../replay/to-alerts.ts';
+import { changeOf, type Change } from './changes.ts';
 import { compareAlerts, type AlertPair } from './compare-alerts.ts';
 import { SIDES, type Side } from './finding-spool.ts';
+import { createSmallest } from './smallest.ts';
+import { isWithdrawn, levelOf } from './standing.ts';
 
 type Stretch = { readonly fromMs: number; readonly untilMs: number };
 type Both<Value> = Record<Side, Value>;
@@ -30,19 +33,21 @@ const SHIFT_MS = 8 * HOUR_MS;
 const LEVELS: readonly Level[] = [1, 2, 3];
 
 export function createReduction(
-  { fromMs, untilMs }: Stretch,
-  minutesPerLevel: MinutesPerLevel,
+  { fromMs, untilMs, minutesPerLevel }: Stretch & { readonly minutesPerLevel: MinutesPerLevel },
+  onChange: (change: Change) => void = () => {},
 ): Reduction {
   const totals = { added: 0, removed: 0, regraded: 0, kept: 0, moved: 0 };
+  const withdrawn = zero();
   const byLevel = new Map<Level, Both<number>>(LEVELS.map((level) => [level, zero()]));
   /** By county, and within it by the running number of the shift. */
   const byCounty = new Map<RegionCode, Map<number, Both<number>>>();
-  const added = new Samples<ReplayedAlert>(({ id }) => id);
-  const removed = new Samples<ReplayedAlert>(({ id }) => id);
-  const regraded = new Samples<AlertPair>(({ after }) => after.id);
+  const added = createSmallest<ReplayedAlert>(SAMPLES_MAX, ({ id }) => id);
+  const removed = createSmallest<ReplayedAlert>(SAMPLES_MAX, ({ id }) => id);
+  const regraded = createSmallest<AlertPair>(SAMPLES_MAX, ({ after }) => after.id);
 
-  const count = (side: Side, { level, region, openedAtMs }: ReplayedAlert) => {
-    (byLevel.get(level) as Both<number>)[side]++;
+  const count = (side: Side, alert: ReplayedAlert) => {
+    const { region, openedAtMs } = alert;
+    (byLevel.get(levelOf(alert)) as Both<number>)[side]++;
     const shifts = byCounty.get(region) ?? new Map<number, Both<number>>();
     byCounty.set(region, shifts);
     const shift = Math.floor((openedAtMs + CHINA_OFFSET_MS) / SHIFT_MS);
@@ -59,8 +64,14 @@ export function createReduction(
 
   return {
     add(alerts) {
-      const inside = (side: Side) =>
-        alerts[side].filter(({ openedAtMs }) => openedAtMs >= fromMs && openedAtMs < untilMs);
+      const inside = (side: Side) => {
+        const raised = alerts[side].filter(
+          ({ openedAtMs }) => openedAtMs >= fromMs && openedAtMs < untilMs,
+        );
+        const standing = raised.filter((alert) => !isWithdrawn(alert));
+        withdrawn[side] += raised.length - standing.length;
+        return standing;
+      };
       const [before, after] = [inside('baseline'), inside('candidate')];
       for (const alert of before) count('baseline', alert);
       for (const alert of after) count('candidate', alert);
@@ -69,9 +80,18 @@ export function createReduction(
         totals[name] += compared[name].length;
       }
       totals.moved += compared.kept.filter((pair) => pair.before.id !== pair.after.id).length;
-      for (const alert of compared.added) added.offer(alert);
-      for (const alert of compared.removed) removed.offer(alert);
-      for (const pair of compared.regraded) regraded.offer(pair);
+      for (const alert of compared.added) {
+        added.offer(alert);
+        onChange(changeOf({ after: alert }));
+      }
+      for (const alert of compared.removed) {
+        removed.offer(alert);
+        onChange(changeOf({ before: alert }));
+      }
+      for (const pair of compared.regraded) {
+        regraded.offer(pair);
+        onChange(changeOf(pair));
+      }
     },
     figures() {
       const alerts = sumOver(byLevel.values());
@@ -88,7 +108,7 @@ export function createReduction(
       };
       const counties = [...byCounty].sort(([a], [b]) => (a < b ? -1 : 1));
       return {
-        totals: { alerts, ...totals },
+        totals: { alerts, ...totals, withdrawn },
         byLevel: [...byLevel].map(([level, some]) => ({ level, alerts: some })),
         byCounty: counties.map(([region, shifts]) => ({
           region,
@@ -111,10 +131,11 @@ export function createReduction(
         ),
         load: { baseline: load('baseline'), candidate: load('candidate') },
         samples: {
-          added: added.chosen((alert) => alert.openedAtMs).map(writable),
-          removed: removed.chosen((alert) => alert.openedAtMs).map(writable),
+          added: added.chosen().sort(byOpening).map(writable),
+          removed: removed.chosen().sort(byOpening).map(writable),
           regraded: regraded
-            .chosen(({ after }) => after.openedAtMs)
+            .chosen()
+            .sort((a, b) => byOpening(a.after, b.after))
             .map(({ before, after }) => ({ before: writable(before), after: writable(after) })),
         },
       };
@@ -124,7 +145,14 @@ export function createReduction(
 
 const zero = (): Both<number> => ({ baseline: 0, candidate: 0 });
 
-const writable = (alert: ReplayedAlert) => ({ ...alert, evidence: [...alert.evidence] });
+const writable = ({ corrections, ...alert }: ReplayedAlert) => ({
+  ...alert,
+  evidence: [...alert.evidence],
+  ...(corrections ? { corrections: [...corrections] } : {}),
+});
+
+const byOpening = (a: ReplayedAlert, b: ReplayedAlert): number =>
+  a.openedAtMs - b.openedAtMs || (a.id < b.id ? -1 : 1);
 
 /** Three places: what is read, and no noise of binary fractions. */
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;
@@ -135,31 +163,4 @@ function shiftsTouched({ fromMs, untilMs }: Stretch, number: number): number {
   const lastShift = Math.floor((untilMs - 1 + CHINA_OFFSET_MS) / SHIFT_MS);
   const upTo = (shift: number) => Math.floor((shift - number) / 3);
   return upTo(lastShift) - upTo(firstShift - 1);
-}
-
-/** Some of many, the same whatever order they come in: ids are hashes, so the smallest are anybody's. */
-class Samples<Item> {
-  readonly #idOf: (item: Item) => string;
-  #items: Item[] = [];
-
-  constructor(idOf: (item: Item) => string) {
-    this.#idOf = idOf;
-  }
-
-  offer(item: Item): void {
-    this.#items.push(item);
-    if (this.#items.length >= SAMPLES_MAX * 8) this.#cut();
-  }
-
-  chosen(openedAtMs: (item: Item) => number): Item[] {
-    this.#cut();
-    return this.#items.sort(
-      (a, b) => openedAtMs(a) - openedAtMs(b) || (this.#idOf(a) < this.#idOf(b) ? -1 : 1),
-    );
-  }
-
-  #cut(): void {
-    this.#items.sort((a, b) => (this.#idOf(a) < this.#idOf(b) ? -1 : 1));
-    this.#items.length = Math.min(this.#items.length, SAMPLES_MAX);
-  }
 }
