@@ -177,9 +177,9 @@ const isOfEarlierForm = (given: unknown): boolean => {
   return typeof format === 'number' && format < REPORT_FORMAT;
 };
 
-/** The report must be about this very change. */
-function assertReportFits(
-  report: BacktestReport,
+/** The report must be about this very change. Throws UserError `conflict`. */
+export function assertReportFits(
+  report: Pick<BacktestReport, 'ruleId' | 'candidate' | 'baseline'>,
   change: { ruleId: string; version: string; status: ActivationStatus; active: string | undefined },
 ): void {
   const { candidate, baseline } = report;
@@ -189,9 +189,9 @@ function assertReportFits(
   throw refused(OTHER_CHANGE, `the report is about ${about}, the change is ${wanted}`);
 }
 
-/** What a report says about last winter is no ground for a change today. */
-function assertReportIsFresh(
-  { history, span }: BacktestReport,
+/** What a report says about last winter is no ground for a change today. Throws UserError `conflict`. */
+export function assertReportIsFresh(
+  { history, span }: { history: BacktestReport['history']; span: Stretch },
   { reportAgeMax, reportSpanMin }: RuleDeskDeps['limits'],
   nowAtMs: number,
 ): void {
@@ -212,6 +212,8 @@ function assertReportIsFresh(
     `its history ends ${ends}, at most ${formatDuration(reportAgeMax)} ago is wanted`,
   );
 }
+
+type Stretch = { readonly fromMs: number; readonly untilMs: number };
 
 const LENGTH_SLACK_MS = 3_600_000;
 
