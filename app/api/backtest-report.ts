@@ -9,6 +9,8 @@ const count = z.number().int().min(0);
 const both = <Schema extends z.ZodType>(schema: Schema) =>
   z.strictObject({ baseline: schema, candidate: schema });
 
+const changed = { added: count, removed: count, regraded: count };
+
 /** Local hours of the three shifts of a day. */
 export const SHIFTS = ['00-08', '08-16', '16-24'] as const;
 
@@ -83,9 +85,7 @@ export const backtestReportSchema = z.strictObject({
   totals: z.strictObject({
     /** Those that stand in the end, here and below; levels are those that count in the end. */
     alerts: both(count),
-    added: count,
-    removed: count,
-    regraded: count,
+    ...changed,
     kept: count,
     /** Of those kept, how many came at another moment. */
     moved: count,
@@ -93,7 +93,7 @@ export const backtestReportSchema = z.strictObject({
     withdrawn: both(count),
   }),
   byLevel: z.array(z.strictObject({ level: levelSchema, alerts: both(count) })),
-  byCounty: z.array(z.strictObject({ region: regionCodeSchema, alerts: both(count) })),
+  byCounty: z.array(z.strictObject({ region: regionCodeSchema, alerts: both(count), ...changed })),
   /** How busy the officers' shifts are, county by county; only counties that have alerts. */
   byShift: z.array(
     z.strictObject({
@@ -102,6 +102,7 @@ export const backtestReportSchema = z.strictObject({
       /** How many such shifts the stretch touches. */
       shifts: count,
       alerts: both(count),
+      ...changed,
       /** The most alerts of any one shift. */
       most: both(count),
     }),

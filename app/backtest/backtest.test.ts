@@ -236,6 +236,10 @@ describe('what the report says', () => {
     const regraded = await fromFiles(backtestOf({ candidate: level1 }));
     expect(regraded.totals.regraded).toBeGreaterThan(0);
     expect(regraded.totals.added + regraded.totals.removed).toBe(0);
+    for (const rows of [regraded.byCounty, regraded.byShift]) {
+      const sum = rows.reduce((count, row) => count + row.regraded, 0);
+      expect(sum).toBe(regraded.totals.regraded);
+    }
     const [sample] = regraded.samples.regraded;
     expect([sample?.before.level, sample?.after.level]).toEqual([2, 1]);
     expect(sample?.after.evidence.length).toBeGreaterThan(1);
@@ -245,6 +249,7 @@ describe('what the report says', () => {
     expect(gone.candidate.status).toBe('retired');
     expect(gone.totals.alerts.candidate).toBe(0);
     expect(gone.totals.removed).toBe(gone.totals.alerts.baseline);
+    for (const row of gone.byCounty) expect(row.removed).toBe(row.alerts.baseline);
     expect(gone.samples.removed.length).toBe(Math.min(20, gone.totals.removed));
 
     const added = await fromFiles(backtestOf({ baseline: undefined }));

@@ -9,6 +9,7 @@ import {
   type BacktestReport,
   type MinutesPerLevel,
 } from '../api/backtest-report.ts';
+import { CHANGE_KINDS, type ChangeKind } from '../api/backtests.ts';
 import type { ReplayedAlert } from '../replay/to-alerts.ts';
 import { changeOf, type Change } from './changes.ts';
 import { compareAlerts, type AlertPair } from './compare-alerts.ts';
@@ -40,26 +41,30 @@ export function createReduction(
   const withdrawn = zero();
   const byLevel = new Map<Level, Both<number>>(LEVELS.map((level) => [level, zero()]));
   /** By county, and within it by the running number of the shift. */
-  const byCounty = new Map<RegionCode, Map<number, Both<number>>>();
+  const byCounty = new Map<RegionCode, Map<number, Counted>>();
   const added = createSmallest<ReplayedAlert>(SAMPLES_MAX, ({ id }) => id);
   const removed = createSmallest<ReplayedAlert>(SAMPLES_MAX, ({ id }) => id);
   const regraded = createSmallest<AlertPair>(SAMPLES_MAX, ({ after }) => after.id);
 
-  const count = (side: Side, alert: ReplayedAlert) => {
-    const { region, openedAtMs } = alert;
-    (byLevel.get(levelOf(alert)) as Both<number>)[side]++;
-    const shifts = byCounty.get(region) ?? new Map<number, Both<number>>();
+  const cellOf = ({ region, openedAtMs }: ReplayedAlert): Counted => {
+    const shifts = byCounty.get(region) ?? new Map<number, Counted>();
     byCounty.set(region, shifts);
     const shift = Math.floor((openedAtMs + CHINA_OFFSET_MS) / SHIFT_MS);
-    const counted = shifts.get(shift) ?? zero();
-    counted[side]++;
-    shifts.set(shift, counted);
+    const cell = shifts.get(shift) ?? nothing();
+    shifts.set(shift, cell);
+    return cell;
   };
 
-  const sumOver = (values: Iterable<Both<number>>): Both<number> => {
-    const sum = zero();
-    for (const value of values) for (const side of SIDES) sum[side] += value[side];
-    return sum;
+  const count = (side: Side, alert: ReplayedAlert) => {
+    (byLevel.get(levelOf(alert)) as Both<number>)[side]++;
+    cellOf(alert)[side]++;
+  };
+
+  const change = (alerts: Parameters<typeof changeOf>[0]) => {
+    const made = changeOf(alerts);
+    // A pair belongs where and when it is told now.
+    cellOf((alerts.after ?? alerts.before) as ReplayedAlert)[made.kind]++;
+    onChange(made);
   };
 
   return {
@@ -82,19 +87,20 @@ export function createReduction(
       totals.moved += compared.kept.filter((pair) => pair.before.id !== pair.after.id).length;
       for (const alert of compared.added) {
         added.offer(alert);
-        onChange(changeOf({ after: alert }));
+        change({ after: alert });
       }
       for (const alert of compared.removed) {
         removed.offer(alert);
-        onChange(changeOf({ before: alert }));
+        change({ before: alert });
       }
       for (const pair of compared.regraded) {
         regraded.offer(pair);
-        onChange(changeOf(pair));
+        change(pair);
       }
     },
     figures() {
-      const alerts = sumOver(byLevel.values());
+      const alerts = zero();
+      for (const some of byLevel.values()) for (const side of SIDES) alerts[side] += some[side];
       const days = (untilMs - fromMs) / DAY_MS;
       const load = (side: Side) => {
         const minutes = LEVELS.reduce(
@@ -110,10 +116,7 @@ export function createReduction(
       return {
         totals: { alerts, ...totals, withdrawn },
         byLevel: [...byLevel].map(([level, some]) => ({ level, alerts: some })),
-        byCounty: counties.map(([region, shifts]) => ({
-          region,
-          alerts: sumOver(shifts.values()),
-        })),
+        byCounty: counties.map(([region, shifts]) => ({ region, ...sumOver(shifts.values()) })),
         byShift: counties.flatMap(([region, shifts]) =>
           SHIFTS.map((shift, number) => {
             const own = [...shifts].filter(([at]) => at % 3 === number).map(([, some]) => some);
@@ -121,7 +124,7 @@ export function createReduction(
               region,
               shift,
               shifts: shiftsTouched({ fromMs, untilMs }, number),
-              alerts: sumOver(own),
+              ...sumOver(own),
               most: {
                 baseline: Math.max(0, ...own.map((some) => some.baseline)),
                 candidate: Math.max(0, ...own.map((some) => some.candidate)),
@@ -143,7 +146,21 @@ export function createReduction(
   };
 }
 
+/** What happened in one shift of one county. */
+type Counted = Both<number> & Record<ChangeKind, number>;
+
 const zero = (): Both<number> => ({ baseline: 0, candidate: 0 });
+
+const nothing = (): Counted => ({ ...zero(), added: 0, removed: 0, regraded: 0 });
+
+function sumOver(cells: Iterable<Counted>) {
+  const sum = nothing();
+  for (const cell of cells) {
+    for (const name of [...SIDES, ...CHANGE_KINDS]) sum[name] += cell[name];
+  }
+  const { baseline, candidate, ...changed } = sum;
+  return { alerts: { baseline, candidate }, ...changed };
+}
 
 const writable = ({ corrections, ...alert }: ReplayedAlert) => ({
   ...alert,
