@@ -42,6 +42,7 @@ process.on('message', (message: ToProcess) => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
 // The product is gone: what was saved last is where it goes on.
 process.once('disconnect', () => process.exit(1));
+if (!process.connected) process.exit(1);
 
 async function end(how: RunEnd): Promise<void> {
   await tell(how);

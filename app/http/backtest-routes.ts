@@ -12,7 +12,7 @@ import {
 } from '../api/backtests.ts';
 import { problemSchema } from '../api/session.ts';
 import type { BacktestDesk } from '../backtest-desk.ts';
-import { findRule, type RuleListDeps } from '../rule-list.ts';
+import { assertRuleIsKnown, type RuleListDeps } from '../rule-list.ts';
 import type { Guard } from './sessions.ts';
 
 const ruleSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -47,7 +47,7 @@ export function registerBacktests(
     },
     async (request) => {
       await guard.require(request, ...MAY);
-      await findRule(list, request.params.id);
+      await assertRuleIsKnown(list, request.params.id);
       return desk.list(request.params.id);
     },
   );
@@ -65,7 +65,7 @@ export function registerBacktests(
     },
     async (request) => {
       const who = await guard.require(request, ...MAY);
-      await findRule(list, request.params.id);
+      await assertRuleIsKnown(list, request.params.id);
       return desk.start(request.params.id, request.body, who);
     },
   );

@@ -107,6 +107,9 @@ function Fields({
           </label>
         ))}
       </div>
+      {candidate !== '' && candidate === rule.versions.active && (
+        <p className={styles.warning}>{say(BACKTEST_WORDS.same)}</p>
+      )}
       {length !== undefined && length > 0 && length < spanMinMs && (
         <p className={styles.warning}>{say(BACKTEST_WORDS.tooShort)}</p>
       )}

@@ -82,7 +82,7 @@ function Pane({ ruleId }: { ruleId: string }) {
             onChoose={(id) => navigate(backtestPath(ruleId), { query: { run: id } })}
           />
         </div>
-        <div className={styles.main}>
+        <div className={styles.main} data-has-job={job !== undefined}>
           {!job && (
             <Panel title={BACKTEST_WORDS.result}>
               <p className={rules.empty}>{say(BACKTEST_WORDS.noRuns)}</p>

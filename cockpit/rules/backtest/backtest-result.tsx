@@ -158,4 +158,6 @@ const arrow = (
   write: (value: number) => string,
 ): string => `${write(baseline)} → ${write(candidate)}`;
 
-const oneDecimal = (value: number): string => value.toFixed(1);
+/** Large numbers need no tenths. */
+const oneDecimal = (value: number): string =>
+  value >= 1_000 ? countText(value) : value.toFixed(1);

@@ -3,7 +3,7 @@
 import type { BacktestReport } from '../../../app/api/backtest-report.ts';
 import { regionName } from '../../../core/region.ts';
 import { text } from '../../../core/text.ts';
-import { countText } from '../../shared/format.ts';
+import { countText, UNKNOWN } from '../../shared/format.ts';
 import { useSay } from '../../shared/language.tsx';
 import { LevelMark } from '../../shared/marks.tsx';
 import { LEVEL_NAMES } from '../../shared/words.ts';
@@ -112,7 +112,8 @@ export function ShiftTable({ report: { byShift, byCounty } }: { report: Backtest
 function ShiftCell({ cell }: { cell: BacktestReport['byShift'][number] }) {
   const say = useSay();
   const { shifts, alerts, most } = cell;
-  const average = (value: number) => (shifts === 0 ? '0' : (value / shifts).toFixed(1));
+  if (shifts === 0) return <span className={rules.quiet}>{UNKNOWN}</span>;
+  const average = (value: number) => (value / shifts).toFixed(1);
   const changed = CHANGES.filter((kind) => cell[kind] > 0);
   return (
     <>

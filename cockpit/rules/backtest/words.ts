@@ -25,6 +25,7 @@ export const BACKTEST_WORDS = {
   inForce: text('生效中', 'in force'),
   earlier: text('历史版本', 'earlier version'),
   against: text('对照', 'against'),
+  same: text('候选版本就是生效版本，不会有变化', 'This is the active version: nothing will change'),
   noActive: text('无生效版本（新规则）', 'nothing: a new rule'),
   from: text('起', 'From'),
   to: text('止', 'To'),
