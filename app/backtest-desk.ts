@@ -3,8 +3,6 @@
 
 import { UserError } from '../core/errors.ts';
 import { contentId } from '../core/ids.ts';
-import { localDateTime, parseInstant } from '../core/local-time.ts';
-import { isWithin, type RegionCode } from '../core/region.ts';
 import { text } from '../core/text.ts';
 import type { Clock } from '../core/time.ts';
 import type { Log } from '../ingest/log.ts';
@@ -18,13 +16,14 @@ import type {
   BacktestDetail,
   BacktestJobAnswer,
   BacktestList,
-  Change,
   StartBacktest,
 } from './api/backtests.ts';
 import { readReportFile, readResult, type BacktestJob } from './backtest/backtest-job.ts';
 import type { BacktestQueue } from './backtest/backtest-queue.ts';
 import { failureOf } from './backtest/failure.ts';
-import { keptHistory, type KeptHistory } from './backtest/kept-history.ts';
+import { keptHistory } from './backtest/kept-history.ts';
+import { readStretch } from './backtest/read-stretch.ts';
+import { seenBy } from './backtest/seen-by.ts';
 import { assertReportFits, assertReportIsFresh, type RuleDeskDeps } from './rule-desk.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 
@@ -177,68 +176,6 @@ async function versionText(
   throw new UserError('not-found', text('没有这个版本', 'there is no such version'), {
     detail: `${ruleId} "${version}"`,
   });
-}
-
-/** The stretch asked for, if the log has all of it. */
-function readStretch(
-  asked: { from: string; to: string },
-  kept: KeptHistory | undefined,
-): KeptHistory {
-  const [fromMs, untilMs] = [instantOf('from', asked.from), instantOf('to', asked.to)];
-  if (fromMs >= untilMs) {
-    throw new UserError('bad-input', text('起始时间不早于结束时间', 'from is not before to'), {
-      detail: `from ${localDateTime(fromMs)}, to ${localDateTime(untilMs)}`,
-    });
-  }
-  if (!kept) {
-    throw new UserError('conflict', text('日志中还没有可回测的记录', 'the log has no history yet'));
-  }
-  const outside = [
-    ...(fromMs < kept.fromMs ? [`from ${localDateTime(fromMs)}`] : []),
-    ...(untilMs > kept.untilMs ? [`to ${localDateTime(untilMs)}`] : []),
-  ];
-  if (outside.length === 0) return { fromMs, untilMs };
-  throw new UserError(
-    'bad-input',
-    text('时段超出日志保留的范围', 'the log does not keep all of it'),
-    {
-      detail: `${outside.join(', ')}; the log keeps ${localDateTime(kept.fromMs)} – ${localDateTime(kept.untilMs)}`,
-      hint: text(
-        '请在保留范围内选择；更早的时段可用文件在命令行回测。',
-        'Choose within what is kept; earlier history is backtested from files by the command.',
-      ),
-    },
-  );
-}
-
-function instantOf(name: 'from' | 'to', written: string): number {
-  const atMs = parseInstant(written);
-  if (atMs !== undefined) return atMs;
-  throw new UserError('bad-input', text('时间写法不对', 'this is no date and time'), {
-    detail: `${name}: "${written}"`,
-    hint: text('例如 "2026-11-01 00:00"', 'For example "2026-11-01 00:00".'),
-  });
-}
-
-/** Samples, points and rows of the counties an account sees; sums over the city name nobody. */
-function seenBy(
-  region: RegionCode,
-  { report, changes }: { report: BacktestReport; changes: readonly Change[] },
-): NonNullable<BacktestDetail['result']> {
-  const sees = (one: { readonly region: RegionCode }) => isWithin(one.region, region);
-  const { byCounty, byShift, samples } = report;
-  const seen = {
-    byCounty: byCounty.filter(sees),
-    byShift: byShift.filter(sees),
-    samples: {
-      added: samples.added.filter(sees),
-      removed: samples.removed.filter(sees),
-      regraded: samples.regraded.filter(({ before, after }) => sees(before) && sees(after)),
-    },
-  };
-  const shown = changes.filter(sees);
-  const isWhole = seen.byCounty.length === byCounty.length && shown.length === changes.length;
-  return { report: { ...report, ...seen }, changes: shown, isWhole };
 }
 
 const NOT_YOURS = text(

@@ -106,7 +106,7 @@ describe.skipIf(withoutBrowser)('the page of backtests', () => {
   );
 
   test(
-    'a mark with evidence is chosen on the map',
+    'a mark chosen on the map is told in words',
     async () => {
       const { page } = await open(TALL, `${PAGE}?run=bt_done`);
       const name = await page.locator('svg text', { hasText: '宣汉县' }).boundingBox();
