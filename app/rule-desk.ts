@@ -23,7 +23,7 @@ import {
 } from '../warehouse/rule-activation-store.ts';
 import { findRuleVersion } from '../warehouse/rule-version-store.ts';
 import type { RuleChecked } from './api/rules.ts';
-import { backtestReportSchema, type BacktestReport } from './api/backtest-report.ts';
+import { backtestReportSchema, REPORT_FORMAT, type BacktestReport } from './api/backtest-report.ts';
 import { reportId } from './backtest/run-backtest.ts';
 import { keepVersion } from './rules-in-force.ts';
 
@@ -158,6 +158,7 @@ function assertTestsPass(
 /** Throws UserError `bad-input` for what is no report, or one that was changed after it was made. */
 function readReport(given: unknown): BacktestReport {
   const parsed = backtestReportSchema.safeParse(given);
+  if (!parsed.success && isOfEarlierForm(given)) throw refused(EARLIER_FORM);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new UserError('bad-input', text('不是回测报告', 'this is no backtest report'), {
@@ -171,9 +172,14 @@ function readReport(given: unknown): BacktestReport {
   );
 }
 
-/** The report must be about this very change. */
-function assertReportFits(
-  report: BacktestReport,
+const isOfEarlierForm = (given: unknown): boolean => {
+  const format = (given as { format?: unknown } | null | undefined)?.format;
+  return typeof format === 'number' && format < REPORT_FORMAT;
+};
+
+/** The report must be about this very change. Throws UserError `conflict`. */
+export function assertReportFits(
+  report: Pick<BacktestReport, 'ruleId' | 'candidate' | 'baseline'>,
   change: { ruleId: string; version: string; status: ActivationStatus; active: string | undefined },
 ): void {
   const { candidate, baseline } = report;
@@ -183,9 +189,9 @@ function assertReportFits(
   throw refused(OTHER_CHANGE, `the report is about ${about}, the change is ${wanted}`);
 }
 
-/** What a report says about last winter is no ground for a change today. */
-function assertReportIsFresh(
-  { history, span }: BacktestReport,
+/** What a report says about last winter is no ground for a change today. Throws UserError `conflict`. */
+export function assertReportIsFresh(
+  { history, span }: { history: BacktestReport['history']; span: Stretch },
   { reportAgeMax, reportSpanMin }: RuleDeskDeps['limits'],
   nowAtMs: number,
 ): void {
@@ -206,6 +212,8 @@ function assertReportIsFresh(
     `its history ends ${ends}, at most ${formatDuration(reportAgeMax)} ago is wanted`,
   );
 }
+
+type Stretch = { readonly fromMs: number; readonly untilMs: number };
 
 const LENGTH_SLACK_MS = 3_600_000;
 
@@ -230,6 +238,10 @@ const IS_NOT_ACTIVE = text('只能停用正在启用的版本', 'only the active
 const OTHER_CHANGE = text(
   '回测报告针对的不是这次变更,请重新回测',
   'the report is about another change; run the backtest again',
+);
+const EARLIER_FORM = text(
+  '回测报告由较早的版本生成，请重新回测',
+  'the report is of an earlier form; run the backtest again',
 );
 const TOO_SHORT = text('回测时段太短', 'the backtest is too short');
 const TOO_OLD = text('回测报告已过时,请重新回测', 'the report is too old; run the backtest again');

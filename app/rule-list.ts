@@ -7,11 +7,12 @@ import { DAY_MS } from '../core/local-time.ts';
 import { text, type Text } from '../core/text.ts';
 import { epochMs, type Clock } from '../core/time.ts';
 import type { CompiledRule } from '../rules/compile.ts';
-import { parseRule } from '../rules/rulebook.ts';
+import { parseRule, type Rulebook } from '../rules/rulebook.ts';
 import { findAccount } from '../warehouse/accounts.ts';
 import type { RecordsDb } from '../warehouse/records.ts';
 import {
   INSTALLATION,
+  latestActivation,
   latestActivations,
   listActivations,
   listProposals,
@@ -52,15 +53,23 @@ export async function listRules(deps: RuleListDeps): Promise<RuleSummary[]> {
   });
 }
 
+/** The same rules as in the list, without counting their alerts. Throws UserError `not-found`. */
+export async function assertRuleIsKnown({ db, rules }: RuleListDeps, id: string): Promise<void> {
+  const isIn = (some: Rulebook) => some.rules.some(({ rule }) => rule.id === id);
+  if (isIn(rules.files()) || isIn(rules.current())) return;
+  const key = { packId: rules.files().pack.id, ruleId: id };
+  if ((await latestActivation(db, key)) ?? (await listProposals(db, key))[0]) return;
+  throw noRule(id);
+}
+
+const noRule = (id: string): UserError =>
+  new UserError('not-found', text('没有这条规则', 'there is no such rule'), { detail: `"${id}"` });
+
 /** One rule with texts and acts. Throws UserError `not-found`. */
 export async function findRule(deps: RuleListDeps, id: string): Promise<RuleDetail> {
   const { db, rules } = deps;
   const summary = (await listRules(deps)).find((rule) => rule.id === id);
-  if (!summary) {
-    throw new UserError('not-found', text('没有这条规则', 'there is no such rule'), {
-      detail: `"${id}"`,
-    });
-  }
+  if (!summary) throw noRule(id);
   const key = { packId: rules.files().pack.id, ruleId: id };
   const versions = await listRuleVersions(db, id);
   const activations = await listActivations(db, key);

@@ -58,6 +58,7 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'wall') return <WallPage me={me} />;
   if (me === null) return <ToSignIn />;
   if (route.page === 'rules') return <RulesPage me={me} ruleId={route.ruleId} />;
+  if (route.page === 'backtest') return <RulesPage me={me} ruleId={route.ruleId} part="backtest" />;
   if (route.page === 'reports') return <ReportsPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { epochMs, systemClock, type Clock } from '../core/time.ts';
 import { eveningPoints } from './fixtures/city.ts';
+import { createFixedBacktests } from './fixtures/backtests.ts';
 import { createFixedDesk } from './fixtures/desk.ts';
 import { createLiveFeed } from './fixtures/live-feed.ts';
 import { announce, playEvening, type Scene } from './fixtures/live-script.ts';
@@ -58,6 +59,7 @@ export async function openFixtureServer(options: FixtureOptions = {}): Promise<F
   const scene: Scene = {
     clock,
     desk,
+    backtests: createFixedBacktests(),
     feed,
     points: eveningPoints(points, places),
     alertAfterS,

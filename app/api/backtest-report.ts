@@ -1,13 +1,15 @@
 // What a backtest says about a change of a rule: the form of report.json, and what an approval takes.
 
 import { z } from 'zod';
-import { levelSchema } from '../../core/finding.ts';
+import { CORRECTION_OUTCOMES, CORRECTION_REASONS, levelSchema } from '../../core/finding.ts';
 import { observationSchema } from '../../core/observation.ts';
 import { regionCodeSchema } from '../../core/region.ts';
 
 const count = z.number().int().min(0);
 const both = <Schema extends z.ZodType>(schema: Schema) =>
   z.strictObject({ baseline: schema, candidate: schema });
+
+const changed = { added: count, removed: count, regraded: count };
 
 /** Local hours of the three shifts of a day. */
 export const SHIFTS = ['00-08', '08-16', '16-24'] as const;
@@ -32,10 +34,29 @@ const sampleSchema = z.strictObject({
   closedAtMs: z.number().nullable(),
   evidence: z.array(observationSchema),
   article: z.string(),
+  /** What turned out later, the oldest first; left out where nothing did. See docs/replay.md. */
+  corrections: z
+    .array(
+      z.strictObject({
+        atMs: z.number(),
+        outcome: z.enum(CORRECTION_OUTCOMES),
+        level: levelSchema,
+        article: z.string(),
+        because: z.strictObject({
+          reason: z.enum(CORRECTION_REASONS),
+          observationId: z.string(),
+          observationKind: z.string(),
+        }),
+      }),
+    )
+    .optional(),
 });
 
+/** Reports of another form are not read; a backtest is quickly made again. */
+export const REPORT_FORMAT = 2;
+
 export const backtestReportSchema = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(REPORT_FORMAT),
   /** Hash of everything else. */
   id: z.string().regex(/^[0-9a-f]{64}$/),
   ruleId: z.string(),
@@ -62,16 +83,17 @@ export const backtestReportSchema = z.strictObject({
     mergeWithinMs: z.number(),
   }),
   totals: z.strictObject({
+    /** Those that stand in the end, here and below; levels are those that count in the end. */
     alerts: both(count),
-    added: count,
-    removed: count,
-    regraded: count,
+    ...changed,
     kept: count,
     /** Of those kept, how many came at another moment. */
     moved: count,
+    /** Raised in the stretch and taken back by what was learnt later, within it. */
+    withdrawn: both(count),
   }),
   byLevel: z.array(z.strictObject({ level: levelSchema, alerts: both(count) })),
-  byCounty: z.array(z.strictObject({ region: regionCodeSchema, alerts: both(count) })),
+  byCounty: z.array(z.strictObject({ region: regionCodeSchema, alerts: both(count), ...changed })),
   /** How busy the officers' shifts are, county by county; only counties that have alerts. */
   byShift: z.array(
     z.strictObject({
@@ -80,6 +102,7 @@ export const backtestReportSchema = z.strictObject({
       /** How many such shifts the stretch touches. */
       shifts: count,
       alerts: both(count),
+      ...changed,
       /** The most alerts of any one shift. */
       most: both(count),
     }),
@@ -97,5 +120,6 @@ export const backtestReportSchema = z.strictObject({
 
 export const SAMPLES_MAX = 20;
 
+export type BacktestSample = z.infer<typeof sampleSchema>;
 export type BacktestReport = z.infer<typeof backtestReportSchema>;
 export type MinutesPerLevel = z.infer<typeof minutesPerLevelSchema>;

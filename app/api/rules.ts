@@ -104,10 +104,14 @@ const reason = z.string().max(1_000).default('');
 /** POST /api/rules/:id/proposals */
 export const proposalSchema = z.strictObject({ text: source, reason });
 
-/** POST /api/rules/:id/approvals; the report is checked against BacktestReport. */
+/**
+ * POST /api/rules/:id/approvals, on the ground of a report, which is checked against BacktestReport, or of
+ * a backtest that was run on the page.
+ */
 export const approvalSchema = z.strictObject({
   version: z.string().min(1).max(80),
-  report: z.unknown(),
+  report: z.unknown().optional(),
+  backtest: z.string().min(1).max(80).optional(),
   reason,
 });
 

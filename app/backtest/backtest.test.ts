@@ -145,6 +145,35 @@ describe('the same stretch gives the same bytes', () => {
     120_000,
   );
 
+  test('stopped, it saves where it stands, and goes on from there and not from the start', async () => {
+    const folderOfRun = progressFolder();
+    const shares: number[] = [];
+    const stoppedAfter = async (records: number) => {
+      const stopping = new AbortController();
+      const from = shares.length;
+      const onProgress = ({ share }: { share: number }) => {
+        shares.push(share);
+        if (shares.length - from === records) stopping.abort(new Killed());
+      };
+      return runBacktest(
+        {
+          source: logSource(8),
+          areas,
+          folder: folderOfRun,
+          onProgress,
+          signal: stopping.signal,
+        },
+        backtestOf({}),
+        { resume: true, checkpointMs: 1e9 },
+      );
+    };
+    await expect(stoppedAfter(40)).rejects.toThrow(Killed);
+    expect(shares.length).toBe(40);
+    expect(bytes(await stoppedAfter(Infinity))).toBe(plain);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares[40]).toBeGreaterThan(shares[39] as number);
+  });
+
   test('a checkpoint of another backtest is not taken up', async () => {
     const folderOfRun = progressFolder();
     const source = await openFileSource({ locate }, files());
@@ -207,6 +236,10 @@ describe('what the report says', () => {
     const regraded = await fromFiles(backtestOf({ candidate: level1 }));
     expect(regraded.totals.regraded).toBeGreaterThan(0);
     expect(regraded.totals.added + regraded.totals.removed).toBe(0);
+    for (const rows of [regraded.byCounty, regraded.byShift]) {
+      const sum = rows.reduce((count, row) => count + row.regraded, 0);
+      expect(sum).toBe(regraded.totals.regraded);
+    }
     const [sample] = regraded.samples.regraded;
     expect([sample?.before.level, sample?.after.level]).toEqual([2, 1]);
     expect(sample?.after.evidence.length).toBeGreaterThan(1);
@@ -216,6 +249,7 @@ describe('what the report says', () => {
     expect(gone.candidate.status).toBe('retired');
     expect(gone.totals.alerts.candidate).toBe(0);
     expect(gone.totals.removed).toBe(gone.totals.alerts.baseline);
+    for (const row of gone.byCounty) expect(row.removed).toBe(row.alerts.baseline);
     expect(gone.samples.removed.length).toBe(Math.min(20, gone.totals.removed));
 
     const added = await fromFiles(backtestOf({ baseline: undefined }));

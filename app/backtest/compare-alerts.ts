@@ -3,6 +3,7 @@
 
 import { MERGE_DEFAULTS } from '../../alerts/merge.ts';
 import type { ReplayedAlert } from '../replay/to-alerts.ts';
+import { levelOf } from './standing.ts';
 
 export type AlertPair = { readonly before: ReplayedAlert; readonly after: ReplayedAlert };
 
@@ -15,7 +16,7 @@ export type Comparison = {
 };
 
 /**
- * Pairs alerts of the same rule. First by id, which means the same moment; then those of one person whose
+ * Pairs alerts of the same rule, none of them withdrawn. First by id, which means the same moment; then those of one person whose
  * stretches meet, in order of time.
  */
 export function compareAlerts(
@@ -44,8 +45,8 @@ export function compareAlerts(
   return {
     added: [...added],
     removed: [...removed],
-    kept: pairs.filter((pair) => pair.before.level === pair.after.level),
-    regraded: pairs.filter((pair) => pair.before.level !== pair.after.level),
+    kept: pairs.filter((pair) => levelOf(pair.before) === levelOf(pair.after)),
+    regraded: pairs.filter((pair) => levelOf(pair.before) !== levelOf(pair.after)),
   };
 }
 

@@ -90,5 +90,5 @@ export function openFindingSpool(folder: string, at?: readonly number[]): Findin
 const cutShort = (path: string): UserError =>
   new UserError('conflict', text('中间结果不完整', 'what was written before is cut short'), {
     detail: path,
-    hint: text('去掉 --resume 重新开始', 'Start anew, without --resume.'),
+    hint: text('请重新开始回测（命令不带 --resume）', 'Start anew; the command without --resume.'),
   });

@@ -31,7 +31,11 @@ export function openLogSource(deps: LogSourceDeps): HistorySource {
     const starts = await Promise.all(
       lanes.map(async (lane) => (await log.bounds('observations', lane)).start),
     );
-    all = lanes.reduce((sum, lane) => sum + (from.ends[lane] as number) - (starts[lane] ?? 0), 0);
+    const lengthOf = (lane: number) => (from.ends[lane] as number) - (starts[lane] as number);
+    all = lanes.reduce((sum, lane) => sum + lengthOf(lane), 0);
+    // What was read before it was interrupted counts.
+    done = Math.max(0, from.next - (starts[from.lane] ?? 0));
+    for (const lane of lanes) if (lane < from.lane) done += lengthOf(lane);
     for (const lane of lanes) {
       if (lane < from.lane) continue;
       const start = starts[lane] as number;
@@ -105,6 +109,9 @@ const noLongerThere = (lane: number, next: number, start: number): UserError =>
     text('续跑所需的记录已超出日志保留期', 'the log no longer holds the records to go on with'),
     {
       detail: `partition ${lane}: at ${next}, the oldest record is ${start}`,
-      hint: text('去掉 --resume 重新开始', 'Start anew, without --resume.'),
+      hint: text(
+        '请重新开始回测（命令不带 --resume）',
+        'Start anew; the command without --resume.',
+      ),
     },
   );

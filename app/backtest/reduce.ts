@@ -9,9 +9,13 @@ import {
   type BacktestReport,
   type MinutesPerLevel,
 } from '../api/backtest-report.ts';
+import { CHANGE_KINDS, type ChangeKind } from '../api/backtests.ts';
 import type { ReplayedAlert } from '../replay/to-alerts.ts';
+import { changeOf, type Change } from './changes.ts';
 import { compareAlerts, type AlertPair } from './compare-alerts.ts';
 import { SIDES, type Side } from './finding-spool.ts';
+import { createSmallest } from './smallest.ts';
+import { isWithdrawn, levelOf } from './standing.ts';
 
 type Stretch = { readonly fromMs: number; readonly untilMs: number };
 type Both<Value> = Record<Side, Value>;
@@ -30,37 +34,49 @@ const SHIFT_MS = 8 * HOUR_MS;
 const LEVELS: readonly Level[] = [1, 2, 3];
 
 export function createReduction(
-  { fromMs, untilMs }: Stretch,
-  minutesPerLevel: MinutesPerLevel,
+  { fromMs, untilMs, minutesPerLevel }: Stretch & { readonly minutesPerLevel: MinutesPerLevel },
+  onChange: (change: Change) => void = () => {},
 ): Reduction {
   const totals = { added: 0, removed: 0, regraded: 0, kept: 0, moved: 0 };
+  const withdrawn = zero();
   const byLevel = new Map<Level, Both<number>>(LEVELS.map((level) => [level, zero()]));
   /** By county, and within it by the running number of the shift. */
-  const byCounty = new Map<RegionCode, Map<number, Both<number>>>();
-  const added = new Samples<ReplayedAlert>(({ id }) => id);
-  const removed = new Samples<ReplayedAlert>(({ id }) => id);
-  const regraded = new Samples<AlertPair>(({ after }) => after.id);
+  const byCounty = new Map<RegionCode, Map<number, Counted>>();
+  const added = createSmallest<ReplayedAlert>(SAMPLES_MAX, ({ id }) => id);
+  const removed = createSmallest<ReplayedAlert>(SAMPLES_MAX, ({ id }) => id);
+  const regraded = createSmallest<AlertPair>(SAMPLES_MAX, ({ after }) => after.id);
 
-  const count = (side: Side, { level, region, openedAtMs }: ReplayedAlert) => {
-    (byLevel.get(level) as Both<number>)[side]++;
-    const shifts = byCounty.get(region) ?? new Map<number, Both<number>>();
+  const cellOf = ({ region, openedAtMs }: ReplayedAlert): Counted => {
+    const shifts = byCounty.get(region) ?? new Map<number, Counted>();
     byCounty.set(region, shifts);
     const shift = Math.floor((openedAtMs + CHINA_OFFSET_MS) / SHIFT_MS);
-    const counted = shifts.get(shift) ?? zero();
-    counted[side]++;
-    shifts.set(shift, counted);
+    const cell = shifts.get(shift) ?? nothing();
+    shifts.set(shift, cell);
+    return cell;
   };
 
-  const sumOver = (values: Iterable<Both<number>>): Both<number> => {
-    const sum = zero();
-    for (const value of values) for (const side of SIDES) sum[side] += value[side];
-    return sum;
+  const count = (side: Side, alert: ReplayedAlert) => {
+    (byLevel.get(levelOf(alert)) as Both<number>)[side]++;
+    cellOf(alert)[side]++;
+  };
+
+  const change = (alerts: Parameters<typeof changeOf>[0]) => {
+    const made = changeOf(alerts);
+    // A pair belongs where and when it is told now.
+    cellOf((alerts.after ?? alerts.before) as ReplayedAlert)[made.kind]++;
+    onChange(made);
   };
 
   return {
     add(alerts) {
-      const inside = (side: Side) =>
-        alerts[side].filter(({ openedAtMs }) => openedAtMs >= fromMs && openedAtMs < untilMs);
+      const inside = (side: Side) => {
+        const raised = alerts[side].filter(
+          ({ openedAtMs }) => openedAtMs >= fromMs && openedAtMs < untilMs,
+        );
+        const standing = raised.filter((alert) => !isWithdrawn(alert));
+        withdrawn[side] += raised.length - standing.length;
+        return standing;
+      };
       const [before, after] = [inside('baseline'), inside('candidate')];
       for (const alert of before) count('baseline', alert);
       for (const alert of after) count('candidate', alert);
@@ -69,12 +85,22 @@ export function createReduction(
         totals[name] += compared[name].length;
       }
       totals.moved += compared.kept.filter((pair) => pair.before.id !== pair.after.id).length;
-      for (const alert of compared.added) added.offer(alert);
-      for (const alert of compared.removed) removed.offer(alert);
-      for (const pair of compared.regraded) regraded.offer(pair);
+      for (const alert of compared.added) {
+        added.offer(alert);
+        change({ after: alert });
+      }
+      for (const alert of compared.removed) {
+        removed.offer(alert);
+        change({ before: alert });
+      }
+      for (const pair of compared.regraded) {
+        regraded.offer(pair);
+        change(pair);
+      }
     },
     figures() {
-      const alerts = sumOver(byLevel.values());
+      const alerts = zero();
+      for (const some of byLevel.values()) for (const side of SIDES) alerts[side] += some[side];
       const days = (untilMs - fromMs) / DAY_MS;
       const load = (side: Side) => {
         const minutes = LEVELS.reduce(
@@ -88,12 +114,9 @@ export function createReduction(
       };
       const counties = [...byCounty].sort(([a], [b]) => (a < b ? -1 : 1));
       return {
-        totals: { alerts, ...totals },
+        totals: { alerts, ...totals, withdrawn },
         byLevel: [...byLevel].map(([level, some]) => ({ level, alerts: some })),
-        byCounty: counties.map(([region, shifts]) => ({
-          region,
-          alerts: sumOver(shifts.values()),
-        })),
+        byCounty: counties.map(([region, shifts]) => ({ region, ...sumOver(shifts.values()) })),
         byShift: counties.flatMap(([region, shifts]) =>
           SHIFTS.map((shift, number) => {
             const own = [...shifts].filter(([at]) => at % 3 === number).map(([, some]) => some);
@@ -101,7 +124,7 @@ export function createReduction(
               region,
               shift,
               shifts: shiftsTouched({ fromMs, untilMs }, number),
-              alerts: sumOver(own),
+              ...sumOver(own),
               most: {
                 baseline: Math.max(0, ...own.map((some) => some.baseline)),
                 candidate: Math.max(0, ...own.map((some) => some.candidate)),
@@ -111,10 +134,11 @@ export function createReduction(
         ),
         load: { baseline: load('baseline'), candidate: load('candidate') },
         samples: {
-          added: added.chosen((alert) => alert.openedAtMs).map(writable),
-          removed: removed.chosen((alert) => alert.openedAtMs).map(writable),
+          added: added.chosen().sort(byOpening).map(writable),
+          removed: removed.chosen().sort(byOpening).map(writable),
           regraded: regraded
-            .chosen(({ after }) => after.openedAtMs)
+            .chosen()
+            .sort((a, b) => byOpening(a.after, b.after))
             .map(({ before, after }) => ({ before: writable(before), after: writable(after) })),
         },
       };
@@ -122,9 +146,30 @@ export function createReduction(
   };
 }
 
+/** What happened in one shift of one county. */
+type Counted = Both<number> & Record<ChangeKind, number>;
+
 const zero = (): Both<number> => ({ baseline: 0, candidate: 0 });
 
-const writable = (alert: ReplayedAlert) => ({ ...alert, evidence: [...alert.evidence] });
+const nothing = (): Counted => ({ ...zero(), added: 0, removed: 0, regraded: 0 });
+
+function sumOver(cells: Iterable<Counted>) {
+  const sum = nothing();
+  for (const cell of cells) {
+    for (const name of [...SIDES, ...CHANGE_KINDS]) sum[name] += cell[name];
+  }
+  const { baseline, candidate, ...changed } = sum;
+  return { alerts: { baseline, candidate }, ...changed };
+}
+
+const writable = ({ corrections, ...alert }: ReplayedAlert) => ({
+  ...alert,
+  evidence: [...alert.evidence],
+  ...(corrections ? { corrections: [...corrections] } : {}),
+});
+
+const byOpening = (a: ReplayedAlert, b: ReplayedAlert): number =>
+  a.openedAtMs - b.openedAtMs || (a.id < b.id ? -1 : 1);
 
 /** Three places: what is read, and no noise of binary fractions. */
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;
@@ -135,31 +180,4 @@ function shiftsTouched({ fromMs, untilMs }: Stretch, number: number): number {
   const lastShift = Math.floor((untilMs - 1 + CHINA_OFFSET_MS) / SHIFT_MS);
   const upTo = (shift: number) => Math.floor((shift - number) / 3);
   return upTo(lastShift) - upTo(firstShift - 1);
-}
-
-/** Some of many, the same whatever order they come in: ids are hashes, so the smallest are anybody's. */
-class Samples<Item> {
-  readonly #idOf: (item: Item) => string;
-  #items: Item[] = [];
-
-  constructor(idOf: (item: Item) => string) {
-    this.#idOf = idOf;
-  }
-
-  offer(item: Item): void {
-    this.#items.push(item);
-    if (this.#items.length >= SAMPLES_MAX * 8) this.#cut();
-  }
-
-  chosen(openedAtMs: (item: Item) => number): Item[] {
-    this.#cut();
-    return this.#items.sort(
-      (a, b) => openedAtMs(a) - openedAtMs(b) || (this.#idOf(a) < this.#idOf(b) ? -1 : 1),
-    );
-  }
-
-  #cut(): void {
-    this.#items.sort((a, b) => (this.#idOf(a) < this.#idOf(b) ? -1 : 1));
-    this.#items.length = Math.min(this.#items.length, SAMPLES_MAX);
-  }
 }

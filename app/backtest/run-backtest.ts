@@ -1,17 +1,23 @@
 // A change of a rule against history: two engines over the same records, candidate and baseline, what they
 // find kept apart on disk, and from time to time everything needed to go on after a kill.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Finding } from '../../core/finding.ts';
 import { canonicalJson, contentHash } from '../../core/ids.ts';
 import { DAY_MS } from '../../core/local-time.ts';
 import { elapsedMs } from '../../core/time.ts';
+import type { Change } from './changes.ts';
 import type { CompiledRule } from '../../rules/compile.ts';
 import { createEngine, type Engine, type EngineSnapshot } from '../../rules/engine.ts';
 import type { Surroundings } from '../../rules/kind.ts';
 import { rulebookOf } from '../../rules/rulebook.ts';
 import { inputOf } from '../../rules/run.ts';
 import { MERGE_DEFAULTS } from '../../alerts/merge.ts';
-import type { BacktestReport, MinutesPerLevel } from '../api/backtest-report.ts';
+import {
+  REPORT_FORMAT,
+  type BacktestReport,
+  type MinutesPerLevel,
+} from '../api/backtest-report.ts';
 import { alertsOf } from '../replay/to-alerts.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { openFindingSpool, SIDES, type Side } from './finding-spool.ts';
@@ -33,6 +39,11 @@ export type BacktestDeps = Surroundings & {
   /** Where findings and checkpoints lie while it runs. */
   readonly folder: string;
   readonly onProgress?: (so: { observations: number; share: number; reachedMs: number }) => void;
+  /** Called when all is read, before the two sides are told apart. */
+  readonly onCompare?: () => void;
+  /** Given every alert that is not what it was. */
+  readonly onChange?: (change: Change) => void;
+  /** Looked at between records; where it stands is saved before it is heeded. */
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -44,6 +55,9 @@ export type BacktestOptions = {
 };
 
 export const BACKTEST_DEFAULTS: BacktestOptions = { resume: false, checkpointMs: 30_000 };
+
+/** The event loop gets a turn this often. */
+const TURN_MS = 50;
 
 type Suppressed = Record<Side, Record<string, number>>;
 
@@ -82,8 +96,19 @@ export async function runBacktest(
     }
   };
 
+  const save = () => {
+    saveCheckpoint<Reached>(folder, identity, {
+      place,
+      engines: { baseline: engines.baseline.snapshot(), candidate: engines.candidate.snapshot() },
+      seen,
+      suppressed,
+      spooled: spool.lengths(),
+    });
+    savedAtMs = elapsedMs();
+  };
+  let turnedAtMs = elapsedMs();
+
   for await (const { entry, after, isRegister } of source.entries(place, backtest.untilMs)) {
-    deps.signal?.throwIfAborted();
     if (after.lane !== place.lane) engines = open();
     const input = inputOf(entry);
     if (!isRegister) {
@@ -96,19 +121,22 @@ export async function runBacktest(
     place = after;
     const observations = seen.observations + seen.before;
     deps.onProgress?.({ observations, share: source.progress(), reachedMs: entry.watermarkMs });
-    if (elapsedMs() - savedAtMs < options.checkpointMs) continue;
-    saveCheckpoint<Reached>(folder, identity, {
-      place,
-      engines: { baseline: engines.baseline.snapshot(), candidate: engines.candidate.snapshot() },
-      seen,
-      suppressed,
-      spooled: spool.lengths(),
-    });
-    savedAtMs = elapsedMs();
+    // A log read from memory never waits: nobody could stop it, or hear how far it is.
+    if (elapsedMs() - turnedAtMs >= TURN_MS) {
+      await nextTurn();
+      turnedAtMs = elapsedMs();
+    }
+    if (deps.signal?.aborted) {
+      save();
+      deps.signal.throwIfAborted();
+    }
+    if (elapsedMs() - savedAtMs >= options.checkpointMs) save();
   }
+  deps.onCompare?.();
 
-  const reduction = createReduction(backtest, backtest.minutesPerLevel);
+  const reduction = createReduction(backtest, deps.onChange);
   for (const { baseline, candidate } of spool.parts()) {
+    await nextTurn();
     deps.signal?.throwIfAborted();
     reduction.add({ baseline: alertsOf(baseline), candidate: alertsOf(candidate) });
   }
@@ -149,7 +177,7 @@ function reportOf(
   const sorted = (counts: Record<string, number>) =>
     Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
   const content: Omit<BacktestReport, 'id'> = {
-    format: 1,
+    format: REPORT_FORMAT,
     ruleId: candidate.rule.id,
     candidate: {
       version: candidate.version,

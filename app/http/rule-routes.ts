@@ -18,6 +18,7 @@ import {
   ruleListSchema,
 } from '../api/rules.ts';
 import { problemSchema } from '../api/session.ts';
+import type { BacktestDesk } from '../backtest-desk.ts';
 import type { RuleDesk } from '../rule-desk.ts';
 import { findRule, listRules, type RuleListDeps } from '../rule-list.ts';
 import type { Guard } from './sessions.ts';
@@ -42,12 +43,14 @@ export function registerRules(
     desk,
     list,
     grading,
+    backtests,
   }: {
     guard: Guard;
     desk: RuleDesk;
     list: RuleListDeps;
     /** The table as it is in the pack's folder now. */
     grading: () => GradingTable | undefined;
+    backtests: Pick<BacktestDesk, 'ground'>;
   },
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
@@ -155,9 +158,14 @@ export function registerRules(
     },
     async (request) => {
       const by = await guard.require(request, 'administrator');
-      const { version, report, reason } = request.body;
-      await desk.approve({ ruleId: request.params.id, version, by, report, reason });
-      return findRule(list, request.params.id);
+      const { version, backtest, reason } = request.body;
+      const ruleId = request.params.id;
+      const report =
+        backtest === undefined
+          ? request.body.report
+          : await backtests.ground({ ruleId, id: backtest });
+      await desk.approve({ ruleId, version, by, report, reason });
+      return findRule(list, ruleId);
     },
   );
 }

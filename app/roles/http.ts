@@ -12,9 +12,14 @@ import { followLog } from '../../ingest/follow.ts';
 import { decodeLines, type LogRecord } from '../../ingest/log.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 import { loadOrderFacts } from '../../warehouse/order-store.ts';
+import { createBacktestDesk } from '../backtest-desk.ts';
+import { openBacktestQueue } from '../backtest/backtest-queue.ts';
+import { runInProcess } from '../backtest/run-process.ts';
+import { inDataFolder } from '../config.ts';
 import type { Foundation } from '../foundation.ts';
 import type { Health } from '../health.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
+import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
@@ -77,12 +82,16 @@ export async function startHttpRole(
         logger.error('rules.not-changed', { cause: String(error) });
       }),
   });
+  const ruleList = { db: records.db, clock, rules };
+  const backtests = openBacktests(foundation);
   registerRules(app, {
     guard,
     desk: ruleDesk,
-    list: { db: records.db, clock, rules },
+    list: ruleList,
     grading: () => readGrading(config.rules.pack),
+    backtests: backtests.desk,
   });
+  registerBacktests(app, { guard, desk: backtests.desk, list: ruleList });
   const reports = await startReports(foundation, { app, guard });
   registerLive(app, { guard, live, hub, clock });
   metrics.liveConnections(() => hub.connections);
@@ -119,9 +128,23 @@ export async function startHttpRole(
       stopping.abort();
       await following;
       await reports.stop();
+      await backtests.stop();
       await live.stop();
     },
   };
+}
+
+/** Backtests somebody starts on the screen, in a process of their own. */
+function openBacktests({ records, clock, log, logger, rules, config }: Foundation) {
+  const queue = openBacktestQueue({
+    folder: inDataFolder(config, 'backtests'),
+    clock,
+    logger,
+    start: runInProcess({ config, logger }),
+  });
+  const limits = config.rules;
+  const desk = createBacktestDesk({ db: records.db, clock, log, rules, limits, queue });
+  return { desk, stop: queue.close };
 }
 
 /** Reports on demand and on schedule. */

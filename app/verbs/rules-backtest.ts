@@ -1,16 +1,12 @@
 // plumbline rules backtest: what a change of a rule would have meant, on history as it was.
 
-import { existsSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { OperatingError, UserError } from '../../core/errors.ts';
 import { localDateTime, parseInstant } from '../../core/local-time.ts';
-import { silentLogger } from '../../core/logger.ts';
-import { createUnseededRandom } from '../../core/random.ts';
 import { text } from '../../core/text.ts';
-import { elapsedMs, systemClock } from '../../core/time.ts';
+import { elapsedMs } from '../../core/time.ts';
 import { createLocator } from '../../datasets/locator.ts';
-import { openRecords } from '../../warehouse/records.ts';
-import { loadOrderFacts } from '../../warehouse/order-store.ts';
 import {
   MINUTES_PER_LEVEL,
   minutesPerLevelSchema,
@@ -18,11 +14,10 @@ import {
 } from '../api/backtest-report.ts';
 import { findCompared } from '../backtest/candidate.ts';
 import { openFileSource } from '../backtest/file-source.ts';
-import type { HistorySource } from '../backtest/history-source.ts';
-import { openLogSource } from '../backtest/log-source.ts';
+import { openProductSource, type OpenedSource } from '../backtest/product-source.ts';
+import { reportBytes } from '../backtest/report-bytes.ts';
 import { BACKTEST_DEFAULTS, runBacktest } from '../backtest/run-backtest.ts';
-import { inDataFolder, type Config } from '../config.ts';
-import { openLog, recordsOptions } from '../foundation.ts';
+import type { Config } from '../config.ts';
 import { createProgress, type Print } from '../print.ts';
 import { createSurroundings } from '../surroundings.ts';
 
@@ -135,12 +130,10 @@ function minutesOf(written: string) {
   });
 }
 
-type Opened = { readonly source: HistorySource; close(): Promise<void> };
-
-async function openSource(config: Config, options: BacktestVerbOptions): Promise<Opened> {
+async function openSource(config: Config, options: BacktestVerbOptions): Promise<OpenedSource> {
   const { positions, orders, facts, source, signal } = options;
   if (positions === undefined && orders === undefined && facts === undefined) {
-    return openProductLog(config, signal);
+    return openProductSource(config, signal);
   }
   const files = {
     source,
@@ -154,38 +147,10 @@ async function openSource(config: Config, options: BacktestVerbOptions): Promise
   };
 }
 
-async function openProductLog(config: Config, signal: AbortSignal | undefined): Promise<Opened> {
-  const path = inDataFolder(config, 'log.sqlite');
-  if (config.log.kind === 'embedded' && !existsSync(path)) {
-    throw new UserError('not-found', text('没有产品日志', 'there is no log of a product'), {
-      detail: path,
-      hint: text(
-        '用 -c 指定产品配置,或给出 --positions/--orders/--facts 文件',
-        'Name the product with -c, or give files with --positions, --orders and --facts.',
-      ),
-    });
-  }
-  const log = await openLog({ clock: systemClock, logger: silentLogger }, config);
-  const name = config.log.kind === 'embedded' ? path : config.log.brokers.join(',');
-  const register = async () => {
-    const deps = { logger: silentLogger, random: createUnseededRandom() };
-    const records = await openRecords(deps, recordsOptions(config));
-    try {
-      return await loadOrderFacts(records.db);
-    } finally {
-      await records.close();
-    }
-  };
-  return {
-    source: openLogSource({ log, name, register, signal }),
-    close: () => log.close(),
-  };
-}
-
 /** Writes beside the file and puts it in its place once whole. */
 async function writeReport(path: string, report: BacktestReport): Promise<void> {
   try {
-    await writeFile(`${path}.part`, `${JSON.stringify(report, null, 2)}\n`);
+    await writeFile(`${path}.part`, reportBytes(report));
     renameSync(`${path}.part`, path);
   } catch (cause) {
     await rm(`${path}.part`, { force: true });

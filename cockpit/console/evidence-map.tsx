@@ -74,7 +74,7 @@ function useTrack(alertId: string) {
 }
 
 /** The positions of the evidence with the number they have in its table. */
-function fixesOf({ evidence }: AlertDetail): Fix[] {
+export function fixesOf({ evidence }: Pick<AlertDetail, 'evidence'>): Fix[] {
   return evidence.flatMap((seen, index) =>
     seen.kind === 'position' && !isNoFix(seen)
       ? [{ number: index + 1, at: [seen.lng, seen.lat] as const, accuracyM: seen.accuracyM ?? 0 }]
@@ -85,7 +85,10 @@ function fixesOf({ evidence }: AlertDetail): Fix[] {
 const isNoFix = ({ labels }: ObservationOf<'position'>): boolean => labels.includes('noFix');
 
 /** Counties inside the area of the order; the county that answers when there is no order. */
-function areaCodes({ evidence, region }: AlertDetail, geo: Geo): string[] {
+export function areaCodes(
+  { evidence, region }: Pick<AlertDetail, 'evidence' | 'region'>,
+  geo: Geo,
+): string[] {
   const order = evidence.find((seen): seen is OrderFact => seen.kind === 'order');
   const area = order?.area ?? [region];
   return geo.counties.features

@@ -11,7 +11,7 @@ import { Section } from './section.tsx';
 import { arrivalText, CONSOLE_WORDS } from './words.ts';
 import styles from './evidence-table.module.css';
 
-export function EvidenceTable({ alert }: { alert: AlertDetail }) {
+export function EvidenceTable({ alert }: { alert: Pick<AlertDetail, 'openedAtMs' | 'evidence'> }) {
   const say = useSay();
   const day = localDate(alert.openedAtMs);
   return (

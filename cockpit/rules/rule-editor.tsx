@@ -7,6 +7,7 @@ import type { RuleChecked, RuleDetail } from '../../app/api/rules.ts';
 import type { Me } from '../../app/api/session.ts';
 import { postJson } from '../shared/api.ts';
 import { useSay } from '../shared/language.tsx';
+import { draftOf, keepDraft } from './drafts.ts';
 import { Panel } from './panel.tsx';
 import { Trouble } from './trouble.tsx';
 import { RULE_WORDS } from './words.ts';
@@ -18,7 +19,7 @@ export function RuleEditor({ me, rule }: { me: Me; rule: RuleDetail }) {
   const mayChange = me.role === 'analyst' || me.role === 'administrator';
   const shown = rule.versions.inFile ?? rule.versions.active ?? rule.versions.onTrial;
   const original = rule.texts.find(({ version }) => version === shown)?.text ?? '';
-  const [text, setText] = useState(original);
+  const [text, setText] = useState(draftOf(rule.id) ?? original);
   const [reason, setReason] = useState('');
   const gutter = useRef<HTMLPreElement>(null);
   const check = useMutation({
@@ -31,6 +32,7 @@ export function RuleEditor({ me, rule }: { me: Me; rule: RuleDetail }) {
   });
   const change = (next: string) => {
     setText(next);
+    keepDraft(rule.id, next === original ? undefined : next);
     check.reset();
     propose.reset();
   };

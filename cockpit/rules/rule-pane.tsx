@@ -10,7 +10,8 @@ import { momentText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { LevelMark } from '../shared/marks.tsx';
 import { Failure } from '../shared/mishap.tsx';
-import { navigate, RULES_PATH } from '../shared/router.ts';
+import { backtestPath, navigate, RULES_PATH } from '../shared/router.ts';
+import { changesRules } from '../shared/session.ts';
 import { usePage } from '../shared/use-page.ts';
 import { Waiting } from '../shared/waiting.tsx';
 import { CLASS_NAMES, LEVEL_NAMES } from '../shared/words.ts';
@@ -43,6 +44,17 @@ export function RulePane({ me, ruleId }: { me: Me; ruleId: string }) {
         </a>
         <h1>{say(data.title)}</h1>
         <span data-status={data.status}>{say(STATUS_NAMES[data.status])}</span>
+        {changesRules(me.role) && (
+          <a
+            href={backtestPath(ruleId)}
+            onClick={(event) => {
+              event.preventDefault();
+              navigate(backtestPath(ruleId));
+            }}
+          >
+            {say(RULE_WORDS.backtest)} →
+          </a>
+        )}
       </div>
       <div className={styles.columns}>
         <RuleEditor key={data.versions.inFile ?? data.id} me={me} rule={data} />

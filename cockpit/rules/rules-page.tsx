@@ -14,16 +14,31 @@ import { seesPersons, useSignOut } from '../shared/session.ts';
 import { usePage } from '../shared/use-page.ts';
 import { Waiting } from '../shared/waiting.tsx';
 import { WORDS } from '../shared/words.ts';
+import { BacktestPane } from './backtest/backtest-pane.tsx';
 import { GradingGrid } from './grading-grid.tsx';
 import { RulePane } from './rule-pane.tsx';
 import { RuleTable } from './rule-table.tsx';
 import styles from './rules-page.module.css';
 
-export function RulesPage({ me, ruleId }: { me: Me; ruleId: string | undefined }) {
+export function RulesPage({
+  me,
+  ruleId,
+  part,
+}: {
+  me: Me;
+  ruleId: string | undefined;
+  part?: 'backtest';
+}) {
   return (
     <div className={styles.page}>
       <Header me={me} />
-      {ruleId === undefined ? <Overview /> : <RulePane key={ruleId} me={me} ruleId={ruleId} />}
+      {ruleId === undefined ? (
+        <Overview />
+      ) : part === 'backtest' ? (
+        <BacktestPane key={ruleId} me={me} ruleId={ruleId} />
+      ) : (
+        <RulePane key={ruleId} me={me} ruleId={ruleId} />
+      )}
     </div>
   );
 }

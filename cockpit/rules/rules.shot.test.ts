@@ -97,6 +97,7 @@ describe.skipIf(withoutBrowser)('the pages of the rules', () => {
       await browser?.close();
       await server?.close();
       const { page } = await open(DESK, '/rules/area-exit', { login: 'admin' });
+      await page.getByLabel('批准依据').selectOption({ label: '另传报告文件' });
       await page.locator('input[type=file]').setInputFiles({
         name: 'report.json',
         mimeType: 'application/json',

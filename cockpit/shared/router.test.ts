@@ -12,6 +12,8 @@ test.each([
   ['/console/alerts/', { page: 'unknown', path: '/console/alerts/' }],
   ['/rules', { page: 'rules', ruleId: undefined }],
   ['/rules/area-exit', { page: 'rules', ruleId: 'area-exit' }],
+  ['/rules/area-exit/backtest', { page: 'backtest', ruleId: 'area-exit' }],
+  ['/rules/%E4/backtest', { page: 'unknown', path: '/rules/%E4/backtest' }],
   ['/rules/%E4', { page: 'unknown', path: '/rules/%E4' }],
   ['/console/reports', { page: 'reports' }],
   ['/consoles', { page: 'unknown', path: '/consoles' }],

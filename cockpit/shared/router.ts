@@ -8,6 +8,7 @@ export type Route =
   | { readonly page: 'wall' }
   | { readonly page: 'console'; readonly alertId: string | undefined }
   | { readonly page: 'rules'; readonly ruleId: string | undefined }
+  | { readonly page: 'backtest'; readonly ruleId: string }
   | { readonly page: 'reports' }
   | { readonly page: 'unknown'; readonly path: string };
 
@@ -22,6 +23,8 @@ export const alertPath = (alertId: string): string =>
 
 export const rulePath = (ruleId: string): string => `${RULES_PATH}/${encodeURIComponent(ruleId)}`;
 
+export const backtestPath = (ruleId: string): string => `${rulePath(ruleId)}/backtest`;
+
 /** The route of a path; never throws, also not for a broken escape. */
 export function routeOf(path: string): Route {
   const plain = path.length > 1 ? path.replace(/\/+$/, '') : path;
@@ -32,6 +35,9 @@ export function routeOf(path: string): Route {
   const rule = /^\/rules\/([^/]+)$/.exec(plain)?.[1];
   const ruleId = rule === undefined ? undefined : decode(rule);
   if (ruleId !== undefined) return { page: 'rules', ruleId };
+  const tested = /^\/rules\/([^/]+)\/backtest$/.exec(plain)?.[1];
+  const testedId = tested === undefined ? undefined : decode(tested);
+  if (testedId !== undefined) return { page: 'backtest', ruleId: testedId };
   if (plain === REPORTS_PATH) return { page: 'reports' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
@@ -69,7 +75,9 @@ export function safeNext(next: string | null): string | undefined {
     return undefined;
   }
   const route = routeOf(next.split('?')[0] as string);
-  return ['wall', 'console', 'rules', 'reports'].includes(route.page) ? next : undefined;
+  return ['wall', 'console', 'rules', 'backtest', 'reports'].includes(route.page)
+    ? next
+    : undefined;
 }
 
 const listeners = new Set<() => void>();

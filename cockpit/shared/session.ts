@@ -72,5 +72,8 @@ export const recheckSession = (queries: QueryClient): Promise<void> =>
 export const seesPersons = (role: Role): boolean =>
   role === 'city-officer' || role === 'county-officer';
 
+/** True for those who may propose a change of a rule. */
+export const changesRules = (role: Role): boolean => role === 'analyst' || role === 'administrator';
+
 /** Officers work at the console; everyone else looks at the wall. */
 export const homeOf = (role: Role): string => (seesPersons(role) ? CONSOLE_PATH : WALL_PATH);

@@ -8,6 +8,7 @@ import type { Map as MapLibreMap } from 'maplibre-gl';
 import type { Clock } from '../../core/time.ts';
 import { POINT_STATE, type PointStore } from '../shared/live/point-store.ts';
 import type { Palette } from '../shared/map/base-map.ts';
+import { release, rgba } from '../shared/map/graphics.ts';
 import { createSpaced } from '../shared/spaced.ts';
 
 /** Points are drawn again no more often than this. */
@@ -65,15 +66,6 @@ export function addPointsOverlay(map: MapLibreMap, options: PointsOverlayOptions
   };
 }
 
-/** Gives the graphics memory back at once instead of when the browser gets round to it. */
-function release(device: Device): void {
-  const { gl } = device as Device & { gl?: WebGL2RenderingContext };
-  // Otherwise its observers keep the canvas, and with it the page around it.
-  device.canvasContext?.destroy();
-  device.destroy();
-  gl?.getExtension('WEBGL_lose_context')?.loseContext();
-}
-
 type Look = {
   /** Red, green, blue, alpha by state. */
   readonly colours: readonly (readonly [number, number, number, number])[];
@@ -121,10 +113,4 @@ function layersOf(store: PointStore, { colours, radii }: Look) {
       pickable: false,
     }),
   ];
-}
-
-/** `#rrggbb` as four numbers of 0 to 255. */
-export function rgba(hex: string, alpha: number): [number, number, number, number] {
-  const value = Number.parseInt(hex.slice(1), 16);
-  return [(value >> 16) & 255, (value >> 8) & 255, value & 255, alpha];
 }

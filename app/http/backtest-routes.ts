@@ -1,0 +1,148 @@
+// Backtests for the console: started, watched, stopped, gone on with, looked at and taken away. For those who
+// change rules only: samples are about persons, by their pseudonymous keys.
+
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  backtestDetailSchema,
+  backtestJobSchema,
+  backtestListSchema,
+  startBacktestSchema,
+} from '../api/backtests.ts';
+import { problemSchema } from '../api/session.ts';
+import type { BacktestDesk } from '../backtest-desk.ts';
+import { assertRuleIsKnown, type RuleListDeps } from '../rule-list.ts';
+import type { Guard } from './sessions.ts';
+
+const ruleSchema = z.strictObject({ id: z.string().min(1).max(80) });
+const jobSchema = ruleSchema.extend({ job: z.string().min(1).max(80) });
+const problems = {
+  400: problemSchema,
+  401: problemSchema,
+  403: problemSchema,
+  404: problemSchema,
+  409: problemSchema,
+  422: problemSchema,
+};
+const MAY = ['analyst', 'administrator'] as const;
+
+export function registerBacktests(
+  app: FastifyInstance,
+  { guard, desk, list }: { guard: Guard; desk: BacktestDesk; list: RuleListDeps },
+): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const tags = ['backtests'];
+  const keyOf = ({ id, job }: z.infer<typeof jobSchema>) => ({ ruleId: id, id: job });
+
+  routes.get(
+    '/api/rules/:id/backtests',
+    {
+      schema: {
+        summary: 'Backtests of a rule, and how much history there is',
+        tags,
+        params: ruleSchema,
+        response: { 200: backtestListSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await guard.require(request, ...MAY);
+      await assertRuleIsKnown(list, request.params.id);
+      return desk.list(request.params.id);
+    },
+  );
+
+  routes.post(
+    '/api/rules/:id/backtests',
+    {
+      schema: {
+        summary: 'Start a backtest of a text or version of a rule against the active version',
+        tags,
+        params: ruleSchema,
+        body: startBacktestSchema,
+        response: { 200: backtestJobSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const who = await guard.require(request, ...MAY);
+      await assertRuleIsKnown(list, request.params.id);
+      return desk.start(request.params.id, request.body, who);
+    },
+  );
+
+  routes.get(
+    '/api/rules/:id/backtests/:job',
+    {
+      schema: {
+        summary: 'How far a backtest is, and what came of it',
+        tags,
+        params: jobSchema,
+        response: { 200: backtestDetailSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const who = await guard.require(request, ...MAY);
+      return desk.look(keyOf(request.params), who);
+    },
+  );
+
+  for (const [act, summary] of [
+    ['stop', 'Stop a backtest, keeping where it stands'],
+    ['resume', 'Go on with a backtest that was stopped or interrupted'],
+  ] as const) {
+    routes.post(
+      `/api/rules/:id/backtests/:job/${act}`,
+      {
+        schema: {
+          summary,
+          tags,
+          params: jobSchema,
+          response: { 200: backtestJobSchema, ...problems },
+        },
+      },
+      async (request) => {
+        await guard.require(request, ...MAY);
+        return desk[act](keyOf(request.params));
+      },
+    );
+  }
+
+  routes.delete(
+    '/api/rules/:id/backtests/:job',
+    {
+      schema: {
+        summary: 'Throw a backtest away that is not under way',
+        tags,
+        params: jobSchema,
+        response: { 204: z.null(), ...problems },
+      },
+    },
+    async (request, reply) => {
+      await guard.require(request, ...MAY);
+      await desk.discard(keyOf(request.params));
+      return reply.code(204).send(null);
+    },
+  );
+
+  routes.get(
+    '/api/rules/:id/backtests/:job/report',
+    {
+      schema: {
+        summary: 'Take the report away, as the command writes it',
+        tags,
+        params: jobSchema,
+        response: problems,
+      },
+    },
+    async (request, reply) => {
+      const who = await guard.require(request, ...MAY);
+      const { name, bytes } = await desk.report(keyOf(request.params), who);
+      void reply.headers({
+        'content-type': 'application/json',
+        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+        'cache-control': 'no-store',
+      });
+      return reply.send(bytes as never);
+    },
+  );
+}
