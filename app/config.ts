@@ -69,6 +69,8 @@ export const configSchema = z.strictObject({
   rules: z
     .strictObject({
       pack: z.string().default(DEFAULT_PACK),
+      /** Threads that judge, each its share of the partitions; 0 judges on the main thread. */
+      threads: z.number().int().min(0).max(64).default(0),
       /** How often the state of the rules is saved; after a crash so much of the log is judged again. */
       snapshotEvery: durationSchema.prefault('2m'),
       /** A change is approved on a backtest whose history ends no longer ago than this … */

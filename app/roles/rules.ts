@@ -1,36 +1,37 @@
 // The rules part: engines over the log, their snapshots in the records, changed rules taken over while it
 // runs.
 
-import {
-  RULES_DEFAULTS,
-  startRules,
-  type RulesRunner,
-  type SnapshotStore,
-} from '../../rules/run.ts';
+import { RULES_DEFAULTS, startRules, type RulesDeps, type RulesRunner } from '../../rules/run.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
-import type { Records } from '../../warehouse/records.ts';
-import { loadLatestSnapshot, saveSnapshot } from '../../warehouse/snapshots.ts';
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
-
-const CONSUMER = 'rules';
-const FORMAT = 'rules/2';
-/** States of the form before are read as well, where there is no newer one. */
-const FORMAT_BEFORE = 'rules/1';
+import { createSnapshotStore } from './rule-snapshots.ts';
+import { startRuleThreads } from './rule-threads.ts';
 
 export async function startRulesRole(foundation: Foundation, health: Health): Promise<RulesRunner> {
   const { config, log, rules, areas, calendar, logger, records, metrics } = foundation;
-  const runner = await startRules(
-    {
-      log,
-      rulebook: rules.current(),
-      surroundings: { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) },
-      logger,
-      snapshots: createSnapshotStore(records, foundation),
-      onTurn: ({ findings }) => metrics.found(findings),
-    },
-    { ...RULES_DEFAULTS, snapshotMs: config.rules.snapshotEvery },
-  );
+  const onTurn: RulesDeps['onTurn'] = ({ findings }) => metrics.found(findings);
+  const { threads, snapshotEvery } = config.rules;
+  // A clock that runs fast is the main thread's alone.
+  const isThreaded = threads > 0 && foundation.speed === 1;
+  if (threads > 0 && !isThreaded)
+    logger.warn('rules.threads-not-used', { speed: foundation.speed });
+  const runner = isThreaded
+    ? await startRuleThreads(
+        { config, threads, partitions: log.partitions },
+        { rulebook: rules.current(), onTurn },
+      )
+    : await startRules(
+        {
+          log,
+          rulebook: rules.current(),
+          surroundings: { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) },
+          logger,
+          snapshots: createSnapshotStore(records, foundation),
+          onTurn,
+        },
+        { ...RULES_DEFAULTS, snapshotMs: snapshotEvery },
+      );
   rules.onLook((inForce) => runner.adopt(inForce));
   health.add('rules', async () => {
     const lags = await Promise.all(
@@ -42,28 +43,4 @@ export async function startRulesRole(foundation: Foundation, health: Health): Pr
     return lagReport(Math.max(...lags));
   });
   return runner;
-}
-
-function createSnapshotStore(
-  records: Records,
-  { clock }: Pick<Foundation, 'clock'>,
-): SnapshotStore {
-  return {
-    async load(partition) {
-      const wanted = { consumer: CONSUMER, partition };
-      return (
-        (await loadLatestSnapshot(records.db, { ...wanted, format: FORMAT })) ??
-        (await loadLatestSnapshot(records.db, { ...wanted, format: FORMAT_BEFORE }))
-      );
-    },
-    save: (partition, { nextOffset, body }) =>
-      saveSnapshot(records.db, {
-        consumer: CONSUMER,
-        partition,
-        nextOffset,
-        format: FORMAT,
-        body,
-        savedAtMs: clock.now(),
-      }),
-  };
 }
