@@ -99,6 +99,12 @@ export const ruleCheckedSchema = z.strictObject({
   ),
 });
 
+/** GET /api/rules/form: a RuleForm, whose fields lie in each other. */
+export const ruleFormSchema = z.strictObject({
+  common: z.array(z.unknown()),
+  kinds: z.record(z.string(), z.unknown()),
+});
+
 const reason = z.string().max(1_000).default('');
 
 /** POST /api/rules/:id/proposals */
@@ -111,6 +117,7 @@ export const approvalSchema = z.strictObject({
   reason,
 });
 
+export type { FormField, NamedField, RuleForm } from '../../rules/rule-form.ts';
 export type RuleSummary = z.infer<typeof ruleSummarySchema>;
 export type RuleDetail = z.infer<typeof ruleDetailSchema>;
 export type RuleChecked = z.infer<typeof ruleCheckedSchema>;

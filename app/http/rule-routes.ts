@@ -8,6 +8,7 @@ import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
 import { parseRule } from '../../rules/rulebook.ts';
 import type { GradingTable } from '../../rules/grading.ts';
+import { describeRuleForm } from '../../rules/rule-form.ts';
 import {
   approvalSchema,
   gradingAnswerSchema,
@@ -15,6 +16,7 @@ import {
   ruleCheckedSchema,
   ruleCheckSchema,
   ruleDetailSchema,
+  ruleFormSchema,
   ruleListSchema,
 } from '../api/rules.ts';
 import { problemSchema } from '../api/session.ts';
@@ -52,6 +54,7 @@ export function registerRules(
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['rules'];
+  const form = describeRuleForm();
 
   routes.get(
     '/api/rules',
@@ -80,6 +83,21 @@ export function registerRules(
     async (request) => {
       await guard.require(request);
       return { table: grading() ?? null };
+    },
+  );
+
+  routes.get(
+    '/api/rules/form',
+    {
+      schema: {
+        summary: 'What a form for a rule asks, by kind',
+        tags,
+        response: { 200: ruleFormSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await guard.require(request);
+      return { common: [...form.common], kinds: form.kinds };
     },
   );
 
