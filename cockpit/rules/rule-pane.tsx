@@ -2,7 +2,7 @@
 // wait for a second person.
 
 import { useQuery } from '@tanstack/react-query';
-import type { RuleDetail } from '../../app/api/rules.ts';
+import type { RuleDetail, RuleForm } from '../../app/api/rules.ts';
 import type { Me } from '../../app/api/session.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
 import { getJson } from '../shared/api.ts';
@@ -17,18 +17,33 @@ import { CLASS_NAMES, LEVEL_NAMES } from '../shared/words.ts';
 import { Panel } from './panel.tsx';
 import { Proposals } from './proposals.tsx';
 import { RuleEditor } from './rule-editor.tsx';
+import { useRuleDraft } from './use-rule-draft.ts';
 import { RULE_WORDS, STATUS_NAMES } from './words.ts';
 import styles from './rules-page.module.css';
 
 export function RulePane({ me, ruleId }: { me: Me; ruleId: string }) {
-  const say = useSay();
   const { data, error } = useQuery({
     queryKey: ['rules', 'one', ruleId],
     queryFn: ({ signal }) =>
       getJson<RuleDetail>(`/api/rules/${encodeURIComponent(ruleId)}`, signal),
   });
-  usePage('rules', { ready: data !== undefined });
-  if (!data) return error ? <Failure error={error} /> : <Waiting />;
+  const { data: form, error: formError } = useQuery({
+    queryKey: ['rules', 'form'],
+    queryFn: ({ signal }) => getJson<RuleForm>('/api/rules/form', signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  usePage('rules', { ready: data !== undefined && form !== undefined });
+  const failed = error ?? formError;
+  if (!data || !form) return failed ? <Failure error={failed} /> : <Waiting />;
+  // Another version in the file begins a new piece of work.
+  return <RuleWork key={data.versions.inFile ?? data.id} me={me} rule={data} form={form} />;
+}
+
+function RuleWork({ me, rule: data, form }: { me: Me; rule: RuleDetail; form: RuleForm }) {
+  const say = useSay();
+  const shown = data.versions.inFile ?? data.versions.active ?? data.versions.onTrial;
+  const original = data.texts.find(({ version }) => version === shown)?.text ?? '';
+  const draft = useRuleDraft(original, form);
   return (
     <main className={styles.rule}>
       <div className={styles.title}>
@@ -45,7 +60,7 @@ export function RulePane({ me, ruleId }: { me: Me; ruleId: string }) {
         <span data-status={data.status}>{say(STATUS_NAMES[data.status])}</span>
       </div>
       <div className={styles.columns}>
-        <RuleEditor key={data.versions.inFile ?? data.id} me={me} rule={data} />
+        <RuleEditor me={me} rule={data} form={form} draft={draft} />
         <div className={styles.side}>
           <Facts rule={data} />
           <Proposals me={me} rule={data} />

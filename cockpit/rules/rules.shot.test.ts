@@ -54,6 +54,7 @@ describe.skipIf(withoutBrowser)('the pages of the rules', () => {
     ['the list by daylight', DESK, '/rules', 'light', 'rules-light'],
     ['the list on a phone', PHONE, '/rules', 'dark', 'rules-phone'],
     ['a rule', DESK, '/rules/area-exit', 'dark', 'rules-rule'],
+    ['a rule by daylight', DESK, '/rules/offence-or-conflict', 'light', 'rules-rule-light'],
     ['a rule on a phone', PHONE, '/rules/area-exit', 'light', 'rules-phone-rule'],
   ] as const)(
     '%s is whole, plain to read and usable by everyone',
@@ -76,14 +77,63 @@ describe.skipIf(withoutBrowser)('the pages of the rules', () => {
       const { page } = await open(DESK, '/rules/area-exit');
       const propose = page.getByRole('button', { name: '提议启用' });
       expect(await propose.isDisabled()).toBe(true);
+      await page.getByRole('button', { name: '文本', exact: true }).click();
       const text = page.getByRole('textbox', { name: '规则文本' });
       await text.fill((await text.inputValue()).replace('fixesMin: 3', 'fixesMin: 1'));
       await page.getByRole('button', { name: '校验并运行测试' }).click();
-      await page.getByText('只有一两次跳到县外').waitFor();
+      await page.getByRole('listitem').filter({ hasText: '只有一两次跳到县外' }).waitFor();
       expect(await wordsOn(page)).toContain('raised 2');
       expect(await propose.isDisabled()).toBe(true);
       await page.getByRole('button', { name: '恢复原文' }).click();
       expect(await text.inputValue()).toContain('fixesMin: 3');
+    },
+    MINUTES_MS,
+  );
+
+  test(
+    'form and text say the same: a change in one is a change in the other, and nothing else moves',
+    async () => {
+      const { page } = await open(DESK, '/rules/area-exit');
+      const way = (name: string) => page.getByRole('button', { name, exact: true });
+      const text = page.getByRole('textbox', { name: '规则文本' });
+      await way('文本').click();
+      const before = await text.inputValue();
+      await way('表单').click();
+      await page.getByRole('textbox', { name: '越界余量' }).fill('150');
+      await page.getByRole('textbox', { name: '或在外持续', exact: true }).fill('8');
+      await way('文本').click();
+      expect(await text.inputValue()).toBe(
+        before.replace('marginM: 100', 'marginM: 150').replace('outsideFor: 5m', 'outsideFor: 8m'),
+      );
+      await text.fill((await text.inputValue()).replace('rearmM: 200', 'rearmM: 320'));
+      await way('表单').click();
+      expect(await page.getByRole('textbox', { name: '解除须回到另一侧' }).inputValue()).toBe(
+        '320',
+      );
+      await page.getByRole('textbox', { name: '越界余量' }).fill('100');
+      await page.getByRole('textbox', { name: '或在外持续', exact: true }).fill('5');
+      await page.getByRole('textbox', { name: '解除须回到另一侧' }).fill('200');
+      await way('文本').click();
+      expect(await text.inputValue()).toBe(before);
+    },
+    MINUTES_MS,
+  );
+
+  test(
+    'a text the form cannot show greys the form and says the line; the duty is counted to 70',
+    async () => {
+      const { page } = await open(DESK, '/rules/area-exit');
+      const duty = page.getByRole('group', { name: '处置要求' });
+      expect(await duty.getByRole('status').innerText()).toBe('29/70');
+      await duty.getByRole('textbox', { name: '中文' }).fill('核'.repeat(71));
+      expect(await duty.getByRole('status').innerText()).toBe('71/70');
+      await page.getByRole('button', { name: '文本', exact: true }).click();
+      const text = page.getByRole('textbox', { name: '规则文本' });
+      await text.fill((await text.inputValue()).replace('  fixesMin: 3', '  fixesLeast: 3'));
+      await page.getByRole('button', { name: '表单' }).click();
+      await page.getByText(/第 \d+ 行：没有“fixesLeast”这一项/).waitFor();
+      await keepShot(page, 'rules-form-away');
+      expect(await page.locator('[inert]').count()).toBe(1);
     },
     MINUTES_MS,
   );
