@@ -20,6 +20,8 @@ import {
   ruleListSchema,
 } from '../api/rules.ts';
 import { problemSchema } from '../api/session.ts';
+import { benchedSchema, benchSchema } from '../api/bench.ts';
+import type { RuleBench } from '../rule-bench.ts';
 import type { RuleDesk } from '../rule-desk.ts';
 import { findRule, listRules, type RuleListDeps } from '../rule-list.ts';
 import type { Guard } from './sessions.ts';
@@ -42,11 +44,13 @@ export function registerRules(
   {
     guard,
     desk,
+    bench,
     list,
     grading,
   }: {
     guard: Guard;
     desk: RuleDesk;
+    bench: RuleBench;
     list: RuleListDeps;
     /** The table as it is in the pack's folder now. */
     grading: () => GradingTable | undefined;
@@ -130,6 +134,24 @@ export function registerRules(
     async (request) => {
       await guard.require(request);
       return findRule(list, request.params.id);
+    },
+  );
+
+  routes.post(
+    '/api/rules/:id/bench',
+    {
+      schema: {
+        summary:
+          'Run a text of the rule on a drawn track or a past day of a person; nothing is kept',
+        tags,
+        params: idSchema,
+        body: benchSchema,
+        response: { 200: benchedSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const by = await guard.require(request, 'analyst', 'administrator');
+      return bench.run({ ruleId: request.params.id, ...request.body }, by);
     },
   );
 

@@ -1,0 +1,117 @@
+// One person's day as the log has it: what was known of the person before, and what came in. From another
+// partition or another person nothing is kept.
+
+import type { Fact, LeaveFact, OrderFact } from '../core/observation.ts';
+import { DAY_MS } from '../core/local-time.ts';
+import {
+  decodePositions,
+  emptyPositions,
+  POSITION_COLUMNS,
+  type PositionBatch,
+} from '../core/position-batch.ts';
+import { Utf8Dictionary } from '../core/utf8-dictionary.ts';
+import { decodeLines, partitionOf, type Log, type LogRecord } from '../ingest/log.ts';
+import { offsetAppendedAt } from '../ingest/recall.ts';
+import { decodeTick } from '../ingest/watermark.ts';
+import type { EngineInput } from '../rules/engine.ts';
+
+export type PastDay = {
+  /** From a day before on, so that what began then is known. */
+  readonly inputs: readonly EngineInput[];
+  /** The positions of the day itself. */
+  readonly positions: readonly PositionBatch[];
+};
+
+const RECORDS_MAX = 256;
+
+/** So long before the day the rule begins to look. */
+const BEFORE_MS = DAY_MS;
+
+/** Everything about the person from the day before until the day is complete. */
+export async function readPastDay(
+  deps: { log: Log; register: readonly (OrderFact | LeaveFact)[] },
+  { subject, fromMs, untilMs }: { subject: string; fromMs: number; untilMs: number },
+): Promise<PastDay> {
+  const { log } = deps;
+  const partition = partitionOf(subject, log.partitions);
+  const key = Buffer.from(subject, 'utf8');
+  const { end } = await log.bounds('observations', partition);
+  let offset = await offsetAppendedAt(log, partition, fromMs - BEFORE_MS);
+  const inputs: EngineInput[] = [];
+  const positions: PositionBatch[] = [];
+  while (offset < end) {
+    const records = await log.read('observations', partition, { offset, recordsMax: RECORDS_MAX });
+    const [first] = records;
+    if (!first) break;
+    if (inputs.length === 0) inputs.push(registerBefore(deps.register, subject, first));
+    for (const record of records) {
+      const input = inputOf(record, subject, key);
+      inputs.push(input);
+      const rows = input.positions && rowsWithin(input.positions, fromMs, untilMs);
+      if (rows) positions.push(rows);
+      if (record.watermarkMs >= untilMs) return { inputs, positions };
+    }
+    offset = (records.at(-1) as LogRecord).offset + 1;
+  }
+  return { inputs, positions };
+}
+
+function registerBefore(
+  register: readonly (OrderFact | LeaveFact)[],
+  subject: string,
+  oldest: LogRecord,
+): EngineInput {
+  const facts = register.filter(
+    (fact) => fact.subject === subject && fact.receivedAtMs < oldest.appendedAtMs,
+  );
+  return { watermarkMs: 0, facts };
+}
+
+function inputOf(record: LogRecord, subject: string, key: Uint8Array): EngineInput {
+  const { watermarkMs, payload } = record;
+  switch (record.kind) {
+    case 'positions': {
+      const rows = rowsOf(decodePositions(payload), key);
+      return rows ? { watermarkMs, positions: rows } : { watermarkMs };
+    }
+    case 'lines': {
+      const facts = decodeLines<Fact>(payload).filter((fact) => fact.subject === subject);
+      return { watermarkMs, facts };
+    }
+    case 'tick':
+      return { watermarkMs, gap: decodeTick(payload) };
+    default:
+      return { watermarkMs };
+  }
+}
+
+function rowsOf(batch: PositionBatch, key: Uint8Array): PositionBatch | undefined {
+  const { bytes, offsets, length } = batch.subjects;
+  const number = Array.from({ length }, (_, index) => index).find((index) => {
+    const [start, end] = [offsets[index] as number, offsets[index + 1] as number];
+    return end - start === key.length && key.every((byte, i) => bytes[start + i] === byte);
+  });
+  return number === undefined ? undefined : pick(batch, (row) => batch.subject[row] === number);
+}
+
+const rowsWithin = (batch: PositionBatch, fromMs: number, untilMs: number) =>
+  pick(batch, (row) => {
+    const atMs = batch.atMs[row] as number;
+    return atMs >= fromMs && atMs < untilMs;
+  });
+
+/** The rows wanted as a batch of their own; undefined when there is none. */
+function pick(batch: PositionBatch, isWanted: (row: number) => boolean): PositionBatch | undefined {
+  const rows = Array.from({ length: batch.length }, (_, row) => row).filter(isWanted);
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const picked = emptyPositions(rows.length);
+  for (const column of POSITION_COLUMNS) {
+    for (const [at, row] of rows.entries()) picked[column][at] = batch[column][row] as number;
+  }
+  picked.length = rows.length;
+  picked.subject.fill(0);
+  picked.subjects = Utf8Dictionary.of([batch.subjects.at(batch.subject[first] as number)]);
+  picked.sources = batch.sources;
+  return picked;
+}
