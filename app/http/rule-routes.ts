@@ -12,6 +12,7 @@ import { describeRuleForm } from '../../rules/rule-form.ts';
 import {
   approvalSchema,
   gradingAnswerSchema,
+  packZonesSchema,
   proposalSchema,
   ruleCheckedSchema,
   ruleCheckSchema,
@@ -102,6 +103,21 @@ export function registerRules(
     async (request) => {
       await guard.require(request);
       return { common: [...form.common], kinds: form.kinds };
+    },
+  );
+
+  routes.get(
+    '/api/rules/zones',
+    {
+      schema: {
+        summary: 'The places the pack names',
+        tags,
+        response: { 200: packZonesSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await guard.require(request);
+      return { zones: list.rules.files().pack.zones };
     },
   );
 
