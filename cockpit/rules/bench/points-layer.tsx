@@ -12,6 +12,12 @@ import type { BenchMapProps } from './bench-map.tsx';
 import { clockOf } from './draw-track.ts';
 import styles from './points-layer.module.css';
 
+/** A name this near to a point would be written over its number. */
+const NEAR_PIXELS = 44;
+
+const isClear = (name: Pixel, points: readonly Pixel[]): boolean =>
+  points.every(({ x, y }) => Math.hypot(name.x - x, name.y - y) >= NEAR_PIXELS);
+
 type Pixel = { readonly x: number; readonly y: number };
 
 /** More points than this are a line only. */
@@ -37,7 +43,7 @@ export function PointsLayer({ map, ...props }: { map: MapLibreMap } & BenchMapPr
   const names = placeAreaNames(
     [...geo.counties.features, ...geo.neighbours.features],
     boundsShown(map),
-    () => true,
+    (place) => isClear(at(place), pixels),
   );
   const hasHandles = points.length <= HANDLES_MAX;
 
