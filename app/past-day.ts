@@ -29,7 +29,11 @@ const BEFORE_MS = DAY_MS;
 
 /** Everything about the person from the day before until the day is complete. */
 export async function readPastDay(
-  deps: { log: Log; register: readonly (OrderFact | LeaveFact)[] },
+  deps: {
+    log: Log;
+    /** The orders and leaves of the person on record. */
+    register: readonly (OrderFact | LeaveFact)[];
+  },
   { subject, fromMs, untilMs }: { subject: string; fromMs: number; untilMs: number },
 ): Promise<PastDay> {
   const { log } = deps;
@@ -43,7 +47,7 @@ export async function readPastDay(
     const records = await log.read('observations', partition, { offset, recordsMax: RECORDS_MAX });
     const [first] = records;
     if (!first) break;
-    if (inputs.length === 0) inputs.push(registerBefore(deps.register, subject, first));
+    if (inputs.length === 0) inputs.push(registerBefore(deps.register, first));
     for (const record of records) {
       const input = inputOf(record, subject, key);
       inputs.push(input);
@@ -58,12 +62,9 @@ export async function readPastDay(
 
 function registerBefore(
   register: readonly (OrderFact | LeaveFact)[],
-  subject: string,
   oldest: LogRecord,
 ): EngineInput {
-  const facts = register.filter(
-    (fact) => fact.subject === subject && fact.receivedAtMs < oldest.appendedAtMs,
-  );
+  const facts = register.filter(({ receivedAtMs }) => receivedAtMs < oldest.appendedAtMs);
   return { watermarkMs: 0, facts };
 }
 
@@ -86,12 +87,18 @@ function inputOf(record: LogRecord, subject: string, key: Uint8Array): EngineInp
 }
 
 function rowsOf(batch: PositionBatch, key: Uint8Array): PositionBatch | undefined {
-  const { bytes, offsets, length } = batch.subjects;
-  const number = Array.from({ length }, (_, index) => index).find((index) => {
-    const [start, end] = [offsets[index] as number, offsets[index + 1] as number];
-    return end - start === key.length && key.every((byte, i) => bytes[start + i] === byte);
-  });
-  return number === undefined ? undefined : pick(batch, (row) => batch.subject[row] === number);
+  const number = numberOf(batch.subjects, key);
+  return number === -1 ? undefined : pick(batch, (row) => batch.subject[row] === number);
+}
+
+/** The number of the text in the dictionary, -1 when it is not there; thousands of others are not read. */
+function numberOf({ bytes, offsets, length }: Utf8Dictionary, key: Uint8Array): number {
+  for (let number = 0; number < length; number++) {
+    const start = offsets[number] as number;
+    if ((offsets[number + 1] as number) - start !== key.length) continue;
+    if (key.every((byte, i) => bytes[start + i] === byte)) return number;
+  }
+  return -1;
 }
 
 const rowsWithin = (batch: PositionBatch, fromMs: number, untilMs: number) =>

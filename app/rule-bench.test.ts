@@ -50,7 +50,8 @@ beforeAll(async () => {
     surroundings: { areas },
     locate,
     files: () => book,
-    register: () => Promise.resolve([order, stranger]),
+    register: (subject) =>
+      Promise.resolve([order, stranger].filter((fact) => fact.subject === subject)),
   });
   // Both live in every record, so that one person's rows have to be told from the other's.
   for (const [hours, place] of [

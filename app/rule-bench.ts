@@ -11,6 +11,7 @@ import { createOrderBook } from '../core/order-book.ts';
 import { positionAt } from '../core/position-batch.ts';
 import { DEFAULT_ACCURACY_M } from '../core/position-codes.ts';
 import { isWithin } from '../core/region.ts';
+import type { SubjectKey } from '../core/subject.ts';
 import { text } from '../core/text.ts';
 import { epochMs } from '../core/time.ts';
 import type { Log } from '../ingest/log.ts';
@@ -41,8 +42,8 @@ export type RuleBenchDeps = {
   readonly surroundings: Surroundings;
   readonly locate: Locate;
   readonly files: () => Rulebook;
-  /** Every version of every order and leave on record. */
-  readonly register: () => Promise<readonly (OrderFact | LeaveFact)[]>;
+  /** Every version of the person's orders and leaves on record. */
+  readonly register: (subject: SubjectKey) => Promise<readonly (OrderFact | LeaveFact)[]>;
 };
 
 export function createRuleBench(deps: RuleBenchDeps): RuleBench {
@@ -102,7 +103,7 @@ async function openDay(
   }
   const fromMs = parseInstant(date) as number;
   const untilMs = fromMs + DAY_MS;
-  const register = (await deps.register()).filter((fact) => fact.subject === subject);
+  const register = await deps.register(subject);
   const orders = createOrderBook(register);
   const order =
     orders.orderAt(subject, epochMs(untilMs - 1)) ?? orders.orderAt(subject, epochMs(fromMs));

@@ -88,7 +88,7 @@ export async function startHttpRole(
       ...aroundRules,
       log,
       logger,
-      register: () => loadOrderFacts(records.db),
+      register: (subject) => loadOrderFacts(records.db, subject),
     }),
     list: { db: records.db, clock, rules },
     grading: () => readGrading(config.rules.pack),

@@ -285,7 +285,14 @@ describe.skipIf(withoutBrowser)('the pages of the rules', () => {
     async () => {
       const { page } = await open(DESK, '/rules?lang=en');
       expect(hanIn(await wordsOn(page))).toEqual([]);
+      await browser?.close();
+      await server?.close();
+      const bench = await open(DESK, '/rules/key-venue?view=bench&lang=en');
+      await bench.page.getByRole('button', { name: 'Add a point' }).click();
+      await bench.page.getByText('The rule says nothing').waitFor();
+      expect(hanIn(await wordsOn(bench.page))).toEqual([]);
+      await keepShot(bench.page, 'rules-bench-en');
     },
-    MINUTES_MS,
+    2 * MINUTES_MS,
   );
 });
