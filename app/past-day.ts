@@ -22,7 +22,8 @@ export type PastDay = {
   readonly positions: readonly PositionBatch[];
 };
 
-const RECORDS_MAX = 256;
+/** Others wait while records are read: few at a time. */
+const RECORDS_MAX = 64;
 
 /** So long before the day the rule begins to look. */
 const BEFORE_MS = DAY_MS;

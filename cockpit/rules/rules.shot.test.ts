@@ -212,6 +212,18 @@ describe.skipIf(withoutBrowser)('the pages of the rules', () => {
       await page.keyboard.press('Shift+ArrowUp');
       await expect.poll(() => lat.inputValue()).not.toBe(before);
       expect(Number(await lat.inputValue())).toBeGreaterThan(Number(before));
+      const handle = await page.getByRole('button', { name: '3 08:02' }).boundingBox();
+      if (!handle) throw new Error('no point');
+      const lng = page.getByRole('textbox', { name: '3 经度' });
+      // Its circle is 28 wide; its number stands to the right of it.
+      const [x, y] = [handle.x + 14, handle.y + handle.height - 14];
+      const was = Number(await lng.inputValue());
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x - 60, y, { steps: 4 });
+      await page.mouse.up();
+      await expect.poll(async () => Number(await lng.inputValue())).toBeLessThan(was - 0.01);
+      expect(await page.getByRole('textbox', { name: '4 时刻' }).count()).toBe(0);
       const time = page.getByRole('textbox', { name: '3 时刻' });
       await time.fill('+1d 06:30');
       await page.keyboard.press('Enter');

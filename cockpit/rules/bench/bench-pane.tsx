@@ -18,6 +18,7 @@ import { BenchFindings, type BenchFinding } from './bench-findings.tsx';
 import { addPoint, changePoint, degrees, retime } from './draw-track.ts';
 import { KeepTest } from './keep-test.tsx';
 import { PersonForm } from './person-form.tsx';
+import { EvidencePoints } from './evidence-points.tsx';
 import { PointTable } from './point-table.tsx';
 import { useBenched, type BenchState } from './use-bench.ts';
 import { BENCH_WORDS } from './words.ts';
@@ -93,6 +94,7 @@ export function BenchPane({
               </Suspense>
             )}
           </div>
+          {!isDrawn && <EvidencePoints points={shown} evidence={evidence} />}
           {isDrawn && (
             <PointTable
               points={points}

@@ -8,6 +8,7 @@ import type { LngLat } from '../../../core/geo.ts';
 import { placeAreaNames } from '../../console/area-names.ts';
 import { boundsShown, metresPerPixelOf, Scale, useView } from '../../console/evidence-layer.tsx';
 import { useLanguage } from '../../shared/language.tsx';
+import { rangesOf } from './bench-findings.tsx';
 import type { BenchMapProps } from './bench-map.tsx';
 import { clockOf } from './draw-track.ts';
 import styles from './points-layer.module.css';
@@ -45,6 +46,7 @@ export function PointsLayer({ map, ...props }: { map: MapLibreMap } & BenchMapPr
     boundsShown(map),
     (place) => isClear(at(place), pixels),
   );
+  const labels = numbersOf(isDrawn ? points.map((_, index) => index) : evidence, pixels);
   const hasHandles = points.length <= HANDLES_MAX;
 
   const pull = (index: number) => ({
@@ -124,9 +126,9 @@ export function PointsLayer({ map, ...props }: { map: MapLibreMap } & BenchMapPr
               <circle className={styles.reach} r={14} />
               <circle className={styles.dot} r={isDrawn ? 5 : 3} />
               {evidence.includes(index) && <circle className={styles.ring} r={10} />}
-              {(isDrawn || evidence.includes(index)) && (
+              {labels.has(index) && (
                 <text x={11} y={-9}>
-                  {index + 1}
+                  {labels.get(index)}
                 </text>
               )}
             </g>
@@ -137,6 +139,24 @@ export function PointsLayer({ map, ...props }: { map: MapLibreMap } & BenchMapPr
       </g>
     </svg>
   );
+}
+
+/** Numbers that would cover each other are written as one, at the last: `2–5`. */
+const CLOSE_PIXELS = 16;
+
+function numbersOf(
+  indexes: readonly number[],
+  pixels: readonly Pixel[],
+): ReadonlyMap<number, string> {
+  const groups: number[][] = [];
+  for (const index of indexes) {
+    const group = groups.at(-1);
+    const [a, b] = [pixels[group?.at(-1) ?? -1], pixels[index]];
+    const isNear = a && b && Math.hypot(a.x - b.x, a.y - b.y) < CLOSE_PIXELS;
+    if (group && isNear) group.push(index);
+    else groups.push([index]);
+  }
+  return new Map(groups.map((group) => [group.at(-1) as number, rangesOf(group)]));
 }
 
 const STEPS: Readonly<Record<string, readonly [x: number, y: number]>> = {
