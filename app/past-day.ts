@@ -2,7 +2,7 @@
 // partition or another person nothing is kept.
 
 import type { Fact, LeaveFact, OrderFact } from '../core/observation.ts';
-import { DAY_MS } from '../core/local-time.ts';
+import { DAY_MS, HOUR_MS } from '../core/local-time.ts';
 import {
   decodePositions,
   emptyPositions,
@@ -20,6 +20,8 @@ export type PastDay = {
   readonly inputs: readonly EngineInput[];
   /** The positions of the day itself. */
   readonly positions: readonly PositionBatch[];
+  /** The log was written on that day, so that hearing nothing means something. */
+  readonly isCovered: boolean;
 };
 
 /** Others wait while records are read: few at a time. */
@@ -28,7 +30,10 @@ const RECORDS_MAX = 64;
 /** So long before the day the rule begins to look. */
 const BEFORE_MS = DAY_MS;
 
-/** Everything about the person from the day before until the day is complete. */
+/** What comes so long after the day, from terminals out of reach, still belongs to it. */
+const LATE_MS = 6 * HOUR_MS;
+
+/** Everything about the person that happened from the day before until the end of the day. */
 export async function readPastDay(
   deps: {
     log: Log;
@@ -44,21 +49,26 @@ export async function readPastDay(
   let offset = await offsetAppendedAt(log, partition, fromMs - BEFORE_MS);
   const inputs: EngineInput[] = [];
   const positions: PositionBatch[] = [];
+  let isCovered = false;
   while (offset < end) {
     const records = await log.read('observations', partition, { offset, recordsMax: RECORDS_MAX });
     const [first] = records;
     if (!first) break;
     if (inputs.length === 0) inputs.push(registerBefore(deps.register, first));
     for (const record of records) {
-      const input = inputOf(record, subject, key);
+      const input = inputOf(record, { subject, key, untilMs });
       inputs.push(input);
-      const rows = input.positions && rowsWithin(input.positions, fromMs, untilMs);
+      const rows = input.positions && rowsFrom(input.positions, fromMs);
       if (rows) positions.push(rows);
-      if (record.watermarkMs >= untilMs) return { inputs, positions };
+      const { watermarkMs, appendedAtMs } = record;
+      isCovered ||= watermarkMs >= fromMs && watermarkMs < untilMs;
+      if (watermarkMs >= untilMs && appendedAtMs >= untilMs + LATE_MS) {
+        return { inputs, positions, isCovered };
+      }
     }
     offset = (records.at(-1) as LogRecord).offset + 1;
   }
-  return { inputs, positions };
+  return { inputs, positions, isCovered };
 }
 
 function registerBefore(
@@ -69,15 +79,20 @@ function registerBefore(
   return { watermarkMs: 0, facts };
 }
 
-function inputOf(record: LogRecord, subject: string, key: Uint8Array): EngineInput {
+function inputOf(
+  record: LogRecord,
+  { subject, key, untilMs }: { subject: string; key: Uint8Array; untilMs: number },
+): EngineInput {
   const { watermarkMs, payload } = record;
   switch (record.kind) {
     case 'positions': {
-      const rows = rowsOf(decodePositions(payload), key);
+      const rows = rowsOf(decodePositions(payload), key, untilMs);
       return rows ? { watermarkMs, positions: rows } : { watermarkMs };
     }
     case 'lines': {
-      const facts = decodeLines<Fact>(payload).filter((fact) => fact.subject === subject);
+      const facts = decodeLines<Fact>(payload).filter(
+        (fact) => fact.subject === subject && fact.atMs < untilMs,
+      );
       return { watermarkMs, facts };
     }
     case 'tick':
@@ -87,9 +102,11 @@ function inputOf(record: LogRecord, subject: string, key: Uint8Array): EngineInp
   }
 }
 
-function rowsOf(batch: PositionBatch, key: Uint8Array): PositionBatch | undefined {
-  const number = numberOf(batch.subjects, key);
-  return number === -1 ? undefined : pick(batch, (row) => batch.subject[row] === number);
+function rowsOf(batch: PositionBatch, key: Uint8Array, untilMs: number): PositionBatch | undefined {
+  const { subjects, subject, atMs } = batch;
+  const number = numberOf(subjects, key);
+  if (number === -1) return undefined;
+  return pick(batch, (row) => subject[row] === number && (atMs[row] as number) < untilMs);
 }
 
 /** The number of the text in the dictionary, -1 when it is not there; thousands of others are not read. */
@@ -102,11 +119,8 @@ function numberOf({ bytes, offsets, length }: Utf8Dictionary, key: Uint8Array): 
   return -1;
 }
 
-const rowsWithin = (batch: PositionBatch, fromMs: number, untilMs: number) =>
-  pick(batch, (row) => {
-    const atMs = batch.atMs[row] as number;
-    return atMs >= fromMs && atMs < untilMs;
-  });
+const rowsFrom = (batch: PositionBatch, fromMs: number) =>
+  pick(batch, (row) => (batch.atMs[row] as number) >= fromMs);
 
 /** The rows wanted as a batch of their own; undefined when there is none. */
 function pick(batch: PositionBatch, isWanted: (row: number) => boolean): PositionBatch | undefined {

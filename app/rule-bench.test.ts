@@ -31,6 +31,12 @@ const source = book.sources[
 ] as string;
 const analyst = { id: 'ac-analyst', role: 'analyst', region: regionCode('511700') } as const;
 const order = orderFact(SUBJECT, { atMs: MIDNIGHT_MS - 3 * DAY_MS });
+/** Wears a bracelet from three in the morning on that never says a word. */
+const silent = orderFact('person-d', {
+  atMs: MIDNIGHT_MS + 3 * 3_600_000,
+  receivedAtMs: MIDNIGHT_MS - DAY_MS,
+  sources: ['bracelet'],
+});
 const stranger = orderFact('person-b', { atMs: MIDNIGHT_MS - 3 * DAY_MS });
 
 let folder = '';
@@ -51,7 +57,7 @@ beforeAll(async () => {
     locate,
     files: () => book,
     register: (subject) =>
-      Promise.resolve([order, stranger].filter((fact) => fact.subject === subject)),
+      Promise.resolve([order, stranger, silent].filter((fact) => fact.subject === subject)),
   });
   // Both live in every record, so that one person's rows have to be told from the other's.
   for (const [hours, place] of [
@@ -69,6 +75,10 @@ beforeAll(async () => {
   ] as const) {
     await append(hours, place);
   }
+  // Sent late: one soon enough, one too late.
+  await append(12, OUT, 28);
+  await append(13, OUT, 31);
+  await append(31, HOME);
 });
 
 afterAll(async () => {
@@ -76,9 +86,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function append(hours: number, [lng, lat]: readonly [number, number]): Promise<void> {
+async function append(
+  hours: number,
+  [lng, lat]: readonly [number, number],
+  sentAfter = hours,
+): Promise<void> {
   const atMs = MIDNIGHT_MS + hours * 3_600_000;
-  nowAtMs = atMs + 1_000;
+  const sentAtMs = MIDNIGHT_MS + sentAfter * 3_600_000;
+  nowAtMs = sentAtMs + 1_000;
   for (let partition = 0; partition < 2; partition++) {
     const builder = createPositionBuilder(4);
     const fix = { source: 'phone/test', lat, accuracyM: 10, atMs };
@@ -91,7 +106,7 @@ async function append(hours: number, [lng, lat]: readonly [number, number]): Pro
       batch.receivedAtMs[row] = nowAtMs;
       batch.region[row] = locate(batch.lng[row] as number, batch.lat[row] as number);
     }
-    const watermarkMs = epochMs(atMs - 1);
+    const watermarkMs = epochMs(sentAtMs - 1);
     const entries = [
       { kind: 'lines', watermarkMs, payload: encodeLines([]) } as const,
       { kind: 'positions', watermarkMs, payload: encodePositions(batch) } as const,
@@ -111,7 +126,7 @@ describe('a past day of a person', () => {
     expect(person).toEqual({ class: 'cc', county: '511722' });
     expect(written).toBeNull();
     expect(points.map(({ atMs }) => (atMs - MIDNIGHT_MS) / 3_600_000)).toEqual([
-      2, 3, 4, 9, 10, 23.9,
+      2, 3, 4, 9, 10, 12, 23.9,
     ]);
     expect(findings.map(({ kind, atMs }) => [kind, (atMs - MIDNIGHT_MS) / 3_600_000])).toEqual([
       // Raised the evening before.
@@ -128,6 +143,15 @@ describe('a past day of a person', () => {
     const track = past('2026-03-03');
     const { findings } = await bench.run({ ruleId: 'area-exit', text: lenient, track }, analyst);
     expect(findings).toEqual([]);
+  });
+
+  test('on which nothing was heard is a day too: silence is what some rules are about', async () => {
+    const found = book.rules.find(({ rule }) => rule.id === 'terminal-silent');
+    const text = book.sources[found?.version ?? ''] as string;
+    const asked = { ruleId: 'terminal-silent', text, track: past('2026-03-03', 'person-d') };
+    const { findings, points } = await bench.run(asked, analyst);
+    expect(points).toEqual([]);
+    expect(findings.map(({ kind, level }) => [kind, level])).toEqual([['raised', 3]]);
   });
 
   test.each([

@@ -108,14 +108,14 @@ async function openDay(
   const order =
     orders.orderAt(subject, epochMs(untilMs - 1)) ?? orders.orderAt(subject, epochMs(fromMs));
   if (!order || !isWithin(order.county, by.region)) throw notThere();
-  const { inputs, positions } = await readPastDay(
+  const { inputs, positions, isCovered } = await readPastDay(
     { log: deps.log, register },
     { subject, fromMs, untilMs },
   );
   // Data about a person were looked at; by whom is on record, whose is not.
   deps.logger.info('bench.past-day', { account: by.id });
-  const isHeard = inputs.some(({ facts = [] }, i) => i > 0 && facts.length > 0);
-  if (positions.length === 0 && !isHeard) throw notThere();
+  const isHeard = inputs.some(({ facts = [] }) => facts.some(({ atMs }) => atMs >= fromMs));
+  if (!isCovered && positions.length === 0 && !isHeard) throw notThere();
   const points = positions
     .flatMap((batch) => Array.from({ length: batch.length }, (_, row) => positionAt(batch, row)))
     .filter(({ labels }) => !labels.includes('noFix'))
