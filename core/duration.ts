@@ -29,12 +29,15 @@ export function formatDuration(ms: number): string {
 }
 
 /** Accepts a duration as text and gives milliseconds. */
-export const durationSchema = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({
-    code: 'custom',
-    message: `"${text}" is not a duration such as 30s, 5m, 2h or 7d`,
+export const durationSchema = z
+  .string()
+  .meta({ format: 'duration' })
+  .transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined) return ms;
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" is not a duration such as 30s, 5m, 2h or 7d`,
+    });
+    return z.NEVER;
   });
-  return z.NEVER;
-});

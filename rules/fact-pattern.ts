@@ -8,7 +8,7 @@ export const factKindSchema = z
   .enum(OBSERVATION_KINDS)
   .exclude(['position', 'order', 'leave', 'retraction']);
 
-export const celSchema = z.string().min(1).max(2_000);
+export const celSchema = z.string().min(1).max(2_000).meta({ format: 'cel' });
 
 export const factPatternSchema = z.strictObject({
   fact: factKindSchema,

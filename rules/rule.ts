@@ -5,7 +5,7 @@ import { calendarDaySchema } from '../core/calendar.ts';
 import { levelSchema } from '../core/finding.ts';
 import { SUBJECT_CLASSES } from '../core/order.ts';
 import { textSchema } from '../core/text.ts';
-import { factPatternSchema } from './fact-pattern.ts';
+import { celSchema, factPatternSchema } from './fact-pattern.ts';
 import { absenceParamsSchema } from './kinds/absence-params.ts';
 import { countParamsSchema } from './kinds/count-params.ts';
 import { deadlineParamsSchema } from './kinds/deadline-params.ts';
@@ -23,12 +23,12 @@ export const matchParamsSchema = z.strictObject({
   /** What raises. */
   ...factPatternSchema.shape,
   /** CEL; true ends the episode with the same key. */
-  clearWhen: z.string().min(1).optional(),
+  clearWhen: celSchema.optional(),
   /** CEL giving a text: facts with the same key belong to one episode. */
-  key: z.string().min(1).optional(),
+  key: celSchema.optional(),
   /** Where and when the fact takes the person, so that a leave can cover it. CEL: text and number. */
-  place: z.string().min(1).optional(),
-  placeAtMs: z.string().min(1).optional(),
+  place: celSchema.optional(),
+  placeAtMs: celSchema.optional(),
 });
 
 /** What one text message leaves room for. */
@@ -51,10 +51,12 @@ const common = {
   /** The article of law for each class. */
   article: byClass(z.string().min(1).max(200)),
   /** What the officer is to do. */
-  duty: textSchema.refine(({ zh }) => zh.length <= DUTY_CHARS_MAX, {
-    path: ['zh'],
-    message: `is longer than ${DUTY_CHARS_MAX} characters and would not fit one text message; shorten it`,
-  }),
+  duty: textSchema
+    .refine(({ zh }) => zh.length <= DUTY_CHARS_MAX, {
+      path: ['zh'],
+      message: `is longer than ${DUTY_CHARS_MAX} characters and would not fit one text message; shorten it`,
+    })
+    .meta({ charsMax: { zh: DUTY_CHARS_MAX } }),
   /** After an alert about a person was cleared, so long no new one is raised; see kinds in docs. */
   cooldown: windowSchema.optional(),
   exceptions: z.array(z.enum(['leave'])).default([]),

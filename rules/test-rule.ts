@@ -12,11 +12,12 @@ import type { EpochMs } from '../core/time.ts';
 import { createEngine, type EngineInput } from './engine.ts';
 import type { Surroundings } from './kind.ts';
 import { createReferenceMatcher } from './kinds/term-matcher.ts';
-import type { Rulebook } from './rulebook.ts';
+import type { CompiledRule } from './compile.ts';
+import { rulebookOf, type Rulebook } from './rulebook.ts';
 import type { RuleTest, RuleTestStep } from './rule-test-form.ts';
 
 /** A Monday without a holiday. */
-const FIRST_DAY = '2026-03-02';
+export const FIRST_DAY = '2026-03-02';
 const SUBJECT = 'test-person';
 
 export type RuleTestResult = {
@@ -35,12 +36,7 @@ export function testRulebook(
 ): RuleTestResult[] {
   return rulebook.rules.flatMap((compiled) =>
     compiled.rule.tests.map((test) => {
-      const alone = {
-        ...rulebook,
-        rules: [{ ...compiled, rule: { ...compiled.rule, status: 'active' as const } }],
-      };
-      const engine = createEngine({ rulebook: alone, ...surroundingsOf(test, deps) });
-      const findings = inputsOf(test, deps.locate).flatMap((input) => engine.step(input));
+      const findings = runRuleTest(compiled, test, deps);
       const wanted = test.expect.map((expected) => describeExpected(expected, test));
       const got = findings.map((finding, index) => describeFinding(finding, test.expect[index]));
       return {
@@ -52,6 +48,22 @@ export function testRulebook(
       };
     }),
   );
+}
+
+/** Everything the rule says about the steps of a test, whatever status its file has. */
+export function runRuleTest(
+  compiled: CompiledRule,
+  test: RuleTest,
+  deps: Surroundings & { locate: Locate },
+): Finding[] {
+  const engine = createEngine({ rulebook: aloneIn(compiled), ...surroundingsOf(test, deps) });
+  return inputsOf(test, deps.locate).flatMap((input) => engine.step(input));
+}
+
+/** A rulebook with this rule only, in force. */
+export function aloneIn(compiled: CompiledRule): Rulebook {
+  const active = { ...compiled, rule: { ...compiled.rule, status: 'active' as const } };
+  return rulebookOf(compiled.pack, [{ compiled: active, source: '' }]);
 }
 
 /** The GB/T 2260 code at a place, 0 where the map does not reach. */

@@ -5,6 +5,7 @@ import { assert } from '../core/errors.ts';
 import { observationSchema, type LeaveFact, type OrderFact } from '../core/observation.ts';
 import { effectiveAtMs } from '../core/order-book.ts';
 import { classOf } from '../core/order.ts';
+import type { SubjectKey } from '../core/subject.ts';
 import { epochMs } from '../core/time.ts';
 import { jsonColumn, type JsonText } from './json-column.ts';
 import type { RecordsDb } from './records.ts';
@@ -37,17 +38,22 @@ export async function saveOrderFacts(
   }
 }
 
-/** All versions, orders before leaves, in the order they take effect. */
-export async function loadOrderFacts(db: RecordsDb): Promise<(OrderFact | LeaveFact)[]> {
+/** All versions, of one person when one is named; orders before leaves, in the order they take effect. */
+export async function loadOrderFacts(
+  db: RecordsDb,
+  subject?: SubjectKey,
+): Promise<(OrderFact | LeaveFact)[]> {
   const orders = await db
     .selectFrom('supervisionOrder')
     .select('body')
+    .$if(subject !== undefined, (query) => query.where('subject', '=', subject as SubjectKey))
     .orderBy('effectiveAtMs')
     .orderBy('id')
     .execute();
   const leaves = await db
     .selectFrom('leaveVersion')
     .select('body')
+    .$if(subject !== undefined, (query) => query.where('subject', '=', subject as SubjectKey))
     .orderBy('effectiveAtMs')
     .orderBy('id')
     .execute();

@@ -139,6 +139,17 @@ export function describeStores(
         expect((await loadOrderFacts(db)).length).toBe(1_201);
       }));
 
+    test('those of one person are loaded alone', () =>
+      withRecords(async ({ db }) => {
+        await saveOrderFacts(db, facts);
+        const loaded = await loadOrderFacts(db, subjectKey('cc-000001'));
+        expect(loaded.map(({ kind, subject }) => [kind, subject])).toEqual([
+          ['order', 'cc-000001'],
+          ['order', 'cc-000001'],
+          ['leave', 'cc-000001'],
+        ]);
+      }));
+
     test('are found by county and class', () =>
       withRecords(async ({ db }) => {
         await saveOrderFacts(db, facts);

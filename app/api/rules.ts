@@ -5,6 +5,7 @@ import { levelSchema } from '../../core/finding.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
 import { textSchema } from '../../core/text.ts';
 import { gradingSchema } from '../../rules/grading.ts';
+import { packZoneSchema } from '../../rules/pack-zones.ts';
 
 const byClass = <Schema extends z.ZodType>(schema: Schema) =>
   z.partialRecord(z.enum(SUBJECT_CLASSES), schema);
@@ -99,6 +100,15 @@ export const ruleCheckedSchema = z.strictObject({
   ),
 });
 
+/** GET /api/rules/zones: the places of the pack, for drawing tracks around them. */
+export const packZonesSchema = z.strictObject({ zones: z.array(packZoneSchema) });
+
+/** GET /api/rules/form: a RuleForm, whose fields lie in each other. */
+export const ruleFormSchema = z.strictObject({
+  common: z.array(z.unknown()),
+  kinds: z.record(z.string(), z.unknown()),
+});
+
 const reason = z.string().max(1_000).default('');
 
 /** POST /api/rules/:id/proposals */
@@ -115,6 +125,8 @@ export const approvalSchema = z.strictObject({
   reason,
 });
 
+export type { FormField, NamedField, RuleForm } from '../../rules/rule-form.ts';
+export type PackZones = z.infer<typeof packZonesSchema>;
 export type RuleSummary = z.infer<typeof ruleSummarySchema>;
 export type RuleDetail = z.infer<typeof ruleDetailSchema>;
 export type RuleChecked = z.infer<typeof ruleCheckedSchema>;

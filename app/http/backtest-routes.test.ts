@@ -32,6 +32,7 @@ import { configSchema, DEFAULT_PACK, type Config } from '../config.ts';
 import { recordsOptions } from '../foundation.ts';
 import { carryThroughLog } from '../replay/carry.ts';
 import { replayFiles } from '../replay/replay-files.ts';
+import { createRuleBench } from '../rule-bench.ts';
 import { createRuleDesk } from '../rule-desk.ts';
 import { openRulesInForce, type RulesInForce } from '../rules-in-force.ts';
 import { createSurroundings } from '../surroundings.ts';
@@ -132,16 +133,19 @@ async function open(): Promise<void> {
   app = await createServer({ logger: silentLogger });
   const guard = registerSessions(app, { db, clock: systemClock, ids, secure: false });
   const list = { db, clock, rules };
-  const ruleDesk = createRuleDesk({
-    records,
-    clock,
+  const around = {
     surroundings: createSurroundings(DEFAULT_PACK),
     locate: createLocator(),
     files: rules.files,
-    limits,
-    onChanged: rules.look,
+  };
+  registerRules(app, {
+    guard,
+    desk: createRuleDesk({ ...around, records, clock, limits, onChanged: rules.look }),
+    bench: createRuleBench({ ...around, log, logger: silentLogger, register: async () => [] }),
+    list,
+    grading: () => undefined,
+    backtests: desk,
   });
-  registerRules(app, { guard, desk: ruleDesk, list, grading: () => undefined, backtests: desk });
   registerBacktests(app, { guard, desk, list });
 }
 

@@ -8,17 +8,22 @@ import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
 import { parseRule } from '../../rules/rulebook.ts';
 import type { GradingTable } from '../../rules/grading.ts';
+import { describeRuleForm } from '../../rules/rule-form.ts';
 import {
   approvalSchema,
   gradingAnswerSchema,
+  packZonesSchema,
   proposalSchema,
   ruleCheckedSchema,
   ruleCheckSchema,
   ruleDetailSchema,
+  ruleFormSchema,
   ruleListSchema,
 } from '../api/rules.ts';
 import { problemSchema } from '../api/session.ts';
 import type { BacktestDesk } from '../backtest-desk.ts';
+import { benchedSchema, benchSchema } from '../api/bench.ts';
+import type { RuleBench } from '../rule-bench.ts';
 import type { RuleDesk } from '../rule-desk.ts';
 import { findRule, listRules, type RuleListDeps } from '../rule-list.ts';
 import type { Guard } from './sessions.ts';
@@ -41,12 +46,14 @@ export function registerRules(
   {
     guard,
     desk,
+    bench,
     list,
     grading,
     backtests,
   }: {
     guard: Guard;
     desk: RuleDesk;
+    bench: RuleBench;
     list: RuleListDeps;
     /** The table as it is in the pack's folder now. */
     grading: () => GradingTable | undefined;
@@ -55,6 +62,7 @@ export function registerRules(
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['rules'];
+  const form = describeRuleForm();
 
   routes.get(
     '/api/rules',
@@ -83,6 +91,36 @@ export function registerRules(
     async (request) => {
       await guard.require(request);
       return { table: grading() ?? null };
+    },
+  );
+
+  routes.get(
+    '/api/rules/form',
+    {
+      schema: {
+        summary: 'What a form for a rule asks, by kind',
+        tags,
+        response: { 200: ruleFormSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await guard.require(request);
+      return { common: [...form.common], kinds: form.kinds };
+    },
+  );
+
+  routes.get(
+    '/api/rules/zones',
+    {
+      schema: {
+        summary: 'The places the pack names',
+        tags,
+        response: { 200: packZonesSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await guard.require(request);
+      return { zones: list.rules.files().pack.zones };
     },
   );
 
@@ -115,6 +153,24 @@ export function registerRules(
     async (request) => {
       await guard.require(request);
       return findRule(list, request.params.id);
+    },
+  );
+
+  routes.post(
+    '/api/rules/:id/bench',
+    {
+      schema: {
+        summary:
+          'Run a text of the rule on a drawn track or a past day of a person; nothing is kept',
+        tags,
+        params: idSchema,
+        body: benchSchema,
+        response: { 200: benchedSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const by = await guard.require(request, 'analyst', 'administrator');
+      return bench.run({ ruleId: request.params.id, ...request.body }, by);
     },
   );
 

@@ -31,6 +31,7 @@ import { startLive } from '../live/live.ts';
 import { findPdfPrinter } from '../reports/pdf.ts';
 import { createReportDesk } from '../reports/report-desk.ts';
 import { startReportSchedule } from '../reports/schedule.ts';
+import { createRuleBench } from '../rule-bench.ts';
 import { createRuleDesk } from '../rule-desk.ts';
 import { ruleTextsOf } from './alerts.ts';
 
@@ -69,12 +70,15 @@ export async function startHttpRole(
   const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
   registerAlerts(app, { guard, desk, olap: parts.olap });
   const { rules, areas, calendar, locate, config } = foundation;
-  const ruleDesk = createRuleDesk({
-    records,
-    clock,
+  const aroundRules = {
     surroundings: { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) },
     locate,
     files: rules.files,
+  };
+  const ruleDesk = createRuleDesk({
+    ...aroundRules,
+    records,
+    clock,
     limits: config.rules,
     // What cannot be taken over now is with the next look.
     onChanged: () =>
@@ -87,6 +91,12 @@ export async function startHttpRole(
   registerRules(app, {
     guard,
     desk: ruleDesk,
+    bench: createRuleBench({
+      ...aroundRules,
+      log,
+      logger,
+      register: (subject) => loadOrderFacts(records.db, subject),
+    }),
     list: ruleList,
     grading: () => readGrading(config.rules.pack),
     backtests: backtests.desk,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import { localDateTime } from '../../core/local-time.ts';
+import { localDate, localDateTime } from '../../core/local-time.ts';
 import { arrivalSchema, type FactArrival } from '../../core/observation.ts';
 import { orderFact } from '../../core/order.fixture.ts';
 import { regionCode } from '../../core/region.ts';
@@ -16,7 +16,15 @@ import { readAll } from '../../ingest/log.contract.ts';
 import { decodeLines } from '../../ingest/log.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
 import type { BacktestReport } from '../api/backtest-report.ts';
-import type { GradingAnswer, RuleChecked, RuleDetail, RuleList } from '../api/rules.ts';
+import type { Benched } from '../api/bench.ts';
+import type {
+  GradingAnswer,
+  PackZones,
+  RuleChecked,
+  RuleDetail,
+  RuleForm,
+  RuleList,
+} from '../api/rules.ts';
 import { configSchema, DEFAULT_PACK, type Config } from '../config.ts';
 import { startProduct, type Product } from '../wire.ts';
 import { backtest } from './rules-backtest.ts';
@@ -230,6 +238,46 @@ describe('a change of a rule in a running product', () => {
     expect((await detail()).proposals).toEqual([]);
     const { table } = (await ask('analyst', '/api/rules/grading')).body as GradingAnswer;
     expect(table?.rows.length).toBe(15);
+  });
+
+  test('the bench tries a text nobody saved on the day of a person, and on a track; the form is told', async () => {
+    const source = await readFile(file(), 'utf8');
+    const atMs = startedAtMs - 110 * MINUTE_MS;
+    const past = { kind: 'past', subject: 'P1', date: localDate(atMs) };
+    const bench = (login: string, change: object) =>
+      ask(login, '/api/rules/detention/bench', { text: source, track: past, ...change });
+    const tried = (await bench('analyst', {})).body as Benched;
+    expect(tried).toMatchObject({
+      version: second,
+      points: [],
+      test: null,
+      findings: [{ kind: 'raised', level: 1, atMs }],
+    });
+    const deaf = source.replace('fact.action == "begin"', 'fact.measure == "none"');
+    expect((await bench('analyst', { text: deaf })).body).toMatchObject({ findings: [] });
+    const nobody = { track: { ...past, subject: 'P9' } };
+    expect(await bench('analyst', nobody)).toMatchObject({
+      status: 404,
+      body: { says: { zh: '您的数据范围内没有这个人这一天的记录' } },
+    });
+    expect((await bench('admin', {})).status).toBe(403);
+    expect((await bench('officer', {})).status).toBe(403);
+    const person = { class: 'cc', county: '511722', source: 'phone', onLeave: false };
+    const [point] = [
+      { atMs: 1_772_400_000_000, lng: 107.7, lat: 31.3, accuracyM: 10, fix: 'gnss' },
+    ];
+    const drawn = { kind: 'drawn', person, points: [point], watchMs: 0 };
+    expect(await bench('admin', { track: drawn })).toMatchObject({ status: 200 });
+    expect((await bench('analyst', { track: { ...drawn, points: [] } })).status).toBe(400);
+    // Nothing of it became an alert.
+    expect((await alerts()).length).toBe(3);
+    const form = (await ask('officer', '/api/rules/form')).body as RuleForm;
+    expect(form.kinds.match).toMatchObject({
+      type: 'group',
+      fields: [{ name: 'fact' }, { name: 'when', field: { type: 'cel' } }, {}, {}, {}, {}],
+    });
+    const { zones } = (await ask('analyst', '/api/rules/zones')).body as PackZones;
+    expect(zones.length).toBeGreaterThan(10);
   });
 
   test('a backtest of the log of the running product says what it would change', async () => {

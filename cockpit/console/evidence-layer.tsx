@@ -116,12 +116,12 @@ function spanOf(first: { readonly atMs: number }, end: { readonly atMs: number }
   return from === until ? until : `${from}–${until}`;
 }
 
-function boundsShown(map: MapLibreMap): Bounds {
+export function boundsShown(map: MapLibreMap): Bounds {
   const bounds = map.getBounds();
   return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
 }
 
-function Scale({ metresPerPixel, height }: { metresPerPixel: number; height: number }) {
+export function Scale({ metresPerPixel, height }: { metresPerPixel: number; height: number }) {
   const say = useSay();
   const { metres, pixels } = scaleBar(metresPerPixel);
   return (
@@ -165,7 +165,7 @@ function numbered(fixes: readonly Fix[], at: (place: LngLat) => Pixel) {
 }
 
 /** Metres a pixel spans in the middle of the map. */
-function metresPerPixelOf(map: MapLibreMap): number {
+export function metresPerPixelOf(map: MapLibreMap): number {
   const { lng, lat } = map.getCenter();
   const step = 0.01;
   const a = map.project([lng, lat]);
@@ -174,7 +174,7 @@ function metresPerPixelOf(map: MapLibreMap): number {
 }
 
 /** Draws anew whenever the map shows something else. */
-function useView(map: MapLibreMap): void {
+export function useView(map: MapLibreMap): void {
   const [, setView] = useState(0);
   useEffect(() => {
     const change = () => setView((count) => count + 1);

@@ -8,10 +8,13 @@ import styles from './panel.module.css';
 export function Panel({
   title,
   hint,
+  action,
   children,
 }: {
   title: Text;
   hint?: Text;
+  /** At the end of the title. */
+  action?: ReactNode;
   children: ReactNode;
 }) {
   const say = useSay();
@@ -21,6 +24,7 @@ export function Panel({
       <header>
         <h2 id={id}>{say(title)}</h2>
         {hint && <p>{say(hint)}</p>}
+        {action}
       </header>
       <div className={styles.body}>{children}</div>
     </section>

@@ -2,7 +2,8 @@
 // wait for a second person.
 
 import { useQuery } from '@tanstack/react-query';
-import type { RuleDetail } from '../../app/api/rules.ts';
+import { useState } from 'react';
+import type { RuleDetail, RuleForm } from '../../app/api/rules.ts';
 import type { Me } from '../../app/api/session.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
 import { getJson } from '../shared/api.ts';
@@ -10,26 +11,78 @@ import { momentText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { LevelMark } from '../shared/marks.tsx';
 import { Failure } from '../shared/mishap.tsx';
-import { backtestPath, navigate, RULES_PATH } from '../shared/router.ts';
+import { backtestPath, navigate, rulePath, RULES_PATH, useQueryText } from '../shared/router.ts';
 import { changesRules } from '../shared/session.ts';
 import { usePage } from '../shared/use-page.ts';
 import { Waiting } from '../shared/waiting.tsx';
 import { CLASS_NAMES, LEVEL_NAMES } from '../shared/words.ts';
+import { BenchPane } from './bench/bench-pane.tsx';
+import { useBenchState } from './bench/use-bench.ts';
+import { BENCH_WORDS } from './bench/words.ts';
 import { Panel } from './panel.tsx';
 import { Proposals } from './proposals.tsx';
 import { RuleEditor } from './rule-editor.tsx';
+import { Switch } from './switch.tsx';
+import { useRuleDraft } from './use-rule-draft.ts';
 import { RULE_WORDS, STATUS_NAMES } from './words.ts';
 import styles from './rules-page.module.css';
 
 export function RulePane({ me, ruleId }: { me: Me; ruleId: string }) {
-  const say = useSay();
   const { data, error } = useQuery({
     queryKey: ['rules', 'one', ruleId],
     queryFn: ({ signal }) =>
       getJson<RuleDetail>(`/api/rules/${encodeURIComponent(ruleId)}`, signal),
   });
-  usePage('rules', { ready: data !== undefined });
-  if (!data) return error ? <Failure error={error} /> : <Waiting />;
+  const { data: form, error: formError } = useQuery({
+    queryKey: ['rules', 'form'],
+    queryFn: ({ signal }) => getJson<RuleForm>('/api/rules/form', signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const view = useView();
+  const [isDrawn, setDrawn] = useState(false);
+  const ready = data !== undefined && form !== undefined && (view === 'rule' || isDrawn);
+  usePage('rules', { ready });
+  const failed = error ?? formError;
+  if (!data || !form) return failed ? <Failure error={failed} /> : <Waiting />;
+  // Another version in the file begins a new piece of work.
+  return (
+    <RuleWork
+      key={data.versions.inFile ?? data.id}
+      me={me}
+      rule={data}
+      form={form}
+      view={view}
+      onDrawn={() => setDrawn(true)}
+    />
+  );
+}
+
+const VIEWS = { rule: BENCH_WORDS.ruleView, bench: BENCH_WORDS.bench } as const;
+type View = keyof typeof VIEWS;
+
+/** The bench has an address of its own. */
+const useView = (): View =>
+  new URLSearchParams(useQueryText()).get('view') === 'bench' ? 'bench' : 'rule';
+
+function RuleWork({
+  me,
+  rule: data,
+  form,
+  view,
+  onDrawn,
+}: {
+  me: Me;
+  rule: RuleDetail;
+  form: RuleForm;
+  view: View;
+  onDrawn: () => void;
+}) {
+  const say = useSay();
+  const shown = data.versions.inFile ?? data.versions.active ?? data.versions.onTrial;
+  const original = data.texts.find(({ version }) => version === shown)?.text ?? '';
+  const draft = useRuleDraft({ ruleId: data.id, original }, form);
+  const bench = useBenchState();
+  const mayTry = changesRules(me.role);
   return (
     <main className={styles.rule}>
       <div className={styles.title}>
@@ -44,26 +97,43 @@ export function RulePane({ me, ruleId }: { me: Me; ruleId: string }) {
         </a>
         <h1>{say(data.title)}</h1>
         <span data-status={data.status}>{say(STATUS_NAMES[data.status])}</span>
-        {changesRules(me.role) && (
+        {mayTry && (
+          <Switch
+            label={BENCH_WORDS.view}
+            ways={VIEWS}
+            way={view}
+            choose={(next) =>
+              navigate(rulePath(data.id), {
+                query: { view: next === 'bench' ? next : undefined },
+                replace: true,
+              })
+            }
+          />
+        )}
+        {mayTry && (
           <a
-            href={backtestPath(ruleId)}
+            href={backtestPath(data.id)}
             onClick={(event) => {
               event.preventDefault();
-              navigate(backtestPath(ruleId));
+              navigate(backtestPath(data.id));
             }}
           >
             {say(RULE_WORDS.backtest)} →
           </a>
         )}
       </div>
-      <div className={styles.columns}>
-        <RuleEditor key={data.versions.inFile ?? data.id} me={me} rule={data} />
-        <div className={styles.side}>
-          <Facts rule={data} />
-          <Proposals me={me} rule={data} />
-          <Acts rule={data} />
+      {mayTry && view === 'bench' ? (
+        <BenchPane me={me} rule={data} draft={draft} bench={bench} onReady={onDrawn} />
+      ) : (
+        <div className={styles.columns}>
+          <RuleEditor me={me} rule={data} form={form} draft={draft} />
+          <div className={styles.side}>
+            <Facts rule={data} />
+            <Proposals me={me} rule={data} />
+            <Acts rule={data} />
+          </div>
         </div>
-      </div>
+      )}
     </main>
   );
 }

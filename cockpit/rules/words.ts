@@ -35,6 +35,27 @@ export const RULE_WORDS = {
   proposedBy: text('提议', 'proposed by'),
   approvedBy: text('批准', 'approved by'),
   ruleText: text('规则文本', 'Text of the rule'),
+  ruleContent: text('规则内容', 'The rule'),
+  way: text('编辑方式', 'How to edit'),
+  form: text('表单', 'Form'),
+  text: text('文本', 'Text'),
+  basics: text('基本信息', 'Basics'),
+  classes: text('人员、级别与依据', 'Persons, levels and articles'),
+  person: text('人员', 'Persons'),
+  handling: text('处置', 'Handling'),
+  conditions: text('判定参数', 'Parameters'),
+  kind: text('类型：', 'Kind:'),
+  optional: text('选填', 'optional'),
+  notGiven: text('未填', 'not given'),
+  given: text('设置', 'given'),
+  yes: text('是', 'yes'),
+  no: text('否', 'no'),
+  whole: text('整数', 'whole'),
+  unit: text('单位', 'unit'),
+  chars: text('字数', 'characters'),
+  add: text('添加', 'Add'),
+  remove: text('删除', 'Remove'),
+  listed: text('逐项列出', 'listed'),
   textHint: text(
     '改动后先校验；校验运行规则自带的测试。提议后由另一人凭回测报告批准。',
     'Check a change first; that runs the tests in it. Another person approves it with a backtest.',
@@ -70,3 +91,10 @@ export const STATUS_NAMES: Readonly<Record<RuleSummary['status'], Text>> = {
   draft: text('草稿', 'draft'),
   retired: text('已停用', 'retired'),
 };
+
+/** Why the form waits. */
+export const unreadableText = (line: number, reason: Text): Text =>
+  text(
+    `表单暂不可用。第 ${line} 行：${reason.zh}。请在文本中改正。`,
+    `The form waits. Line ${line}: ${reason.en}. Put it right in the text.`,
+  );

@@ -31,6 +31,9 @@ const unansweredSchema = z.strictObject({
   keysMax: z.number().int().min(1).max(1_000).default(64),
 });
 
+/** The two forms, as whoever fills them in chooses between them. */
+export const absenceFormsSchema = z.union([silenceSchema, unansweredSchema]);
+
 export type SilenceParams = z.infer<typeof silenceSchema>;
 export type UnansweredParams = z.infer<typeof unansweredSchema>;
 
