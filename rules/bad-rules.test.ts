@@ -60,13 +60,17 @@ const PARAMS = {
   period: { amount: 5, unit: day }
   rollOver: none
 `,
+  'deadline of a term': `  term: { source: bracelet }
+  termMax: { amount: 3, unit: month }
+  warnings: [{ left: 3d, level: 3 }]
+`,
   threshold: `  index: [X]
   above: 10
 `,
 } as const;
 
 const ruleText = (kind: keyof typeof PARAMS): string =>
-  `${HEAD}kind: ${kind}\nparams:\n${PARAMS[kind]}${TESTS}`;
+  `${HEAD}kind: ${kind.split(' ')[0]}\nparams:\n${PARAMS[kind]}${TESTS}`;
 
 /** The mistakes the loader names, one per line. */
 function mistakesIn(content: string): string[] {
@@ -296,6 +300,56 @@ const ROWS: Record<string, Row> = {
     'rollOver: none\n  warnings: [{ left: 1d, level: 3 }, { left: 24h, level: 2 }]',
     '16:13',
     /twice; remove one/,
+  ],
+  'a term of something there is not': [
+    'deadline of a term',
+    '{ source: bracelet }',
+    'holiday',
+    '12:9',
+    /term/,
+  ],
+  'a term of a source there is not': ['deadline of a term', 'bracelet', 'dreams', '12:9', /term/],
+  'an unknown setting of a term': [
+    'deadline of a term',
+    '  termMax:',
+    '  termMin:',
+    '13:3',
+    /termMin/,
+  ],
+  'a setting of a case in a term': [
+    'deadline of a term',
+    '  warnings:',
+    '  rollOver: none\n  warnings:',
+    '14:3',
+    /rollOver/,
+  ],
+  'a longest leave': [
+    'deadline of a term',
+    '{ source: bracelet }',
+    'leave',
+    '13:12',
+    /for whoever approves it; remove it/,
+  ],
+  'a term that never says anything': [
+    'deadline of a term',
+    '  warnings: [{ left: 3d, level: 3 }]',
+    '  atEnd: nothing',
+    '12:3',
+    /would never speak; add one/,
+  ],
+  'overdue where nothing is': [
+    'deadline of a term',
+    '  warnings:',
+    '  atEnd: nothing\n  escalations: [{ after: 1d, level: 2 }]\n  warnings:',
+    '15:16',
+    /nothing is overdue with atEnd nothing/,
+  ],
+  'a condition on what a leave does not say': [
+    'deadline of a term',
+    '{ source: bracelet }\n  termMax: { amount: 3, unit: month }',
+    'leave\n  when: fact.reasn == "work"',
+    '13:14',
+    /did you mean "reason"/,
   ],
   'no limit': ['threshold', '  above: 10\n', '', '12:3', /exactly one of above and below/],
   'two limits': ['threshold', 'above: 10', 'above: 10\n  below: 5', '12:3', /exactly one/],

@@ -30,7 +30,10 @@ export type SequenceConditions = {
 
 export type UnansweredConditions = { readonly after: Pattern; readonly until: Pattern };
 
-export type DeadlineConditions = { readonly startWhen: Condition<boolean> | undefined };
+export type DeadlineConditions = {
+  readonly startWhen?: Condition<boolean> | undefined;
+  readonly when?: Condition<boolean> | undefined;
+};
 
 export type ConditionsByKind = {
   zone: undefined;
@@ -63,14 +66,15 @@ export function compileConditions(rule: Rule): ConditionsByKind[Rule['kind']] {
       };
     }
     case 'deadline': {
-      const { startWhen } = rule.params;
-      if (startWhen === undefined) return { startWhen };
-      const wanted = {
-        path: ['params', 'startWhen'],
-        kind: 'case-milestone',
-        result: 'bool',
-      } as const;
-      return { startWhen: compileCondition<boolean>(startWhen, wanted) };
+      const { params } = rule;
+      const compile = (name: string, expression: string | undefined, kind: ObservationKind) =>
+        expression === undefined
+          ? undefined
+          : compileCondition<boolean>(expression, { path: ['params', name], kind, result: 'bool' });
+      if ('term' in params) {
+        return { when: compile('when', params.when, params.term === 'leave' ? 'leave' : 'order') };
+      }
+      return { startWhen: compile('startWhen', params.startWhen, 'case-milestone') };
     }
     default:
       return undefined;

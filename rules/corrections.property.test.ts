@@ -167,6 +167,7 @@ function judge(
     if (isSilence && rule.kind === 'absence' && 'sources' in rule.params) {
       return rule.params.sources.includes(sourceKindOf(one.source));
     }
+    if (rule.kind === 'deadline' && 'term' in rule.params) return false;
     if (rule.kind !== 'zone') return one.kind !== 'position' && rule.kind !== 'keyword';
     return (
       one.kind === 'position' &&

@@ -157,7 +157,7 @@ export class Emitter {
       alertId,
       level: Math.max(level, noticed.noGraverThan ?? level) as Level,
       article: rule.article[subjectClass] ?? '',
-      evidence: [order, ...this.#earlierOrders(order, noticed), ...noticed.evidence],
+      evidence: onceEach([order, ...this.#earlierOrders(order, noticed), ...noticed.evidence]),
       values: noticed.values,
       checkedLeaves: noticed.checkedLeaves ?? [],
       late: noticed.late ?? false,
@@ -201,3 +201,8 @@ export class Emitter {
     };
   }
 }
+
+/** An order that is evidence itself may be in force at its own instant, too. */
+const onceEach = (evidence: readonly Observation[]): Observation[] => [
+  ...new Map(evidence.map((one) => [one.id, one])).values(),
+];

@@ -131,9 +131,12 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
   /** A rule that starts in the middle learns who is under which order: from now on it listens. */
   function introduce(machine: RuleMachine, known: readonly Fact[]): void {
     for (const fact of known) {
-      if (fact.kind !== 'order') continue;
+      if (fact.kind !== 'order' && fact.kind !== 'leave') continue;
+      const slot = subjects.slotOf(fact.subject);
       const atMs = Math.max(effectiveAtMs(fact), fact.atMs, watermarkMs);
-      machine.orderChanged?.(subjects.slotOf(fact.subject), atMs, watermarkMs);
+      if (fact.kind === 'leave') {
+        machine.leaveChanged?.(slot, fact, Math.max(fact.atMs, watermarkMs));
+      } else machine.orderChanged?.(slot, atMs, watermarkMs);
     }
   }
 
@@ -143,7 +146,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
       for (const { machine } of rules) machine.beforeFrame?.(slot, fact.atMs);
       if (!orders.apply(fact)) return;
       frame.forget(slot);
-      if (fact.kind === 'order') tellOfOrder(fact, slot);
+      tellOfFrame(fact, slot);
       corrections?.frameChanged(fact, slot);
     } else if (fact.kind === 'retraction') {
       corrections?.retract(fact, slot);
@@ -153,10 +156,11 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
     }
   };
 
-  const tellOfOrder = (order: OrderFact, slot: number) => {
-    const fromMs = order.action === 'start' ? order.fromMs : order.atMs;
+  const tellOfFrame = (fact: OrderFact | LeaveFact, slot: number) => {
+    const atMs = Math.max(effectiveAtMs(fact), fact.atMs);
     for (const { machine } of rules) {
-      machine.orderChanged?.(slot, Math.max(fromMs, order.atMs), order.receivedAtMs);
+      if (fact.kind === 'leave') machine.leaveChanged?.(slot, fact, fact.atMs);
+      else machine.orderChanged?.(slot, atMs, fact.receivedAtMs);
     }
   };
 

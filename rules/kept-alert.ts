@@ -120,6 +120,8 @@ export function heedsRow(rule: Rule, batch: PositionBatch, row: number): boolean
 /** Whether a fact that is no order and no leave could have a say in what the rule finds. */
 export function heedsFact(rule: Rule, source: string): boolean {
   if (rule.kind === 'zone' || rule.kind === 'keyword') return false;
+  // A term is what the register says, and orders and leaves are told apart from other facts.
+  if (rule.kind === 'deadline' && 'term' in rule.params) return false;
   return isSilence(rule) ? heedsSource(rule, source) : true;
 }
 

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { sourceKindSchema } from '../../core/source.ts';
 import { celSchema, factPatternSchema } from '../fact-pattern.ts';
+import { twoForms } from '../two-forms.ts';
 import { windowSchema } from '../window.ts';
 
 const silenceSchema = z.strictObject({
@@ -35,14 +36,6 @@ export type SilenceParams = z.infer<typeof silenceSchema>;
 export type UnansweredParams = z.infer<typeof unansweredSchema>;
 
 /** Which form is meant shows by `after`; mistakes are told in terms of that form. */
-export const absenceParamsSchema = z
-  .looseObject({})
-  .transform((params, context): SilenceParams | UnansweredParams => {
-    const schema = 'after' in params || 'until' in params ? unansweredSchema : silenceSchema;
-    const result = schema.safeParse(params);
-    if (result.success) return result.data;
-    for (const { path, message } of result.error.issues) {
-      context.addIssue({ code: 'custom', path, message });
-    }
-    return z.NEVER;
-  });
+export const absenceParamsSchema = twoForms<typeof silenceSchema, typeof unansweredSchema>(
+  (params) => ('after' in params || 'until' in params ? unansweredSchema : silenceSchema),
+);

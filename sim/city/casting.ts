@@ -4,6 +4,7 @@
 import type { LngLat } from '../../core/geo.ts';
 import { createRandom, type Random } from '../../core/random.ts';
 import type { Zone } from '../../core/zone.ts';
+import type { Span } from './episode.ts';
 import type { Person } from './person.ts';
 import { openCounties, type Areas, type Population } from './population.ts';
 import { moved } from './route.ts';
@@ -32,6 +33,9 @@ export type Role =
   | 'cc-traveller'
   | 'cc-leave-taker'
   | 'ra-key-traveller'
+  /** Wear a bracelet whose term runs out in the course of the script. */
+  | 'monitoring-ending'
+  | 'monitoring-overdue'
   /** Nothing is open for them but custody and incidents. */
   | 'cc-plain'
   | 'ra-plain';
@@ -50,6 +54,8 @@ const COUNTS: readonly (readonly [Role, number])[] = [
   ['ra-key-traveller', 16],
   ['cc-plain', 24],
   ['ra-plain', 24],
+  ['monitoring-ending', 1],
+  ['monitoring-overdue', 1],
 ];
 
 const INTERVAL_MS = 60_000;
@@ -60,7 +66,18 @@ const INTERVAL_MS = 60_000;
  */
 export function castScript(
   population: Population,
-  { seed, areas, firstReportMs }: { seed: string; areas: Areas; firstReportMs: number },
+  {
+    seed,
+    areas,
+    firstReportMs,
+    monitoringTerms,
+  }: {
+    seed: string;
+    areas: Areas;
+    firstReportMs: number;
+    /** The terms of those whose monitoring is to be seen running out. */
+    monitoringTerms: Readonly<Partial<Record<Role, Span>>>;
+  },
 ): { population: Population; cast: Cast } {
   const random = createRandom(`cast ${seed}`);
   const persons = [...population.persons];
@@ -78,7 +95,10 @@ export function castScript(
       const wayOut = needsWayOut(role) ? findWayOut(person, role, areas) : undefined;
       if (needsWayOut(role) && !wayOut) continue;
       const isFirst = members.length === 0 && role === 'leaver-with-bracelet';
-      const still = keptStill(person, isFirst ? firstReportMs : undefined);
+      const still = {
+        ...keptStill(person, isFirst ? firstReportMs : undefined),
+        ...(monitoringTerms[role] ? { monitoring: monitoringTerms[role] } : {}),
+      };
       persons[index] = still;
       members.push({ person: still, wayOut });
     }
@@ -101,6 +121,8 @@ function fits(person: Person, role: Role): boolean {
     case 'district-visitor':
       return reporting?.by === 'phone' && isFirstOfTwo(person);
     case 'bracelet-wearer':
+    case 'monitoring-ending':
+    case 'monitoring-overdue':
       return reporting?.by === 'bracelet';
     case 'cc-traveller':
     case 'cc-leave-taker':

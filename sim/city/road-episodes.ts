@@ -6,7 +6,7 @@ import type { RegionCode } from '../../core/region.ts';
 import type { Member, WayOut } from './casting.ts';
 import type { Episode, EpisodeKind, Expectation } from './episode.ts';
 import { compose, expecting, type Stage } from './stage.ts';
-import { leaveArrival, type LeaveTerms } from './orders.ts';
+import { leaveArrival, reportedBack, type LeaveTerms } from './orders.ts';
 import { countyBureau } from './law.ts';
 import type { Journey } from './journey.ts';
 import { moved } from './route.ts';
@@ -18,6 +18,8 @@ const REPORT_MS = MINUTE_MS;
 const FIXES = 3;
 const AREA_EXIT = 'area-exit';
 const HOUR_MS = 60 * MINUTE_MS;
+/** Whoever is back says so after this. */
+const REPORTED_MS = 5 * MINUTE_MS;
 /** The rule's own grace after a leave ends. */
 const LEAVE_GRACE_MS = HOUR_MS;
 /** Event time may differ by a report or two where a path grazes the border. */
@@ -39,12 +41,12 @@ export function exitWithLeave(stage: Stage, member: Member, atMs: number): Episo
     kind: 'exit-with-leave',
     regions: regionsOutside(stage, member),
     fromMs: atMs - 40 * MINUTE_MS,
-    untilMs: backAtMs + 2 * HOUR_MS,
+    untilMs: backAtMs + 3 * HOUR_MS,
     transitMs: HOUR_MS,
   });
   return compose(stage, 'exit-with-leave', member, atMs, {
     journeys: [journey],
-    facts: [leave],
+    facts: [leave, reportedBack(leave, backAtMs + REPORTED_MS)],
     expects: [
       expecting(stage, member, {
         outcome: 'suppressed',
@@ -72,7 +74,7 @@ export function leaveRunsOut(stage: Stage, member: Member, atMs: number): Episod
   const excusedFromMs = Math.max(outAtMs, stage.firstReportMs);
   return compose(stage, 'leave-runs-out', member, atMs, {
     journeys: [journey],
-    facts: [leave],
+    facts: [leave, reportedBack(leave, backAtMs + REPORTED_MS)],
     expects: [
       expecting(stage, member, {
         outcome: 'suppressed',
@@ -99,7 +101,7 @@ export function wrongDestination(stage: Stage, member: Member, atMs: number): Ep
   });
   return compose(stage, 'wrong-destination', member, atMs, {
     journeys: [journey],
-    facts: [leave],
+    facts: [leave, reportedBack(leave, backAtMs + REPORTED_MS)],
     expects: [raisedExit(stage, member, atMs), clearedExit(stage, member, backAtMs)],
   });
 }
