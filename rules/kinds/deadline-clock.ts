@@ -163,12 +163,11 @@ function dueOf(
   for (const span of spans) day = addSpan(day, { ...span, amount: sign * span.amount }, calendar);
   day -= countsFirst - countsFirstEarly;
   const firstDay = dayOf(anchorMs) + (params.excludeFirstDay ? 1 : 0);
-  for (const stretch of run.suspended) {
-    const stood = daysOf(stretch).filter((one) => params.direction === 'before' || one >= firstDay);
-    day =
-      params.period.unit === 'workday'
-        ? addWorkdays(calendar, day, stood.filter((one) => calendar.isWorkday(one)).length)
-        : day + stood.length;
+  for (const stood of run.suspended.flatMap(daysOf)) {
+    // A day beyond the last, to which it only rolled, was none of the period.
+    if (params.direction === 'after' && (stood < firstDay || stood > day)) continue;
+    if (params.period.unit !== 'workday') day++;
+    else if (calendar.isWorkday(stood)) day = addWorkdays(calendar, day, 1);
   }
   const rolls =
     params.rollOver === 'next-workday' ||
