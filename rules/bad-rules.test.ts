@@ -8,7 +8,14 @@ import { loadRulebook } from './rulebook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-bad-rules-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-writeFileSync(join(folder, 'pack.yaml'), 'id: bad\ntitle: { zh: 测试, en: Test }\n');
+writeFileSync(
+  join(folder, 'pack.yaml'),
+  `id: bad
+title: { zh: 测试, en: Test }
+zones:
+  - { id: bar, title: { zh: 甲, en: A }, kind: key-venue, circle: { lng: 107.7, lat: 31.3, radiusM: 80 } }
+`,
+);
 
 const HEAD = `id: r-one
 number: 1
@@ -40,6 +47,17 @@ const PARAMS = {
   when: fact.event == "tamper"
   factsMin: 3
   within: 1h
+`,
+  'count of visits': `  visits:
+    zone: { kind: key-venue }
+    fixesMin: 3
+    insideFor: 15m
+    marginM: 0
+    rearmM: 30
+    fixKinds: [gnss]
+  apart: 2h
+  visitsMin: 3
+  within: 30d
 `,
   sequence: `  steps:
     - { name: one, fact: device, when: fact.event == "tamper" }
@@ -191,6 +209,22 @@ const ROWS: Record<string, Row> = {
     'factsMin: 3\n  distinct: fact.atMs',
     '15:13',
     /string is wanted/,
+  ],
+  'visits without a window': ['count of visits', '  within: 30d\n', '', '12:3', /within/],
+  'visits to a place there is not': [
+    'count of visits',
+    'key-venue',
+    'key-venu',
+    '13:19',
+    /did you mean "key-venue"/,
+  ],
+  'visits proven by cells': ['count of visits', '[gnss]', '[cell]', '18:16', /fixKinds/],
+  'visits too far apart to count': [
+    'count of visits',
+    'apart: 2h',
+    'apart: 40d',
+    '19:10',
+    /write a shorter one/,
   ],
   'steps with one name': ['sequence', 'name: two', 'name: one', '14:15', /two steps are named/],
   'steps that mean the same': [

@@ -20,7 +20,10 @@ export type Pattern = {
   readonly key: Condition<string> | undefined;
 };
 
-export type CountConditions = { readonly counted: Pattern };
+export type CountConditions = {
+  /** Undefined for the form that counts visits. */
+  readonly counted: Pattern | undefined;
+};
 
 export type SequenceConditions = {
   readonly steps: readonly Pattern[];
@@ -54,7 +57,9 @@ export function compileConditions(rule: Rule): ConditionsByKind[Rule['kind']] {
     case 'match':
       return matchConditions(rule);
     case 'count':
-      return { counted: pattern(rule.params, ['params'], 'distinct', rule.params.distinct) };
+      return 'visits' in rule.params
+        ? { counted: undefined }
+        : { counted: pattern(rule.params, ['params'], 'distinct', rule.params.distinct) };
     case 'sequence':
       return sequenceConditions(rule);
     case 'absence': {

@@ -168,10 +168,16 @@ function judge(
       return rule.params.sources.includes(sourceKindOf(one.source));
     }
     if (rule.kind === 'deadline' && 'term' in rule.params) return false;
-    if (rule.kind !== 'zone') return one.kind !== 'position' && rule.kind !== 'keyword';
+    const places =
+      rule.kind === 'zone'
+        ? rule.params
+        : rule.kind === 'count' && 'visits' in rule.params
+          ? rule.params.visits
+          : undefined;
+    if (!places) return one.kind !== 'position' && rule.kind !== 'keyword';
     return (
       one.kind === 'position' &&
-      rule.params.fixKinds.includes(one.fix) &&
+      places.fixKinds.some((kind) => kind === one.fix) &&
       !one.labels.some((label) => ['noFix', 'impossibleSpeed', 'staleFix'].includes(label))
     );
   };

@@ -38,6 +38,9 @@ export type ToRaise = Noticed &
     readonly noGraverThan?: Level | undefined;
   };
 
+/** What a machine says, whoever listens. */
+export type Emits = Pick<Emitter, 'raise' | 'clear' | 'abandon' | 'suppress'>;
+
 export class Emitter {
   readonly #compiled: CompiledRule;
   readonly #orders: OrderBook;

@@ -6,7 +6,7 @@ import type { Fact, LeaveFact } from '../core/observation.ts';
 import type { OrderBook } from '../core/order-book.ts';
 import type { SubjectTable } from '../core/subject-table.ts';
 import type { CompiledRule } from './compile.ts';
-import type { Emitter } from './emitter.ts';
+import type { Emits } from './emitter.ts';
 import type { Areas, Frame, PositionRun } from './frame.ts';
 import type { TermMatcher } from './kinds/term-matcher.ts';
 import type { Rule } from './rule.ts';
@@ -25,7 +25,7 @@ export type KindDeps<Any extends Rule = Rule> = {
   readonly frame: Frame;
   readonly orders: OrderBook;
   readonly subjects: SubjectTable;
-  readonly emitter: Emitter;
+  readonly emitter: Emits;
   readonly surroundings: Surroundings;
 };
 
