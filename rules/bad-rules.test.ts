@@ -82,6 +82,23 @@ const PARAMS = {
   termMax: { amount: 3, unit: month }
   warnings: [{ left: 3d, level: 3 }]
 `,
+  zone: `  zone: order-area
+  relation: outside
+  fixesMin: 3
+  outsideFor: 5m
+  marginM: 100
+  rearmM: 100
+  clearFixesMin: 2
+  fixKinds: [gnss]
+`,
+  proximity: `  radiusM: 100
+  rearmM: 100
+  lasts: 10m
+  gapMax: 6m
+  pairWithin: 3m
+  lostAfter: 30m
+  fixKinds: [gnss]
+`,
   threshold: `  index: [X]
   above: 10
 `,
@@ -110,7 +127,32 @@ test.each(Object.keys(PARAMS) as (keyof typeof PARAMS)[])('a right %s rule is ta
 type Row = [kind: keyof typeof PARAMS, from: string, to: string, place: string, says: RegExp];
 
 const ROWS: Record<string, Row> = {
-  'not YAML': ['match', 'owner: 测试', 'owner: "测试', '', /closing|quote/i],
+  'not YAML: a quote left open': [
+    'match',
+    'owner: 测试',
+    'owner: "测试',
+    '5:8',
+    /never closed; close it/,
+  ],
+  'not YAML: a bracket left open': [
+    'match',
+    'who: [cc, raKey]',
+    'who: [cc, raKey',
+    '7:1',
+    /close it with \]/,
+  ],
+  'not YAML: a tab': ['match', '  fact: device', '\tfact: device', '12:1', /write spaces instead/],
+  'not YAML: a colon in a text': [
+    'match',
+    'owner: 测试',
+    'owner: 测试: 一科',
+    '5:8',
+    /put a text that has ": " in it into quotes/,
+  ],
+  'not YAML: a name twice': ['match', 'owner: 测试', 'number: 2', '5:1', /twice; remove one/],
+  'not YAML: an asterisk': ['match', 'owner: 测试', 'owner: *测试', '5:8', /put it into quotes/],
+  'wrong type of a setting': ['match', 'number: 1', 'number: one', '2:9', /expected number/],
+  'wrong type of a parameter': ['zone', 'marginM: 100', 'marginM: far', '16:12', /expected number/],
   'no owner': ['match', 'owner: 测试\n', '', '1:1', /owner/],
   'no number': ['match', 'number: 1\n', '', '1:1', /number/],
   'unknown setting': ['match', 'owner:', 'colour: red\nowner:', '5:1', /colour/],
@@ -269,12 +311,83 @@ const ROWS: Record<string, Row> = {
     '12:3',
     /nothing ends the episode/,
   ],
-  'unbounded state': [
+  'unbounded state: facts of a sequence': [
     'sequence',
     'order: strict',
     'order: strict\n  keptMax: 1000000',
     '16:12',
     /keptMax/,
+  ],
+  'unbounded state: a sequence without a limit': [
+    'sequence',
+    '  within: 1h\n',
+    '',
+    '12:3',
+    /within/,
+  ],
+  'unbounded state: keys of a sequence': [
+    'sequence',
+    'order: strict',
+    'order: strict\n  keysMax: 100000',
+    '16:12',
+    /keysMax/,
+  ],
+  'unbounded state: keys of a question': [
+    'absence',
+    '  within: 2h',
+    '  keysMax: 100000\n  within: 2h',
+    '14:12',
+    /keysMax/,
+  ],
+  'unbounded state: a question that waits for ever': [
+    'absence',
+    'within: 2h',
+    'within: 999999d',
+    '14:11',
+    /outside 1s to 400d/,
+  ],
+  'unbounded state: open episodes of a match': [
+    'match',
+    'fact: device',
+    'fact: device\n  keysMax: 100000',
+    '13:12',
+    /keysMax/,
+  ],
+  'unbounded state: a case nothing ends': ['deadline', 'end: [closed]', 'end: []', '13:8', /end/],
+  'unbounded state: no end of a case at all': [
+    'deadline',
+    '  end: [closed]\n',
+    '',
+    '12:3',
+    /params\.end/,
+  ],
+  'unbounded state: periods of a measure': [
+    'threshold',
+    'above: 10',
+    'above: 10\n  forPeriods: 100000',
+    '14:15',
+    /forPeriods/,
+  ],
+  'unbounded state: fixes of a stay': [
+    'zone',
+    'fixesMin: 3',
+    'fixesMin: 5000',
+    '14:13',
+    /fixesMin/,
+  ],
+  'unbounded state: two persons never lost': [
+    'proximity',
+    'lostAfter: 30m',
+    'lostAfter: 99999d',
+    '17:14',
+    /outside 1s to 400d/,
+  ],
+  'unbounded state: visits': [
+    'count of visits',
+    'visitsMin: 3',
+    'visitsMin: 100000',
+    '20:14',
+    /visitsMin/,
   ],
   'state too small for the steps': [
     'sequence',

@@ -87,7 +87,10 @@ export function compileConditions(rule: Rule): ConditionsByKind[Rule['kind']] {
 }
 
 function matchConditions({ params }: RuleOf<'match'>): MatchConditions {
-  const compile = <Value>(name: keyof typeof params, result: CelType) => {
+  const compile = <Value>(
+    name: 'when' | 'clearWhen' | 'key' | 'place' | 'placeAtMs',
+    result: CelType,
+  ) => {
     const expression = params[name];
     if (expression === undefined) return undefined;
     return compileCondition<Value>(expression, {

@@ -8,7 +8,7 @@ import { createOrderBook, effectiveAtMs, type OrderBook } from '../core/order-bo
 import type { PositionBatch } from '../core/position-batch.ts';
 import { SubjectTable } from '../core/subject-table.ts';
 import { isRunning, type CompiledRule } from './compile.ts';
-import { createCorrections } from './corrections.ts';
+import { createCorrections, type Watches } from './corrections.ts';
 import { Emitter } from './emitter.ts';
 import { Frame } from './frame.ts';
 import type { KindDeps, RuleMachine, Surroundings } from './kind.ts';
@@ -47,6 +47,8 @@ export type Engine = {
    * now, and gives what is to be said about it. Take the snapshot before; the engine is not used again.
    */
   abandon(next: Rulebook): Finding[];
+  /** Withdrawn alerts that are watched, for those who run it. */
+  watches(): Watches;
   /** The legal frames as the engine knows them. */
   readonly orders: OrderBook;
 };
@@ -173,6 +175,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
 
   return {
     orders,
+    watches: () => corrections?.watches() ?? { open: 0, dropped: 0 },
     step(input) {
       if (input.gap) for (const { machine } of rules) machine.gap?.(input.gap);
       watermarkMs = Math.max(watermarkMs, input.watermarkMs);

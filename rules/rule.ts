@@ -16,7 +16,7 @@ import { thresholdParamsSchema } from './kinds/threshold-params.ts';
 import { zoneParamsSchema } from './kinds/zone-params.ts';
 import { keyPeriodSchema, packZoneSchema, uniqueIds } from './pack-zones.ts';
 import { ruleTestSchema } from './rule-test-form.ts';
-import { windowSchema } from './window.ts';
+import { keysMaxSchema, windowSchema } from './window.ts';
 
 /** A condition on one fact; see kinds/match.ts. */
 export const matchParamsSchema = z.strictObject({
@@ -26,6 +26,8 @@ export const matchParamsSchema = z.strictObject({
   clearWhen: z.string().min(1).optional(),
   /** CEL giving a text: facts with the same key belong to one episode. */
   key: z.string().min(1).optional(),
+  /** So many open episodes are kept per person; the one longest open is given up first. */
+  keysMax: keysMaxSchema,
   /** Where and when the fact takes the person, so that a leave can cover it. CEL: text and number. */
   place: z.string().min(1).optional(),
   placeAtMs: z.string().min(1).optional(),

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { sourceKindSchema } from '../../core/source.ts';
 import { celSchema, factPatternSchema } from '../fact-pattern.ts';
 import { twoForms } from '../two-forms.ts';
-import { windowSchema } from '../window.ts';
+import { keysMaxSchema, windowSchema } from '../window.ts';
 
 const silenceSchema = z.strictObject({
   /** Expected while a basis in force opens one of these. */
@@ -28,8 +28,8 @@ const unansweredSchema = z.strictObject({
   within: windowSchema,
   /** CEL giving a text: an answer answers what has the same key. */
   key: celSchema.optional(),
-  /** So many keys are remembered per person; answered ones are forgotten first. */
-  keysMax: z.number().int().min(1).max(1_000).default(64),
+  /** So many keys are remembered per person; answered ones are forgotten first, then those told of. */
+  keysMax: keysMaxSchema,
 });
 
 export type SilenceParams = z.infer<typeof silenceSchema>;

@@ -31,7 +31,7 @@ type Case = {
 
 /** Of a case so many milestones are kept, the one that started the clock always. */
 const MILESTONES_MAX = 64;
-/** Of a person so many cases; those whose clock stands are forgotten first. */
+/** Of a person so many cases; those whose clock stands are forgotten first, then the oldest. */
 const CASES_MAX = 64;
 
 const NEW_CASE: Case = { milestones: [], nowMs: 0, startedBy: undefined, open: new Map() };
@@ -88,10 +88,14 @@ export function createCaseMachine(
     if (next) timers.set(slot, caseId, next.atMs);
     else timers.cancel(slot, caseId);
     if (cases.count(slot) <= CASES_MAX) return;
-    const idle = cases
-      .of(slot)
-      .find(([key, one]) => one.open.size === 0 && timers.dueOf(slot, key) === Infinity);
-    if (idle) cases.delete(slot, idle[0]);
+    const all = cases.of(slot);
+    const standing = ([key]: (typeof all)[number]) => timers.dueOf(slot, key) === Infinity;
+    // What is forgotten while an alert of it is open stays open for an officer to close.
+    const [forgotten] = (all.find((one) => one[1].open.size === 0 && standing(one)) ??
+      all.find(standing) ??
+      all[0]) as (typeof all)[number];
+    cases.delete(slot, forgotten);
+    timers.cancel(slot, forgotten);
   };
 
   const nextStage = (clock: Clock | undefined, { open }: Case): Stage | undefined =>
