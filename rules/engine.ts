@@ -12,6 +12,7 @@ import { createCorrections, type Watches } from './corrections.ts';
 import { Emitter } from './emitter.ts';
 import { Frame } from './frame.ts';
 import type { KindDeps, RuleMachine, Surroundings } from './kind.ts';
+import { migrated } from './migration.ts';
 import { placeOf, savedRule, takesOver, type SavedRule } from './rule-state.ts';
 import { createAbsenceMachine } from './kinds/absence.ts';
 import { createCountMachine } from './kinds/count.ts';
@@ -123,7 +124,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
     for (const { compiled, machine, emitter } of rules) {
       const state = saved.rules[placeOf(compiled)];
       if (takesOver(compiled, state)) {
-        machine.restore(state.state);
+        machine.restore(migrated(compiled, state));
         if (state.emitted) emitter.restore(state.emitted);
       } else introduce(machine, saved.orders);
     }

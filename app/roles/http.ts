@@ -70,6 +70,7 @@ export async function startHttpRole(
     surroundings: { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) },
     locate,
     files: rules.files,
+    inForce: rules.current,
     limits: config.rules,
     // What cannot be taken over now is with the next look.
     onChanged: () =>

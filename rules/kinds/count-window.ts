@@ -121,6 +121,12 @@ function insert<Item extends Counted>(items: readonly Item[], one: Item, max: nu
   return others.toSpliced(at, 0, one).slice(-max);
 }
 
+/** A state with its open alerts and nothing counted. */
+export const countedForgotten = (state: unknown): unknown => ({
+  ...(state as CounterSnapshot<Counted>),
+  counted: new Map(),
+});
+
 type CounterSnapshot<Item> = {
   due: Float64Array;
   counted: Map<number, readonly Item[]>;

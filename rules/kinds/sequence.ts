@@ -173,3 +173,10 @@ export function createSequenceMachine(deps: KindDeps<RuleOf<'sequence'>>): RuleM
     },
   };
 }
+
+/** A state with its open alerts and no sequence begun. */
+export const partialForgotten = (state: unknown): unknown => ({
+  ...(state as Record<string, unknown>),
+  kept: new Map(),
+  toForget: [],
+});
