@@ -152,7 +152,12 @@ const papersOf =
     ...span,
   });
 
-function conditionsOf({ curfew, days, prohibitedZones }: Person): OrderArrival['conditions'] {
+function conditionsOf({
+  curfew,
+  days,
+  prohibitedZones,
+  noContactWith,
+}: Person): OrderArrival['conditions'] {
   return {
     ...(curfew && days
       ? {
@@ -163,6 +168,7 @@ function conditionsOf({ curfew, days, prohibitedZones }: Person): OrderArrival['
         }
       : {}),
     ...(prohibitedZones.length > 0 ? { prohibitedZones: [...prohibitedZones] } : {}),
+    ...(noContactWith ? { noContactWith: [...noContactWith] } : {}),
   };
 }
 

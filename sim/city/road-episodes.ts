@@ -1,6 +1,7 @@
 // Episodes in which somebody moves: over the border with and without leave, along it, or only seemingly.
 
 import { assert } from '../../core/errors.ts';
+import { distanceM } from '../../core/geo.ts';
 import { MINUTE_MS } from '../../core/local-time.ts';
 import type { RegionCode } from '../../core/region.ts';
 import type { Member, WayOut } from './casting.ts';
@@ -8,7 +9,7 @@ import type { Episode, EpisodeKind, Expectation } from './episode.ts';
 import { compose, expecting, type Stage } from './stage.ts';
 import { leaveArrival, reportedBack, type LeaveTerms } from './orders.ts';
 import { countyBureau } from './law.ts';
-import type { Journey } from './journey.ts';
+import { roundTrip, type Journey } from './journey.ts';
 import { moved } from './route.ts';
 
 const SPEED_KMH = 42;
@@ -18,6 +19,9 @@ const REPORT_MS = MINUTE_MS;
 const FIXES = 3;
 const AREA_EXIT = 'area-exit';
 const HOUR_MS = 60 * MINUTE_MS;
+/** How long the rule about contacts wants two to be together, and how the other one comes. */
+const TOGETHER_MS = 10 * MINUTE_MS;
+const RIDE_KMH = 12;
 /** Whoever is back says so after this. */
 const REPORTED_MS = 5 * MINUTE_MS;
 /** The rule's own grace after a leave ends. */
@@ -103,6 +107,36 @@ export function wrongDestination(stage: Stage, member: Member, atMs: number): Ep
     journeys: [journey],
     facts: [leave, reportedBack(leave, backAtMs + REPORTED_MS)],
     expects: [raisedExit(stage, member, atMs), clearedExit(stage, member, backAtMs)],
+  });
+}
+
+/** The other one rides over, stays for half an hour, and goes home again. */
+export function forbiddenContact(stage: Stage, { person, other }: Member, atMs: number): Episode {
+  assert(other?.days !== undefined && person.days !== undefined, 'two with homes may not meet');
+  const [from, to] = [other.days.home, person.days.home];
+  const arriveMs = atMs - TOGETHER_MS - REPORT_MS;
+  const rideMs = (distanceM(...from, ...to) / RIDE_KMH) * 3_600;
+  const leaveMs = Math.round(atMs + stage.between([14, 20]) * MINUTE_MS);
+  const departMs = Math.round(arriveMs - rideMs);
+  const journey = roundTrip({ from, to, departMs, leaveMs, backTo: from, speedKmh: RIDE_KMH });
+  const member = { person, wayOut: undefined };
+  return compose(stage, 'forbidden-contact', member, atMs, {
+    others: [{ person: other.index, journeys: [journey] }],
+    expects: [
+      expecting(stage, member, {
+        outcome: 'raised',
+        ruleId: 'no-contact',
+        level: 2,
+        fromMs: atMs - 2 * REPORT_MS,
+        untilMs: atMs + 2 * REPORT_MS,
+      }),
+      expecting(stage, member, {
+        outcome: 'cleared',
+        ruleId: 'no-contact',
+        fromMs: leaveMs,
+        untilMs: leaveMs + 5 * REPORT_MS,
+      }),
+    ],
   });
 }
 

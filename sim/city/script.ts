@@ -28,6 +28,7 @@ const PARTS: Readonly<Record<EpisodeKind, Part>> = {
   'district-visit': { role: 'district-visitor', make: road.districtVisit },
   'exit-by-road': { role: 'leaver-with-bracelet', make: road.exitByRoad },
   'exit-with-leave': { role: 'leaver-with-phone', make: road.exitWithLeave },
+  'forbidden-contact': { role: 'contact-bound', make: road.forbiddenContact },
   'gate-out': { role: 'cc-traveller', make: report.gateOut },
   'leave-not-reported': { role: 'cc-leave-taker', make: term.leaveNotReported },
   'leave-runs-out': { role: 'leaver-with-phone', make: road.leaveRunsOut },
@@ -73,6 +74,7 @@ const OPENING: readonly (readonly [seconds: number, kind: EpisodeKind])[] = [
   [630, 'tamper'],
   [660, 'monitoring-overdue'],
   [690, 'lodging-refused'],
+  [735, 'forbidden-contact'],
   [760, 'exit-by-road'],
   [840, 'detention'],
 ];

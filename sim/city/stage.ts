@@ -31,7 +31,10 @@ export type Stage = {
 };
 
 type Parts = Partial<
-  Pick<Episode, 'journeys' | 'facts' | 'apparitions' | 'tampers' | 'silences' | 'expects'>
+  Pick<
+    Episode,
+    'journeys' | 'others' | 'facts' | 'apparitions' | 'tampers' | 'silences' | 'expects'
+  >
 >;
 
 export const compose = (
@@ -47,6 +50,7 @@ export const compose = (
   person: member.person.index,
   atMs,
   journeys: [],
+  others: [],
   facts: [],
   apparitions: [],
   tampers: [],
@@ -78,6 +82,7 @@ const TITLES: Readonly<Record<EpisodeKind, Text>> = {
   'district-visit': text('两区之间走动', 'visits the other district of the city'),
   'exit-by-road': text('驾车离开县境', 'leaves the county by road'),
   'exit-with-leave': text('请假外出', 'leaves with approval'),
+  'forbidden-contact': text('与禁止接触的人见面', 'meets a person not to be contacted'),
   'gate-out': text('经高速路口离开', 'passes a motorway gate out'),
   'leave-not-reported': text('请假期满未销假', 'does not report back from leave'),
   'leave-runs-out': text('请假到期未归', 'stays out beyond the leave'),
