@@ -12,6 +12,8 @@ export type Metrics = {
   noticeSettled(channel: string, state: string): void;
   liveConnections(read: () => number): void;
   behind(part: string, read: () => number): void;
+  /** Withdrawn alerts the rules go on watching, and those they gave up because there were too many. */
+  watches(read: () => { open: number; dropped: number }): void;
   text(): Promise<string>;
   readonly contentType: string;
 };
@@ -93,6 +95,12 @@ export function createMetrics(): Metrics {
       gauge('plumbline_live_connections', 'Screens connected to the live stream.', {}, read),
     behind: (part, read) =>
       gauge('plumbline_behind_seconds', 'How far a part is behind its input.', { part }, read),
+    watches(read) {
+      const open = 'Withdrawn alerts that are watched, in case they are met after all.';
+      gauge('plumbline_watches', open, {}, () => read().open);
+      const dropped = 'Such watches given up since the log began, because one person had too many.';
+      gauge('plumbline_watches_dropped', dropped, {}, () => read().dropped);
+    },
     async text() {
       for (const read of readers) read();
       return registry.metrics();

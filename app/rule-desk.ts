@@ -7,6 +7,7 @@ import { localDateTime } from '../core/local-time.ts';
 import { text, type Text } from '../core/text.ts';
 import type { Clock } from '../core/time.ts';
 import type { Surroundings } from '../rules/kind.ts';
+import { assertDeclared } from '../rules/migration.ts';
 import { parseRule, rulebookOf, type Rulebook } from '../rules/rulebook.ts';
 import { testRulebook, type Locate } from '../rules/test-rule.ts';
 import type { Account } from '../warehouse/accounts.ts';
@@ -51,6 +52,8 @@ export type RuleDeskDeps = {
   readonly locate: Locate;
   /** The pack the rules belong to. */
   readonly files: () => Rulebook;
+  /** What is in force, against which a change is held. */
+  readonly inForce: () => Rulebook;
   readonly limits: { readonly reportAgeMax: number; readonly reportSpanMin: number };
   /** Called once an activation is recorded, so that it counts at once and not only with the next look. */
   readonly onChanged: () => Promise<unknown>;
@@ -62,6 +65,7 @@ export function createRuleDesk(deps: RuleDeskDeps): RuleDesk {
     check(source) {
       const compiled = parseRule('rule.yaml', source, deps.files().pack);
       const { id, status } = compiled.rule;
+      assertChangeIsDeclared(deps, compiled, source);
       const tests = runTests(deps, compiled, source).map(({ ruleId: _of, ...result }) => ({
         ...result,
         wanted: [...result.wanted],
@@ -76,6 +80,7 @@ export function createRuleDesk(deps: RuleDeskDeps): RuleDesk {
       const { rule, version } = compiled;
       if (rule.status === 'draft') throw refused(IS_DRAFT);
       assertTestsPass(deps, compiled, source);
+      assertChangeIsDeclared(deps, compiled, source);
       await keepVersion({ records, clock }, { rule, version, source, pack });
       const status: ActivationStatus = rule.status === 'retired' ? 'retired' : 'active';
       const key = { packId: pack.id, ruleId: rule.id };
@@ -153,6 +158,18 @@ function assertTestsPass(
   throw new UserError('rule-invalid', text('规则自带的测试未通过', 'tests in the rule fail'), {
     detail: failed.map(({ name, got }) => `${name}: ${got.join('; ') || 'nothing'}`).join('\n'),
   });
+}
+
+/** Held against the version of the rule that is active now. */
+function assertChangeIsDeclared(
+  { inForce }: RuleDeskDeps,
+  compiled: Rulebook['rules'][number],
+  source: string,
+): void {
+  const { id, status } = compiled.rule;
+  if (status === 'draft' || status === 'retired') return;
+  const active = inForce().rules.find(({ rule }) => rule.id === id && rule.status === 'active');
+  assertDeclared(compiled, active, { file: 'rule.yaml', source });
 }
 
 /** Throws UserError `bad-input` for what is no report, or one that was changed after it was made. */

@@ -116,6 +116,31 @@ describe('leaves', () => {
     expect(book.endedLeaves('A', at(7.5)).map(({ leaveId }) => leaveId)).toEqual(['leave-A']);
     expect(book.endedLeaves('A', at(9))).toEqual([]);
   });
+
+  test('cancelled or changed ahead of the begin, the first version never counts', () => {
+    const inForce = (facts: LeaveFact[]) => {
+      const book = createOrderBook(facts);
+      return [1.5, 2, 2.5, 3, 4].map((day) => book.leavesAt('A', at(day)).length);
+    };
+    expect(inForce([leave(1), leave(1.5, { action: 'end' })])).toEqual([0, 0, 0, 0, 0]);
+    expect(inForce([leave(1), leave(1.5, { action: 'change', untilMs: at(3) })])).toEqual([
+      0, 1, 1, 0, 0,
+    ]);
+  });
+
+  test('an order ended ahead of its begin never comes into force', () => {
+    const ahead = { fromMs: at(2), untilMs: at(9) };
+    const book = createOrderBook([
+      orderFact('A', { atMs: at(0), ...ahead }),
+      orderFact('A', { atMs: at(1), ...ahead, action: 'end' }),
+    ]);
+    expect([0, 1.5, 2, 5].map((day) => book.orderAt('A', at(day)))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
 });
 
 const versions = fc.array(

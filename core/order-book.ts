@@ -135,9 +135,12 @@ export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): 
   return book;
 }
 
-/** When a version begins to count: a start with its period, a later version when it was made. */
+/**
+ * When a version begins to count: a start with its period, a later version when it was made, but no earlier
+ * than the period it speaks of, so that a leave cancelled ahead of its begin never comes into force.
+ */
 export const effectiveAtMs = (fact: OrderFact | LeaveFact): number =>
-  fact.action === 'start' ? fact.fromMs : fact.atMs;
+  fact.action === 'start' ? fact.fromMs : Math.max(fact.atMs, fact.fromMs);
 
 /** Keeps versions in the order they take effect; gives false when the version is already there. */
 function insert<Version extends OrderFact | LeaveFact>(

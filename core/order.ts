@@ -89,6 +89,17 @@ export const classOf = (order: {
       ? 'raKey'
       : 'raOrdinary';
 
+/** `regular`: a standing approval for those who cross the border again and again (经常性跨市、县活动). */
+export const LEAVE_REASONS = [
+  'medical',
+  'schooling',
+  'lawsuit',
+  'family',
+  'work',
+  'regular',
+  'other',
+] as const;
+
 /**
  * The part of a `leave` observation (外出请假) that is not common to all observations.
  * The person may be in `regions` (and, if given, must be within `circle`) from `fromMs` to `untilMs`;
@@ -105,7 +116,7 @@ export const leaveShape = {
     .min(0)
     .max(7 * 86_400_000)
     .default(4 * 3_600_000),
-  reason: z.enum(['medical', 'schooling', 'lawsuit', 'family', 'work', 'regular', 'other']),
+  reason: z.enum(LEAVE_REASONS),
   approvedBy: z.string().min(1).max(100),
   documentNumber: z.string().min(1).max(100),
   fromMs: instantSchema,

@@ -1,6 +1,15 @@
 // A YAML file held against a schema, with line and column of whatever is wrong in it.
 
-import { isMap, isScalar, LineCounter, parseDocument, Scalar } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  Scalar,
+  visit,
+  type Document,
+  type YAMLParseError,
+} from 'yaml';
 import type { z } from 'zod';
 
 export type YamlFile<Value> = {
@@ -20,11 +29,14 @@ export function parseYaml<Schema extends z.ZodType>(
 ): YamlFile<z.infer<Schema>> | undefined {
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines });
-  for (const error of document.errors) {
-    const [start] = error.linePos ?? [{ line: 1, col: 1 }];
-    mistakes.push(`${file}:${start.line}:${start.col}: ${error.message.split('\n')[0]}`);
+  const places = new Set<string>();
+  for (const { position, says } of syntaxMistakes(document)) {
+    const place = at(position);
+    // One slip often makes several errors at one place; the first says what it is.
+    if (!places.has(place)) mistakes.push(`${place}: ${says}`);
+    places.add(place);
   }
-  if (document.errors.length > 0) return undefined;
+  if (places.size > 0) return undefined;
   const written: unknown = document.toJS();
   const result = schema.safeParse(written);
   if (result.success) return { value: result.data, written, placeOf };
@@ -75,5 +87,62 @@ export function parseYaml<Schema extends z.ZodType>(
     }
     if (content.slice(start, end).includes('\n')) return start;
     return start + offset + (node.type === Scalar.PLAIN ? 0 : 1);
+  }
+}
+
+/** What keeps the text from being YAML, where, and what to do about it. */
+function syntaxMistakes(document: Document): { position: number; says: string }[] {
+  const mistakes = document.errors.map((error) => {
+    const quote = error.code === 'MISSING_CHAR' ? openQuote(document, error) : undefined;
+    return quote === undefined
+      ? { position: error.pos[0], says: adviceOn(error) }
+      : { position: quote, says: 'a quote opens here and is never closed; close it' };
+  });
+  const anchors = new Set<string>();
+  visit(document, {
+    Node(_key, node) {
+      if ('anchor' in node && node.anchor !== undefined) anchors.add(node.anchor);
+    },
+    Alias(_key, { source, range }) {
+      if (anchors.has(source)) return;
+      const says = `"*${source}" refers to nothing above; write it out, or put it into quotes`;
+      mistakes.push({ position: range?.[0] ?? 0, says });
+    },
+  });
+  return mistakes;
+}
+
+/** Where the quote begins that the error finds no end of. */
+function openQuote(document: Document, { message, pos }: YAMLParseError): number | undefined {
+  if (!/quote/.test(message)) return undefined;
+  let position: number | undefined;
+  visit(document, {
+    Scalar(_key, { type, range }) {
+      const isQuoted = type === Scalar.QUOTE_DOUBLE || type === Scalar.QUOTE_SINGLE;
+      if (isQuoted && range && range[0] < pos[0]) position = range[0];
+    },
+  });
+  return position;
+}
+
+function adviceOn({ code, message }: YAMLParseError): string {
+  const bracket = /^Flow .* end with a ([}\]])/.exec(message)?.[1];
+  if (bracket)
+    return `a bracket opened above is not closed before this line; close it with ${bracket}`;
+  switch (code) {
+    case 'TAB_AS_INDENT':
+      return 'a tab indents this line; write spaces instead';
+    case 'DUPLICATE_KEY':
+      return 'this name stands here twice; remove one of the two';
+    case 'MULTIPLE_DOCS':
+      return 'a second document begins here; one file holds one, so remove the line ---';
+    case 'BAD_INDENT':
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'MULTILINE_IMPLICIT_KEY':
+      return 'the indentation or a colon is wrong here; indent like the lines above, and put a text that has ": " in it into quotes';
+    default: {
+      const [line = ''] = message.split('\n');
+      return `this is not YAML: ${line.replace(/ at line \d+, column \d+:?$/, '')}; correct it here or just before`;
+    }
   }
 }

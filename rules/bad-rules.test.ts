@@ -8,7 +8,14 @@ import { loadRulebook } from './rulebook.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-bad-rules-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-writeFileSync(join(folder, 'pack.yaml'), 'id: bad\ntitle: { zh: 测试, en: Test }\n');
+writeFileSync(
+  join(folder, 'pack.yaml'),
+  `id: bad
+title: { zh: 测试, en: Test }
+zones:
+  - { id: bar, title: { zh: 甲, en: A }, kind: key-venue, circle: { lng: 107.7, lat: 31.3, radiusM: 80 } }
+`,
+);
 
 const HEAD = `id: r-one
 number: 1
@@ -41,6 +48,17 @@ const PARAMS = {
   factsMin: 3
   within: 1h
 `,
+  'count of visits': `  visits:
+    zone: { kind: key-venue }
+    fixesMin: 3
+    insideFor: 15m
+    marginM: 0
+    rearmM: 30
+    fixKinds: [gnss]
+  apart: 2h
+  visitsMin: 3
+  within: 30d
+`,
   sequence: `  steps:
     - { name: one, fact: device, when: fact.event == "tamper" }
     - { name: two, fact: device, when: fact.event == "removed" }
@@ -60,13 +78,34 @@ const PARAMS = {
   period: { amount: 5, unit: day }
   rollOver: none
 `,
+  'deadline of a term': `  term: { source: bracelet }
+  termMax: { amount: 3, unit: month }
+  warnings: [{ left: 3d, level: 3 }]
+`,
+  zone: `  zone: order-area
+  relation: outside
+  fixesMin: 3
+  outsideFor: 5m
+  marginM: 100
+  rearmM: 100
+  clearFixesMin: 2
+  fixKinds: [gnss]
+`,
+  proximity: `  radiusM: 100
+  rearmM: 100
+  lasts: 10m
+  gapMax: 6m
+  pairWithin: 3m
+  lostAfter: 30m
+  fixKinds: [gnss]
+`,
   threshold: `  index: [X]
   above: 10
 `,
 } as const;
 
 const ruleText = (kind: keyof typeof PARAMS): string =>
-  `${HEAD}kind: ${kind}\nparams:\n${PARAMS[kind]}${TESTS}`;
+  `${HEAD}kind: ${kind.split(' ')[0]}\nparams:\n${PARAMS[kind]}${TESTS}`;
 
 /** The mistakes the loader names, one per line. */
 function mistakesIn(content: string): string[] {
@@ -88,7 +127,32 @@ test.each(Object.keys(PARAMS) as (keyof typeof PARAMS)[])('a right %s rule is ta
 type Row = [kind: keyof typeof PARAMS, from: string, to: string, place: string, says: RegExp];
 
 const ROWS: Record<string, Row> = {
-  'not YAML': ['match', 'owner: 测试', 'owner: "测试', '', /closing|quote/i],
+  'not YAML: a quote left open': [
+    'match',
+    'owner: 测试',
+    'owner: "测试',
+    '5:8',
+    /never closed; close it/,
+  ],
+  'not YAML: a bracket left open': [
+    'match',
+    'who: [cc, raKey]',
+    'who: [cc, raKey',
+    '7:1',
+    /close it with \]/,
+  ],
+  'not YAML: a tab': ['match', '  fact: device', '\tfact: device', '12:1', /write spaces instead/],
+  'not YAML: a colon in a text': [
+    'match',
+    'owner: 测试',
+    'owner: 测试: 一科',
+    '5:8',
+    /put a text that has ": " in it into quotes/,
+  ],
+  'not YAML: a name twice': ['match', 'owner: 测试', 'number: 2', '5:1', /twice; remove one/],
+  'not YAML: an asterisk': ['match', 'owner: 测试', 'owner: *测试', '5:8', /put it into quotes/],
+  'wrong type of a setting': ['match', 'number: 1', 'number: one', '2:9', /expected number/],
+  'wrong type of a parameter': ['zone', 'marginM: 100', 'marginM: far', '16:12', /expected number/],
   'no owner': ['match', 'owner: 测试\n', '', '1:1', /owner/],
   'no number': ['match', 'number: 1\n', '', '1:1', /number/],
   'unknown setting': ['match', 'owner:', 'colour: red\nowner:', '5:1', /colour/],
@@ -188,6 +252,22 @@ const ROWS: Record<string, Row> = {
     '15:13',
     /string is wanted/,
   ],
+  'visits without a window': ['count of visits', '  within: 30d\n', '', '12:3', /within/],
+  'visits to a place there is not': [
+    'count of visits',
+    'key-venue',
+    'key-venu',
+    '13:19',
+    /did you mean "key-venue"/,
+  ],
+  'visits proven by cells': ['count of visits', '[gnss]', '[cell]', '18:16', /fixKinds/],
+  'visits too far apart to count': [
+    'count of visits',
+    'apart: 2h',
+    'apart: 40d',
+    '19:10',
+    /write a shorter one/,
+  ],
   'steps with one name': ['sequence', 'name: two', 'name: one', '14:15', /two steps are named/],
   'steps that mean the same': [
     'sequence',
@@ -231,12 +311,83 @@ const ROWS: Record<string, Row> = {
     '12:3',
     /nothing ends the episode/,
   ],
-  'unbounded state': [
+  'unbounded state: facts of a sequence': [
     'sequence',
     'order: strict',
     'order: strict\n  keptMax: 1000000',
     '16:12',
     /keptMax/,
+  ],
+  'unbounded state: a sequence without a limit': [
+    'sequence',
+    '  within: 1h\n',
+    '',
+    '12:3',
+    /within/,
+  ],
+  'unbounded state: keys of a sequence': [
+    'sequence',
+    'order: strict',
+    'order: strict\n  keysMax: 100000',
+    '16:12',
+    /keysMax/,
+  ],
+  'unbounded state: keys of a question': [
+    'absence',
+    '  within: 2h',
+    '  keysMax: 100000\n  within: 2h',
+    '14:12',
+    /keysMax/,
+  ],
+  'unbounded state: a question that waits for ever': [
+    'absence',
+    'within: 2h',
+    'within: 999999d',
+    '14:11',
+    /outside 1s to 400d/,
+  ],
+  'unbounded state: open episodes of a match': [
+    'match',
+    'fact: device',
+    'fact: device\n  keysMax: 100000',
+    '13:12',
+    /keysMax/,
+  ],
+  'unbounded state: a case nothing ends': ['deadline', 'end: [closed]', 'end: []', '13:8', /end/],
+  'unbounded state: no end of a case at all': [
+    'deadline',
+    '  end: [closed]\n',
+    '',
+    '12:3',
+    /params\.end/,
+  ],
+  'unbounded state: periods of a measure': [
+    'threshold',
+    'above: 10',
+    'above: 10\n  forPeriods: 100000',
+    '14:15',
+    /forPeriods/,
+  ],
+  'unbounded state: fixes of a stay': [
+    'zone',
+    'fixesMin: 3',
+    'fixesMin: 5000',
+    '14:13',
+    /fixesMin/,
+  ],
+  'unbounded state: two persons never lost': [
+    'proximity',
+    'lostAfter: 30m',
+    'lostAfter: 99999d',
+    '17:14',
+    /outside 1s to 400d/,
+  ],
+  'unbounded state: visits': [
+    'count of visits',
+    'visitsMin: 3',
+    'visitsMin: 100000',
+    '20:14',
+    /visitsMin/,
   ],
   'state too small for the steps': [
     'sequence',
@@ -296,6 +447,84 @@ const ROWS: Record<string, Row> = {
     'rollOver: none\n  warnings: [{ left: 1d, level: 3 }, { left: 24h, level: 2 }]',
     '16:13',
     /twice; remove one/,
+  ],
+  'a term of something there is not': [
+    'deadline of a term',
+    '{ source: bracelet }',
+    'holiday',
+    '12:9',
+    /term/,
+  ],
+  'a term of a source there is not': ['deadline of a term', 'bracelet', 'dreams', '12:9', /term/],
+  'an unknown setting of a term': [
+    'deadline of a term',
+    '  termMax:',
+    '  termMin:',
+    '13:3',
+    /termMin/,
+  ],
+  'a setting of a case in a term': [
+    'deadline of a term',
+    '  warnings:',
+    '  rollOver: none\n  warnings:',
+    '14:3',
+    /rollOver/,
+  ],
+  'a longest leave': [
+    'deadline of a term',
+    '{ source: bracelet }',
+    'leave',
+    '13:12',
+    /for whoever approves it; remove it/,
+  ],
+  'a term that never says anything': [
+    'deadline of a term',
+    '  warnings: [{ left: 3d, level: 3 }]',
+    '  atEnd: nothing',
+    '12:3',
+    /would never speak; add one/,
+  ],
+  'overdue where nothing is': [
+    'deadline of a term',
+    '  warnings:',
+    '  atEnd: nothing\n  escalations: [{ after: 1d, level: 2 }]\n  warnings:',
+    '15:16',
+    /nothing is overdue with atEnd nothing/,
+  ],
+  'a condition on what a leave does not say': [
+    'deadline of a term',
+    '{ source: bracelet }\n  termMax: { amount: 3, unit: month }',
+    'leave\n  when: fact.reasn == "work"',
+    '13:14',
+    /did you mean "reason"/,
+  ],
+  'a migration from a version that does not come before': [
+    'count',
+    'status: active',
+    'migrate: { from: 1, state: keep }\nstatus: active',
+    '3:18',
+    /names no version before 1/,
+  ],
+  'a migration to what there is not': [
+    'count',
+    'number: 1',
+    'number: 2\nmigrate: { from: 1, state: guess }',
+    '3:28',
+    /state/,
+  ],
+  'a migration that keeps half of what is whole': [
+    'match',
+    'number: 1',
+    'number: 2\nmigrate: { from: 1, state: episodes }',
+    '3:28',
+    /kept or dropped as a whole; write keep or drop/,
+  ],
+  'two words on one matter': [
+    'count',
+    'number: 1',
+    'number: 2\nkeepsState: true\nmigrate: { from: 1, state: keep }',
+    '3:13',
+    /says what migrate says; remove it/,
   ],
   'no limit': ['threshold', '  above: 10\n', '', '12:3', /exactly one of above and below/],
   'two limits': ['threshold', 'above: 10', 'above: 10\n  below: 5', '12:3', /exactly one/],

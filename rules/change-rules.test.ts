@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 /** The pack with area-exit as `change` makes it, in the next version. */
 function bookWith(change: (source: string) => string): Rulebook {
-  const source = change(areaExit).replace('number: 1', 'number: 2');
+  const source = change(areaExit).replace('number: 2', 'number: 3');
   const compiled = parseRule('area-exit.yaml', source, book.pack);
   return rulebookOf(
     book.pack,
@@ -42,8 +42,8 @@ function bookWith(change: (source: string) => string): Rulebook {
 
 const otherLevel = () => bookWith((source) => source.replace('{ cc: 2,', '{ cc: 1,'));
 const otherParams = () => bookWith((source) => source.replace('marginM: 100', 'marginM: 150'));
-const otherParamsKept = () =>
-  bookWith((source) => source.replace('marginM: 100', 'marginM: 150') + '\nkeepsState: true\n');
+const otherParamsWith = (line: string) =>
+  bookWith((source) => `${source.replace('marginM: 100', 'marginM: 150')}\n${line}\n`);
 
 const inputs = recordsOf(createStream(4), { rowsMax: 8 });
 
@@ -100,12 +100,32 @@ describe('what is remembered when a rule changes', () => {
     );
   });
 
-  test('all of it when the new text says that it keeps its state', () => {
-    const { at } = firstOpen();
-    const changed = evaluate(at, otherParamsKept());
-    expect(
-      changed.filter((finding) => finding.kind === 'cleared' && finding.because !== undefined),
-    ).toEqual([]);
+  test.each(['migrate: { from: 2, state: keep }', 'keepsState: true'])(
+    'all of it when the new text says %s: the open episode goes on',
+    (line) => {
+      const { at, alertId } = firstOpen();
+      const changed = evaluate(at, otherParamsWith(line));
+      expect(
+        changed.filter((finding) => finding.kind === 'cleared' && finding.because !== undefined),
+      ).toEqual([]);
+      // What began under the old text ends under the new one, by the condition.
+      const end = changed.find((one) => one.kind === 'cleared' && one.alertId === alertId);
+      expect(end?.ruleVersion).toMatch(/^3@/);
+      expect(
+        changed.filter((one) => one.kind === 'raised' && one.alertId === alertId),
+      ).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    ['it says so', 'migrate: { from: 2, state: drop }'],
+    ['it speaks of another version', 'migrate: { from: 1, state: keep }'],
+  ])('nothing when %s: what was open is ended with the reason', (_when, line) => {
+    const { at, alertId } = firstOpen();
+    const ended = evaluate(at, otherParamsWith(line)).filter(
+      (finding) => finding.kind === 'cleared' && finding.because === 'rule-changed',
+    );
+    expect(ended.map((one) => one.kind === 'cleared' && one.alertId)).toEqual([alertId]);
   });
 
   test('other rules find the same as if nothing had changed', () => {

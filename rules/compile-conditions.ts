@@ -20,7 +20,10 @@ export type Pattern = {
   readonly key: Condition<string> | undefined;
 };
 
-export type CountConditions = { readonly counted: Pattern };
+export type CountConditions = {
+  /** Undefined for the form that counts visits. */
+  readonly counted: Pattern | undefined;
+};
 
 export type SequenceConditions = {
   readonly steps: readonly Pattern[];
@@ -30,7 +33,10 @@ export type SequenceConditions = {
 
 export type UnansweredConditions = { readonly after: Pattern; readonly until: Pattern };
 
-export type DeadlineConditions = { readonly startWhen: Condition<boolean> | undefined };
+export type DeadlineConditions = {
+  readonly startWhen?: Condition<boolean> | undefined;
+  readonly when?: Condition<boolean> | undefined;
+};
 
 export type ConditionsByKind = {
   zone: undefined;
@@ -51,7 +57,9 @@ export function compileConditions(rule: Rule): ConditionsByKind[Rule['kind']] {
     case 'match':
       return matchConditions(rule);
     case 'count':
-      return { counted: pattern(rule.params, ['params'], 'distinct', rule.params.distinct) };
+      return 'visits' in rule.params
+        ? { counted: undefined }
+        : { counted: pattern(rule.params, ['params'], 'distinct', rule.params.distinct) };
     case 'sequence':
       return sequenceConditions(rule);
     case 'absence': {
@@ -63,14 +71,15 @@ export function compileConditions(rule: Rule): ConditionsByKind[Rule['kind']] {
       };
     }
     case 'deadline': {
-      const { startWhen } = rule.params;
-      if (startWhen === undefined) return { startWhen };
-      const wanted = {
-        path: ['params', 'startWhen'],
-        kind: 'case-milestone',
-        result: 'bool',
-      } as const;
-      return { startWhen: compileCondition<boolean>(startWhen, wanted) };
+      const { params } = rule;
+      const compile = (name: string, expression: string | undefined, kind: ObservationKind) =>
+        expression === undefined
+          ? undefined
+          : compileCondition<boolean>(expression, { path: ['params', name], kind, result: 'bool' });
+      if ('term' in params) {
+        return { when: compile('when', params.when, params.term === 'leave' ? 'leave' : 'order') };
+      }
+      return { startWhen: compile('startWhen', params.startWhen, 'case-milestone') };
     }
     default:
       return undefined;
@@ -78,7 +87,10 @@ export function compileConditions(rule: Rule): ConditionsByKind[Rule['kind']] {
 }
 
 function matchConditions({ params }: RuleOf<'match'>): MatchConditions {
-  const compile = <Value>(name: keyof typeof params, result: CelType) => {
+  const compile = <Value>(
+    name: 'when' | 'clearWhen' | 'key' | 'place' | 'placeAtMs',
+    result: CelType,
+  ) => {
     const expression = params[name];
     if (expression === undefined) return undefined;
     return compileCondition<Value>(expression, {

@@ -2,7 +2,7 @@
 
 import { SUBJECT_CLASSES, type SubjectClass } from '../core/order.ts';
 import { compileConditions, type ConditionsByKind } from './compile-conditions.ts';
-import { checkZoneRule } from './kinds/zone-target.ts';
+import { checkZones } from './kinds/zone-target.ts';
 import type { Pack, Rule } from './rule.ts';
 import { versionsOf, type RuleVersions } from './rule-versions.ts';
 
@@ -34,7 +34,7 @@ export function compileRule<Any extends Rule>(
   pack: Pack,
   written: unknown,
 ): CompiledRule<Any> {
-  if (rule.kind === 'zone') checkZoneRule(rule, pack);
+  checkZones(rule, pack);
   const looksAt = new Uint8Array(CLASS_CODES);
   for (const subjectClass of rule.who) looksAt[classCode(subjectClass)] = 1;
   return {

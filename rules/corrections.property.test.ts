@@ -167,10 +167,17 @@ function judge(
     if (isSilence && rule.kind === 'absence' && 'sources' in rule.params) {
       return rule.params.sources.includes(sourceKindOf(one.source));
     }
-    if (rule.kind !== 'zone') return one.kind !== 'position' && rule.kind !== 'keyword';
+    if (rule.kind === 'deadline' && 'term' in rule.params) return false;
+    const places =
+      rule.kind === 'zone'
+        ? rule.params
+        : rule.kind === 'count' && 'visits' in rule.params
+          ? rule.params.visits
+          : undefined;
+    if (!places) return one.kind !== 'position' && rule.kind !== 'keyword';
     return (
       one.kind === 'position' &&
-      rule.params.fixKinds.includes(one.fix) &&
+      places.fixKinds.some((kind) => kind === one.fix) &&
       !one.labels.some((label) => ['noFix', 'impossibleSpeed', 'staleFix'].includes(label))
     );
   };

@@ -10,6 +10,7 @@ import { leaveFact, orderFact } from '../core/order.fixture.ts';
 import { positionId } from '../core/position-batch.ts';
 import type { SourceKind } from '../core/source.ts';
 import { batchOf } from './claim-inputs.ts';
+import { WATCHES_MAX } from './corrections.ts';
 import { createEngine, type EngineInput } from './engine.ts';
 import { factOf, rulebookOf, ruleOf, surroundings } from './fact-world.fixture.ts';
 import type { Rulebook } from './rulebook.ts';
@@ -220,13 +221,13 @@ describe('a silence', () => {
 });
 
 describe('a fact that is taken back', () => {
-  const custody = (atMin: number, measure = 'arrest', number = 0) =>
+  const custody = (atMin: number, measure = 'arrest', number = 0, custodyId = 'C1') =>
     factOf(
       {
         subject: 'P0',
         atMs: START + atMin * MINUTE,
         source: 'custody',
-        content: { kind: 'custody', custodyId: 'C1', measure, action: 'begin', authority: '测试' },
+        content: { kind: 'custody', custodyId, measure, action: 'begin', authority: '测试' },
       },
       number,
     );
@@ -267,6 +268,26 @@ describe('a fact that is taken back', () => {
       '9 withdrawn from standing to 2: retraction',
       '12 regraded from withdrawn to 2: met-again',
     ]);
+  });
+
+  test('is watched for eight alerts of a person; of more the oldest are let go of, and counted', () => {
+    const numbers = Array.from({ length: WATCHES_MAX + 2 }, (_, number) => number);
+    const seen = [
+      ...numbers.map((number) => custody(5 + number, 'arrest', 0, `C${number}`)),
+      ...numbers.map((number) => takenBack(30 + number, 5 + number)),
+    ];
+    const deps = { rulebook: detention, ...surroundings, areas: squareAreas };
+    const first = createEngine(deps);
+    const findings = recordsOf(seen, 50).flatMap((record) => first.step(record));
+    expect(first.watches()).toEqual({ open: WATCHES_MAX, dropped: 2 });
+    // Resumed, the same are watched.
+    const engine = createEngine(deps, structuredClone(first.snapshot()));
+    expect(engine.watches()).toEqual({ open: WATCHES_MAX, dropped: 2 });
+    findings.push(...engine.step({ watermarkMs: START, facts: [custody(60, 'arrest', 1)] }));
+    const raised = findings.flatMap((one) => (one.kind === 'raised' ? [one.alertId] : []));
+    const again = corrected(findings).filter(({ because }) => because.reason === 'met-again');
+    expect(again.map(({ alertId }) => alertId).sort()).toEqual(raised.slice(2).sort());
+    expect(engine.watches()).toEqual({ open: 0, dropped: 2 });
   });
 
   test('before it came, withdraws the alert in the moment it is raised', () => {

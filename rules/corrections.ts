@@ -60,6 +60,11 @@ const CORRECTABLE_DAYS = 30;
 /** Alerts of one person, and retractions about one, that are kept; the oldest go first. */
 const ALERTS_MAX = 64;
 const RETRACTIONS_MAX = 64;
+/**
+ * Withdrawn alerts of one person that are watched; of more the oldest alerts are let go of. Counted by
+ * person and not in all, so that it does not matter how persons are spread over partitions.
+ */
+export const WATCHES_MAX = 8;
 
 /** Kinds whose alerts are derived from what was seen of one person. */
 const KINDS: ReadonlySet<string> = new Set([
@@ -72,6 +77,8 @@ const KINDS: ReadonlySet<string> = new Set([
   'deadline',
   'threshold',
 ]);
+
+export type Watches = { readonly open: number; readonly dropped: number };
 
 export type Corrections = ReturnType<typeof createCorrections>;
 
@@ -98,6 +105,7 @@ export function createCorrections(deps: CorrectionsDeps) {
   /** Rows up to here may bear on an alert of the subject: one comparison a row where none does. */
   const heeded = new SlotRecords(1, -Infinity);
   const watching = new Map<string, number>();
+  let watchesDropped = 0;
   let sweptDay = 0;
 
   const ruleOf = ({ ruleId, ruleVersion }: KeptAlert) => rules.find(ruleId, ruleVersion);
@@ -162,6 +170,7 @@ export function createCorrections(deps: CorrectionsDeps) {
       if (needsWatch(alert, compiled.rule, cause.observation.receivedAtMs)) {
         alert.watch = again.engine;
         watching.set(alert.alertId, slot);
+        dropWatches(slot);
       }
       noteHeeded(slot);
     }
@@ -178,6 +187,14 @@ export function createCorrections(deps: CorrectionsDeps) {
     const { level, article, subjectClass, region } = raised;
     Object.assign(alert, { standing: true, level, article, subjectClass, region });
     stopWatch(alert, slot);
+  };
+
+  const dropWatches = (slot: number): void => {
+    const watched = (alerts.get(slot) ?? []).filter(({ watch }) => watch !== undefined);
+    for (const alert of watched.slice(0, -WATCHES_MAX)) {
+      stopWatch(alert, slot);
+      watchesDropped++;
+    }
   };
 
   const stopWatch = (alert: KeptAlert, slot: number): void => {
@@ -254,6 +271,9 @@ export function createCorrections(deps: CorrectionsDeps) {
   return {
     heard,
 
+    /** Withdrawn alerts watched now, and those given up because there were too many of a person. */
+    watches: (): Watches => ({ open: watching.size, dropped: watchesDropped }),
+
     /** After the rules have seen the run. */
     positions(run: PositionRun): void {
       if (alerts.size === 0) return;
@@ -325,6 +345,7 @@ export function createCorrections(deps: CorrectionsDeps) {
       ),
       retractions,
       sweptDay,
+      watchesDropped,
       versions: rules.save(
         new Set([...alerts.values()].flat().map((one) => nameOf(one.ruleId, one.ruleVersion))),
       ),
@@ -334,6 +355,7 @@ export function createCorrections(deps: CorrectionsDeps) {
       const saved = state as Saved;
       rules.restore(saved.versions);
       ({ retractions, sweptDay } = saved);
+      watchesDropped = saved.watchesDropped ?? 0;
       alerts = new Map();
       for (const [slot, kept] of saved.alerts) {
         alerts.set(
@@ -346,6 +368,7 @@ export function createCorrections(deps: CorrectionsDeps) {
             return { ...alert, watch: deps.start(compiled, { snapshot: watch }) };
           }),
         );
+        dropWatches(slot);
         noteHeeded(slot);
       }
     },
@@ -384,6 +407,8 @@ type Saved = {
   alerts: Map<number, SavedAlert[]>;
   retractions: Map<number, RetractionFact[]>;
   sweptDay: number;
+  /** Not there in states of before watches were bounded. */
+  watchesDropped?: number;
   versions: Record<string, SavedVersion>;
 };
 

@@ -38,6 +38,9 @@ export type ToRaise = Noticed &
     readonly noGraverThan?: Level | undefined;
   };
 
+/** What a machine says, whoever listens. */
+export type Emits = Pick<Emitter, 'raise' | 'clear' | 'abandon' | 'suppress'>;
+
 export class Emitter {
   readonly #compiled: CompiledRule;
   readonly #orders: OrderBook;
@@ -157,7 +160,7 @@ export class Emitter {
       alertId,
       level: Math.max(level, noticed.noGraverThan ?? level) as Level,
       article: rule.article[subjectClass] ?? '',
-      evidence: [order, ...this.#earlierOrders(order, noticed), ...noticed.evidence],
+      evidence: onceEach([order, ...this.#earlierOrders(order, noticed), ...noticed.evidence]),
       values: noticed.values,
       checkedLeaves: noticed.checkedLeaves ?? [],
       late: noticed.late ?? false,
@@ -201,3 +204,8 @@ export class Emitter {
     };
   }
 }
+
+/** An order that is evidence itself may be in force at its own instant, too. */
+const onceEach = (evidence: readonly Observation[]): Observation[] => [
+  ...new Map(evidence.map((one) => [one.id, one])).values(),
+];

@@ -41,6 +41,7 @@ describe('the engine', () => {
       'detention',
       'device-tamper',
       'key-venue',
+      'leave-expiry',
       'prohibited-zone',
       'terminal-silent',
       'ticket-outside',

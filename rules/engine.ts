@@ -8,10 +8,11 @@ import { createOrderBook, effectiveAtMs, type OrderBook } from '../core/order-bo
 import type { PositionBatch } from '../core/position-batch.ts';
 import { SubjectTable, type SavedKeys } from '../core/subject-table.ts';
 import { isRunning, type CompiledRule } from './compile.ts';
-import { createCorrections } from './corrections.ts';
+import { createCorrections, type Watches } from './corrections.ts';
 import { Emitter } from './emitter.ts';
 import { Frame } from './frame.ts';
 import type { KindDeps, RuleMachine, Surroundings } from './kind.ts';
+import { migrated } from './migration.ts';
 import { placeOf, savedRule, takesOver, type SavedRule } from './rule-state.ts';
 import { createAbsenceMachine } from './kinds/absence.ts';
 import { createCountMachine } from './kinds/count.ts';
@@ -48,6 +49,8 @@ export type Engine = {
    * now, and gives what is to be said about it. Take the snapshot before; the engine is not used again.
    */
   abandon(next: Rulebook): Finding[];
+  /** Withdrawn alerts that are watched, for those who run it. */
+  watches(): Watches;
   /** The legal frames as the engine knows them. */
   readonly orders: OrderBook;
   /** Everyone heard of, in the order of their numbers. */
@@ -126,7 +129,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
     for (const { compiled, machine, emitter } of rules) {
       const state = saved.rules[placeOf(compiled)];
       if (takesOver(compiled, state)) {
-        machine.restore(state.state);
+        machine.restore(migrated(compiled, state));
         if (state.emitted) emitter.restore(state.emitted);
       } else introduce(machine, saved.orders);
     }
@@ -136,9 +139,12 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
   /** A rule that starts in the middle learns who is under which order: from now on it listens. */
   function introduce(machine: RuleMachine, known: readonly Fact[]): void {
     for (const fact of known) {
-      if (fact.kind !== 'order') continue;
+      if (fact.kind !== 'order' && fact.kind !== 'leave') continue;
+      const slot = subjects.slotOf(fact.subject);
       const atMs = Math.max(effectiveAtMs(fact), fact.atMs, watermarkMs);
-      machine.orderChanged?.(subjects.slotOf(fact.subject), atMs, watermarkMs);
+      if (fact.kind === 'leave') {
+        machine.leaveChanged?.(slot, fact, Math.max(fact.atMs, watermarkMs));
+      } else machine.orderChanged?.(slot, atMs, watermarkMs);
     }
   }
 
@@ -148,7 +154,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
       for (const { machine } of rules) machine.beforeFrame?.(slot, fact.atMs);
       if (!orders.apply(fact)) return;
       frame.forget(slot);
-      if (fact.kind === 'order') tellOfOrder(fact, slot);
+      tellOfFrame(fact, slot);
       corrections?.frameChanged(fact, slot);
     } else if (fact.kind === 'retraction') {
       corrections?.retract(fact, slot);
@@ -158,10 +164,11 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
     }
   };
 
-  const tellOfOrder = (order: OrderFact, slot: number) => {
-    const fromMs = order.action === 'start' ? order.fromMs : order.atMs;
+  const tellOfFrame = (fact: OrderFact | LeaveFact, slot: number) => {
+    const atMs = Math.max(effectiveAtMs(fact), fact.atMs);
     for (const { machine } of rules) {
-      machine.orderChanged?.(slot, Math.max(fromMs, order.atMs), order.receivedAtMs);
+      if (fact.kind === 'leave') machine.leaveChanged?.(slot, fact, fact.atMs);
+      else machine.orderChanged?.(slot, atMs, fact.receivedAtMs);
     }
   };
 
@@ -175,6 +182,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
   return {
     orders,
     subjects: () => subjects.keys(),
+    watches: () => corrections?.watches() ?? { open: 0, dropped: 0 },
     step(input) {
       if (input.gap) for (const { machine } of rules) machine.gap?.(input.gap);
       watermarkMs = Math.max(watermarkMs, input.watermarkMs);

@@ -1,7 +1,12 @@
 // One rule of every kind and lives that make each of them speak, for tests of the engine as a whole.
 
-import { orderFact } from '../core/order.fixture.ts';
-import { observationSchema, type Fact, type Position } from '../core/observation.ts';
+import { leaveFact, orderFact } from '../core/order.fixture.ts';
+import {
+  observationSchema,
+  type Fact,
+  type OrderFact,
+  type Position,
+} from '../core/observation.ts';
 import { positionId } from '../core/position-batch.ts';
 import { createRandom, type Random } from '../core/random.ts';
 import type { SourceKind } from '../core/source.ts';
@@ -57,6 +62,21 @@ export const everyKind: Rulebook = rulebookOf(
     warnings: [{ left: '1h', level: 3 }],
     escalations: [{ after: '1h', level: 1 }],
   }),
+  ruleOf(
+    'deadline',
+    {
+      term: 'leave',
+      grace: '5m',
+      warnings: [{ left: '20m', level: 3 }],
+      escalations: [{ after: '30m', level: 1 }],
+    },
+    { id: 'test-leave-term' },
+  ),
+  ruleOf(
+    'deadline',
+    { term: { source: 'phone' }, warnings: [{ left: '15m', level: 3 }] },
+    { id: 'test-basis-term' },
+  ),
 );
 
 export const everyKindSurroundings: Surroundings = {
@@ -89,6 +109,8 @@ const SOURCES: SourceKind[] = ['bracelet', 'rail', 'case', 'prison-call', 'offic
 function lifeOf(subject: string, minutes: number, random: Random): Event[] {
   const order = orderFact(subject, { atMs: START_MS, sources: SOURCES });
   const events: Event[] = [{ atMs: START_MS, subject, fact: order }];
+  const papers = random.fork('papers');
+  let phone = { id: 'phone', untilMs: START_MS + 40 * MINUTE };
   let speaksFrom = 0;
   let placed = true;
   for (let minute = 1; minute < minutes; minute++) {
@@ -101,6 +123,16 @@ function lifeOf(subject: string, minutes: number, random: Random): Event[] {
     if (random.chance(0.15)) {
       const factAtMs = atMs + 1_000;
       events.push({ atMs: factAtMs, subject, fact: happening(subject, factAtMs, random) });
+    }
+    if (papers.chance(0.02)) {
+      events.push({ atMs: atMs + 1_500, subject, fact: leaveOf(subject, atMs + 1_500, papers) });
+    }
+    if (papers.chance(0.02)) {
+      const untilMs = atMs + (5 + papers.int(60)) * MINUTE;
+      phone = papers.chance(0.5) ? { ...phone, untilMs } : { id: `phone-${minute}`, untilMs };
+      const statedAtMs = atMs + 1_700;
+      const fact = statedAnew(order, statedAtMs, papers.chance(0.2) ? undefined : phone);
+      events.push({ atMs: statedAtMs, subject, fact });
     }
     if (random.chance(0.002)) {
       const changedAtMs = atMs + 2_000;
@@ -115,6 +147,31 @@ function lifeOf(subject: string, minutes: number, random: Random): Event[] {
     }
   }
   return events;
+}
+
+/** Versions of two leaves, some recorded ahead of their begin, some never reported back. */
+function leaveOf(subject: string, atMs: number, random: Random): Fact {
+  const fromMs = atMs + (random.int(30) - 10) * MINUTE;
+  return leaveFact(subject, {
+    atMs,
+    leaveId: `L${random.int(2)}`,
+    action: random.pick(['start', 'start', 'renew', 'change', 'end']),
+    fromMs,
+    untilMs: fromMs + (10 + random.int(60)) * MINUTE,
+  });
+}
+
+/** The order with a basis for phones beside the one it has, or without it. */
+function statedAnew(
+  order: OrderFact,
+  atMs: number,
+  phone: { id: string; untilMs: number } | undefined,
+): Fact {
+  const [basis] = order.bases as [OrderFact['bases'][number]];
+  const bases = phone
+    ? [basis, { ...basis, ...phone, sources: ['phone'], fromMs: order.atMs }]
+    : [basis];
+  return orderFact(order.subject, { atMs, action: 'change', fromMs: order.atMs, bases });
 }
 
 function fixOf(subject: string, atMs: number, placed: boolean): Position {

@@ -84,7 +84,14 @@ const SCENES: Readonly<Record<string, { rule: string; firstDay?: string; steps: 
     rule: 'gate-passage',
     steps: [passage('motorway', { gate: 'motorway', ownVehicle: true })],
   },
-  'key-venue': { rule: 'key-venue', ...stay('2026-03-02', venueAt) },
+  'key-venue': {
+    rule: 'key-venue-visits',
+    steps: ['', '+1d ', '+2d '].flatMap((day) => [
+      { time: `${day}10:00`, position: venueAt },
+      { time: `${day}10:20`, position: venueAt },
+      { time: `${day}11:00`, position: CHONGQING },
+    ]),
+  },
   'key-period': { rule: 'key-period-away', ...stay(periodDay, CHONGQING) },
 };
 
@@ -164,7 +171,7 @@ describe('a table and its rules that differ', () => {
     ['a row twice', 'id: conflict', 'id: offence', /"offence" twice/],
     [
       'collected and nobody watches',
-      'rules: [key-venue]',
+      'rules: [key-venue-visits, key-venue]',
       'rules: []',
       /names the rules that watch/,
     ],

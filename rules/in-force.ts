@@ -3,6 +3,7 @@
 
 import { parseRule, rulebookOf, type Rulebook } from './rulebook.ts';
 import type { CompiledRule } from './compile.ts';
+import { assertDeclared } from './migration.ts';
 import type { Rule } from './rule.ts';
 
 /** The last act about a rule. */
@@ -19,7 +20,8 @@ type Part = { readonly compiled: CompiledRule; readonly source: string };
 /**
  * What is to run: of each rule the version activated last, and beside it, on trial, the version in the file
  * where that is another one and says `shadow` or `active`. A rule is retired by an act, too: a file that
- * is changed or gone silences nothing.
+ * is changed or gone silences nothing. Throws UserError `rule-invalid` when a file changes what is
+ * remembered and does not say what becomes of it.
  */
 export function rulesInForce(files: Rulebook, activations: Iterable<ActivationState>): Rulebook {
   const { pack } = files;
@@ -35,10 +37,12 @@ export function rulesInForce(files: Rulebook, activations: Iterable<ActivationSt
   const onTrial = files.rules
     .filter(({ rule }) => rule.status === 'shadow' || rule.status === 'active')
     .filter(({ version }) => !activeVersions.has(version))
-    .map((compiled): Part => ({
-      compiled: withStatus(compiled, 'shadow'),
-      source: files.sources[compiled.version] ?? '',
-    }));
+    .map((compiled): Part => {
+      const source = files.sources[compiled.version] ?? '';
+      const before = active.find(({ compiled: other }) => other.rule.id === compiled.rule.id);
+      assertDeclared(compiled, before?.compiled, { file: `${compiled.rule.id}.yaml`, source });
+      return { compiled: withStatus(compiled, 'shadow'), source };
+    });
   return rulebookOf(pack, [...active, ...onTrial].sort(byIdThenStatus));
 }
 

@@ -133,23 +133,35 @@ export function knowsRow(
 }
 
 /** Positions have a say in rules about places and in silence of a source that gives positions. */
-export const heedsPositions = (rule: Rule): boolean => rule.kind === 'zone' || isSilence(rule);
+export const heedsPositions = (rule: Rule): boolean =>
+  rule.kind === 'zone' || isSilence(rule) || countsVisits(rule);
+
+const countsVisits = (rule: Rule): boolean => rule.kind === 'count' && 'visits' in rule.params;
+
+/** The kinds of fixes that prove something to a rule about places. */
+const fixKindsOf = (rule: Rule): readonly string[] | undefined => {
+  if (rule.kind === 'zone') return rule.params.fixKinds;
+  return rule.kind === 'count' && 'visits' in rule.params ? rule.params.visits.fixKinds : undefined;
+};
 
 export const isSilence = (rule: Rule): boolean =>
   rule.kind === 'absence' && 'sources' in rule.params;
 
 /** Whether the row could have a say in what the rule finds. */
 export function heedsRow(rule: Rule, batch: PositionBatch, row: number): boolean {
-  if (rule.kind === 'zone') {
+  const fixKinds = fixKindsOf(rule);
+  if (fixKinds) {
     const fix = FIX_KINDS[batch.fix[row] as number] ?? FIX_KINDS[FIX.gnss];
-    return ((batch.labels[row] as number) & UNPLACED) === 0 && rule.params.fixKinds.includes(fix);
+    return ((batch.labels[row] as number) & UNPLACED) === 0 && fixKinds.includes(fix);
   }
   return heedsSource(rule, batch.sources.at(batch.source[row] as number));
 }
 
 /** Whether a fact that is no order and no leave could have a say in what the rule finds. */
 export function heedsFact(rule: Rule, source: string): boolean {
-  if (rule.kind === 'zone' || rule.kind === 'keyword') return false;
+  if (rule.kind === 'zone' || rule.kind === 'keyword' || countsVisits(rule)) return false;
+  // A term is what the register says, and orders and leaves are told apart from other facts.
+  if (rule.kind === 'deadline' && 'term' in rule.params) return false;
   return isSilence(rule) ? heedsSource(rule, source) : true;
 }
 

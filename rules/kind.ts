@@ -2,11 +2,11 @@
 // All instants are event time; nothing here sees a clock.
 
 import type { Calendar } from '../core/calendar.ts';
-import type { Fact } from '../core/observation.ts';
+import type { Fact, LeaveFact } from '../core/observation.ts';
 import type { OrderBook } from '../core/order-book.ts';
 import type { SubjectTable } from '../core/subject-table.ts';
 import type { CompiledRule } from './compile.ts';
-import type { Emitter } from './emitter.ts';
+import type { Emits } from './emitter.ts';
 import type { Areas, Frame, PositionRun } from './frame.ts';
 import type { TermMatcher } from './kinds/term-matcher.ts';
 import type { Rule } from './rule.ts';
@@ -15,7 +15,7 @@ import type { ZoneScan } from './zone-scan.ts';
 /** What rules are held against beside the stream. A rule that needs what is not given is refused. */
 export type Surroundings = {
   readonly areas: Areas;
-  /** Holidays and make-up workdays, for deadline rules. */
+  /** Holidays and make-up workdays, for the clocks of cases. */
   readonly calendar?: Calendar | undefined;
   /** The matcher of the named term lists, for keyword rules. */
   readonly matcherOf?: ((lists: readonly string[]) => TermMatcher) | undefined;
@@ -26,7 +26,7 @@ export type KindDeps<Any extends Rule = Rule> = {
   readonly frame: Frame;
   readonly orders: OrderBook;
   readonly subjects: SubjectTable;
-  readonly emitter: Emitter;
+  readonly emitter: Emits;
   /** The pass all zone rules share. */
   readonly scan: ZoneScan;
   readonly surroundings: Surroundings;
@@ -41,6 +41,8 @@ export type RuleMachine = {
   beforeFrame?(slot: number, atMs: number): void;
   /** The legal frame of a subject changed with effect from `atMs`; we learned of it at `knownAtMs`. */
   orderChanged?(slot: number, atMs: number, knownAtMs: number): void;
+  /** A version of a leave was taken in, with effect from `atMs`. */
+  leaveChanged?(slot: number, leave: LeaveFact, atMs: number): void;
   /** Every event up to `watermarkMs` has been seen. */
   time?(watermarkMs: number): void;
   /** The platform heard nothing from anyone in this stretch: it proves nobody's silence. */

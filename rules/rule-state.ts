@@ -4,6 +4,7 @@
 import { isRunning, type CompiledRule } from './compile.ts';
 import type { Emitter } from './emitter.ts';
 import type { RuleMachine } from './kind.ts';
+import { declaresToKeep, numberOf } from './migration.ts';
 import type { Rule } from './rule.ts';
 
 export type SavedRule = {
@@ -42,7 +43,5 @@ export function takesOver(
   // A number stands for one content, so the same number under another way of hashing is the same rule.
   if (saved.stateVersion === undefined) return numberOf(saved.version) === compiled.rule.number;
   if (saved.stateVersion === compiled.stateVersion) return true;
-  return compiled.rule.keepsState === true && saved.kind === compiled.rule.kind;
+  return declaresToKeep(compiled, saved);
 }
-
-const numberOf = (version: string): number => Number.parseInt(version, 10);

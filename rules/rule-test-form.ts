@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { calendarTableSchema } from '../core/calendar.ts';
 import { levelSchema } from '../core/finding.ts';
 import { FIX_KINDS } from '../core/position-codes.ts';
-import { conditionsSchema, SUBJECT_CLASSES } from '../core/order.ts';
+import { conditionsSchema, LEAVE_REASONS, SUBJECT_CLASSES } from '../core/order.ts';
 import { sourceKindSchema } from '../core/source.ts';
 import { subjectKeySchema } from '../core/subject.ts';
 
@@ -42,7 +42,24 @@ const stepSchema = z.union([
       from: timeSchema,
       until: timeSchema,
       transitMs: z.number().int().optional(),
+      /** Reporting back and cancelling are `end`. */
+      action: z.enum(['start', 'renew', 'change', 'end']).optional(),
+      leaveId: z.string().optional(),
+      reason: z.enum(LEAVE_REASONS).optional(),
     }),
+  }),
+  z.strictObject({
+    time: timeSchema,
+    /** The order is stated anew, with these bases beside the one of the person. */
+    bases: z.array(
+      z.strictObject({
+        id: z.string().default('test-measure'),
+        documentNumber: z.string().default('测试'),
+        sources: z.array(sourceKindSchema).min(1),
+        from: timeSchema,
+        until: timeSchema,
+      }),
+    ),
   }),
   z.strictObject({ time: timeSchema, orderEnds: z.literal(true) }),
   /** Nothing happens, but time passes. */

@@ -21,7 +21,7 @@ const HASH_CHARS = 12;
 export function versionsOf(rule: Rule, pack: Pack, written: unknown): RuleVersions {
   const { tests: _tests, status: _status, ...meaning } = written as Record<string, unknown>;
   const { sameCityDistricts } = pack;
-  const ofPack = rule.kind === 'zone' ? packPartOf(rule, pack) : {};
+  const ofPack = packPartOf(rule, pack);
   const remembered = {
     kind: rule.kind,
     params: meaning['params'],

@@ -16,7 +16,7 @@ import { thresholdParamsSchema } from './kinds/threshold-params.ts';
 import { zoneParamsSchema } from './kinds/zone-params.ts';
 import { keyPeriodSchema, packZoneSchema, uniqueIds } from './pack-zones.ts';
 import { ruleTestSchema } from './rule-test-form.ts';
-import { windowSchema } from './window.ts';
+import { keysMaxSchema, windowSchema } from './window.ts';
 
 /** A condition on one fact; see kinds/match.ts. */
 export const matchParamsSchema = z.strictObject({
@@ -26,6 +26,8 @@ export const matchParamsSchema = z.strictObject({
   clearWhen: celSchema.optional(),
   /** CEL giving a text: facts with the same key belong to one episode. */
   key: celSchema.optional(),
+  /** So many open episodes are kept per person; the one longest open is given up first. */
+  keysMax: keysMaxSchema,
   /** Where and when the fact takes the person, so that a leave can cover it. CEL: text and number. */
   place: celSchema.optional(),
   placeAtMs: celSchema.optional(),
@@ -61,9 +63,16 @@ const common = {
   cooldown: windowSchema.optional(),
   exceptions: z.array(z.enum(['leave'])).default([]),
   /**
-   * True when what the version before remembered still means the same under changed parameters, so that
-   * it is taken over. Without it a rule whose parameters changed starts anew; see docs/rule-lifecycle.md.
+   * What becomes of what version `from` remembered, where that means something else under this text: it is
+   * kept, dropped (what is open is ended), or only the open episodes are kept. See docs/rule-lifecycle.md.
    */
+  migrate: z
+    .strictObject({
+      from: z.number().int().min(1),
+      state: z.enum(['keep', 'drop', 'episodes']),
+    })
+    .optional(),
+  /** As texts said it before there was `migrate`: kept, whatever the number. */
   keepsState: z.boolean().optional(),
   tests: z.array(ruleTestSchema).min(1),
 };
@@ -104,6 +113,19 @@ export const ruleSchema = z
       const message = 'nothing clears an alert of this rule, so a cooldown never begins; remove it';
       context.addIssue({ code: 'custom', path: ['cooldown'], message });
     }
+    const { migrate, number } = rule;
+    if (migrate && migrate.from >= number) {
+      const message = `names no version before ${number}; write the number of the one this follows`;
+      context.addIssue({ code: 'custom', path: ['migrate', 'from'], message });
+    }
+    if (migrate && rule.keepsState !== undefined) {
+      const message = 'says what migrate says; remove it';
+      context.addIssue({ code: 'custom', path: ['keepsState'], message });
+    }
+    if (migrate?.state === 'episodes' && !keepsEpisodesAlone(rule)) {
+      const message = `of the kind ${rule.kind} the state is kept or dropped as a whole; write keep or drop`;
+      context.addIssue({ code: 'custom', path: ['migrate', 'state'], message });
+    }
     if (!rule.tests.some((test) => test.expect.some((expected) => 'raised' in expected))) {
       context.addIssue({
         code: 'custom',
@@ -119,6 +141,10 @@ export const ruleSchema = z
       });
     }
   });
+
+/** Kinds whose open alerts can go on while everything that was being gathered begins anew. */
+const keepsEpisodesAlone = (rule: { kind: string; params: object }): boolean =>
+  rule.kind === 'sequence' || (rule.kind === 'count' && !('visits' in rule.params));
 
 export type Rule = z.infer<typeof ruleSchema>;
 export type RuleOf<Kind extends Rule['kind']> = Extract<Rule, { kind: Kind }>;

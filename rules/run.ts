@@ -13,6 +13,7 @@ import { elapsedMs, epochMs, ioClock, sleep, type EpochMs } from '../core/time.t
 import { decodeLines, encodeLines, type Log, type LogEntry } from '../ingest/log.ts';
 import { decodeTick } from '../ingest/watermark.ts';
 import { createEngine, type Engine, type EngineInput } from './engine.ts';
+import type { Watches } from './corrections.ts';
 import type { Surroundings } from './kind.ts';
 import { decodeRulebook, encodeMark, encodeRulebook, runningVersion } from './rulebook-mark.ts';
 import type { Rulebook } from './rulebook.ts';
@@ -62,6 +63,8 @@ export type PartitionStatus = {
   readonly watermarkMs: number;
   /** When the newest record taken was appended. */
   readonly appendedAtMs: number;
+  /** Withdrawn alerts watched, and those given up since the log began. */
+  readonly watches: Watches;
   /** What the partition is evaluated with, as `runningVersion` names it. */
   readonly rulebookVersion: string;
 };
@@ -77,12 +80,13 @@ export async function startRules(
   const running = Promise.all(runs.map((run) => loop(deps, run, options, stopping.signal)));
   return {
     status: () =>
-      runs.map(({ partition, nextOffset, watermarkMs, appendedAtMs, rulebook }) => ({
+      runs.map(({ partition, nextOffset, watermarkMs, appendedAtMs, rulebook, engine }) => ({
         partition,
         nextOffset,
         watermarkMs,
         appendedAtMs,
         rulebookVersion: runningVersion(rulebook),
+        watches: engine.watches(),
       })),
     async adopt(rulebook) {
       for (const run of runs) await mark(deps.log, run, rulebook);

@@ -4,7 +4,13 @@
 import type { Finding } from '../core/finding.ts';
 import { createCalendar } from '../core/calendar.ts';
 import { localDateTime, parseInstant } from '../core/local-time.ts';
-import { arrivalSchema, factId, type Fact, type FactArrival } from '../core/observation.ts';
+import {
+  arrivalSchema,
+  factId,
+  type Fact,
+  type FactArrival,
+  type OrderFact,
+} from '../core/observation.ts';
 import { contactPosition } from '../core/contact-position.ts';
 import { createPositionBuilder } from '../core/position-builder.ts';
 import { LABEL, type Label } from '../core/position-codes.ts';
@@ -188,17 +194,30 @@ function inputOf(step: RuleTestStep, test: RuleTest, locate: Locate, order: Fact
     return { watermarkMs, facts: [fact] };
   }
   if ('orderEnds' in step) {
-    const {
-      id: _id,
-      receivedAtMs: _received,
-      subject: _subject,
-      atMs: _at,
-      source,
-      ...rest
-    } = order;
-    return { watermarkMs, facts: [factOf({ ...rest, action: 'end' }, { atMs, source, test })] };
+    return { watermarkMs, facts: [orderAnew(order, { action: 'end' }, { atMs, test })] };
+  }
+  if ('bases' in step) {
+    const [basis] = (order as OrderFact).bases as [OrderFact['bases'][number]];
+    const bases = step.bases.map(({ from, until, ...rest }) => ({
+      ...basis,
+      ...rest,
+      fromMs: instantOf(from, test),
+      untilMs: instantOf(until, test),
+    }));
+    const stated = { action: 'change', bases: [basis, ...bases] };
+    return { watermarkMs, facts: [orderAnew(order, stated, { atMs, test })] };
   }
   return { watermarkMs: atMs };
+}
+
+/** Another version of the order, made at that instant. */
+function orderAnew(
+  order: Fact,
+  change: Record<string, unknown>,
+  { atMs, test }: { atMs: EpochMs; test: RuleTest },
+): Fact {
+  const { id: _id, receivedAtMs: _received, subject: _subject, atMs: _at, source, ...rest } = order;
+  return factOf({ ...rest, ...change }, { atMs, source, test });
 }
 
 function positionOf(

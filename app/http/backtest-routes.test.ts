@@ -140,7 +140,14 @@ async function open(): Promise<void> {
   };
   registerRules(app, {
     guard,
-    desk: createRuleDesk({ ...around, records, clock, limits, onChanged: rules.look }),
+    desk: createRuleDesk({
+      ...around,
+      records,
+      clock,
+      inForce: rules.current,
+      limits,
+      onChanged: rules.look,
+    }),
     bench: createRuleBench({ ...around, log, logger: silentLogger, register: async () => [] }),
     list,
     grading: () => undefined,

@@ -74,6 +74,7 @@ export async function startHttpRole(
     surroundings: { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) },
     locate,
     files: rules.files,
+    inForce: rules.current,
   };
   const ruleDesk = createRuleDesk({
     ...aroundRules,

@@ -32,6 +32,14 @@ export async function startRulesRole(foundation: Foundation, health: Health): Pr
         },
         { ...RULES_DEFAULTS, snapshotMs: snapshotEvery },
       );
+  metrics.watches(() => {
+    const watches = runner.status().map((partition) => partition.watches);
+    const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0);
+    return {
+      open: sum(watches.map(({ open }) => open)),
+      dropped: sum(watches.map(({ dropped }) => dropped)),
+    };
+  });
   rules.onLook((inForce) => runner.adopt(inForce));
   health.add('rules', async () => {
     const lags = await Promise.all(

@@ -234,6 +234,11 @@ describe('a change of a rule in a running product', () => {
     });
     const broken = await ask('analyst', '/api/rules/check', { text: 'id: [' });
     expect(broken).toMatchObject({ status: 422, body: { code: 'rule-invalid' } });
+    // What is remembered under these parameters is something else, and the text does not say what becomes of it.
+    const undeclared = source.replace('fact.action == "begin"', 'fact.measure == "arrest"');
+    const told = await ask('analyst', '/api/rules/check', { text: undeclared });
+    expect(told.status).toBe(422);
+    expect(JSON.stringify(told.body)).toMatch(/rule\.yaml:\d+:\d+: params: .*migrate: /);
     expect((await ask('officer', '/api/rules/check', { text: source })).status).toBe(403);
     expect((await detail()).proposals).toEqual([]);
     const { table } = (await ask('analyst', '/api/rules/grading')).body as GradingAnswer;

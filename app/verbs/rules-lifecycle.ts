@@ -83,6 +83,7 @@ async function withDesk(
         surroundings: createSurroundings(config.rules.pack),
         locate: createLocator(),
         files: rules.files,
+        inForce: rules.current,
         limits: config.rules,
         onChanged: () => Promise.resolve(),
       });

@@ -238,6 +238,25 @@ describe.skipIf(withoutBrowser)('the duty console', () => {
   );
 
   test(
+    'two persons who may not meet are both on the map, told apart by more than colour',
+    async () => {
+      const { page, server: own } = await open(DESK, '/console?still=1', { still: true });
+      own.openAlert({ rule: 'no-contact', level: 2, county: '511702' });
+      await page.getByText('与禁止接触的人在一起').first().click();
+      await page.waitForURL(/\/console\/alerts\//);
+      await said(page, '禁止接触的人');
+      const drawn = page.locator('svg[aria-hidden=true]');
+      const squares = () => drawn.locator('rect[width="8"]').count();
+      await expect.poll(squares, { timeout: 15_000 }).toBe(3);
+      await keepShot(page, 'console-contact');
+      expect(await wordsOn(page)).toContain('在一起，历时 12 分，相距约 32 米');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      expect(await cutTexts(page)).toEqual([]);
+    },
+    MINUTES_MS,
+  );
+
+  test(
     'a refusal is told in the reader’s words, with what to do',
     async () => {
       const id = idOf('ticket-outside');

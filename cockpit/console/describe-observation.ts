@@ -15,6 +15,7 @@ import {
   INCIDENTS,
   KIND_NAMES,
   LABEL_NAMES,
+  LEAVE_ACTIONS,
   MEASURES,
   ORDER_ACTIONS,
   ROLL_CALLS,
@@ -86,9 +87,10 @@ export function describeObservation(seen: Observation): Text {
     case 'leave': {
       const regions = seen.regions.map(regionName);
       const until = dayClockText(seen.untilMs);
+      const act = LEAVE_ACTIONS[seen.action];
       return text(
-        `外出审批：${regions.map(({ zh }) => zh).join('、')}，至${until.zh}`,
-        `leave for ${regions.map(({ en }) => en).join(', ')} until ${until.en}`,
+        `${act.zh}：${regions.map(({ zh }) => zh).join('、')}，至${until.zh}`,
+        `${act.en} ${regions.map(({ en }) => en).join(', ')} until ${until.en}`,
       );
     }
     case 'case-milestone':

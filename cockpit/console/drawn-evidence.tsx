@@ -8,7 +8,8 @@ import { useLanguage, useSay } from '../shared/language.tsx';
 import { createBaseMap, readPalette } from '../shared/map/base-map.ts';
 import { boundsOf, type Bounds, type Geo } from '../shared/map/geo.ts';
 import { WORDS } from '../shared/words.ts';
-import { EvidenceLayer, type Fix } from './evidence-layer.tsx';
+import type { Fix } from './evidence-fixes.ts';
+import { EvidenceLayer } from './evidence-layer.tsx';
 import { trackLines } from './track-lines.ts';
 import styles from './evidence-map.module.css';
 
@@ -31,8 +32,11 @@ export function DrawnEvidence({
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibreMap>();
   const [failed, setFailed] = useState(false);
-  const lines = useMemo(() => (track ? trackLines(track) : undefined), [track]);
-  const bounds = boundsAround(fixes, track);
+  // Two persons together are told apart only from near, where the way there leads out of the picture.
+  const isOfTwo = fixes.some(({ whose }) => whose === 'other');
+  const around = isOfTwo ? undefined : track;
+  const lines = useMemo(() => (around ? trackLines(around) : undefined), [around]);
+  const bounds = boundsAround(fixes, around, isOfTwo ? TOGETHER_DEGREES_MIN : SPAN_DEGREES_MIN);
   const start = useRef({ geo, lit, bounds, onReady });
 
   useEffect(() => {
@@ -73,14 +77,15 @@ export function DrawnEvidence({
 
 /** At least this many degrees, so that one fix is seen in its surroundings. */
 const SPAN_DEGREES_MIN = 0.06;
+const TOGETHER_DEGREES_MIN = 0.001;
 
-function boundsAround(fixes: readonly Fix[], track: Track | undefined): Bounds {
+function boundsAround(fixes: readonly Fix[], track: Track | undefined, degreesMin: number): Bounds {
   const places = [
     ...fixes.map(({ at }) => at),
     ...(track?.lng.map((lng, i) => [lng, track.lat[i] as number] as const) ?? []),
   ];
   const [west, south, east, north] = boundsOf(places) ?? [106.6, 30.3, 108.6, 32.4];
-  const lack = (span: number) => Math.max(0, (SPAN_DEGREES_MIN - span) / 2);
+  const lack = (span: number) => Math.max(0, (degreesMin - span) / 2);
   const [dx, dy] = [lack(east - west), lack(north - south)];
   return [west - dx, south - dy, east + dx, north + dy];
 }

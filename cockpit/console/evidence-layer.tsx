@@ -9,16 +9,10 @@ import { distanceText } from '../shared/format.ts';
 import { useLanguage, useSay } from '../shared/language.tsx';
 import type { Bounds, Geo } from '../shared/map/geo.ts';
 import { placeAreaNames } from './area-names.ts';
+import type { Fix } from './evidence-fixes.ts';
 import { scaleBar } from './scale-bar.ts';
 import type { TrackLines } from './track-lines.ts';
 import styles from './evidence-layer.module.css';
-
-export type Fix = {
-  /** Its number in the table of evidence. */
-  readonly number: number;
-  readonly at: LngLat;
-  readonly accuracyM: number;
-};
 
 export function EvidenceLayer({
   map,
@@ -41,7 +35,7 @@ export function EvidenceLayer({
       .join('');
   const metresPerPixel = metresPerPixelOf(map);
   const { clientWidth: width, clientHeight: height } = map.getContainer();
-  const last = fixes.at(-1);
+  const last = fixes.findLast(({ whose }) => whose === 'own');
   const busy = [
     ...[...fixes, lines?.first, lines?.last].flatMap((one) => (one ? [at(one.at)] : [])),
     ...(lines?.lines.flatMap((line) => line.map(at)) ?? []),
@@ -68,12 +62,12 @@ export function EvidenceLayer({
       ))}
       {first && !isOneSpot && <End at={at(first.at)} label={localClock(first.atMs)} />}
       {end && <End at={at(end.at)} label={isOneSpot ? spanOf(first, end) : localClock(end.atMs)} />}
-      {fixes.map(({ number, at: place, accuracyM }) => {
+      {fixes.map(({ number, whose, at: place, accuracyM }) => {
         const { x, y } = at(place);
         return (
           <circle
             key={number}
-            className={styles.accuracy}
+            className={whose === 'own' ? styles.accuracy : styles.otherAccuracy}
             cx={x}
             cy={y}
             r={accuracyM / metresPerPixel}
@@ -82,11 +76,22 @@ export function EvidenceLayer({
       })}
       {fixes.map((fix) => {
         const { x, y } = at(fix.at);
-        return <circle key={fix.number} className={styles.fix} cx={x} cy={y} r={4} />;
+        return fix.whose === 'own' ? (
+          <circle key={fix.number} className={styles.fix} cx={x} cy={y} r={4} />
+        ) : (
+          <rect
+            key={fix.number}
+            className={styles.other}
+            x={x - OTHER_PIXELS / 2}
+            y={y - OTHER_PIXELS / 2}
+            width={OTHER_PIXELS}
+            height={OTHER_PIXELS}
+          />
+        );
       })}
-      {numbered(fixes, at).map(({ numbers, x, y }) => (
+      {numbered(fixes, at).map(({ numbers, below, x, y }) => (
         <g key={numbers} className={styles.number} transform={`translate(${x} ${y})`}>
-          <text x={9} y={-8}>
+          <text x={9} y={below ? 20 : -8}>
             {numbers}
           </text>
         </g>
@@ -96,6 +101,9 @@ export function EvidenceLayer({
     </svg>
   );
 }
+
+/** A fix of the other person is a square, so that colour alone says nothing. */
+const OTHER_PIXELS = 8;
 
 type Pixel = { readonly x: number; readonly y: number };
 
@@ -146,22 +154,33 @@ const isNear = (a: Pixel, b: Pixel, pixels: number): boolean =>
 const isCrowded = (at: Pixel, busy: readonly Pixel[]): boolean =>
   busy.some((other) => isNear(at, other, CROWDED_PIXELS));
 
-/** Labels that would cover each other are drawn as one: `2–5`. */
+/** Labels that would cover each other are drawn as one: `2–5`, or `2, 4` where another's lie between. */
 const CLOSE_PIXELS = 16;
+/** Labels of two persons are longer; they stand on either side. */
+const CLOSE_OF_TWO_PIXELS = 48;
 
 function numbered(fixes: readonly Fix[], at: (place: LngLat) => Pixel) {
-  const groups: { first: number; last: number; x: number; y: number }[] = [];
-  for (const fix of fixes) {
-    const { x, y } = at(fix.at);
-    const group = groups.at(-1);
-    if (group && Math.hypot(group.x - x, group.y - y) < CLOSE_PIXELS) group.last = fix.number;
-    else groups.push({ first: fix.number, last: fix.number, x, y });
+  const isOfTwo = fixes.some(({ whose }) => whose === 'other');
+  const close = isOfTwo ? CLOSE_OF_TWO_PIXELS : CLOSE_PIXELS;
+  const groups: { whose: Fix['whose']; numbers: number[]; x: number; y: number }[] = [];
+  for (const { whose, number, at: place } of fixes) {
+    const { x, y } = at(place);
+    const group = groups.findLast((one) => one.whose === whose);
+    if (group && isNear(group, { x, y }, close)) group.numbers.push(number);
+    else groups.push({ whose, numbers: [number], x, y });
   }
-  return groups.map(({ first, last, x, y }) => ({
-    numbers: first === last ? String(first) : `${first}–${last}`,
+  return groups.map(({ whose, numbers, x, y }) => ({
+    numbers: labelOf(numbers),
+    below: isOfTwo && whose === 'own',
     x,
     y,
   }));
+}
+
+function labelOf(numbers: readonly number[]): string {
+  const [first, last] = [numbers[0] as number, numbers.at(-1) as number];
+  if (last - first !== numbers.length - 1) return numbers.join(', ');
+  return first === last ? String(first) : `${first}–${last}`;
 }
 
 /** Metres a pixel spans in the middle of the map. */

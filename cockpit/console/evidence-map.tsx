@@ -4,13 +4,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import type { AlertDetail, Track } from '../../app/api/alerts.ts';
-import type { ObservationOf, OrderFact } from '../../core/observation.ts';
+import type { OrderFact } from '../../core/observation.ts';
 import { isWithin } from '../../core/region.ts';
 import { getJson } from '../shared/api.ts';
 import { useSay } from '../shared/language.tsx';
 import { useGeo, type Geo } from '../shared/map/geo.ts';
 import { WORDS } from '../shared/words.ts';
-import type { Fix } from './evidence-layer.tsx';
+import { fixesOf } from './evidence-fixes.ts';
 import { Section } from './section.tsx';
 import { CONSOLE_WORDS } from './words.ts';
 import styles from './evidence-map.module.css';
@@ -59,8 +59,26 @@ export function EvidenceMap({ alert, onReady }: { alert: AlertDetail; onReady: (
           </Suspense>
         )}
       </div>
+      {fixes.some(({ whose }) => whose === 'other') && <Whose />}
       <p className={styles.credit}>{say(WORDS.mapCredit)}</p>
     </Section>
+  );
+}
+
+/** Which mark is whose, where two persons are drawn. */
+function Whose() {
+  const say = useSay();
+  return (
+    <p className={styles.whose}>
+      <svg viewBox="0 0 12 12" aria-hidden="true">
+        <circle className={styles.own} cx={6} cy={6} r={4} />
+      </svg>
+      {say(CONSOLE_WORDS.ownFix)}
+      <svg viewBox="0 0 12 12" aria-hidden="true">
+        <rect className={styles.other} x={2.5} y={2.5} width={7} height={7} />
+      </svg>
+      {say(CONSOLE_WORDS.otherFix)}
+    </p>
   );
 }
 
@@ -72,17 +90,6 @@ function useTrack(alertId: string) {
     staleTime: 60_000,
   });
 }
-
-/** The positions of the evidence with the number they have in its table. */
-export function fixesOf({ evidence }: Pick<AlertDetail, 'evidence'>): Fix[] {
-  return evidence.flatMap((seen, index) =>
-    seen.kind === 'position' && !isNoFix(seen)
-      ? [{ number: index + 1, at: [seen.lng, seen.lat] as const, accuracyM: seen.accuracyM ?? 0 }]
-      : [],
-  );
-}
-
-const isNoFix = ({ labels }: ObservationOf<'position'>): boolean => labels.includes('noFix');
 
 /** Counties inside the area of the order; the county that answers when there is no order. */
 export function areaCodes(

@@ -105,6 +105,13 @@ export const ORDER_ACTIONS: Names<ObservationOf<'order'>['action']> = {
   end: text('结束', 'ended'),
 };
 
+export const LEAVE_ACTIONS: Names<ObservationOf<'leave'>['action']> = {
+  start: text('外出审批', 'leave for'),
+  renew: text('续假', 'prolonged leave for'),
+  change: text('外出变更', 'changed leave for'),
+  end: text('销假', 'reported back from a leave for'),
+};
+
 export const EVENT_NAMES: Names<AlertEventKind> = {
   opened: text('预警产生', 'Alert raised'),
   repeated: text('同一情形再次出现', 'The same condition again'),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { expectGolden } from '../../checks/golden.ts';
-import { eveningAlerts } from '../fixtures/alerts.ts';
+import { detailOf, eveningAlerts } from '../fixtures/alerts.ts';
 import { describeObservation, sourceName } from './describe-observation.ts';
 import { whatHappened } from './what-happened.ts';
 
@@ -14,6 +14,20 @@ test('each kind of alert is one sentence an officer can read out, in both langua
   });
   expectGolden(new URL('golden/what-happened.txt', import.meta.url), `${lines.join('\n')}\n`);
 });
+
+test.each(['no-contact', 'leave-expiry', 'monitoring-term', 'key-venue-visits'] as const)(
+  'an alert of %s is one sentence too',
+  (rule) => {
+    const episode = { ...eveningAlerts()[0]!.episode, rule, to: '510100' };
+    const detail = detailOf(episode, 40);
+    const { zh, en } = whatHappened(detail);
+    const table = detail.evidence.map((one) => describeObservation(one));
+    expectGolden(
+      new URL(`golden/what-happened-${rule}.txt`, import.meta.url),
+      `${[zh, en, ...table.flatMap((line) => [line.zh, line.en])].join('\n')}\n`,
+    );
+  },
+);
 
 test('each kind of evidence is one line of the table', () => {
   const seen = new Map(

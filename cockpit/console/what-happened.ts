@@ -44,6 +44,9 @@ function predicateOf({ evidence, title, values }: Alert): Text {
   if (typeof values['awayM'] === 'number') return away(values);
   if (typeof values['insideM'] === 'number') return inside(values, title);
   if (typeof values['silentMs'] === 'number') return silent(values, last);
+  if (typeof values['togetherMs'] === 'number') return together(values);
+  if (typeof values['visits'] === 'number') return visits(values);
+  if (typeof values['dueMs'] === 'number') return term(values);
   return (last && factPredicate(last)) ?? fallback(title, last);
 }
 
@@ -106,6 +109,50 @@ function silent(values: AlertDetail['values'], last: Observation | undefined): T
     `的${source.zh}已 ${span.zh}没有任何数据${heard ? `，最后一次是 ${heard.zh}` : ''}`,
     `has sent nothing from the ${source.en} for ${span.en}${heard ? `; last heard ${heard.en}` : ''}`,
   );
+}
+
+/** Two persons of whom an order forbids one to contact the other. */
+function together(values: AlertDetail['values']): Text {
+  const span = spanText(values['togetherMs'] as number);
+  const distance = distanceText(Number(values['distanceM'] ?? 0));
+  return text(
+    `与禁止接触的 ${values['with']} 在一起，历时 ${span.zh}，相距约 ${distance.zh}`,
+    `was together with ${values['with']}, whom they may not contact, for ${span.en}, about ${distance.en} apart`,
+  );
+}
+
+function visits({ visits: count, zones, spanMs, zone }: AlertDetail['values']): Text {
+  const span = spanText(Number(spanMs ?? 0));
+  const places = Number(zones ?? 1);
+  return text(
+    `${span.zh}内出入重点场所 ${count} 次，涉及 ${places} 处，最近一次是 ${zone}`,
+    `was at listed key venues ${count} times within ${span.en}, at ${places} of them; last at ${zone}`,
+  );
+}
+
+/** A term that runs out or has run out: of a leave, or of monitoring. */
+function term(values: AlertDetail['values']): Text {
+  const due = dayClockText(values['dueMs'] as number);
+  const isOver = String(values['stage']).startsWith('overdue');
+  if (values['leaveId'] !== undefined) {
+    return isOver
+      ? text(
+          `的外出已于 ${due.zh} 期满，至今没有销假记录`,
+          `has not reported back from a leave that ended ${due.en}`,
+        )
+      : text(`的外出将于 ${due.zh} 期满`, `is on a leave that ends ${due.en}`);
+  }
+  const tooLong = values['overLong'] === true;
+  return isOver
+    ? text(
+        `的电子定位已于 ${due.zh} 期满，${tooLong ? '批准的期限超过法定最长期限' : '没有延长或者解除的记录'}`,
+        `is monitored on a term that ended ${due.en}${
+          tooLong
+            ? '; the paper grants more than the law allows'
+            : ' and was neither extended nor lifted'
+        }`,
+      )
+    : text(`的电子定位将于 ${due.zh} 期满`, `is monitored on a term that ends ${due.en}`);
 }
 
 /** The sentence of a single fact; undefined for kinds that have none of their own. */

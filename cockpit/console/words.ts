@@ -52,6 +52,8 @@ export const CONSOLE_WORDS = {
   track: text('前后轨迹', 'Track around it'),
   trackNone: text('没有可用的轨迹', 'No track'),
   accuracy: text('圆圈为定位误差', 'Circles are the error of the fix'),
+  ownFix: text('本人', 'The person'),
+  otherFix: text('禁止接触的人', 'Whom they may not contact'),
   timeline: text('处置经过', 'Timeline'),
   note: text('备注', 'Note'),
   leaves: text('请假核对', 'Leaves checked'),

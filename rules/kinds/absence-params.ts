@@ -4,7 +4,8 @@
 import { z } from 'zod';
 import { sourceKindSchema } from '../../core/source.ts';
 import { celSchema, factPatternSchema } from '../fact-pattern.ts';
-import { windowSchema } from '../window.ts';
+import { twoForms } from '../two-forms.ts';
+import { keysMaxSchema, windowSchema } from '../window.ts';
 
 const silenceSchema = z.strictObject({
   /** Expected while a basis in force opens one of these. */
@@ -27,8 +28,8 @@ const unansweredSchema = z.strictObject({
   within: windowSchema,
   /** CEL giving a text: an answer answers what has the same key. */
   key: celSchema.optional(),
-  /** So many keys are remembered per person; answered ones are forgotten first. */
-  keysMax: z.number().int().min(1).max(1_000).default(64),
+  /** So many keys are remembered per person; answered ones are forgotten first, then those told of. */
+  keysMax: keysMaxSchema,
 });
 
 /** The two forms, as whoever fills them in chooses between them. */
@@ -38,14 +39,6 @@ export type SilenceParams = z.infer<typeof silenceSchema>;
 export type UnansweredParams = z.infer<typeof unansweredSchema>;
 
 /** Which form is meant shows by `after`; mistakes are told in terms of that form. */
-export const absenceParamsSchema = z
-  .looseObject({})
-  .transform((params, context): SilenceParams | UnansweredParams => {
-    const schema = 'after' in params || 'until' in params ? unansweredSchema : silenceSchema;
-    const result = schema.safeParse(params);
-    if (result.success) return result.data;
-    for (const { path, message } of result.error.issues) {
-      context.addIssue({ code: 'custom', path, message });
-    }
-    return z.NEVER;
-  });
+export const absenceParamsSchema = twoForms<typeof silenceSchema, typeof unansweredSchema>(
+  (params) => ('after' in params || 'until' in params ? unansweredSchema : silenceSchema),
+);

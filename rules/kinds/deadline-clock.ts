@@ -14,7 +14,7 @@ import { formatDuration } from '../../core/duration.ts';
 import type { Level } from '../../core/finding.ts';
 import { HOUR_MS } from '../../core/local-time.ts';
 import type { ObservationOf } from '../../core/observation.ts';
-import type { DeadlineParams, Span } from './deadline-params.ts';
+import type { CaseParams, Span } from './deadline-params.ts';
 
 export type Milestone = ObservationOf<'case-milestone'>;
 
@@ -54,7 +54,7 @@ type Run = {
 };
 
 type Deps = {
-  readonly params: DeadlineParams;
+  readonly params: CaseParams;
   readonly calendar: Calendar;
   /** Whether a milestone that would start the clock counts. */
   readonly startCounts: (milestone: Milestone) => boolean;
@@ -110,7 +110,7 @@ const begin = (startedBy: Milestone): Run => ({
 function extend(
   run: Run,
   milestone: Milestone,
-  { add, max }: DeadlineParams['extensions'][number],
+  { add, max }: CaseParams['extensions'][number],
 ): Run {
   const times = (run.addedBy.get(milestone.milestone) ?? 0) + 1;
   if (times > max) return run;
@@ -122,7 +122,7 @@ function extend(
   };
 }
 
-function standOrGoOn(run: Run, milestone: Milestone, { suspensions }: DeadlineParams): Run {
+function standOrGoOn(run: Run, milestone: Milestone, { suspensions }: CaseParams): Run {
   const standing = new Set(run.standing);
   for (const [index, { from, to }] of suspensions.entries()) {
     if (from === milestone.milestone) standing.add(index);
@@ -163,12 +163,11 @@ function dueOf(
   for (const span of spans) day = addSpan(day, { ...span, amount: sign * span.amount }, calendar);
   day -= countsFirst - countsFirstEarly;
   const firstDay = dayOf(anchorMs) + (params.excludeFirstDay ? 1 : 0);
-  for (const stretch of run.suspended) {
-    const stood = daysOf(stretch).filter((one) => params.direction === 'before' || one >= firstDay);
-    day =
-      params.period.unit === 'workday'
-        ? addWorkdays(calendar, day, stood.filter((one) => calendar.isWorkday(one)).length)
-        : day + stood.length;
+  for (const stood of run.suspended.flatMap(daysOf)) {
+    // A day beyond the last, to which it only rolled, was none of the period.
+    if (params.direction === 'after' && (stood < firstDay || stood > day)) continue;
+    if (params.period.unit !== 'workday') day++;
+    else if (calendar.isWorkday(stood)) day = addWorkdays(calendar, day, 1);
   }
   const rolls =
     params.rollOver === 'next-workday' ||
@@ -208,7 +207,7 @@ const daysOf = ({ fromMs, untilMs }: Stretch): number[] =>
 function stagesOf(
   dueAtMs: number,
   runningSinceMs: number,
-  { warnings, escalations }: DeadlineParams,
+  { warnings, escalations }: CaseParams,
 ): Stage[] {
   const stages: Stage[] = [
     ...warnings.map(({ left, level }) => ({

@@ -1,8 +1,12 @@
-// Parameters of the kind `deadline`: a statutory clock over the milestones of a case.
+// Parameters of the kind `deadline`, which has two forms: a statutory clock over the milestones of a case,
+// and the term of a leave or of a basis.
 
 import { z } from 'zod';
+import { durationSchema } from '../../core/duration.ts';
 import { levelSchema } from '../../core/finding.ts';
+import { sourceKindSchema } from '../../core/source.ts';
 import { celSchema } from '../fact-pattern.ts';
+import { twoForms } from '../two-forms.ts';
 import { windowSchema } from '../window.ts';
 
 const milestoneSchema = z.string().min(1).max(64);
@@ -15,7 +19,13 @@ const spanSchema = z.strictObject({
 
 export type Span = z.infer<typeof spanSchema>;
 
-export const deadlineParamsSchema = z
+/** Alerts when no more than this is left, and when it is overdue by this; the end itself needs no entry. */
+const moments = {
+  warnings: z.array(z.strictObject({ left: windowSchema, level: levelSchema })).default([]),
+  escalations: z.array(z.strictObject({ after: windowSchema, level: levelSchema })).default([]),
+};
+
+const caseSchema = z
   .strictObject({
     /** Any of these starts the clock, unless it runs already. */
     start: z.array(milestoneSchema).min(1),
@@ -48,10 +58,7 @@ export const deadlineParamsSchema = z
     suspensions: z
       .array(z.strictObject({ from: milestoneSchema, to: milestoneSchema }))
       .default([]),
-    /** Alerts when no more than this is left; the alert at the end of the period needs no entry. */
-    warnings: z.array(z.strictObject({ left: windowSchema, level: levelSchema })).default([]),
-    /** Alerts when it is overdue by this. */
-    escalations: z.array(z.strictObject({ after: windowSchema, level: levelSchema })).default([]),
+    ...moments,
   })
   .superRefine((params, context) => {
     const roles: [path: string, milestones: string[]][] = [
@@ -83,14 +90,67 @@ export const deadlineParamsSchema = z
         roleOf.set(milestone, path);
       }
     }
-    for (const [path, spans] of [
-      ['warnings', params.warnings.map(({ left }) => left)],
-      ['escalations', params.escalations.map(({ after }) => after)],
-    ] as const) {
-      if (new Set(spans).size < spans.length) {
-        complain(path, 'names one moment twice; remove one');
-      }
-    }
+    refuseMomentsTwice(params, complain);
   });
 
-export type DeadlineParams = z.infer<typeof deadlineParamsSchema>;
+const termSchema = z
+  .strictObject({
+    /** Whose term: each approved leave, or the basis that opens a source, such as a bracelet. */
+    term: z.union([z.literal('leave'), z.strictObject({ source: sourceKindSchema })]),
+    /** CEL over `fact` (the leave, or the order with the basis) and `order`: only these have a clock. */
+    when: celSchema.optional(),
+    /** A paper that grants more than this runs out after this all the same, at the end of the day. */
+    termMax: z
+      .strictObject({
+        amount: z.number().int().min(1).max(1_000),
+        unit: z.enum(['day', 'month']),
+      })
+      .optional(),
+    /** What the end itself is: `overdue`, or with `nothing` only the warnings are given. */
+    atEnd: z.enum(['overdue', 'nothing']).default('overdue'),
+    /** Not yet overdue for so long after the end. */
+    grace: durationSchema.default(0),
+    ...moments,
+  })
+  .superRefine((params, context) => {
+    const complain = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (params.term === 'leave' && params.termMax) {
+      complain('termMax', 'how long a leave may be is for whoever approves it; remove it');
+    }
+    if (params.atEnd === 'nothing') {
+      if (params.warnings.length === 0) {
+        complain(
+          'warnings',
+          'with atEnd nothing and no warning the rule would never speak; add one',
+        );
+      }
+      if (params.escalations.length > 0) {
+        complain('escalations', 'nothing is overdue with atEnd nothing; remove one of the two');
+      }
+      if (params.grace > 0) complain('grace', 'only of meaning with atEnd overdue; remove it');
+    }
+    refuseMomentsTwice(params, complain);
+  });
+
+function refuseMomentsTwice(
+  { warnings, escalations }: Pick<CaseParams, keyof typeof moments>,
+  complain: (path: string, message: string) => void,
+): void {
+  for (const [path, spans] of [
+    ['warnings', warnings.map(({ left }) => left)],
+    ['escalations', escalations.map(({ after }) => after)],
+  ] as const) {
+    if (new Set(spans).size < spans.length) {
+      complain(path, 'names one moment twice; remove one');
+    }
+  }
+}
+
+export type CaseParams = z.infer<typeof caseSchema>;
+export type TermParams = z.infer<typeof termSchema>;
+
+/** Which form is meant shows by `term`; mistakes are told in terms of that form. */
+export const deadlineParamsSchema = twoForms<typeof caseSchema, typeof termSchema>((params) =>
+  'term' in params ? termSchema : caseSchema,
+);

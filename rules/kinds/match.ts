@@ -17,6 +17,8 @@ export function createMatchMachine(deps: KindDeps<RuleOf<'match'>>): RuleMachine
   const { params } = rule;
   /** By subject number and key. */
   let episodes = new Map<string, Episode>();
+  /** Their names by subject number, the one open longest first. */
+  let openOf = new Map<number, string[]>();
 
   const leavesFor = (context: ConditionContext): LeaveAnswer => {
     if (!rule.exceptions.includes('leave')) return { covering: undefined, checked: [] };
@@ -35,7 +37,7 @@ export function createMatchMachine(deps: KindDeps<RuleOf<'match'>>): RuleMachine
     const episode = episodes.get(name);
     const noticed = { slot, atMs: fact.atMs, key, evidence: [fact], values: valuesOf(fact) };
     if (episode && conditions.clearWhen?.(context)) {
-      episodes.delete(name);
+      end(slot, name);
       const openMs = fact.atMs - episode.openedAtMs;
       deps.emitter.clear({ ...noticed, alertId: episode.alertId, values: { openMs } });
       return;
@@ -51,7 +53,22 @@ export function createMatchMachine(deps: KindDeps<RuleOf<'match'>>): RuleMachine
       return;
     }
     const alertId = deps.emitter.raise({ ...noticed, checkedLeaves: leaves.checked });
-    if (alertId && conditions.clearWhen) episodes.set(name, { alertId, openedAtMs: fact.atMs });
+    if (alertId && conditions.clearWhen) begin(slot, name, { alertId, openedAtMs: fact.atMs });
+  };
+
+  /** What is given up while it is open stays open for an officer to close. */
+  const begin = (slot: number, name: string, episode: Episode) => {
+    episodes.set(name, episode);
+    const open = [...(openOf.get(slot) ?? []), name];
+    if (open.length > params.keysMax) episodes.delete(open.shift() as string);
+    openOf.set(slot, open);
+  };
+
+  const end = (slot: number, name: string) => {
+    episodes.delete(name);
+    const open = (openOf.get(slot) ?? []).filter((one) => one !== name);
+    if (open.length > 0) openOf.set(slot, open);
+    else openOf.delete(slot);
   };
 
   return {
@@ -67,10 +84,16 @@ export function createMatchMachine(deps: KindDeps<RuleOf<'match'>>): RuleMachine
         deps.emitter.abandon(Number.parseInt(name, 10), episode, atMs);
       }
       episodes = new Map();
+      openOf = new Map();
     },
     snapshot: () => episodes,
     restore(state) {
       episodes = state as Map<string, Episode>;
+      openOf = new Map();
+      for (const name of episodes.keys()) {
+        const slot = Number.parseInt(name, 10);
+        openOf.set(slot, [...(openOf.get(slot) ?? []), name]);
+      }
     },
   };
 }

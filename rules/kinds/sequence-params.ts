@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { celSchema, factPatternSchema, type FactPattern } from '../fact-pattern.ts';
-import { windowSchema } from '../window.ts';
+import { keysMaxSchema, windowSchema } from '../window.ts';
 
 const nameSchema = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'a step name is a lower-case word');
 
@@ -22,6 +22,8 @@ export const sequenceParamsSchema = z
     key: celSchema.optional(),
     /** So many facts are kept per person and key; the oldest is given up first. */
     keptMax: z.number().int().min(2).max(200).default(32),
+    /** So many keys are told apart per person; the one longest without a fact is given up first. */
+    keysMax: keysMaxSchema,
     /** A fact that ends the episode … */
     clearWhen: factPatternSchema.optional(),
     /** … or the time after which it ends by itself. */

@@ -21,7 +21,7 @@ type Place = { readonly slot: number; readonly key: string };
 
 export function createSequenceMachine(deps: KindDeps<RuleOf<'sequence'>>): RuleMachine {
   const { conditions, rule } = deps.compiled;
-  const { steps, order, within: withinMs, keptMax, clearAfter } = rule.params;
+  const { steps, order, within: withinMs, keptMax, keysMax, clearAfter } = rule.params;
   const names = steps.map(({ name }) => name);
   const plan = planOf(names, order);
   const kept = new SlotKeys<Kept[]>();
@@ -49,6 +49,7 @@ export function createSequenceMachine(deps: KindDeps<RuleOf<'sequence'>>): RuleM
     const at = facts.findLastIndex((other) => other.fact.atMs <= fact.atMs) + 1;
     const after = facts.toSpliced(at, 0, { fact, steps: bits }).slice(-keptMax);
     kept.set(slot, key, after);
+    if (kept.count(slot) > keysMax) forget(slot, kept.of(slot)[0]?.[0] as string);
     toForget.set(slot, key, (after.at(-1) as Kept).fact.atMs + withinMs);
     return true;
   };
@@ -81,12 +82,21 @@ export function createSequenceMachine(deps: KindDeps<RuleOf<'sequence'>>): RuleM
     const alertId = episode?.alertId ?? deps.emitter.raise({ ...noticed, late });
     if (episode) deps.emitter.suppress(noticed, 'episode-open', episode.alertId);
     if (!alertId) return;
-    if (!episode) episodes.set(slot, key, { alertId, openedAtMs: last.atMs });
+    if (!episode) begin(slot, key, { alertId, openedAtMs: last.atMs });
     const clearAtMs = last.atMs + (clearAfter ?? Infinity);
     const dueMs = toClear.dueOf(slot, key);
     if (clearAfter !== undefined && (dueMs === Infinity || clearAtMs > dueMs)) {
       toClear.set(slot, key, clearAtMs);
     }
+  };
+
+  /** What is given up while it is open stays open for an officer to close. */
+  const begin = (slot: number, key: string, episode: Episode) => {
+    episodes.set(slot, key, episode);
+    if (episodes.count(slot) <= keysMax) return;
+    const [givenUp] = episodes.of(slot)[0] as readonly [string, Episode];
+    episodes.delete(slot, givenUp);
+    toClear.cancel(slot, givenUp);
   };
 
   const clear = (slot: number, key: string, atMs: number) => end({ slot, key }, atMs, []);
@@ -163,3 +173,10 @@ export function createSequenceMachine(deps: KindDeps<RuleOf<'sequence'>>): RuleM
     },
   };
 }
+
+/** A state with its open alerts and no sequence begun. */
+export const partialForgotten = (state: unknown): unknown => ({
+  ...(state as Record<string, unknown>),
+  kept: new Map(),
+  toForget: [],
+});

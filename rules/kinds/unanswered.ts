@@ -40,8 +40,13 @@ export function createUnansweredMachine(
     if (first && !matter.episode) timers.set(slot, key, first.atMs + within);
     else timers.cancel(slot, key);
     if (matters.count(slot) <= keysMax) return;
-    const settled = matters.of(slot).find(([, one]) => !one.episode && one.asked.length === 0);
-    if (settled) matters.delete(slot, settled[0]);
+    // What is forgotten while it is open stays open for an officer to close.
+    const all = matters.of(slot);
+    const [forgotten] = (all.find(([, one]) => !one.episode && one.asked.length === 0) ??
+      all.find(([, one]) => one.episode) ??
+      all[0]) as (typeof all)[number];
+    matters.delete(slot, forgotten);
+    timers.cancel(slot, forgotten);
   };
 
   const ask = (slot: number, key: string, fact: Fact) => {

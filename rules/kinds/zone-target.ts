@@ -7,9 +7,10 @@ import { createZoneSet, type ZoneMember, type ZoneSet } from '../../core/zone-se
 import { circleZone, type Zone } from '../../core/zone.ts';
 import type { Places } from '../frame.ts';
 import { memberOf, type PackZone } from '../pack-zones.ts';
-import type { Pack, RuleOf } from '../rule.ts';
+import type { Pack, Rule, RuleOf } from '../rule.ts';
 import { RuleMistake } from '../rule-mistake.ts';
 import { createSchedule, dailySchedule, type Schedule } from '../schedule.ts';
+import { visitZone, type VisitsParams } from './count-params.ts';
 
 export type Target = {
   readonly zone: Zone;
@@ -30,7 +31,15 @@ export type Targets = {
 };
 
 /** Throws RuleMistake when the rule names a zone or period the pack does not have. */
-export function checkZoneRule(rule: RuleOf<'zone'>, pack: Pack): void {
+export function checkZones(rule: Rule, pack: Pack): void {
+  if (rule.kind === 'zone') checkZoneRule(rule, pack, 'zone');
+  else if (rule.kind === 'count' && 'visits' in rule.params) {
+    checkZoneRule(visitRule(rule, rule.params), pack, 'visits.zone');
+  }
+}
+
+/** `place` is where in the parameters the zone stands. */
+function checkZoneRule(rule: RuleOf<'zone'>, pack: Pack, place: string): void {
   const { zone, schedule, relation } = rule.params;
   const invalid = (path: readonly string[], says: string) => new RuleMistake(path, says);
   const mustKnow = (field: string, word: string, known: readonly string[]) => {
@@ -41,9 +50,9 @@ export function checkZoneRule(rule: RuleOf<'zone'>, pack: Pack): void {
   };
   const idsOf = (items: readonly { id: string }[]) => items.map(({ id }) => id);
   if (typeof zone === 'object' && 'ids' in zone) {
-    for (const id of zone.ids) mustKnow('zone.ids', id, idsOf(pack.zones));
+    for (const id of zone.ids) mustKnow(`${place}.ids`, id, idsOf(pack.zones));
   } else if (typeof zone === 'object') {
-    mustKnow('zone.kind', zone.kind, [...new Set(pack.zones.map(({ kind }) => kind))]);
+    mustKnow(`${place}.kind`, zone.kind, [...new Set(pack.zones.map(({ kind }) => kind))]);
   }
   if (Array.isArray(schedule?.keyPeriods)) {
     for (const id of schedule.keyPeriods) {
@@ -58,8 +67,23 @@ export function checkZoneRule(rule: RuleOf<'zone'>, pack: Pack): void {
   }
 }
 
-/** What of the pack changes the meaning of a zone rule. */
-export const packPartOf = ({ params }: RuleOf<'zone'>, pack: Pack) => ({
+/** The rule that finds the visits a rule counts: only what it watches is of meaning in it. */
+export const visitRule = (rule: RuleOf<'count'>, params: VisitsParams): RuleOf<'zone'> => ({
+  ...rule,
+  kind: 'zone',
+  params: visitZone(params),
+  exceptions: [],
+});
+
+/** What of the pack changes the meaning of a rule that looks at places. */
+export const packPartOf = (rule: Rule, pack: Pack) =>
+  rule.kind === 'zone'
+    ? zonePartOf(rule, pack)
+    : rule.kind === 'count' && 'visits' in rule.params
+      ? zonePartOf(visitRule(rule, rule.params), pack)
+      : {};
+
+const zonePartOf = ({ params }: RuleOf<'zone'>, pack: Pack) => ({
   zones: watchedZones(params.zone, pack),
   keyPeriods: params.schedule?.keyPeriods ? pack.keyPeriods : [],
   calendar: params.schedule?.days ? pack.calendar : [],

@@ -1,9 +1,11 @@
 // Who has a part in the script. Their lives are kept still (at home, a report a minute, no failing
 // device), so that what the script says happens, happens, and nothing else does.
 
-import type { LngLat } from '../../core/geo.ts';
+import { distanceM, type LngLat } from '../../core/geo.ts';
 import { createRandom, type Random } from '../../core/random.ts';
 import type { Zone } from '../../core/zone.ts';
+import { isNearVenue, WAY_CLEAR_M } from './days.ts';
+import type { Span } from './episode.ts';
 import type { Person } from './person.ts';
 import { openCounties, type Areas, type Population } from './population.ts';
 import { moved } from './route.ts';
@@ -32,15 +34,25 @@ export type Role =
   | 'cc-traveller'
   | 'cc-leave-taker'
   | 'ra-key-traveller'
+  /** Wear a bracelet whose term runs out in the course of the script. */
+  | 'monitoring-ending'
+  | 'monitoring-overdue'
+  /** Wears a bracelet and may not contact another wearer who lives near. */
+  | 'contact-bound'
   /** Nothing is open for them but custody and incidents. */
   | 'cc-plain'
   | 'ra-plain';
 
-export type Member = { readonly person: Person; readonly wayOut: WayOut | undefined };
+export type Member = {
+  readonly person: Person;
+  readonly wayOut: WayOut | undefined;
+  /** Whom the person may not contact. */
+  readonly other?: Person;
+};
 
 export type Cast = ReadonlyMap<Role, readonly Member[]>;
 
-const COUNTS: readonly (readonly [Role, number])[] = [
+const COUNTS: readonly (readonly [Exclude<Role, 'contact-bound'>, number])[] = [
   ['leaver-with-bracelet', 24],
   ['leaver-with-phone', 24],
   ['district-visitor', 2],
@@ -50,6 +62,8 @@ const COUNTS: readonly (readonly [Role, number])[] = [
   ['ra-key-traveller', 16],
   ['cc-plain', 24],
   ['ra-plain', 24],
+  ['monitoring-ending', 1],
+  ['monitoring-overdue', 1],
 ];
 
 const INTERVAL_MS = 60_000;
@@ -60,7 +74,18 @@ const INTERVAL_MS = 60_000;
  */
 export function castScript(
   population: Population,
-  { seed, areas, firstReportMs }: { seed: string; areas: Areas; firstReportMs: number },
+  {
+    seed,
+    areas,
+    firstReportMs,
+    monitoringTerms,
+  }: {
+    seed: string;
+    areas: Areas;
+    firstReportMs: number;
+    /** The terms of those whose monitoring is to be seen running out. */
+    monitoringTerms: Readonly<Partial<Record<Role, Span>>>;
+  },
 ): { population: Population; cast: Cast } {
   const random = createRandom(`cast ${seed}`);
   const persons = [...population.persons];
@@ -78,19 +103,65 @@ export function castScript(
       const wayOut = needsWayOut(role) ? findWayOut(person, role, areas) : undefined;
       if (needsWayOut(role) && !wayOut) continue;
       const isFirst = members.length === 0 && role === 'leaver-with-bracelet';
-      const still = keptStill(person, isFirst ? firstReportMs : undefined);
+      const still = {
+        ...keptStill(person, isFirst ? firstReportMs : undefined),
+        ...(monitoringTerms[role] ? { monitoring: monitoringTerms[role] } : {}),
+      };
       persons[index] = still;
       members.push({ person: still, wayOut });
     }
     cast.set(role, members);
   }
+  const pair = findPair(
+    order.map((index) => persons[index] as Person),
+    areas,
+  );
+  if (pair) {
+    const other = keptStill(pair.other, undefined);
+    const person = { ...keptStill(pair.person, undefined), noContactWith: [other.key] };
+    persons[other.index] = other;
+    persons[person.index] = person;
+    cast.set('contact-bound', [{ person, wayOut: undefined, other }]);
+  }
   return { population: { ...population, persons }, cast };
+}
+
+/** Homes so far apart that each is surely not at the other's, and near enough for a short ride. */
+const PAIR_M: readonly [number, number] = [600, 6_000];
+const PAIR_STEP_M = 200;
+
+/** The first two wearers of one county with a straight way between their homes that keeps inside it. */
+function findPair(
+  ordered: readonly Person[],
+  areas: Areas,
+): { person: Person; other: Person } | undefined {
+  const wearers = ordered.filter((person) => !person.cast && fits(person, 'bracelet-wearer'));
+  for (const [at, person] of wearers.entries()) {
+    const other = wearers
+      .slice(at + 1)
+      .find(({ county, days }) => county === person.county && isRideInside(person, days, areas));
+    if (other) return { person, other };
+  }
+  return undefined;
+}
+
+function isRideInside({ county, days }: Person, from: Person['days'], areas: Areas): boolean {
+  if (!days || !from) return false;
+  const [a, b] = [from.home, days.home];
+  const lengthM = distanceM(...a, ...b);
+  if (lengthM < PAIR_M[0] || lengthM > PAIR_M[1]) return false;
+  const zone = areas.zoneOf(openCounties(county));
+  const steps = Math.ceil(lengthM / PAIR_STEP_M);
+  return Array.from({ length: steps + 1 }, (_, step) => step / steps).every((share) => {
+    const [lng, lat] = [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+    return zone.signedDistanceM(lng, lat, WAY_CLEAR_M) >= WAY_CLEAR_M && !isNearVenue([lng, lat]);
+  });
 }
 
 const needsWayOut = (role: Role): boolean =>
   role.startsWith('leaver-') || role === 'district-visitor';
 
-function fits(person: Person, role: Role): boolean {
+function fits(person: Person, role: Exclude<Role, 'contact-bound'>): boolean {
   const { category, group, reporting, days, travelIsOpen } = person;
   if (days?.commutesTo || person.withoutSupport) return false;
   switch (role) {
@@ -101,6 +172,8 @@ function fits(person: Person, role: Role): boolean {
     case 'district-visitor':
       return reporting?.by === 'phone' && isFirstOfTwo(person);
     case 'bracelet-wearer':
+    case 'monitoring-ending':
+    case 'monitoring-overdue':
       return reporting?.by === 'bracelet';
     case 'cc-traveller':
     case 'cc-leave-taker':

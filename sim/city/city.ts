@@ -32,7 +32,7 @@ export type City = Omit<World, 'chance' | 'factsBetween' | 'isTampered'> & {
   readonly historyFromMs: number;
   /** Orders and leaves on record at the start: to be handed over before anything else. */
   frame(): readonly FactArrival[];
-  /** Leaves recorded after `fromMs` and no later than `untilMs`, by time. */
+  /** Orders and leaves recorded after `fromMs` and no later than `untilMs`, by time. */
   registered(fromMs: number, untilMs: number): readonly FactArrival[];
   /** Everything reported after `fromMs` and no later than `untilMs`; facts by time. */
   window(fromMs: number, untilMs: number, sink: CitySink): void;
@@ -49,10 +49,7 @@ export function createCity(deps: CityDeps, options: CityOptions): City {
   const daily = createDailyFacts(persons, world.chance);
 
   const registered = (fromMs: number, untilMs: number) =>
-    world
-      .factsBetween(fromMs, untilMs)
-      .filter(({ kind }) => kind === 'leave')
-      .sort(byTime);
+    world.factsBetween(fromMs, untilMs).filter(isFrame).sort(byTime);
 
   return {
     ...world,
@@ -66,8 +63,7 @@ export function createCity(deps: CityDeps, options: CityOptions): City {
     window(fromMs, untilMs, sink) {
       const facts = [...world.factsBetween(fromMs, untilMs), ...daily.between(fromMs, untilMs)];
       for (const fact of facts.sort(byTime)) {
-        const isInFrame = fact.kind === 'leave' && fact.atMs <= startAtMs;
-        if (!isInFrame) sink.fact(fact);
+        if (!isFrame(fact) || fact.atMs > startAtMs) sink.fact(fact);
       }
       for (const person of carriers) {
         for (const atMs of reportsBetween(person, fromMs, untilMs)) {
@@ -97,6 +93,8 @@ function pointOf(world: World, wearer: Person, atMs: number): TerminalPoint | un
   if (isBatteryLow(reading)) conditions.push('battery-low');
   return { atMs, lng, lat, hasFix: valid, speedKmh, batteryPercent, conditions };
 }
+
+const isFrame = ({ kind }: FactArrival): boolean => kind === 'order' || kind === 'leave';
 
 const byTime = (a: FactArrival, b: FactArrival): number => a.atMs - b.atMs;
 

@@ -43,6 +43,8 @@ export type Episode = {
   /** When it begins to matter; journeys and leaves may begin earlier. */
   readonly atMs: number;
   readonly journeys: readonly Journey[];
+  /** Others who take part, and where they go. */
+  readonly others: readonly { readonly person: number; readonly journeys: readonly Journey[] }[];
   readonly facts: readonly FactArrival[];
   readonly apparitions: readonly Apparition[];
   /** The bracelet reports that it was tampered with. */
@@ -60,10 +62,14 @@ export const EPISODE_KINDS = [
   'district-visit',
   'exit-by-road',
   'exit-with-leave',
+  'forbidden-contact',
   'gate-out',
+  'leave-not-reported',
   'leave-runs-out',
   'lodging-out',
   'lodging-refused',
+  'monitoring-ending',
+  'monitoring-overdue',
   'silence',
   'tamper',
   'teleport',

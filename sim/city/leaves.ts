@@ -10,7 +10,7 @@ import type { RegionCode } from '../../core/region.ts';
 import { DESTINATIONS, seatOf, type Destination } from '../../datasets/places.ts';
 import { roundTrip, type Journey } from './journey.ts';
 import { countyBureau, justiceOffice } from './law.ts';
-import { leaveArrival } from './orders.ts';
+import { leaveArrival, reportedBack } from './orders.ts';
 import type { Person } from './person.ts';
 import { COUNTIES, openCounties } from './population.ts';
 import { moved } from './route.ts';
@@ -53,8 +53,8 @@ export function createLeaves(
     if (person.days?.commutesTo) {
       facts.push(standingApproval(person, person.days.commutesTo, todayMs, random));
     } else if (random.chance(LEAVE_SHARE)) {
-      const { fact, journey } = leaveOf(person, todayMs, random, options.usual);
-      facts.push(fact);
+      const { leave, journey, reportedMs } = leaveOf(person, todayMs, random, options.usual);
+      facts.push(leave, reportedBack(leave, reportedMs));
       if (journey) journeys.set(person.index, journey);
     }
   }
@@ -97,7 +97,7 @@ function leaveOf(person: Person, todayMs: number, random: Random, usual: Whereab
   );
   const wayMs = (distanceM(...seatOf(person.county).at, ...destination.at) / TRAVEL_KMH) * 3_600;
   const transitMs = Math.ceil((wayMs * 1.2) / HOUR_MS + 3) * HOUR_MS;
-  const fact = leaveArrival(
+  const leave = leaveArrival(
     person,
     {
       leaveId: `leave-${person.key}-${beginDay - BEGIN_DAYS[0]}`,
@@ -111,7 +111,7 @@ function leaveOf(person: Person, todayMs: number, random: Random, usual: Whereab
     },
     fromMs - RECORDED_DAYS * DAY_MS,
   );
-  if (!person.days) return { fact, journey: undefined };
+  if (!person.days) return { leave, journey: undefined, reportedMs: untilMs - HOUR_MS / 4 };
   const departMs = fromMs + random.int(HOUR_MS);
   const backBeforeMs = untilMs - random.int(HOUR_MS / 2);
   const from = usual(person, departMs).at;
@@ -125,7 +125,8 @@ function leaveOf(person: Person, todayMs: number, random: Random, usual: Whereab
     backTo,
     speedKmh: TRAVEL_KMH,
   });
-  return { fact, journey };
+  // Reports when back, always in time: who does not has a part in the script.
+  return { leave, journey, reportedMs: (backBeforeMs + untilMs) / 2 };
 }
 
 /** As often as not another county of the city, else somewhere farther in reach of a day's drive. */

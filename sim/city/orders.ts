@@ -20,7 +20,8 @@ const RA_TRAVEL: readonly SourceKind[] = ['rail', 'air', 'coach', 'lodging'];
 
 /** Just under three months, the most one order of monitoring may last (art. 29). */
 const MONITORING_DAYS = 89;
-const MONITORING_AGE_DAYS_MAX = 80;
+/** Terms that run out soon are left to the script and to demos that run for weeks. */
+const MONITORING_AGE_DAYS_MAX = 60;
 const CC_AGE_DAYS: readonly [number, number] = [30, 700];
 const CC_REST_DAYS: readonly [number, number] = [20, 900];
 const RA_AGE_DAYS: readonly [number, number] = [30, 1_500];
@@ -49,7 +50,6 @@ function ordersOf(person: Person, todayMs: number, random: Random): OrderArrival
   const untilMs = epochMs(
     isCc ? todayMs + days(CC_REST_DAYS) * DAY_MS : fromMs + RA_YEARS * 365 * DAY_MS,
   );
-  const paper = papersOf(person);
   const bases = isCc
     ? correctionBases(person, { fromMs, untilMs })
     : resettlementBases(person, { fromMs, untilMs });
@@ -76,12 +76,40 @@ function ordersOf(person: Person, todayMs: number, random: Random): OrderArrival
   const fittedMs = epochMs(
     Math.max(fromMs + DAY_MS, todayMs - (2 + random.int(MONITORING_AGE_DAYS_MAX - 2)) * DAY_MS),
   );
-  const monitoring = paper('monitoring', ARTICLES.monitoring, ['bracelet'], {
+  const term = person.monitoring ?? {
     fromMs: fittedMs,
-    untilMs: epochMs(fittedMs + MONITORING_DAYS * DAY_MS),
-  });
-  const fitted = { ...order, action: 'change' as const, atMs: fittedMs };
-  return [order, { ...fitted, bases: [...bases, monitoring] }];
+    untilMs: fittedMs + MONITORING_DAYS * DAY_MS,
+  };
+  return [order, withMonitoring(order, person, term)];
+}
+
+/** The order stated anew on the day a term of monitoring begins. */
+function withMonitoring(
+  order: OrderArrival,
+  person: Person,
+  term: { readonly fromMs: number; readonly untilMs: number },
+): OrderArrival {
+  const span = { fromMs: epochMs(term.fromMs), untilMs: epochMs(term.untilMs) };
+  const monitoring = papersOf(person)('monitoring', ARTICLES.monitoring, ['bracelet'], span);
+  const bases = [...order.bases, monitoring];
+  return { ...order, action: 'change', atMs: span.fromMs, bases };
+}
+
+/** The order with another paper that lets monitoring go on where it ended. */
+export function monitoringExtended(
+  order: OrderArrival,
+  { person, recordedAtMs, days }: { person: Person; recordedAtMs: number; days: number },
+): OrderArrival {
+  const bases = order.bases.map((basis) =>
+    basis.sources.includes('bracelet')
+      ? {
+          ...basis,
+          documentNumber: paperNumber(yearOf(recordedAtMs), '监延', person.index),
+          untilMs: epochMs(basis.untilMs + days * DAY_MS),
+        }
+      : basis,
+  );
+  return { ...order, action: 'change', atMs: epochMs(recordedAtMs), bases };
 }
 
 type Span = { readonly fromMs: EpochMs; readonly untilMs: EpochMs };
@@ -124,7 +152,12 @@ const papersOf =
     ...span,
   });
 
-function conditionsOf({ curfew, days, prohibitedZones }: Person): OrderArrival['conditions'] {
+function conditionsOf({
+  curfew,
+  days,
+  prohibitedZones,
+  noContactWith,
+}: Person): OrderArrival['conditions'] {
   return {
     ...(curfew && days
       ? {
@@ -135,6 +168,7 @@ function conditionsOf({ curfew, days, prohibitedZones }: Person): OrderArrival['
         }
       : {}),
     ...(prohibitedZones.length > 0 ? { prohibitedZones: [...prohibitedZones] } : {}),
+    ...(noContactWith ? { noContactWith: [...noContactWith] } : {}),
   };
 }
 
@@ -171,3 +205,9 @@ export const leaveArrival = (
   fromMs: epochMs(terms.fromMs),
   untilMs: epochMs(terms.untilMs),
 });
+
+/** The person is back and has reported (销假). */
+export const reportedBack = (
+  leave: ArrivalOf<'leave'>,
+  reportedAtMs: number,
+): ArrivalOf<'leave'> => ({ ...leave, action: 'end', atMs: epochMs(Math.round(reportedAtMs)) });

@@ -61,6 +61,10 @@ export type Person = {
   readonly days: Days | undefined;
   readonly curfew: { readonly from: string; readonly until: string } | undefined;
   readonly prohibitedZones: readonly string[];
+  /** Whom a prohibition order forbids the person to contact. */
+  readonly noContactWith?: readonly SubjectKey[];
+  /** The term of the bracelet where the script says so; else it began some weeks ago. */
+  readonly monitoring?: { readonly fromMs: number; readonly untilMs: number };
   /** Has a part in the script: the chances of daily life leave such a person alone. */
   readonly cast: boolean;
 };

@@ -9,7 +9,7 @@ import { epochMs } from '../../core/time.ts';
 import type { Member } from './casting.ts';
 import type { Episode, Expectation } from './episode.ts';
 import { countyBureau } from './law.ts';
-import { leaveArrival } from './orders.ts';
+import { leaveArrival, reportedBack } from './orders.ts';
 import { compose, expecting, type Stage } from './stage.ts';
 
 const HOUR_MS = 60 * MINUTE_MS;
@@ -70,7 +70,11 @@ export function ticketWithLeave(stage: Stage, member: Member, atMs: number): Epi
     atMs - 3 * HOUR_MS,
   );
   return compose(stage, 'ticket-with-leave', member, atMs, {
-    facts: [leave, booking(stage, member, atMs, { carrier: 'rail', status: 'booked', to })],
+    facts: [
+      leave,
+      booking(stage, member, atMs, { carrier: 'rail', status: 'booked', to }),
+      reportedBack(leave, departMs + 68 * HOUR_MS),
+    ],
     expects: [
       expecting(stage, member, {
         outcome: 'suppressed',

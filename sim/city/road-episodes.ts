@@ -1,14 +1,15 @@
 // Episodes in which somebody moves: over the border with and without leave, along it, or only seemingly.
 
 import { assert } from '../../core/errors.ts';
+import { distanceM } from '../../core/geo.ts';
 import { MINUTE_MS } from '../../core/local-time.ts';
 import type { RegionCode } from '../../core/region.ts';
 import type { Member, WayOut } from './casting.ts';
 import type { Episode, EpisodeKind, Expectation } from './episode.ts';
 import { compose, expecting, type Stage } from './stage.ts';
-import { leaveArrival, type LeaveTerms } from './orders.ts';
+import { leaveArrival, reportedBack, type LeaveTerms } from './orders.ts';
 import { countyBureau } from './law.ts';
-import type { Journey } from './journey.ts';
+import { roundTrip, type Journey } from './journey.ts';
 import { moved } from './route.ts';
 
 const SPEED_KMH = 42;
@@ -18,6 +19,11 @@ const REPORT_MS = MINUTE_MS;
 const FIXES = 3;
 const AREA_EXIT = 'area-exit';
 const HOUR_MS = 60 * MINUTE_MS;
+/** How long the rule about contacts wants two to be together, and how the other one comes. */
+const TOGETHER_MS = 10 * MINUTE_MS;
+const RIDE_KMH = 12;
+/** Whoever is back says so after this. */
+const REPORTED_MS = 5 * MINUTE_MS;
 /** The rule's own grace after a leave ends. */
 const LEAVE_GRACE_MS = HOUR_MS;
 /** Event time may differ by a report or two where a path grazes the border. */
@@ -39,12 +45,12 @@ export function exitWithLeave(stage: Stage, member: Member, atMs: number): Episo
     kind: 'exit-with-leave',
     regions: regionsOutside(stage, member),
     fromMs: atMs - 40 * MINUTE_MS,
-    untilMs: backAtMs + 2 * HOUR_MS,
+    untilMs: backAtMs + 3 * HOUR_MS,
     transitMs: HOUR_MS,
   });
   return compose(stage, 'exit-with-leave', member, atMs, {
     journeys: [journey],
-    facts: [leave],
+    facts: [leave, reportedBack(leave, backAtMs + REPORTED_MS)],
     expects: [
       expecting(stage, member, {
         outcome: 'suppressed',
@@ -72,7 +78,7 @@ export function leaveRunsOut(stage: Stage, member: Member, atMs: number): Episod
   const excusedFromMs = Math.max(outAtMs, stage.firstReportMs);
   return compose(stage, 'leave-runs-out', member, atMs, {
     journeys: [journey],
-    facts: [leave],
+    facts: [leave, reportedBack(leave, backAtMs + REPORTED_MS)],
     expects: [
       expecting(stage, member, {
         outcome: 'suppressed',
@@ -99,8 +105,38 @@ export function wrongDestination(stage: Stage, member: Member, atMs: number): Ep
   });
   return compose(stage, 'wrong-destination', member, atMs, {
     journeys: [journey],
-    facts: [leave],
+    facts: [leave, reportedBack(leave, backAtMs + REPORTED_MS)],
     expects: [raisedExit(stage, member, atMs), clearedExit(stage, member, backAtMs)],
+  });
+}
+
+/** The other one rides over, stays for half an hour, and goes home again. */
+export function forbiddenContact(stage: Stage, { person, other }: Member, atMs: number): Episode {
+  assert(other?.days !== undefined && person.days !== undefined, 'two with homes may not meet');
+  const [from, to] = [other.days.home, person.days.home];
+  const arriveMs = atMs - TOGETHER_MS - REPORT_MS;
+  const rideMs = (distanceM(...from, ...to) / RIDE_KMH) * 3_600;
+  const leaveMs = Math.round(atMs + stage.between([14, 20]) * MINUTE_MS);
+  const departMs = Math.round(arriveMs - rideMs);
+  const journey = roundTrip({ from, to, departMs, leaveMs, backTo: from, speedKmh: RIDE_KMH });
+  const member = { person, wayOut: undefined };
+  return compose(stage, 'forbidden-contact', member, atMs, {
+    others: [{ person: other.index, journeys: [journey] }],
+    expects: [
+      expecting(stage, member, {
+        outcome: 'raised',
+        ruleId: 'no-contact',
+        level: 2,
+        fromMs: atMs - 2 * REPORT_MS,
+        untilMs: atMs + 2 * REPORT_MS,
+      }),
+      expecting(stage, member, {
+        outcome: 'cleared',
+        ruleId: 'no-contact',
+        fromMs: leaveMs,
+        untilMs: leaveMs + 5 * REPORT_MS,
+      }),
+    ],
   });
 }
 

@@ -3,15 +3,18 @@
 
 import type { LngLat } from '../../core/geo.ts';
 import { MINUTE_MS } from '../../core/local-time.ts';
+import type { ArrivalOf } from '../../core/observation.ts';
 import { createRandom } from '../../core/random.ts';
 import { regionCode, type RegionCode } from '../../core/region.ts';
 import { DESTINATIONS, STATIONS } from '../../datasets/places.ts';
 import type { Cast, Member, Role, WayOut } from './casting.ts';
-import type { Episode, EpisodeKind, Expectation } from './episode.ts';
+import type { Episode, EpisodeKind, Expectation, Span } from './episode.ts';
+import { createOrders } from './orders.ts';
 import { openCounties, type Areas } from './population.ts';
 import * as report from './report-episodes.ts';
 import * as road from './road-episodes.ts';
 import { drawsOf, type Stage } from './stage.ts';
+import * as term from './term-episodes.ts';
 
 type Make = (stage: Stage, member: Member, atMs: number) => Episode;
 
@@ -25,10 +28,14 @@ const PARTS: Readonly<Record<EpisodeKind, Part>> = {
   'district-visit': { role: 'district-visitor', make: road.districtVisit },
   'exit-by-road': { role: 'leaver-with-bracelet', make: road.exitByRoad },
   'exit-with-leave': { role: 'leaver-with-phone', make: road.exitWithLeave },
+  'forbidden-contact': { role: 'contact-bound', make: road.forbiddenContact },
   'gate-out': { role: 'cc-traveller', make: report.gateOut },
+  'leave-not-reported': { role: 'cc-leave-taker', make: term.leaveNotReported },
   'leave-runs-out': { role: 'leaver-with-phone', make: road.leaveRunsOut },
   'lodging-out': { role: 'cc-traveller', make: report.lodgingOut },
   'lodging-refused': { role: 'ra-plain', make: report.lodgingRefused },
+  'monitoring-ending': { role: 'monitoring-ending', make: term.monitoringEnding },
+  'monitoring-overdue': { role: 'monitoring-overdue', make: term.monitoringOverdue },
   silence: { role: 'bracelet-wearer', make: report.silence },
   tamper: { role: 'bracelet-wearer', make: report.tamper },
   teleport: { role: 'leaver-with-phone', make: road.teleport },
@@ -61,12 +68,26 @@ const OPENING: readonly (readonly [seconds: number, kind: EpisodeKind])[] = [
   [450, 'leave-runs-out'],
   [480, 'silence'],
   [520, 'ticket-cancelled'],
+  [545, 'leave-not-reported'],
   [570, 'district-visit'],
+  [600, 'monitoring-ending'],
   [630, 'tamper'],
+  [660, 'monitoring-overdue'],
   [690, 'lodging-refused'],
+  [735, 'forbidden-contact'],
   [760, 'exit-by-road'],
   [840, 'detention'],
 ];
+
+/** The terms of those whose monitoring runs out in the opening. */
+export const monitoringTerms = (startAtMs: number): Readonly<Partial<Record<Role, Span>>> => {
+  const shownMs = (kind: EpisodeKind) =>
+    startAtMs + (OPENING.find((one) => one[1] === kind)?.[0] ?? 0) * 1_000;
+  return {
+    'monitoring-ending': term.endingTerm(shownMs('monitoring-ending')),
+    'monitoring-overdue': term.overdueTerm(shownMs('monitoring-overdue')),
+  };
+};
 
 const OPENING_MS = 15 * MINUTE_MS;
 /** Nothing of an episode, be it a leave on record, comes earlier than this before it shows. */
@@ -86,6 +107,7 @@ const WEIGHTS: readonly (readonly [EpisodeKind, number])[] = [
   ['wrong-destination', 4],
   ['ticket-with-leave', 4],
   ['leave-runs-out', 3],
+  ['leave-not-reported', 3],
   ['detention', 3],
   ['conflict', 2],
   ['ticket-refused', 2],
@@ -189,6 +211,7 @@ function setStage(deps: ScriptDeps, options: ScriptOptions, id: string): Stage {
     gateOf: (county) =>
       STATIONS.find((station) => station.kind === 'motorway-gate' && station.county === county)
         ?.name.zh ?? '收费站',
+    orderOf: (person) => createOrders([person], options).at(-1) as ArrivalOf<'order'>,
     edgeOf: (member, way) => edgeOf(deps.areas, member, way),
   };
 }

@@ -4,8 +4,10 @@ import type { LngLat } from '../../core/geo.ts';
 import type { Random } from '../../core/random.ts';
 import type { RegionCode } from '../../core/region.ts';
 import { text, type Text } from '../../core/text.ts';
+import type { ArrivalOf } from '../../core/observation.ts';
 import type { Member, WayOut } from './casting.ts';
 import type { Episode, EpisodeKind, Expectation } from './episode.ts';
+import type { Person } from './person.ts';
 
 export type Stage = {
   /** The episode's id: `s3-tamper`. */
@@ -22,12 +24,17 @@ export type Stage = {
   regionAt(at: LngLat): RegionCode;
   /** A motorway gate of the county. */
   gateOf(county: RegionCode): string;
+  /** The person's order as the register has it at the start. */
+  orderOf(person: Person): ArrivalOf<'order'>;
   /** Places on both sides of the border where the way out crosses it, within the uncertain ring. */
   edgeOf(member: Member, way: WayOut): { readonly inside: LngLat; readonly outside: LngLat };
 };
 
 type Parts = Partial<
-  Pick<Episode, 'journeys' | 'facts' | 'apparitions' | 'tampers' | 'silences' | 'expects'>
+  Pick<
+    Episode,
+    'journeys' | 'others' | 'facts' | 'apparitions' | 'tampers' | 'silences' | 'expects'
+  >
 >;
 
 export const compose = (
@@ -43,6 +50,7 @@ export const compose = (
   person: member.person.index,
   atMs,
   journeys: [],
+  others: [],
   facts: [],
   apparitions: [],
   tampers: [],
@@ -74,10 +82,14 @@ const TITLES: Readonly<Record<EpisodeKind, Text>> = {
   'district-visit': text('两区之间走动', 'visits the other district of the city'),
   'exit-by-road': text('驾车离开县境', 'leaves the county by road'),
   'exit-with-leave': text('请假外出', 'leaves with approval'),
+  'forbidden-contact': text('与禁止接触的人见面', 'meets a person not to be contacted'),
   'gate-out': text('经高速路口离开', 'passes a motorway gate out'),
+  'leave-not-reported': text('请假期满未销假', 'does not report back from leave'),
   'leave-runs-out': text('请假到期未归', 'stays out beyond the leave'),
   'lodging-out': text('在外住宿', 'lodges outside'),
   'lodging-refused': text('无依据的住宿信息', 'lodging report without a basis'),
+  'monitoring-ending': text('电子定位期限将满', 'monitoring runs out in three days'),
+  'monitoring-overdue': text('电子定位期满未办延长', 'monitoring ran out, extended late'),
   silence: text('装置失去联系', 'bracelet falls silent'),
   tamper: text('装置被破坏', 'bracelet tampered with'),
   teleport: text('定位瞬移', 'impossible jump'),

@@ -36,6 +36,7 @@ export function createStaged(): Staged {
         const episode = episodes[added] as Episode;
         append(byPerson, episode.person, [episode]);
         append(journeys, episode.person, episode.journeys);
+        for (const other of episode.others) append(journeys, other.person, other.journeys);
       }
     },
     journeysOf: (person) => journeys.get(person) ?? [],

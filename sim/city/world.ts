@@ -9,7 +9,7 @@ import type { Episode, Expectation } from './episode.ts';
 import { createLeaves } from './leaves.ts';
 import type { Person } from './person.ts';
 import { createPopulation, type Areas, type Population } from './population.ts';
-import { createScript } from './script.ts';
+import { createScript, monitoringTerms } from './script.ts';
 import { createStaged } from './staged.ts';
 import { createWhereabouts, type Whereabouts } from './whereabouts.ts';
 
@@ -66,6 +66,7 @@ export function createWorld({ areas, locate }: CityDeps, options: Required<CityO
     areas,
     // Devices report at whole seconds.
     firstReportMs: Math.ceil((startAtMs + FIRST_SHOWS_MS) / 1_000) * 1_000,
+    monitoringTerms: monitoringTerms(startAtMs),
   });
   const script = createScript(
     { areas, locate, cast },
