@@ -6,6 +6,7 @@ import { createChinaCalendar } from '../datasets/workdays.ts';
 import { createEngine, type EngineInput } from './engine.ts';
 import { createPackWorld, recordsOfPack, type PackWorld } from './pack-world.fixture.ts';
 import { loadRulebook } from './rulebook.ts';
+import { derive, verifyAlert } from './verify.ts';
 import { judgeWorld } from './world-oracle.fixture.ts';
 
 const rulebook = loadRulebook(fileURLToPath(new URL('packs/dazhou', import.meta.url)));
@@ -39,6 +40,7 @@ const seeds = fc.nat(1_000_000_000);
 
 const CHUNKS = 5;
 const RUNS = 1_000 / CHUNKS;
+const PROOF_RUNS = 60;
 const LONG = { timeout: 240_000 };
 
 describe('the Dazhou pack', () => {
@@ -69,4 +71,33 @@ describe('the Dazhou pack', () => {
       }
     },
   );
+
+  test('proves every alert from its evidence alone, and needs each item of it', LONG, () => {
+    let items = 0;
+    fc.assert(
+      fc.property(seeds, fc.nat(1_000), (seed, cut) => {
+        const world = createPackWorld(rulebook, seed);
+        const deps = { rulebook, areas: world.areas, calendar };
+        for (const finding of run(world, recordsOfPack(world, { seed: cut }))) {
+          if (finding.kind !== 'raised') continue;
+          const { alertId, ruleId, level, values, evidence } = finding;
+          expect(verifyAlert(finding, deps), ruleId).toMatchObject({
+            proven: true,
+            finding: { alertId, level, values },
+          });
+          const orders = evidence.filter(({ kind }) => kind === 'order').length;
+          // Under several orders an earlier one can stand in for the one in force.
+          for (const item of evidence.slice(orders > 1 ? 1 : 0)) {
+            items++;
+            const others = evidence.filter((other) => other !== item);
+            const again = derive({ ...finding, evidence: others }, deps);
+            const isThere = again.some((one) => one.alertId === alertId);
+            expect(isThere, `${ruleId} without its ${item.kind}`).toBe(false);
+          }
+        }
+      }),
+      { numRuns: PROOF_RUNS },
+    );
+    expect(items).toBeGreaterThan(10 * PROOF_RUNS);
+  });
 });
