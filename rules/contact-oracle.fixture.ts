@@ -34,7 +34,8 @@ export function judgeContacts(
       ? [observation]
       : [],
   );
-  const others = [...new Set(orders.flatMap((order) => order.conditions.noContactWith ?? []))];
+  const named = orders.flatMap((order): string[] => order.conditions.noContactWith ?? []);
+  const others = [...new Set(named)].sort();
   const told = others
     .flatMap((other) =>
       judgePair(rule, {
@@ -44,7 +45,8 @@ export function judgeContacts(
         others: fixes.filter((one) => one.subject === other),
       }).map((one) => ({ ...one, other })),
     )
-    .sort((a, b) => a.atMs - b.atMs || (a.what === b.what ? 0 : a.what === 'raised' ? 1 : -1));
+    // Stable: what happens at one instant happens in the order of the others.
+    .sort((a, b) => a.atMs - b.atMs);
   const quiet = createQuiet(rule.cooldown ?? 0, (atMs) => say(atMs, 'suppressed cooldown'));
   for (const { atMs, what, level, other } of told) {
     quiet.seenTo(atMs - 1);

@@ -19,7 +19,7 @@ import { polygonMistake } from '../core/polygon-check.ts';
 import { PolygonZone } from '../core/polygon-zone.ts';
 import { positionId } from '../core/position-batch.ts';
 import { createRandom, type Random } from '../core/random.ts';
-import type { SourceKind } from '../core/source.ts';
+import { SOURCE_KINDS, type SourceKind } from '../core/source.ts';
 import { partitionOf } from '../ingest/log.ts';
 import { batchOf } from './claim-inputs.ts';
 import type { EngineInput } from './engine.ts';
@@ -34,12 +34,13 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+const ORDINARY_MS = Date.UTC(2026, 2, 3, 9);
 /** In China: the eve of Spring Festival's key period, its last day, the eve of National Day, an ordinary day. */
 const STARTS = [
   Date.UTC(2026, 1, 14, 9),
   Date.UTC(2026, 1, 23, 9),
   Date.UTC(2026, 8, 30, 9),
-  Date.UTC(2026, 2, 3, 9),
+  ORDINARY_MS,
 ];
 
 /** Three venues of the pack, in and around the centre of the world. */
@@ -61,17 +62,19 @@ export type PackWorld = JudgedWorld & {
 export type WorldOptions = {
   readonly persons?: number;
   readonly hoursMax?: number;
-  /** Without: no gaps, and everything is known when it happens. */
+  /** False: no gaps, and everything is known when it happens. */
   readonly disturbed?: boolean;
+  /** True: far from every key period. */
+  readonly ordinary?: boolean;
 };
 
 export function createPackWorld(
   rulebook: Rulebook,
   seed: number,
-  { persons = 3, hoursMax = 6, disturbed = true }: WorldOptions = {},
+  { persons = 3, hoursMax = 6, disturbed = true, ordinary = false }: WorldOptions = {},
 ): PackWorld {
   const random = createRandom(`pack world ${seed}`);
-  const fromMs = random.pick(STARTS);
+  const fromMs = ordinary ? ORDINARY_MS : random.pick(STARTS);
   const minutes = Math.round((0.3 + 0.7 * random.next()) * hoursMax * 60);
   const untilMs = fromMs + minutes * MINUTE;
   const rings = new Map(
@@ -240,7 +243,7 @@ function isAdmitted({ kind, atMs, source }: Observation, orders: readonly OrderF
 /** The orders and leaves of a life, each made when it begins to count. */
 function frameOf(random: Random, subject: string, town: Town, home: LngLat) {
   const { fromMs, minutes, subjects, gaps } = town;
-  const all: readonly SourceKind[] = ['phone', 'bracelet', 'rail', 'custody', 'lodging'];
+  const all = Object.keys(SOURCE_KINDS) as SourceKind[];
   const draw = () => ({
     ...random.pick([
       { category: 'cc' },

@@ -52,7 +52,7 @@ describe('the Dazhou pack', () => {
       const kinds = new Map<string, number>();
       fc.assert(
         fc.property(seeds, fc.nat(1_000), (seed, cut) => {
-          const world = createPackWorld(rulebook, seed);
+          const world = createPackWorld(rulebook, seed, { persons: 2 + (seed % 3) });
           const found = run(world, recordsOfPack(world, { seed: cut }));
           for (const { kind, ruleId } of found) {
             kinds.set(kind, (kinds.get(kind) ?? 0) + 1);

@@ -412,7 +412,7 @@ const CLOCK = Array.from(
 );
 
 /** Metres to the nearest border of any of the shapes, positive inside. */
-function signedByWalking(shapes: readonly Shape[], lng: number, lat: number): number {
+export function signedByWalking(shapes: readonly Shape[], lng: number, lat: number): number {
   return Math.max(...shapes.map((shape) => signedOf(shape, lng, lat)));
 }
 
