@@ -48,7 +48,7 @@ export class Cooldown<Noticed> {
     return [...this.#held].flatMap(([id, { untilMs }]) => (untilMs <= watermarkMs ? [id] : []));
   }
 
-  snapshot(): unknown {
+  snapshot(): object {
     return { cleared: this.#cleared, held: this.#held };
   }
 

@@ -16,6 +16,7 @@ import type { SubjectTable } from '../core/subject-table.ts';
 import { epochMs } from '../core/time.ts';
 import type { CompiledRule } from './compile.ts';
 import { Cooldown } from './cooldown.ts';
+import { isEverCleared } from './rule.ts';
 
 type Values = Readonly<Record<string, string | number | boolean>>;
 
@@ -47,6 +48,9 @@ export class Emitter {
   readonly #subjects: SubjectTable;
   readonly #out: (finding: Finding) => void;
   readonly #cooldown: Cooldown<ToRaise>;
+  readonly #clears: boolean;
+  /** Open episodes of persons who had no level when they began: nothing is told of their end either. */
+  #ungraded = new Set<string>();
 
   constructor(deps: {
     compiled: CompiledRule;
@@ -59,6 +63,7 @@ export class Emitter {
     this.#subjects = deps.subjects;
     this.#out = deps.out;
     this.#cooldown = new Cooldown(deps.compiled.rule.cooldown ?? 0);
+    this.#clears = isEverCleared(deps.compiled.rule);
   }
 
   /**
@@ -73,6 +78,7 @@ export class Emitter {
     const alertId = contentId('al', [rule.id, order.subject, noticed.atMs, noticed.key ?? '']);
     if (rule.level[classOf(order)] === undefined) {
       this.#suppress(order, noticed, 'ungraded', undefined);
+      if (this.#clears) this.#ungraded.add(alertId);
       return alertId;
     }
     const quiet = this.#cooldown.covering(noticed.slot, noticed.atMs);
@@ -89,7 +95,8 @@ export class Emitter {
   clear(noticed: Noticed & { alertId: string } & Pick<ClearedFinding, 'because'>): void {
     const subject = this.#subjects.keyOf(noticed.slot);
     const order = this.#orders.orderAt(subject, noticed.atMs) ?? this.#orders.lastOrder(subject);
-    if (!order || this.#compiled.rule.level[classOf(order)] === undefined) return;
+    // What was told is ended, whatever class the person belongs to by now.
+    if (this.#ungraded.delete(noticed.alertId) || !order) return;
     const held = this.#cooldown.take(noticed.alertId);
     if (held && noticed.atMs < held.untilMs) return;
     if (held) this.#raiseHeld(noticed.alertId, held.noticed);
@@ -138,11 +145,13 @@ export class Emitter {
   }
 
   snapshot(): unknown {
-    return this.#cooldown.snapshot();
+    return { ...this.#cooldown.snapshot(), ungraded: this.#ungraded };
   }
 
   restore(state: unknown): void {
     this.#cooldown.restore(state);
+    // States of before do not say it; the end of an alert nobody knows is passed over by its readers.
+    this.#ungraded = (state as { ungraded?: Set<string> }).ungraded ?? new Set();
   }
 
   #raiseHeld(alertId: string, noticed: ToRaise): void {

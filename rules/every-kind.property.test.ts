@@ -1,11 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../core/finding.ts';
+import type { Finding, RaisedFinding } from '../core/finding.ts';
 import { findingSchema } from '../core/finding.ts';
+import type { Observation } from '../core/observation.ts';
 import { createEngine, type EngineInput, type EngineSnapshot } from './engine.ts';
 import { createFactStream, everyKind, everyKindSurroundings } from './every-kind.fixture.ts';
 import { recordsOf } from './stream.fixture.ts';
-import { verifyAlert } from './verify.ts';
+import { derive, verifyAlert } from './verify.ts';
 
 const deps = { rulebook: everyKind, ...everyKindSurroundings };
 const seeds = fc.nat(1_000_000);
@@ -99,4 +101,35 @@ describe('rules of every kind', () => {
       { numRuns: 25 },
     );
   });
+
+  test('evidence is minimal: without any one item the alert does not come', () => {
+    const items = new Map<string, number>();
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        for (const finding of run(recordsOf(createFactStream(seed)))) {
+          if (finding.kind !== 'raised') continue;
+          for (const item of neededOf(finding)) {
+            items.set(finding.ruleId, (items.get(finding.ruleId) ?? 0) + 1);
+            const evidence = finding.evidence.filter((other) => other !== item);
+            const again = derive({ ...finding, evidence }, deps).filter(
+              ({ alertId, values }) =>
+                alertId === finding.alertId &&
+                // A place that was never known is lost as well; only the alert does not say since when.
+                (finding.ruleId !== 'test-location-lost' ||
+                  isDeepStrictEqual(values, finding.values)),
+            );
+            expect(again, `${finding.ruleId} without its ${item.kind}`).toEqual([]);
+          }
+        }
+      }),
+      { numRuns: 25 },
+    );
+    for (const { rule } of everyKind.rules) {
+      expect(items.get(rule.id) ?? 0, `items of ${rule.id}`).toBeGreaterThan(25);
+    }
+  });
 });
+
+/** Where evidence came about under several orders, an earlier one can stand in for the one in force. */
+const neededOf = ({ evidence }: RaisedFinding): readonly Observation[] =>
+  evidence.filter(({ kind }) => kind === 'order').length > 1 ? evidence.slice(1) : evidence;

@@ -17,6 +17,8 @@ export type Areas = { zoneOf(regions: readonly string[]): Zone };
 /** Where an order says its person must be and must not be. */
 export type Places = {
   readonly area: Zone;
+  /** The regions of the area, sorted. */
+  readonly regions: readonly string[];
   readonly curfew: OrderFact['conditions']['curfew'];
   /** Ids of zones a prohibition order closes, sorted. */
   readonly prohibitedZones: readonly string[];
@@ -160,7 +162,7 @@ export class Frame {
     if (number === undefined) {
       const zone = this.#areas.zoneOf(regions);
       this.#zones.push(zone);
-      number = this.#places.push({ area: zone, curfew, prohibitedZones }) - 1;
+      number = this.#places.push({ area: zone, regions, curfew, prohibitedZones }) - 1;
       this.#numberOfPlaces.set(name, number);
     }
     return number;

@@ -107,9 +107,7 @@ export const ruleSchema = z
       const message = `a leave says nothing to the kind ${rule.kind}; remove it`;
       context.addIssue({ code: 'custom', path: ['exceptions'], message });
     }
-    const isCleared =
-      rule.kind === 'match' ? rule.params.clearWhen !== undefined : rule.kind !== 'keyword';
-    if (rule.cooldown !== undefined && !isCleared) {
+    if (rule.cooldown !== undefined && !isEverCleared(rule)) {
       const message = 'nothing clears an alert of this rule, so a cooldown never begins; remove it';
       context.addIssue({ code: 'custom', path: ['cooldown'], message });
     }
@@ -145,6 +143,12 @@ export const ruleSchema = z
 /** Kinds whose open alerts can go on while everything that was being gathered begins anew. */
 const keepsEpisodesAlone = (rule: { kind: string; params: object }): boolean =>
   rule.kind === 'sequence' || (rule.kind === 'count' && !('visits' in rule.params));
+
+/** False for rules whose alerts only an officer ends. */
+export const isEverCleared = ({ kind, params }: { kind: string; params: object }): boolean =>
+  kind === 'match'
+    ? (params as { clearWhen?: string }).clearWhen !== undefined
+    : kind !== 'keyword';
 
 export type Rule = z.infer<typeof ruleSchema>;
 export type RuleOf<Kind extends Rule['kind']> = Extract<Rule, { kind: Kind }>;

@@ -9,13 +9,17 @@ export type Shape =
   | { circle: { lng: number; lat: number; radiusM: number } }
   | { polygon: readonly (readonly LngLat[])[] };
 
-export type OracleEvent = { position: Position } | { order: OrderFact } | { leave: LeaveFact };
+export type OracleEvent = ({ position: Position } | { order: OrderFact } | { leave: LeaveFact }) & {
+  /** Everything that happened up to here was seen before; without it, nothing of the sort is known. */
+  readonly seenToMs?: number;
+};
 
 export type OracleWorld = {
   readonly params: ZoneParams;
-  readonly level: number | undefined;
+  /** What the rule makes of whoever stands under the order; undefined for somebody it does not look at. */
+  readonly gradeOf: (order: OrderFact) => { level: number | undefined } | undefined;
   readonly excusedByLeave: boolean;
-  readonly area: Shape;
+  readonly areaOf: (order: OrderFact) => readonly Shape[];
   readonly zones: readonly (Shape & { id: string; kind: string })[];
   /** True when the schedule of the rule holds at an instant; every minute is looked at. */
   readonly inSchedule: (atMs: number) => boolean;
@@ -25,7 +29,7 @@ export type OracleWorld = {
 
 type Seen = Position & { side: 'there' | 'contrary' | 'well'; surely: boolean; windowMs: number };
 type Window = { fromMs: number; untilMs: number };
-type Episode = { openedAtMs: number; weak: boolean; endMs: number };
+type Episode = { openedAtMs: number; weak: boolean; endMs: number; graded: boolean };
 
 const MINUTE = 60_000;
 
@@ -58,7 +62,7 @@ export function judgeBySlowness(world: OracleWorld, events: readonly OracleEvent
     out.push({ atMs, line: `${atMs} ${what} [${evidence.map((one) => one.atMs).join(' ')}]` });
 
   const clear = (one: Episode | undefined, atMs: number, by?: Position) => {
-    if (!one || world.level === undefined) return;
+    if (!one?.graded) return;
     say(Math.max(atMs, one.openedAtMs), 'cleared', by ? [by] : []);
   };
 
@@ -69,8 +73,8 @@ export function judgeBySlowness(world: OracleWorld, events: readonly OracleEvent
   };
 
   const shapesFor = (order: OrderFact | undefined): Shape[] => {
-    if (!order) return [];
-    if (params.zone === 'order-area') return [world.area];
+    if (!order || !world.gradeOf(order)) return [];
+    if (params.zone === 'order-area') return [...world.areaOf(order)];
     const { curfew, prohibitedZones = [] } = order.conditions;
     if (params.zone === 'home') return curfew ? [{ circle: curfew.home }] : [];
     return world.zones.filter(({ id, kind }) =>
@@ -131,9 +135,15 @@ export function judgeBySlowness(world: OracleWorld, events: readonly OracleEvent
     return [...inForce(atMs), ...inForce(atMs - params.leaveGrace)].some(covers);
   };
 
+  const levelAt = (atMs: number): number | undefined => {
+    const order = orderAt(atMs);
+    return order && world.gradeOf(order)?.level;
+  };
+
   const tell = (what: string, atMs: number, evidence: readonly Seen[], weak: boolean) => {
-    if (world.level === undefined) say(atMs, 'suppressed ungraded');
-    else say(atMs, `${what} ${weak ? Math.max(3, world.level) : world.level}`, evidence);
+    const level = levelAt(atMs);
+    if (level === undefined) say(atMs, 'suppressed ungraded');
+    else say(atMs, `${what} ${weak ? Math.max(3, level) : level}`, evidence);
   };
 
   const settle = (proof: Seen[], atMs: number, windowMs: number) => {
@@ -163,8 +173,9 @@ export function judgeBySlowness(world: OracleWorld, events: readonly OracleEvent
   const openEpisode = (atMs: number, weak: boolean, windowMs: number) => {
     phase = 'raised';
     contraryInRow = 0;
-    const lowered = weak && (world.level ?? 3) < 3;
-    episode = { openedAtMs: atMs, weak: lowered, endMs: windowMs };
+    const level = levelAt(atMs);
+    const lowered = weak && (level ?? 3) < 3;
+    episode = { openedAtMs: atMs, weak: lowered, endMs: windowMs, graded: level !== undefined };
     if (hasSchedule) raisedWindows.push(windowMs);
   };
 
@@ -314,7 +325,8 @@ export function judgeBySlowness(world: OracleWorld, events: readonly OracleEvent
     }
     const weak = proof.every((one) => one.fix === 'cell');
     tell('raised late', fix.atMs, [...(before ? [before] : []), ...proof], weak);
-    lateEpisodes.push({ openedAtMs: fix.atMs, weak, endMs: fix.windowMs });
+    const graded = levelAt(fix.atMs) !== undefined;
+    lateEpisodes.push({ openedAtMs: fix.atMs, weak, endMs: fix.windowMs, graded });
     if (hasSchedule) raisedWindows.push(fix.windowMs);
   };
 
@@ -335,6 +347,7 @@ export function judgeBySlowness(world: OracleWorld, events: readonly OracleEvent
   };
 
   for (const event of events) {
+    if (event.seenToMs !== undefined) advance(event.seenToMs);
     if ('order' in event) takeOrder(event.order);
     else if ('leave' in event) {
       advance(event.leave.atMs);
@@ -351,8 +364,12 @@ export function judgeBySlowness(world: OracleWorld, events: readonly OracleEvent
         endLate(position.receivedAtMs);
         takeLate(fix, open);
         endLate(position.receivedAtMs);
-      } else if (fix.side === 'there') takeThere(fix, open);
-      else takeContrary(fix, open);
+      } else {
+        if (fix.side === 'there') takeThere(fix, open);
+        else takeContrary(fix, open);
+        // Windows and orders that ended since end this as well.
+        doneMs = Math.min(doneMs, position.atMs);
+      }
     }
   }
   advance(world.untilMs);
@@ -382,12 +399,20 @@ function minuteByMinute(
 
 /** Local time of day within a daily window, which may span midnight. */
 export function inDaily(atMs: number, { from, until }: { from: string; until: string }): boolean {
-  const now = new Date(atMs + 8 * 3_600_000).toISOString().slice(11, 16);
+  const minute = (Math.floor(atMs / MINUTE) + 8 * 60) % 1_440;
+  const now = CLOCK[minute] as string;
   return from < until ? from <= now && now < until : now >= from || now < until;
 }
 
+/** Every minute of a day as a clock shows it. */
+const CLOCK = Array.from(
+  { length: 1_440 },
+  (_, minute) =>
+    `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`,
+);
+
 /** Metres to the nearest border of any of the shapes, positive inside. */
-function signedByWalking(shapes: readonly Shape[], lng: number, lat: number): number {
+export function signedByWalking(shapes: readonly Shape[], lng: number, lat: number): number {
   return Math.max(...shapes.map((shape) => signedOf(shape, lng, lat)));
 }
 
@@ -420,7 +445,7 @@ function signedOf(shape: Shape, lng: number, lat: number): number {
 
 const RADIUS_M = 6_371_008.8;
 
-function haversineM(aLng: number, aLat: number, bLng: number, bLat: number): number {
+export function haversineM(aLng: number, aLat: number, bLng: number, bLat: number): number {
   const rad = Math.PI / 180;
   const h =
     Math.sin(((bLat - aLat) * rad) / 2) ** 2 +

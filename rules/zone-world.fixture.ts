@@ -110,9 +110,9 @@ export function createZoneWorld(seed: number): ZoneWorld {
     events: eventsOf(random, { fromMs, minutes, zones: zones.map(({ id }) => id) }),
     oracle: {
       params: rule.params,
-      level,
+      gradeOf: () => ({ level }),
       excusedByLeave: rule.exceptions.includes('leave'),
-      area: { polygon: area },
+      areaOf: () => [{ polygon: area }],
       zones,
       inSchedule: (atMs) => inWindow(atMs) && (!schedule?.keyPeriods || inPeriod(atMs)),
       fromMs: fromMs - DAY,

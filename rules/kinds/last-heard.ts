@@ -73,9 +73,16 @@ export class LastHeard {
     this.#facts.set(slot, fact);
   }
 
+  /** As if the subject had never been heard. */
+  forget(slot: number): void {
+    this.#facts.delete(slot);
+    this.#positions.numbers.fill(0, slot * 8, slot * 8 + 8);
+  }
+
   /** The instant of the subject's newest observation; 0 when it was never heard. */
   atMsOf(slot: number): number {
     const positionAtMs = this.#positions.numbers[slot * 8 + AT] ?? 0;
+    if (this.#facts.size === 0) return positionAtMs;
     return Math.max(positionAtMs, this.#facts.get(slot)?.atMs ?? 0);
   }
 

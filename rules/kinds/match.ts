@@ -36,7 +36,8 @@ export function createMatchMachine(deps: KindDeps<RuleOf<'match'>>): RuleMachine
     const name = `${slot} ${key}`;
     const episode = episodes.get(name);
     const noticed = { slot, atMs: fact.atMs, key, evidence: [fact], values: valuesOf(fact) };
-    if (episode && conditions.clearWhen?.(context)) {
+    // What ended before the episode began, and was told of late, does not end it.
+    if (episode && fact.atMs >= episode.openedAtMs && conditions.clearWhen?.(context)) {
       end(slot, name);
       const openMs = fact.atMs - episode.openedAtMs;
       deps.emitter.clear({ ...noticed, alertId: episode.alertId, values: { openMs } });

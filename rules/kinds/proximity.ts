@@ -101,20 +101,37 @@ export function createProximityMachine(deps: KindDeps<RuleOf<'proximity'>>): Rul
     for (const [slot] of waitingOther.all()) slots.add(slot);
     for (const slot of [...slots].sort((a, b) => a - b)) {
       const own = waitingOwn.get(slot) ?? [];
-      const due: Fix[] = own.filter(isDue);
-      for (const other of othersOf(slot)) {
+      const others = othersOf(slot);
+      // All pairs together: the quiet after an alert about one is a quiet for all of them.
+      const due: { other: string; fix: Fix }[] = [];
+      for (const other of others) {
         const facts = waitingOther.get(slot, other) ?? [];
-        const fixes = [...due, ...facts.filter(isDue)].sort(byInstant);
-        for (const fix of fixes) takeOne(slot, other, fix);
+        for (const fix of [...own, ...facts]) if (isDue(fix)) due.push({ other, fix });
         const left = facts.filter((fix) => !isDue(fix));
         if (left.length > 0) waitingOther.set(slot, other, left);
         else waitingOther.delete(slot, other);
+      }
+      // Stable, so that what happens to all at one instant happens in the order of the others.
+      for (const { other, fix } of due.sort((a, b) => byInstant(a.fix, b.fix))) {
+        endBefore(slot, others, fix.atMs);
+        takeOne(slot, other, fix);
       }
       const left = own.filter((fix) => !isDue(fix));
       if (left.length > 0) waitingOwn.set(slot, left);
       else waitingOwn.delete(slot);
     }
     judgedMs = Math.max(judgedMs, untilMs);
+  };
+
+  /** Ends what ends before an instant, in order of time. */
+  const endBefore = (slot: number, others: readonly string[], atMs: number) => {
+    for (;;) {
+      const dueMs = Math.min(...others.map((other) => ends.dueOf(slot, other)));
+      const next = others.find((other) => ends.dueOf(slot, other) === dueMs);
+      if (dueMs >= atMs || next === undefined) return;
+      ends.cancel(slot, next);
+      end(slot, next, dueMs);
+    }
   };
 
   /** Whom any order of the person, in force or not, forbids to contact; in a fixed order. */
@@ -127,7 +144,6 @@ export function createProximityMachine(deps: KindDeps<RuleOf<'proximity'>>): Rul
   };
 
   const takeOne = (slot: number, other: string, fix: Fix) => {
-    ends.fireBefore(slot, other, { atMs: fix.atMs, fire: end });
     if (!forbids(orderAt(slot, fix.atMs), other)) {
       forget(slot, other, fix.atMs);
       runs.delete(slot, other);

@@ -11,12 +11,16 @@
 import type { Fact, Observation } from '../../core/observation.ts';
 import { UNPLACED } from '../../core/position-codes.ts';
 import { sourceKindOf, type SourceKind } from '../../core/source.ts';
+import { classOf } from '../../core/order.ts';
+import { classCode } from '../compile.ts';
 import type { PositionRun } from '../frame.ts';
+import { KeyedTimers } from '../keyed-timers.ts';
 import type { KindDeps, RuleMachine } from '../kind.ts';
 import type { RuleOf } from '../rule.ts';
 import { TimerWheel } from '../timer-wheel.ts';
 import type { SilenceParams } from './absence-params.ts';
 import { LastHeard, type HeardRun } from './last-heard.ts';
+import { ListeningTime, type Gap } from './listening-time.ts';
 
 type Episode = { alertId: string; openedAtMs: number };
 
@@ -34,90 +38,124 @@ export function createSilenceMachine(
   const lastWords = new LastHeard();
   /** Places lost since these instants of persons whose device has said nothing since. */
   let unsaid = new Map<number, number>();
-  /** Due instants in listening time: event time less all gaps so far. */
+  const listening = new ListeningTime();
+  /** Due instants in listening time. */
   const wheel = new TimerWheel(Math.max(1_000, Math.ceil(silentFor / BUCKETS_PER_PERIOD)));
-  let gapsMs = 0;
   let episodes = new Map<number, Episode>();
+  /** When what is expected of persons with an open episode may change. */
+  const turns = new KeyedTimers();
 
   const listens = (source: string) => sources.includes(sourceKindOf(source));
+
+  const orderOf = (slot: number, atMs: number) => {
+    const order = deps.orders.orderAt(deps.subjects.keyOf(slot), atMs);
+    return order && looksAt[classCode(classOf(order))] === 1 ? order : undefined;
+  };
+
+  /** From when on a source is expected to speak, of what is in force or to come at an instant. */
+  const expectedFrom = (slot: number, atMs: number): number =>
+    Math.min(
+      ...(orderOf(slot, atMs)?.bases ?? [])
+        .filter((basis) => basis.untilMs > atMs && opensAny(basis.sources, sources))
+        .map((basis): number => basis.fromMs),
+    );
+
+  const isExpected = (slot: number, atMs: number) => expectedFrom(slot, atMs) <= atMs;
 
   const positions = (run: PositionRun) => {
     const { sources: names } = run.batch;
     const heeds = Uint8Array.from(names.toArray(), (source) => (listens(source) ? 1 : 0));
     if (!heeds.includes(1)) return;
-    const heard = { ...run, sourceNumbers: lastHeard.sourceNumbers(names) };
+    const listened = { ...run, sourceNumbers: lastHeard.sourceNumbers(names) };
     lastHeard.reserve(deps.subjects.size);
     if (!heedsPlacedOnly) {
-      takeWords(heard, heeds);
+      takeWords(listened, heeds);
       return;
     }
     // Both stores see every batch, so they number sources alike.
     lastWords.sourceNumbers(names);
     lastWords.reserve(deps.subjects.size);
-    takePlaces(heard, heeds);
+    takePlaces(listened, heeds);
   };
 
   /** Whatever is heard breaks the silence. */
   const takeWords = (run: HeardRun, heeds: Uint8Array) => {
     const { batch, slots, classes, late } = run;
-    const { length, source, atMs, receivedAtMs } = batch;
+    const { length, source, atMs } = batch;
     const rows = new Int32Array(length);
     let count = 0;
     for (let row = 0; row < length; row++) {
       if (heeds[source[row] as number] === 0 || looksAt[classes[row] as number] === 0) continue;
-      const slot = slots[row] as number;
-      const at = atMs[row] as number;
+      const listenedMs = listening.at(atMs[row] as number);
       // Nearly always the device has spoken in time, and now has time again.
-      if (late[row] === 1 || !wheel.postpone(slot, at - gapsMs, at - gapsMs + silentFor)) {
-        // What is said now rests on what was heard until now.
-        lastHeard.positions(run, rows, count);
-        count = 0;
-        heard(slot, at, late[row] === 1 ? (receivedAtMs[row] as number) : at);
+      const inTime =
+        late[row] === 0 && wheel.postpone(slots[row] as number, listenedMs, listenedMs + silentFor);
+      if (inTime) {
+        rows[count++] = row;
+        continue;
       }
-      if (late[row] === 0) rows[count++] = row;
+      // What is said now rests on what was heard until now.
+      lastHeard.positions(run, rows, count);
+      count = 0;
+      spoke(run, row);
     }
     lastHeard.positions(run, rows, count);
   };
 
   /** Only a place breaks the silence; without one the device merely speaks. */
   const takePlaces = (run: HeardRun, heeds: Uint8Array) => {
-    const { batch, slots, classes, late } = run;
+    const { batch, classes } = run;
     for (let row = 0; row < batch.length; row++) {
-      if (heeds[batch.source[row] as number] === 0 || looksAt[classes[row] as number] === 0)
-        continue;
-      const slot = slots[row] as number;
-      const atMs = batch.atMs[row] as number;
-      if (((batch.labels[row] as number) & UNPLACED) !== 0) {
-        fireBefore(slot, atMs);
-        if (atMs >= lastWords.atMsOf(slot)) lastWords.position(run, row);
-        said(slot, atMs);
-      } else if (atMs >= lastHeard.atMsOf(slot)) {
-        heard(slot, atMs, late[row] === 1 ? (batch.receivedAtMs[row] as number) : atMs);
-        lastHeard.position(run, row);
-      }
+      if (heeds[batch.source[row] as number] === 0) continue;
+      if (looksAt[classes[row] as number] === 0) continue;
+      if (((batch.labels[row] as number) & UNPLACED) === 0) spoke(run, row);
+      else spokeOnly(run, row);
     }
+  };
+
+  /** A fix that breaks the silence, unless something newer did. */
+  const spoke = (run: HeardRun, row: number) => {
+    const slot = run.slots[row] as number;
+    const atMs = run.batch.atMs[row] as number;
+    if (atMs < lastHeard.atMsOf(slot)) return;
+    heard(slot, atMs, run.late[row] === 1 ? (run.batch.receivedAtMs[row] as number) : atMs);
+    lastHeard.position(run, row);
+  };
+
+  /** A fix without a place: the device speaks, no more. */
+  const spokeOnly = (run: HeardRun, row: number) => {
+    const slot = run.slots[row] as number;
+    const atMs = run.batch.atMs[row] as number;
+    fireBefore(slot, atMs);
+    if (atMs >= lastWords.atMsOf(slot)) lastWords.position(run, row);
+    said(slot, atMs);
   };
 
   /** The device spoke: of `atMs`, at `spokeAtMs`. */
   const heard = (slot: number, atMs: number, spokeAtMs: number) => {
-    const heardAt = atMs - gapsMs;
+    const listenedMs = listening.at(atMs);
     fireBefore(slot, atMs);
     const dueMs = wheel.dueOf(slot);
     if (unsaid.size > 0) unsaid.delete(slot);
     if (episodes.size > 0) end(slot, Math.max(atMs, spokeAtMs));
-    if (dueMs === Infinity || heardAt + silentFor > dueMs) wheel.set(slot, heardAt + silentFor);
+    if (dueMs === Infinity || listenedMs + silentFor > dueMs) {
+      wheel.set(slot, listenedMs + silentFor);
+    }
   };
 
-  const fireBefore = (slot: number, atMs: number) => wheel.fireBefore(slot, atMs - gapsMs, fire);
+  const fireBefore = (slot: number, atMs: number) => {
+    wheel.fireBefore(slot, listening.at(atMs), fire);
+    if (episodes.size > 0) turns.fireBefore(slot, '', { atMs, fire: turn });
+  };
 
   /** Silence has lasted long enough. Says nothing where no basis expects the source to speak. */
   const fire = (slot: number, dueMs: number) => {
-    const atMs = dueMs + gapsMs;
+    const atMs = listening.instantOf(dueMs);
     const subject = deps.subjects.keyOf(slot);
-    const expected = sources.some((source) => deps.orders.basisAt(subject, source, atMs));
-    if (!expected || episodes.has(slot)) return;
+    if (!isExpected(slot, atMs) || episodes.has(slot)) return;
     const last = lastHeard.of(slot, subject);
-    const gap = last ? { gapMs: atMs - silentFor - last.atMs } : {};
+    const gapMs = atMs - silentFor - (last?.atMs ?? listening.instantOf(dueMs - silentFor));
+    const gap = last || gapMs > 0 ? { gapMs } : {};
     if (!heedsPlacedOnly) {
       raise(slot, atMs, { last, words: undefined, gap });
       return;
@@ -143,15 +181,27 @@ export function createSilenceMachine(
     const evidence = [last, words].filter((item) => item !== undefined);
     const lastHeardAt = last ? { lastHeardAtMs: last.atMs } : {};
     const values = { silentMs: silentFor, ...lastHeardAt, ...gap };
-    const sinceMs = last ? undefined : atMs - silentFor;
+    const sinceMs = last ? undefined : atMs - silentFor - (gap.gapMs ?? 0);
     const alertId = deps.emitter.raise({ slot, atMs, evidence, values, sinceMs });
-    if (alertId) episodes.set(slot, { alertId, openedAtMs: atMs });
+    if (!alertId) return;
+    episodes.set(slot, { alertId, openedAtMs: atMs });
+    awaitTurn(slot, atMs);
+  };
+
+  const awaitTurn = (slot: number, atMs: number) =>
+    turns.set(slot, '', deps.orders.orderSpan(deps.subjects.keyOf(slot), atMs).untilMs);
+
+  /** Another version of the order counts, or none any more: what is not expected is no silence. */
+  const turn = (slot: number, _key: string, atMs: number) => {
+    if (isExpected(slot, atMs)) awaitTurn(slot, atMs);
+    else end(slot, atMs);
   };
 
   const end = (slot: number, atMs: number) => {
     const episode = episodes.get(slot);
     if (!episode) return;
     episodes.delete(slot);
+    turns.cancel(slot, '');
     const endedAtMs = Math.max(atMs, episode.openedAtMs);
     const values = { silentMs: endedAtMs - episode.openedAtMs + silentFor };
     deps.emitter.clear({ slot, atMs: endedAtMs, alertId: episode.alertId, evidence: [], values });
@@ -160,7 +210,7 @@ export function createSilenceMachine(
   return {
     positions,
     fact(fact: Fact, slot) {
-      if (!listens(fact.source)) return;
+      if (!listens(fact.source) || !orderOf(slot, fact.atMs)) return;
       if (heedsPlacedOnly) {
         fireBefore(slot, fact.atMs);
         lastWords.reserve(deps.subjects.size);
@@ -168,42 +218,41 @@ export function createSilenceMachine(
         said(slot, fact.atMs);
         return;
       }
-      heard(slot, fact.atMs, fact.atMs);
       lastHeard.reserve(deps.subjects.size);
+      if (fact.atMs < lastHeard.atMsOf(slot)) return;
+      heard(slot, fact.atMs, fact.atMs);
       lastHeard.fact(slot, fact);
     },
     orderChanged(slot, atMs, knownAtMs) {
       fireBefore(slot, atMs);
-      const subject = deps.subjects.keyOf(slot);
-      const order = deps.orders.orderAt(subject, atMs);
-      const expectedFromMs = Math.min(
-        ...(order?.bases ?? [])
-          .filter((basis) => basis.untilMs > atMs && opensAny(basis.sources, sources))
-          .map((basis) => basis.fromMs),
-      );
-      if (expectedFromMs === Infinity) {
+      const fromMs = expectedFrom(slot, atMs);
+      // What was heard or missed while nothing was expected says nothing about the time from now on.
+      if (fromMs === Infinity || !isExpected(slot, atMs - 1)) {
         wheel.cancel(slot);
         unsaid.delete(slot);
+        lastHeard.forget(slot);
+        lastWords.forget(slot);
         end(slot, atMs);
-        return;
       }
+      if (fromMs === Infinity) return;
+      if (episodes.has(slot)) awaitTurn(slot, atMs);
       // Before we knew of the order we did not listen for this person.
-      const listeningFromMs = Math.max(expectedFromMs, knownAtMs) - gapsMs;
       if (wheel.dueOf(slot) === Infinity && !episodes.has(slot) && !unsaid.has(slot)) {
-        wheel.set(slot, listeningFromMs + silentFor);
+        wheel.set(slot, listening.at(Math.max(fromMs, knownAtMs)) + silentFor);
       }
     },
-    time: (watermarkMs) => wheel.advance(watermarkMs - gapsMs, fire),
-    gap: ({ fromMs, untilMs }) => {
-      gapsMs += untilMs - fromMs;
+    time(watermarkMs) {
+      wheel.advance(listening.at(watermarkMs), fire);
+      turns.advance(watermarkMs, turn);
     },
+    gap: (gap) => listening.add(gap),
     abandon(atMs) {
       for (const [slot, episode] of episodes) deps.emitter.abandon(slot, episode, atMs);
     },
     snapshot: () => ({
       due: wheel.snapshot(deps.subjects.size),
       lastHeard: lastHeard.snapshot(deps.subjects.size),
-      gapsMs,
+      ...listening.snapshot(),
       episodes,
       lastWords: heedsPlacedOnly ? lastWords.snapshot(deps.subjects.size) : undefined,
       unsaid,
@@ -213,7 +262,9 @@ export function createSilenceMachine(
       wheel.restore(saved.due);
       lastHeard.restore(saved.lastHeard);
       if (saved.lastWords) lastWords.restore(saved.lastWords);
-      ({ gapsMs, episodes, unsaid } = saved);
+      listening.restore(saved);
+      ({ episodes, unsaid } = saved);
+      for (const [slot, { openedAtMs }] of episodes) awaitTurn(slot, openedAtMs);
     },
   };
 }
@@ -231,6 +282,7 @@ type SilenceSnapshot = {
   due: Float64Array;
   lastHeard: unknown;
   gapsMs: number;
+  gaps?: readonly Gap[];
   episodes: Map<number, Episode>;
   lastWords: unknown;
   unsaid: Map<number, number>;

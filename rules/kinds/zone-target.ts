@@ -118,7 +118,11 @@ export function createTargets(
       return byPlaces.get(places);
     };
   if (zone === 'order-area') {
-    const of = remembering(({ area }) => ({ zone: area, schedule, key: 'area' }));
+    const of = remembering(({ area, regions }) => ({
+      zone: area,
+      schedule,
+      key: regions.join(' '),
+    }));
     return { of, column: zone, schedule };
   }
   if (zone === 'home') {
