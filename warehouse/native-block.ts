@@ -52,6 +52,13 @@ export function textColumn(name: string, values: readonly string[]): NativeColum
   return { name, type: 'String', bytes: Buffer.concat(values.map(text)) };
 }
 
+/** Texts that are UTF-8 already. */
+export const bytesColumn = (name: string, values: readonly Uint8Array[]): NativeColumn => ({
+  name,
+  type: 'String',
+  bytes: Buffer.concat(values.map(prefixed)),
+});
+
 /** Texts shorter than 128 bytes, given as codes into dictionaries, one pair for each batch. */
 export function wordColumn(
   name: string,

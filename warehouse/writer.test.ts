@@ -31,6 +31,7 @@ const TABLES = [
   'position',
   'fact',
   'tally',
+  'observation_record',
   'finding',
   'alert_event',
   'observation_minute',
