@@ -2,6 +2,8 @@
 // and windows of them, exported in their order. A backtest reads a history from here that the log no longer
 // holds.
 
+import { UserError } from '../core/errors.ts';
+import { text } from '../core/text.ts';
 import type { Olap } from './olap.ts';
 import { SEGMENT_RECORDS } from './recovery-plan.ts';
 
@@ -30,7 +32,10 @@ const UNIT_RECORDS = 256;
 
 const NOTHING_KEPT: Kept = { start: 0, end: 0, startedAtMs: Infinity };
 
-/** What of each of so many partitions can be read, as far as the writer has come. */
+/**
+ * What of each of so many partitions can be read, as far as the writer has come. Rejects with UserError
+ * `bad-configuration` when the log it was filled from has more partitions.
+ */
 export async function readKept(olap: Olap, partitions: number): Promise<Kept[]> {
   const [table] = await olap.rows(
     `SELECT name FROM system.tables
@@ -42,6 +47,7 @@ export async function readKept(olap: Olap, partitions: number): Promise<Kept[]> 
     `SELECT log_partition, max(next_offset) AS next FROM writer_progress
      WHERE target = 'observation_record' GROUP BY log_partition`,
   );
+  if (noted.some((row) => row.log_partition >= partitions)) throw otherPartitions(partitions);
   const ends = new Map(noted.map((row) => [row.log_partition, row.next]));
   return Promise.all(
     lanes.map((partition) => keptOf(olap, { partition, end: ends.get(partition) ?? 0 })),
@@ -150,3 +156,13 @@ export const POSITION_EXPORT = `SELECT ${PLACE}, log_line AS line, subject,
   toFloat64(received_at_ms) AS received_at_ms, lng, lat, accuracy_m, fix, speed_kmh, battery_percent,
   labels, region
 FROM position WHERE ${IN_RANGE} ORDER BY log_offset, log_line`;
+
+const otherPartitions = (partitions: number): UserError =>
+  new UserError(
+    'bad-configuration',
+    text('数据仓库来自分区更多的日志', 'the warehouse is of a log with more partitions'),
+    {
+      detail: `the configuration says ${partitions}`,
+      hint: text('请核对配置中的 log.partitions', 'See log.partitions in the configuration.'),
+    },
+  );

@@ -50,7 +50,7 @@ export type WarehouseSourceDeps = {
 const WINDOW_ROWS_MAX = 4_000_000;
 
 /** When the oldest record was appended from which on everything is kept; −∞ when all of the log is. */
-export const keptFrom = (kept: readonly Kept[]): number =>
+const keptFrom = (kept: readonly Kept[]): number =>
   Math.max(...kept.map(({ startedAtMs }) => startedAtMs));
 
 /** Opens it for histories from `fromMs` on. Rejects with UserError when it does not keep them in full. */
@@ -193,8 +193,8 @@ function notKept(keptFromMs: number): UserError {
     {
       ...(isNothing ? {} : { detail: `it is complete from ${localDateTime(keptFromMs)}` }),
       hint: text(
-        '升级前写入的数据没有记录顺序,不能用于回测;请选择更晚的 --from,或用 --positions/--orders/--facts 给出历史文件',
-        'What was written before an upgrade has no order to be run again in. Choose a later --from, or give files with --positions, --orders and --facts.',
+        '请选择更晚的 --from,或用 --source log 只取日志现有部分,或给出 --positions/--orders/--facts 文件;升级前写入的数据没有记录顺序,不能用于回测',
+        'Choose a later --from, take what the log has with --source log, or give files with --positions, --orders and --facts. What was written before an upgrade has no order to be run again in.',
       ),
     },
   );

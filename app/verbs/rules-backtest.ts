@@ -1,28 +1,20 @@
 // plumbline rules backtest: what a change of a rule would have meant, on history as it was.
 
-import { existsSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { OperatingError, UserError } from '../../core/errors.ts';
 import { localDateTime, parseInstant } from '../../core/local-time.ts';
-import { silentLogger } from '../../core/logger.ts';
-import { createUnseededRandom } from '../../core/random.ts';
 import { text } from '../../core/text.ts';
-import { elapsedMs, systemClock } from '../../core/time.ts';
-import { createLocator } from '../../datasets/locator.ts';
-import { openRecords } from '../../warehouse/records.ts';
-import { loadOrderFacts } from '../../warehouse/order-store.ts';
+import { elapsedMs } from '../../core/time.ts';
 import {
   MINUTES_PER_LEVEL,
   minutesPerLevelSchema,
   type BacktestReport,
 } from '../api/backtest-report.ts';
 import { findCompared } from '../backtest/candidate.ts';
-import { openFileSource } from '../backtest/file-source.ts';
-import type { HistorySource } from '../backtest/history-source.ts';
-import { openLogSource } from '../backtest/log-source.ts';
+import { openHistory } from '../backtest/open-history.ts';
 import { BACKTEST_DEFAULTS, runBacktest } from '../backtest/run-backtest.ts';
-import { inDataFolder, type Config } from '../config.ts';
-import { openLog, recordsOptions } from '../foundation.ts';
+import type { Config } from '../config.ts';
 import { createProgress, type Print } from '../print.ts';
 import { createSurroundings } from '../surroundings.ts';
 
@@ -39,8 +31,10 @@ export type BacktestVerbOptions = {
   readonly positions?: string | undefined;
   readonly orders?: string | undefined;
   readonly facts?: string | undefined;
+  /** `log` or `warehouse`; by default the log where it reaches back, otherwise the warehouse. */
+  readonly source?: string | undefined;
   /** The source of positions in files that name none. */
-  readonly source: string;
+  readonly positionsSource: string;
   /** Minutes an alert of each level takes an officer, as `1=30,2=20,3=5`. */
   readonly minutes: string;
   readonly out: string;
@@ -65,7 +59,9 @@ export async function backtest(
   const compared = await findCompared(config, { ...options, folder: options.rules });
   const folder = `${options.out}.progress`;
   if (!options.resume) await rm(folder, { recursive: true, force: true });
-  const { source, close } = await openSource(config, options);
+  const { fromMs } = stretch;
+  const { source, says, close } = await openHistory(config, { ...options, fromMs, folder });
+  print(says);
   const progress = createProgress();
   const startedAtMs = elapsedMs();
   const show = (so: { observations: number; share: number; reachedMs: number }) => {
@@ -133,53 +129,6 @@ function minutesOf(written: string) {
     detail: `"${written}"`,
     hint: text(`例如 ${MINUTES_PER_LEVEL_TEXT}`, `For example ${MINUTES_PER_LEVEL_TEXT}.`),
   });
-}
-
-type Opened = { readonly source: HistorySource; close(): Promise<void> };
-
-async function openSource(config: Config, options: BacktestVerbOptions): Promise<Opened> {
-  const { positions, orders, facts, source, signal } = options;
-  if (positions === undefined && orders === undefined && facts === undefined) {
-    return openProductLog(config, signal);
-  }
-  const files = {
-    source,
-    ...(positions === undefined ? {} : { positions }),
-    ...(orders === undefined ? {} : { orders }),
-    ...(facts === undefined ? {} : { facts }),
-  };
-  return {
-    source: await openFileSource({ locate: createLocator(), signal }, files),
-    close: () => Promise.resolve(),
-  };
-}
-
-async function openProductLog(config: Config, signal: AbortSignal | undefined): Promise<Opened> {
-  const path = inDataFolder(config, 'log.sqlite');
-  if (config.log.kind === 'embedded' && !existsSync(path)) {
-    throw new UserError('not-found', text('没有产品日志', 'there is no log of a product'), {
-      detail: path,
-      hint: text(
-        '用 -c 指定产品配置,或给出 --positions/--orders/--facts 文件',
-        'Name the product with -c, or give files with --positions, --orders and --facts.',
-      ),
-    });
-  }
-  const log = await openLog({ clock: systemClock, logger: silentLogger }, config);
-  const name = config.log.kind === 'embedded' ? path : config.log.brokers.join(',');
-  const register = async () => {
-    const deps = { logger: silentLogger, random: createUnseededRandom() };
-    const records = await openRecords(deps, recordsOptions(config));
-    try {
-      return await loadOrderFacts(records.db);
-    } finally {
-      await records.close();
-    }
-  };
-  return {
-    source: openLogSource({ log, name, register, signal }),
-    close: () => log.close(),
-  };
 }
 
 /** Writes beside the file and puts it in its place once whole. */
