@@ -63,7 +63,8 @@ export class Chunk {
       if (topic !== 'observations') return;
       const { kind, watermarkMs, appendedAtMs } = record;
       const value = { kind, watermarkMs, appendedAtMs, rows, payload };
-      add('observation_record', this.#rows.observation_record, [value]);
+      this.#rows.observation_record.push({ value, partition, offset, line: 0 });
+      count('observation_record', 1);
     };
 
     if (record.kind === 'tick' || record.kind === 'rulebook') {

@@ -5,8 +5,9 @@ import type { AlertEvent } from '../core/alert-event.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Fact } from '../core/observation.ts';
 import type { PositionBatch } from '../core/position-batch.ts';
+import { Utf8Dictionary } from '../core/utf8-dictionary.ts';
 import type { Tally } from '../ingest/ledger.ts';
-import type { LogRecord, Topic } from '../ingest/log.ts';
+import { ENTRY_KINDS, type LogRecord, type Topic } from '../ingest/log.ts';
 import {
   bytesColumn,
   numberColumn,
@@ -75,7 +76,12 @@ export const columnsOf: {
     ...logColumns(rows),
   ],
   observation_record: (rows) => [
-    texts('kind', rows, (record) => record.kind),
+    wordColumn('kind', [
+      {
+        words: ENTRY_KIND_WORDS,
+        codes: Uint8Array.from(rows, ({ value }) => ENTRY_KINDS.indexOf(value.kind)),
+      },
+    ]),
     wide('watermark_ms', rows, (record) => record.watermarkMs),
     wide('appended_at_ms', rows, (record) => record.appendedAtMs),
     wide('rows', rows, (record) => record.rows),
@@ -125,6 +131,8 @@ export const columnsOf: {
     ...logColumns(rows),
   ],
 };
+
+const ENTRY_KIND_WORDS = Utf8Dictionary.of([...ENTRY_KINDS]);
 
 /** Why a finding was suppressed, or what an alert turned out to be and why. */
 function becauseOf(finding: Finding): string {

@@ -59,7 +59,7 @@ type Lane = {
   incompleteSegments: number;
 };
 
-const RECORDS_MAX = 2_000;
+const RECORDS_MAX = 4_000;
 const READ_BYTES_MIN = 64 * 1024;
 const BACKOFF_MS_MAX = 30_000;
 /** Decoding gives other work its turn after this long. */

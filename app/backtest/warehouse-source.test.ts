@@ -44,7 +44,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await log.close();
-  for (const table of TABLES) await olap.run(`TRUNCATE TABLE ${table}`);
+  await Promise.all(TABLES.map((table) => olap.run(`TRUNCATE TABLE ${table}`)));
 });
 afterAll(async () => {
   await olap.close();
