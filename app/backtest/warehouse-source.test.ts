@@ -17,6 +17,9 @@ import { migrateWarehouse } from '../../warehouse/migrate.ts';
 import { openOlap, type Olap } from '../../warehouse/olap.ts';
 import { appendRandom, caughtUp, positionsEntry } from '../../warehouse/writer.fixture.ts';
 import { startWriter } from '../../warehouse/writer.ts';
+import { encodeMark } from '../../rules/rulebook-mark.ts';
+import { loadRulebook } from '../../rules/rulebook.ts';
+import { DEFAULT_PACK } from '../config.ts';
 import type { HistoryEntry, HistorySource, Place } from './history-source.ts';
 import { openLogSource } from './log-source.ts';
 import { openWarehouseSource, type WarehouseSourceDeps } from './warehouse-source.ts';
@@ -93,16 +96,23 @@ const seen = (entries: readonly HistoryEntry[]) =>
     isRegister,
   }));
 
+/** A change of the rules; its watermark may lie behind that of the record before it. */
+const mark = () => encodeMark(loadRulebook(DEFAULT_PACK), epochMs(FIRST_MS - 60_000));
+
 test('has the records of the log to the byte, in windows of any size', async () => {
   await appendMany('bytes', 150);
   await log.append('observations', [
     { partition: 1, entries: [positionsEntry(createRandom('long'), 70_000)] },
   ]);
+  const gap = { fromMs: epochMs(FIRST_MS), untilMs: epochMs(FIRST_MS + 90_000) };
+  await log.append('observations', [
+    { partition: 0, entries: [encodeTick(epochMs(FIRST_MS), gap), mark()] },
+  ]);
   await appendMany('more', 150);
   await writeAll();
   const expected = seen(await read(fromLog()));
   expect(expected.length).toBeGreaterThan(600);
-  expect(new Set(expected.map(({ kind }) => kind)).size).toBe(4);
+  expect(new Set(expected.map(({ kind }) => kind)).size).toBe(5);
   for (const windowRowsMax of [1, 4_000_000]) {
     expect(seen(await read(await fromWarehouse({ windowRowsMax })))).toEqual(expected);
   }

@@ -46,8 +46,8 @@ export type WarehouseSourceDeps = {
   readonly windowRowsMax?: number;
 };
 
-/** About 300 MB on disk. */
-const WINDOW_ROWS_MAX = 4_000_000;
+/** About 150 MB on disk, and the engine sorts most of it in memory. */
+const WINDOW_ROWS_MAX = 2_000_000;
 
 /** When the oldest record was appended from which on everything is kept; −∞ when all of the log is. */
 const keptFrom = (kept: readonly Kept[]): number =>
