@@ -84,6 +84,7 @@ export async function openWarehouseSource(
     from: number,
     { ends, untilMs }: { ends: readonly number[]; untilMs: number },
   ): AsyncGenerator<HistoryEntry> {
+    signal?.throwIfAborted();
     const end = ends[lane] as number;
     const after = (next: number): Place => ({ lane, next, ends });
     const range = { partition: lane, from, until: end };
@@ -120,7 +121,8 @@ async function* recordsOf(
   const { signal } = deps;
   const exports = (index: number): Promise<Exported> | undefined => {
     const window = windows[index];
-    if (!window || signal?.aborted) return undefined;
+    // What was stopped is noticed at the next record.
+    if (!window || (index > 0 && signal?.aborted)) return undefined;
     const exporting = exportWindow(deps, window, index % 2);
     // Whoever waits for it hears of it.
     exporting.catch(() => {});
