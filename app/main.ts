@@ -130,10 +130,14 @@ rules
     'rule pack to compare with, or what the product has "active"',
     'active',
   )
-  .option('--positions <file>', 'history from files instead of the log of the product')
+  .option(
+    '--source <which>',
+    'history from the "log" or the "warehouse" of the product (default: the log where it reaches)',
+  )
+  .option('--positions <file>', 'history from files instead')
   .option('--orders <file>', 'orders and leaves as JSON lines')
   .option('--facts <file>', 'every other kind of fact as JSON lines')
-  .option('--source <kind/feed>', 'source of positions that name none', 'phone/replay')
+  .option('--positions-source <kind/feed>', 'source of positions that name none', 'phone/replay')
   .option('--minutes <list>', 'what an alert of each level takes an officer', '1=45,2=20,3=5')
   .requiredOption('--out <file>', 'where the report goes')
   .option('--resume', 'go on where a killed run was', false)

@@ -21,8 +21,17 @@ import {
 
 export type Block = { readonly target: Target; readonly rows: number; readonly bytes: Uint8Array };
 
+const NOTHING = new Uint8Array(0);
+
 export class Chunk {
-  readonly #rows: RowsOf = { position: [], fact: [], tally: [], finding: [], alert_event: [] };
+  readonly #rows: RowsOf = {
+    position: [],
+    fact: [],
+    tally: [],
+    observation_record: [],
+    finding: [],
+    alert_event: [],
+  };
   readonly #progress = new Map<string, Progress & { nextOffset: number; rows: number }>();
 
   /** Takes the record in; records of one partition come in order. */
@@ -48,27 +57,34 @@ export class Chunk {
     const add = <Value>(target: Target, to: Row<Value>[], values: readonly Value[]) => {
       for (const [line, value] of values.entries()) to.push({ value, partition, offset, line });
       count(target, values.length);
+      return values.length;
+    };
+    const noteRecord = (rows: number, payload: Uint8Array = NOTHING) => {
+      if (topic !== 'observations') return;
+      const { kind, watermarkMs, appendedAtMs } = record;
+      const value = { kind, watermarkMs, appendedAtMs, rows, payload };
+      this.#rows.observation_record.push({ value, partition, offset, line: 0 });
+      count('observation_record', 1);
     };
 
-    if (record.kind === 'tick' || record.kind === 'rulebook') return;
-    if (record.kind === 'positions') {
+    if (record.kind === 'tick' || record.kind === 'rulebook') {
+      noteRecord(0, record.payload);
+    } else if (record.kind === 'positions') {
       const batch = decodePositions(record.payload);
       this.#rows.position.push({ value: batch, partition, offset, line: 0 });
       count('position', batch.length);
+      noteRecord(batch.length);
     } else if (record.kind === 'tally') {
       const tallies = decodeLines<Tally>(record.payload);
       const atMs = record.appendedAtMs;
-      add(
-        'tally',
-        this.#rows.tally,
-        tallies.map((tally) => ({ ...tally, atMs })),
-      );
+      const rows = tallies.map((tally) => ({ ...tally, atMs }));
+      noteRecord(add('tally', this.#rows.tally, rows));
     } else if (topic === 'findings') {
       add('finding', this.#rows.finding, decodeLines<Finding>(record.payload));
     } else if (topic === 'alert-events') {
       add('alert_event', this.#rows.alert_event, decodeLines<AlertEvent>(record.payload));
     } else {
-      add('fact', this.#rows.fact, decodeLines<Fact>(record.payload));
+      noteRecord(add('fact', this.#rows.fact, decodeLines<Fact>(record.payload)));
     }
   }
 
@@ -78,6 +94,7 @@ export class Chunk {
       this.#block('position'),
       this.#block('fact'),
       this.#block('tally'),
+      this.#block('observation_record'),
       this.#block('finding'),
       this.#block('alert_event'),
     ].filter(({ rows }) => rows > 0);

@@ -5,7 +5,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '../core/logger.ts';
 import { Utf8Dictionary } from '../core/utf8-dictionary.ts';
-import { encodeBlock, numberColumn, textColumn, wideColumn, wordColumn } from './native-block.ts';
+import {
+  bytesColumn,
+  encodeBlock,
+  numberColumn,
+  textColumn,
+  wideColumn,
+  wordColumn,
+} from './native-block.ts';
 import { openOlap, type Olap } from './olap.ts';
 
 let folder: string;
@@ -15,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plumbline-native-'));
   olap = await openOlap({ logger: silentLogger }, { kind: 'chdb', folder });
   await olap.run(
-    `CREATE TABLE block (line UInt32, wide Int64, real Float64, small UInt8, name String, word LowCardinality(String))
+    `CREATE TABLE block (line UInt32, wide Int64, real Float64, small UInt8, name String, raw String, word LowCardinality(String))
      ENGINE = MergeTree ORDER BY line`,
   );
 });
@@ -47,7 +54,7 @@ test('any rows in any number of blocks are read back by the engine as they were'
       const expected: object[] = [];
       const encoded = given.map((rows) => {
         const lines = rows.map((one) => {
-          expected.push({ line, ...one, word: WORDS[one.word] });
+          expected.push({ line, ...one, raw: one.name, word: WORDS[one.word] });
           return line++;
         });
         return encodeBlock(rows.length, [
@@ -67,6 +74,10 @@ test('any rows in any number of blocks are read back by the engine as they were'
           textColumn(
             'name',
             rows.map(({ name }) => name),
+          ),
+          bytesColumn(
+            'raw',
+            rows.map(({ name }) => Buffer.from(name, 'utf8')),
           ),
           wordColumn('word', [
             { words: Utf8Dictionary.of(WORDS), codes: Int32Array.from(rows, ({ word }) => word) },

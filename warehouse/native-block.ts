@@ -49,8 +49,31 @@ export const wideColumn = (name: string, values: readonly number[]): NativeColum
   numberColumn(name, Float64Array.from(values));
 
 export function textColumn(name: string, values: readonly string[]): NativeColumn {
-  return { name, type: 'String', bytes: Buffer.concat(values.map(text)) };
+  const lengths = values.map((value) => Buffer.byteLength(value, 'utf8'));
+  const bytes = room(lengths);
+  let at = 0;
+  for (const [index, value] of values.entries()) {
+    at = putVarint(bytes, at, lengths[index] as number);
+    at += bytes.write(value, at, 'utf8');
+  }
+  return { name, type: 'String', bytes };
 }
+
+/** Texts that are UTF-8 already. */
+export function bytesColumn(name: string, values: readonly Uint8Array[]): NativeColumn {
+  const bytes = room(values.map(({ byteLength }) => byteLength));
+  let at = 0;
+  for (const value of values) {
+    at = putVarint(bytes, at, value.byteLength);
+    bytes.set(value, at);
+    at += value.byteLength;
+  }
+  return { name, type: 'String', bytes };
+}
+
+/** Room for texts of these lengths, each behind its length. */
+const room = (lengths: readonly number[]): Buffer =>
+  Buffer.allocUnsafe(lengths.reduce((size, length) => size + varintLength(length) + length, 0));
 
 /** Texts shorter than 128 bytes, given as codes into dictionaries, one pair for each batch. */
 export function wordColumn(
@@ -81,20 +104,26 @@ function spellOut({ bytes, offsets }: Utf8Dictionary, codes: Int32Array | Uint8A
   return out;
 }
 
-const text = (value: string): Uint8Array => prefixed(Buffer.from(value, 'utf8'));
+/** A text behind the number of its bytes. */
+const text = (value: string): Uint8Array => textColumn('', [value]).bytes;
 
-/** A text's bytes behind their number. */
-const prefixed = (bytes: Uint8Array): Uint8Array =>
-  Buffer.concat([varint(bytes.byteLength), bytes]);
-
-/** Unsigned LEB128. */
 function varint(value: number): Uint8Array {
-  const bytes: number[] = [];
+  const bytes = new Uint8Array(varintLength(value));
+  putVarint(bytes, 0, value);
+  return bytes;
+}
+
+const varintLength = (value: number): number =>
+  value < 128 ? 1 : 1 + varintLength(Math.floor(value / 128));
+
+/** Unsigned LEB128; gives the place after it. */
+function putVarint(bytes: Uint8Array, at: number, value: number): number {
   let rest = value;
+  let next = at;
   while (rest >= 128) {
-    bytes.push((rest % 128) + 128);
+    bytes[next++] = (rest % 128) + 128;
     rest = Math.floor(rest / 128);
   }
-  bytes.push(rest);
-  return Uint8Array.from(bytes);
+  bytes[next++] = rest;
+  return next;
 }

@@ -96,6 +96,10 @@ async function connect(
       for await (const chunk of answer.stream) chunks.push(chunk as Uint8Array);
       return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
     },
+    async export(sql, params, path) {
+      const into = `INTO OUTFILE ${quoted(path)} TRUNCATE FORMAT ArrowStream`;
+      await command(`${sql}\n${into}`, { ...params });
+    },
     async run(sql, params) {
       await command(sql, { ...params });
     },
@@ -104,9 +108,7 @@ async function connect(
       const file = nextFile();
       await writeFile(file, blocks);
       try {
-        await command(
-          `INSERT INTO ${table} FROM INFILE '${file.replaceAll(/[\\']/g, String.raw`\$&`)}' FORMAT Native`,
-        );
+        await command(`INSERT INTO ${table} FROM INFILE ${quoted(file)} FORMAT Native`);
       } finally {
         await unlink(file);
       }
@@ -114,6 +116,9 @@ async function connect(
     close: () => client.close(),
   };
 }
+
+/** A path as a text in SQL. */
+const quoted = (path: string) => `'${path.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
 
 const unavailable = (cause: unknown) =>
   new OperatingError('warehouse-unavailable', 'the warehouse folder cannot be opened', {

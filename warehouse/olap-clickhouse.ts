@@ -1,6 +1,8 @@
 // The warehouse on a ClickHouse server, over HTTP, for installations of several machines.
 
+import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { translated } from './olap-errors.ts';
 import type { OlapConnection, OlapEngine, OlapSettings } from './olap.ts';
@@ -51,6 +53,13 @@ function connect(
         rethrow(error);
       }
       return Buffer.concat(chunks);
+    },
+    async export(sql, params, path) {
+      const answer = await client
+        .exec({ query: `${sql}\nFORMAT ArrowStream`, query_params: { ...params } })
+        .catch(rethrow);
+      // What fails here is a connection that broke off, or our own disk.
+      await pipeline(answer.stream, createWriteStream(path)).catch(rethrow);
     },
     async run(sql, params) {
       await client.command({ query: sql, query_params: { ...params } }).catch(rethrow);

@@ -9,6 +9,7 @@ function createConnections() {
   let closed = 0;
   const connection = (): OlapConnection => ({
     query: () => Promise.resolve(new Uint8Array()),
+    export: () => Promise.resolve(),
     run: () => Promise.resolve(),
     insert: () => Promise.resolve(),
     close: async () => {

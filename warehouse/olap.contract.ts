@@ -1,10 +1,13 @@
 // The promises of the warehouse's front door, run against chDB and against a ClickHouse server.
 
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AssertionError } from '../core/errors.ts';
 import { encodeBlock, numberColumn, textColumn } from './native-block.ts';
-import type { Olap } from './olap.ts';
+import { RESULT_BYTES_MAX, type Olap } from './olap.ts';
 
 /** Limits the suite counts on; see OlapOptions. */
 export const CONTRACT_LIMITS = { queryMsMax: 1_000, readersMax: 4 } as const;
@@ -73,6 +76,60 @@ export function describeOlap(name: string, open: () => Promise<Olap>): void {
           { n: 1, s: '达州1', c: '甲' },
           { n: 2, s: '达州2', c: '甲' },
         ]);
+      });
+    });
+
+    describe('exports', () => {
+      let folder: string;
+      let path: string;
+
+      beforeAll(async () => {
+        folder = await mkdtemp(join(tmpdir(), "plumbline-export-o'x-"));
+        path = join(folder, 'rows.arrow');
+      });
+      afterAll(() => rm(folder, { recursive: true }));
+
+      test('hold results too large to answer with, in their order', async () => {
+        const rows = 1_500_000;
+        const sql = `SELECT number AS n, toFloat32(number) AS f, concat('达州乡镇街道办事处社区', toString(number % 10)) AS s
+          FROM numbers({rows:UInt64}) ORDER BY n % 3, n`;
+        await olap.export(sql, { rows }, path);
+        const bytes = await readFile(path);
+        expect(bytes.length).toBeGreaterThan(RESULT_BYTES_MAX);
+        const table = tableFromIPC(bytes);
+        expect(table.numRows).toBe(rows);
+        expect([0, 1, 500_000, rows - 1].map((row) => ({ ...table.get(row)?.toJSON() }))).toEqual(
+          [0n, 3n, 1n, 1_499_999n].map((n) => ({
+            n,
+            f: Number(n),
+            s: `达州乡镇街道办事处社区${Number(n) % 10}`,
+          })),
+        );
+      });
+
+      test('take the place of what lay there, and of no rows hold no rows', async () => {
+        await olap.export('SELECT 1 AS a WHERE false', {}, path);
+        expect(tableFromIPC(await readFile(path)).numRows).toBe(0);
+      });
+
+      test('fail like answers do', async () => {
+        await expect(olap.export('SELECT * FROM no_such_table', {}, path)).rejects.toMatchObject({
+          type: 'UNKNOWN_TABLE',
+        });
+        await expect(
+          olap.export(
+            'SELECT number, throwIf(number = 3) AS t FROM numbers(9) SETTINGS max_block_size = 1',
+            {},
+            path,
+          ),
+        ).rejects.toBeInstanceOf(Error);
+        await expect(olap.export('SELECT 1 AS a', {}, join(path, 'below'))).rejects.toThrow();
+        await olap.export('SELECT 7 AS a', {}, path);
+        expect(
+          tableFromIPC(await readFile(path))
+            .toArray()
+            .map((row) => row.toJSON()),
+        ).toEqual([{ a: 7 }]);
       });
     });
 

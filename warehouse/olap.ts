@@ -45,6 +45,11 @@ export type Olap = {
   rows<Row>(sql: string, params?: OlapParams): Promise<Row[]>;
   /** The result of a SELECT as an uncompressed Arrow IPC stream; low-cardinality texts as dictionaries. */
   arrow(sql: string, params?: OlapParams): Promise<Uint8Array>;
+  /**
+   * Writes the result of a SELECT of any size to a file, as an uncompressed Arrow IPC stream. Sorting takes
+   * to the disk what does not fit into SORT_MEMORY_BYTES_MAX. What is in the file after a failure is nothing.
+   */
+  export(sql: string, params: OlapParams, path: string): Promise<void>;
   /** Runs a statement for its effect: DDL, DELETE, INSERT … SELECT. */
   run(sql: string, params?: OlapParams): Promise<void>;
   /** Inserts rows given as blocks of ClickHouse's Native format (native-block.ts) in one statement. */
@@ -60,6 +65,8 @@ export type OlapConnection = {
     params: OlapParams,
     format: 'JSONCompact' | 'ArrowStream',
   ): Promise<Uint8Array>;
+  /** Writes the result as an Arrow stream to the file. */
+  export(sql: string, params: OlapParams, path: string): Promise<void>;
   run(sql: string, params: OlapParams): Promise<void>;
   insert(table: string, blocks: Uint8Array): Promise<void>;
   close(): Promise<void>;
@@ -76,17 +83,22 @@ export type OlapEngine = {
 export type OlapSettings = Readonly<Record<string, string | number>>;
 
 const READERS_MAX = 8;
+const EXPORTS_MAX = 4;
 const WRITERS_MAX = 4;
 const QUERY_MS_MAX = 30_000;
 const WRITE_MS_MAX = 600_000;
+const EXPORT_MS_MAX = 600_000;
 /** What one answer may hold; parsing it holds everything else up. */
 export const RESULT_BYTES_MAX = 64 * 1024 * 1024;
 /** Memory one query may take in the engine. */
 const QUERY_MEMORY_BYTES_MAX = 2 * 1024 ** 3;
+/** What an export may keep in memory to sort; the rest goes through the engine's disk. */
+const SORT_MEMORY_BYTES_MAX = 256 * 1024 * 1024;
 /** How much longer than its limit the engine may take to say that it stopped. */
 const GRACE_MS = 3_000;
 const WAIT_MS_MAX = 30_000;
 const READS_WAITING_MAX = 256;
+const EXPORTS_WAITING_MAX = 16;
 const WRITES_WAITING_MAX = 64;
 
 const OUTPUT: OlapSettings = {
@@ -115,6 +127,24 @@ export async function openOlap(deps: { logger: Logger }, options: OlapOptions): 
         result_overflow_mode: 'throw',
         max_threads: threadsPerQueryMax,
         max_memory_usage: QUERY_MEMORY_BYTES_MAX,
+        readonly: 2,
+      }),
+  });
+  const exports = createLanes({
+    lanesMax: EXPORTS_MAX,
+    waitingMax: EXPORTS_WAITING_MAX,
+    msMax: EXPORT_MS_MAX,
+    waitMsMax: WAIT_MS_MAX,
+    graceMs: GRACE_MS,
+    heal: engine.connectionsHeal,
+    logger: deps.logger,
+    connect: () =>
+      engine.connect({
+        ...OUTPUT,
+        max_execution_time: EXPORT_MS_MAX / 1_000,
+        max_threads: threadsPerQueryMax,
+        max_memory_usage: QUERY_MEMORY_BYTES_MAX,
+        max_bytes_before_external_sort: SORT_MEMORY_BYTES_MAX,
         readonly: 2,
       }),
   });
@@ -150,6 +180,10 @@ export async function openOlap(deps: { logger: Logger }, options: OlapOptions): 
       const statement = single(sql);
       return reads.use((connection) => connection.query(statement, params, 'ArrowStream'));
     },
+    async export(sql, params, path) {
+      const statement = single(sql);
+      return exports.use((connection) => connection.export(statement, params, path));
+    },
     async run(sql, params = {}) {
       const statement = single(sql);
       return writes.use((connection) => connection.run(statement, params));
@@ -159,7 +193,7 @@ export async function openOlap(deps: { logger: Logger }, options: OlapOptions): 
       return writes.use((connection) => connection.insert(table, blocks));
     },
     async close() {
-      await Promise.all([reads.close(), writes.close()]);
+      await Promise.all([reads.close(), exports.close(), writes.close()]);
       await engine.close();
     },
   };

@@ -5,9 +5,11 @@ import type { AlertEvent } from '../core/alert-event.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Fact } from '../core/observation.ts';
 import type { PositionBatch } from '../core/position-batch.ts';
+import { Utf8Dictionary } from '../core/utf8-dictionary.ts';
 import type { Tally } from '../ingest/ledger.ts';
-import type { Topic } from '../ingest/log.ts';
+import { ENTRY_KINDS, type LogRecord, type Topic } from '../ingest/log.ts';
 import {
+  bytesColumn,
   numberColumn,
   textColumn,
   wideColumn,
@@ -18,7 +20,7 @@ import {
 
 /** Tables by the topic they are filled from. Dead letters stay in the log. */
 export const TARGETS = {
-  observations: ['position', 'fact', 'tally'],
+  observations: ['position', 'fact', 'tally', 'observation_record'],
   findings: ['finding'],
   'alert-events': ['alert_event'],
 } as const satisfies Partial<Record<Topic, readonly string[]>>;
@@ -37,10 +39,16 @@ export type Row<Value> = {
   readonly line: number;
 };
 
+/** A record itself, without what other tables hold of it. */
+export type RecordNote = Pick<LogRecord, 'kind' | 'watermarkMs' | 'appendedAtMs' | 'payload'> & {
+  readonly rows: number;
+};
+
 export type RowsOf = {
   readonly position: Row<PositionBatch>[];
   readonly fact: Row<Fact>[];
   readonly tally: Row<Tally & { readonly atMs: number }>[];
+  readonly observation_record: Row<RecordNote>[];
   readonly finding: Row<Finding>[];
   readonly alert_event: Row<AlertEvent>[];
 };
@@ -66,6 +74,22 @@ export const columnsOf: {
     texts('reason', rows, (tally) => tally.reason),
     wide('count', rows, (tally) => tally.count),
     ...logColumns(rows),
+  ],
+  observation_record: (rows) => [
+    wordColumn('kind', [
+      {
+        words: ENTRY_KIND_WORDS,
+        codes: Uint8Array.from(rows, ({ value }) => ENTRY_KINDS.indexOf(value.kind)),
+      },
+    ]),
+    wide('watermark_ms', rows, (record) => record.watermarkMs),
+    wide('appended_at_ms', rows, (record) => record.appendedAtMs),
+    wide('rows', rows, (record) => record.rows),
+    bytesColumn(
+      'payload',
+      rows.map(({ value }) => value.payload),
+    ),
+    ...placeColumns(rows),
   ],
   finding: (rows) => [
     texts('id', rows, (finding) => finding.id),
@@ -107,6 +131,8 @@ export const columnsOf: {
     ...logColumns(rows),
   ],
 };
+
+const ENTRY_KIND_WORDS = Utf8Dictionary.of([...ENTRY_KINDS]);
 
 /** Why a finding was suppressed, or what an alert turned out to be and why. */
 function becauseOf(finding: Finding): string {
@@ -150,7 +176,18 @@ function positionColumns(rows: readonly Row<PositionBatch>[]): NativeColumn[] {
     numbers('region', 'region'),
     repeated('log_partition', ({ partition }) => partition),
     repeated('log_offset', ({ offset }) => offset),
+    lineColumn(rows),
   ];
+}
+
+/** The rows of each batch counted from 0. */
+function lineColumn(rows: readonly Row<PositionBatch>[]): NativeColumn {
+  const most = rows.reduce((longest, { value }) => Math.max(longest, value.length), 0);
+  const counted = Uint32Array.from({ length: most }, (_, line) => line);
+  return joined(
+    'log_line',
+    rows.map(({ value }) => counted.subarray(0, value.length)),
+  );
 }
 
 type NumberColumn = Exclude<keyof PositionBatch, 'length' | 'subjects' | 'sources'>;
@@ -187,12 +224,21 @@ const wide = <Value>(name: string, rows: readonly Row<Value>[], of: (value: Valu
     rows.map(({ value }) => of(value)),
   );
 
-const logColumns = (rows: readonly Row<unknown>[]): NativeColumn[] => {
-  const numbers = (name: string, of: (row: Row<unknown>) => number) =>
-    wideColumn(name, rows.map(of));
-  return [
-    numbers('log_partition', ({ partition }) => partition),
-    numbers('log_offset', ({ offset }) => offset),
-    numbers('log_line', ({ line }) => line),
-  ];
-};
+const placeColumns = (rows: readonly Row<unknown>[]): NativeColumn[] => [
+  wideColumn(
+    'log_partition',
+    rows.map(({ partition }) => partition),
+  ),
+  wideColumn(
+    'log_offset',
+    rows.map(({ offset }) => offset),
+  ),
+];
+
+const logColumns = (rows: readonly Row<unknown>[]): NativeColumn[] => [
+  ...placeColumns(rows),
+  wideColumn(
+    'log_line',
+    rows.map(({ line }) => line),
+  ),
+];

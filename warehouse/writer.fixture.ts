@@ -153,6 +153,9 @@ export async function contentsOfLog(log: Log): Promise<Contents> {
         for (const record of records) {
           const [table, rows] = rowsOf(topic, record);
           if (rows > 0) contents.push(`${table}/${partition}/${record.offset} ${rows}`);
+          if (topic === 'observations') {
+            contents.push(`observation_record/${partition}/${record.offset} 1`);
+          }
         }
         next = (records.at(-1)?.offset ?? end) + 1;
       }

@@ -31,6 +31,7 @@ const TABLES = [
   'position',
   'fact',
   'tally',
+  'observation_record',
   'finding',
   'alert_event',
   'observation_minute',
@@ -53,7 +54,7 @@ describe('in this process', () => {
   });
   afterEach(async () => {
     await log.close();
-    for (const table of TABLES) await olap.run(`TRUNCATE TABLE ${table}`);
+    await Promise.all(TABLES.map((table) => olap.run(`TRUNCATE TABLE ${table}`)));
   });
   afterAll(async () => {
     await olap.close();

@@ -8,7 +8,7 @@ import type { Random } from '../core/random.ts';
 import { text } from '../core/text.ts';
 import { elapsedMs, ioClock, sleep, type Clock } from '../core/time.ts';
 import type { Log, LogRecord } from '../ingest/log.ts';
-import { Chunk } from './chunk.ts';
+import { Chunk, type Block } from './chunk.ts';
 import type { Olap } from './olap.ts';
 import { noteProgress, readSegments, wipeSegments, type SegmentAt } from './progress.ts';
 import { planRecovery, type Range } from './recovery-plan.ts';
@@ -59,7 +59,7 @@ type Lane = {
   incompleteSegments: number;
 };
 
-const RECORDS_MAX = 2_000;
+const RECORDS_MAX = 4_000;
 const READ_BYTES_MIN = 64 * 1024;
 const BACKOFF_MS_MAX = 30_000;
 /** Decoding gives other work its turn after this long. */
@@ -159,11 +159,19 @@ async function writeChunk(
   }
   const progress = chunk.progress();
   if (progress.length > 0) {
-    for (const { target, bytes } of chunk.blocks()) await olap.insert(target, bytes);
+    await insertAll(olap, chunk.blocks());
     await noteProgress(olap, progress);
   }
   for (const { lane, ranges } of advanced) lane.ranges = ranges;
   return more;
+}
+
+/** All tables at once; none is still under way when it fails, or it would come after what is taken out. */
+async function insertAll(olap: Olap, blocks: readonly Block[]): Promise<void> {
+  const inserts = blocks.map(({ target, bytes }) => olap.insert(target, bytes));
+  for (const outcome of await Promise.allSettled(inserts)) {
+    if (outcome.status === 'rejected') throw outcome.reason;
+  }
 }
 
 async function takeInTurns(

@@ -14,7 +14,7 @@ import { readJob, readTexts, saveResult, workFolder } from './backtest-job.ts';
 import type { RunEnd } from './backtest-queue.ts';
 import { collectChanges } from './changes.ts';
 import { failureOf } from './failure.ts';
-import { openProductSource } from './product-source.ts';
+import { openHistory } from './open-history.ts';
 import { createProgressReport } from './progress-report.ts';
 import { BACKTEST_DEFAULTS, runBacktest } from './run-backtest.ts';
 
@@ -68,7 +68,13 @@ async function evaluate(config: Config, folder: string): Promise<RunEnd> {
   const candidate = parse(texts.candidate);
   const baseline = texts.baseline === undefined ? undefined : parse(texts.baseline);
   assert(candidate.version === job.candidate.version, 'a text has the version it was asked with');
-  const { source, close } = await openProductSource(config);
+  // The warehouse of a running product belongs to the product.
+  const { source, close } = await openHistory(config, {
+    source: 'log',
+    positionsSource: '',
+    fromMs: job.fromMs,
+    folder: workFolder(folder),
+  });
   const changes = collectChanges();
   const progress = createProgressReport(
     elapsedMs,

@@ -1,10 +1,12 @@
-// One stretch of the synthetic city, as files and as logs: the same report from each, whole or in pieces.
+// One stretch of the synthetic city, as files, as logs and in a warehouse: the same report from each, whole or in pieces.
 
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHistory } from '../../connectors/replay/history.ts';
+import { silentLogger } from '../../core/logger.ts';
+import { createRandom } from '../../core/random.ts';
 import { systemClock } from '../../core/time.ts';
 import { createAreas } from '../../datasets/areas.ts';
 import { createLocator } from '../../datasets/locator.ts';
@@ -12,6 +14,10 @@ import { openEmbeddedLog } from '../../ingest/log-embedded.ts';
 import type { Log } from '../../ingest/log.ts';
 import { loadRulebook, parseRule } from '../../rules/rulebook.ts';
 import { writeCityFiles, type CityFiles } from '../../sim/city/write-files.ts';
+import { migrateWarehouse } from '../../warehouse/migrate.ts';
+import { openOlap, type Olap } from '../../warehouse/olap.ts';
+import { caughtUp } from '../../warehouse/writer.fixture.ts';
+import { startWriter } from '../../warehouse/writer.ts';
 import { backtestReportSchema, type BacktestReport } from '../api/backtest-report.ts';
 import { DEFAULT_PACK } from '../config.ts';
 import { carryThroughLog } from '../replay/carry.ts';
@@ -20,6 +26,7 @@ import { openFileSource } from './file-source.ts';
 import type { HistorySource } from './history-source.ts';
 import { openLogSource } from './log-source.ts';
 import { reportId, runBacktest, type Backtest } from './run-backtest.ts';
+import { openWarehouseSource } from './warehouse-source.ts';
 
 const START_MS = Date.UTC(2026, 2, 10, 2);
 const MINUTE_MS = 60_000;
@@ -31,6 +38,7 @@ let folder = '';
 let city: CityFiles;
 let areaExit = '';
 const logs = new Map<number, Log>();
+let olap: Olap;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plumbline-backtest-'));
@@ -55,8 +63,15 @@ beforeAll(async () => {
     await replayFiles(await createHistory(files()), { locate, carrier });
     logs.set(partitions, log);
   }
+  const deps = { clock: systemClock, logger: silentLogger, random: createRandom('backtest') };
+  olap = await openOlap(deps, { kind: 'chdb', folder: join(folder, 'warehouse') });
+  await migrateWarehouse(deps, olap);
+  const writer = startWriter({ ...deps, olap, log: logs.get(8) as Log });
+  await caughtUp(writer);
+  await writer.stop();
 }, 120_000);
 afterAll(async () => {
+  await olap.close();
   for (const log of logs.values()) await log.close();
   await rm(folder, { recursive: true });
 });
@@ -98,6 +113,19 @@ const logSource = (partitions: number) =>
     register: () => Promise.resolve([]),
   });
 
+const warehouseSource = (windowRowsMax = 5_000) =>
+  openWarehouseSource(
+    {
+      olap,
+      name: 'warehouse',
+      partitions: 8,
+      folder: join(folder, 'windows'),
+      register: () => Promise.resolve([]),
+      windowRowsMax,
+    },
+    START_MS,
+  );
+
 const bytes = (report: BacktestReport) => JSON.stringify(report, null, 2);
 
 describe('the same stretch gives the same bytes', () => {
@@ -114,20 +142,29 @@ describe('the same stretch gives the same bytes', () => {
     expect(bytes(await run(logSource(partitions), backtestOf({})))).toBe(plain);
   });
 
+  test.each([500, 4_000_000])('from a warehouse, in windows of %i rows', async (windowRowsMax) => {
+    expect(bytes(await run(await warehouseSource(windowRowsMax), backtestOf({})))).toBe(plain);
+  });
+
   test('another stretch, or other observations, give another digest', async () => {
     const other = await fromFiles(backtestOf({ untilMs: START_MS + 50 * MINUTE_MS }));
     const digest = (report: string) => (JSON.parse(report) as BacktestReport).history.digest;
     expect(other.history.digest).not.toBe(digest(plain));
   });
 
-  test.each(['files', 'log'])(
+  test.each(['files', 'log', 'warehouse'])(
     'killed again and again while it reads %s, and taken up each time',
     async (from) => {
       const folderOfRun = progressFolder();
       let report: BacktestReport | undefined;
       let kills = 0;
       for (let entries = 7; report === undefined; entries += 9) {
-        const source = from === 'files' ? await openFileSource({ locate }, files()) : logSource(8);
+        const source =
+          from === 'files'
+            ? await openFileSource({ locate }, files())
+            : from === 'log'
+              ? logSource(8)
+              : await warehouseSource();
         try {
           report = await runBacktest(
             { source: killedAfter(source, entries), areas, folder: folderOfRun },

@@ -1,9 +1,6 @@
-// Where a backtest takes its history from: files through the gate, or the log of a product, embedded or on
-// Kafka. The same stretch gives the same report from either; backtest.test.ts holds them to it.
-//
-// The warehouse is no source: it has the observations in full, but not how far time had come when each was
-// appended, nor the gaps in which the platform itself was not listening, without which silence rules would
-// find silences nobody kept.
+// Where a backtest takes its history from: files through the gate, the log of a product, embedded or on
+// Kafka, or its warehouse, which keeps longer. The same stretch gives the same report from each;
+// backtest.test.ts holds them to it.
 
 import type { LogEntry } from '../../ingest/log.ts';
 

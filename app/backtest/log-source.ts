@@ -1,12 +1,11 @@
 // The history as the log of a product holds it, all of what is retained, partition after partition. Where
 // the log no longer reaches back to its first record, the register of orders and leaves fills in.
 
-import { UserError } from '../../core/errors.ts';
 import type { LeaveFact, OrderFact } from '../../core/observation.ts';
-import { text } from '../../core/text.ts';
 import { epochMs } from '../../core/time.ts';
-import { encodeLines, partitionOf, type Log, type LogRecord } from '../../ingest/log.ts';
+import type { Log, LogRecord } from '../../ingest/log.ts';
 import { encodeTick } from '../../ingest/watermark.ts';
+import { noLongerThere, registerBefore } from './history-start.ts';
 import type { HistoryEntry, HistorySource, Place } from './history-source.ts';
 
 export type LogSourceDeps = {
@@ -17,6 +16,17 @@ export type LogSourceDeps = {
   readonly register: () => Promise<readonly (OrderFact | LeaveFact)[]>;
   readonly signal?: AbortSignal | undefined;
 };
+
+/** When the oldest record of the log was appended from which on all is kept; −∞ when nothing was let go. */
+export async function logKeptFrom(log: Log): Promise<number> {
+  const starts = Array.from({ length: log.partitions }, async (_, lane) => {
+    const { start } = await log.bounds('observations', lane);
+    if (start === 0) return -Infinity;
+    const [oldest] = await log.read('observations', lane, { offset: start, recordsMax: 1 });
+    return oldest?.appendedAtMs ?? Infinity;
+  });
+  return Math.max(...(await Promise.all(starts)));
+}
 
 /** Records taken at a time. */
 const RECORDS_MAX = 256;
@@ -60,7 +70,13 @@ export function openLogSource(deps: LogSourceDeps): HistorySource {
         const [first] = records;
         if (!first) return;
         if (offset === at.from && at.isFresh && first.offset > 0) {
-          yield { ...(await registerBefore(at.lane, first)), after: after(0), isRegister: true };
+          const before = {
+            lane: at.lane,
+            partitions: log.partitions,
+            startedAtMs: first.appendedAtMs,
+          };
+          const entry = registerBefore(await deps.register(), before);
+          yield { entry, after: after(0), isRegister: true };
         }
         for (const record of records) {
           if (record.offset >= end) return;
@@ -77,18 +93,6 @@ export function openLogSource(deps: LogSourceDeps): HistorySource {
     }
   }
 
-  /** What was known of this partition's persons before its oldest record that is left. */
-  async function registerBefore(
-    lane: number,
-    oldest: LogRecord,
-  ): Promise<Pick<HistoryEntry, 'entry'>> {
-    const facts = (await deps.register()).filter(
-      ({ subject, receivedAtMs }) =>
-        partitionOf(subject, log.partitions) === lane && receivedAtMs < oldest.appendedAtMs,
-    );
-    return { entry: { kind: 'lines', watermarkMs: epochMs(0), payload: encodeLines(facts) } };
-  }
-
   return {
     identity: name,
     async begin() {
@@ -102,16 +106,3 @@ export function openLogSource(deps: LogSourceDeps): HistorySource {
     remarks: () => [],
   };
 }
-
-const noLongerThere = (lane: number, next: number, start: number): UserError =>
-  new UserError(
-    'conflict',
-    text('续跑所需的记录已超出日志保留期', 'the log no longer holds the records to go on with'),
-    {
-      detail: `partition ${lane}: at ${next}, the oldest record is ${start}`,
-      hint: text(
-        '请重新开始回测（命令不带 --resume）',
-        'Start anew; the command without --resume.',
-      ),
-    },
-  );

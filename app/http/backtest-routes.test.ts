@@ -306,7 +306,7 @@ describe('a backtest in a process of its own', () => {
         ...PERIOD,
         rules: DEFAULT_PACK,
         against: 'active',
-        source: 'phone/replay',
+        positionsSource: 'phone/replay',
         minutes: '1=45,2=20,3=5',
         out,
         resume: false,

@@ -42,7 +42,8 @@ export async function startWarehouseRole(
   };
 }
 
-function olapOptions(config: Config): Parameters<typeof openOlap>[1] | undefined {
+/** Where the warehouse of the configured product is, if it has one. */
+export function olapOptions(config: Config): Parameters<typeof openOlap>[1] | undefined {
   const { warehouse } = config;
   if (warehouse.kind === 'none') return undefined;
   if (warehouse.kind === 'chdb') return { kind: 'chdb', folder: inDataFolder(config, 'warehouse') };

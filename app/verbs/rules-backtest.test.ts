@@ -47,7 +47,7 @@ const optionsFor = (out: string): BacktestVerbOptions => ({
   positions: city.positions,
   orders: city.orders,
   facts: city.facts,
-  source: 'phone/replay',
+  positionsSource: 'phone/replay',
   minutes: '1=45,2=20,3=5',
   out: join(folder, out),
   resume: false,

@@ -6,15 +6,13 @@ import { OperatingError, UserError } from '../../core/errors.ts';
 import { localDateTime, parseInstant } from '../../core/local-time.ts';
 import { text } from '../../core/text.ts';
 import { elapsedMs } from '../../core/time.ts';
-import { createLocator } from '../../datasets/locator.ts';
 import {
   MINUTES_PER_LEVEL,
   minutesPerLevelSchema,
   type BacktestReport,
 } from '../api/backtest-report.ts';
 import { findCompared } from '../backtest/candidate.ts';
-import { openFileSource } from '../backtest/file-source.ts';
-import { openProductSource, type OpenedSource } from '../backtest/product-source.ts';
+import { openHistory } from '../backtest/open-history.ts';
 import { reportBytes } from '../backtest/report-bytes.ts';
 import { BACKTEST_DEFAULTS, runBacktest } from '../backtest/run-backtest.ts';
 import type { Config } from '../config.ts';
@@ -34,8 +32,10 @@ export type BacktestVerbOptions = {
   readonly positions?: string | undefined;
   readonly orders?: string | undefined;
   readonly facts?: string | undefined;
+  /** `log` or `warehouse`; by default the log where it reaches back, otherwise the warehouse. */
+  readonly source?: string | undefined;
   /** The source of positions in files that name none. */
-  readonly source: string;
+  readonly positionsSource: string;
   /** Minutes an alert of each level takes an officer, as `1=30,2=20,3=5`. */
   readonly minutes: string;
   readonly out: string;
@@ -60,7 +60,9 @@ export async function backtest(
   const compared = await findCompared(config, { ...options, folder: options.rules });
   const folder = `${options.out}.progress`;
   if (!options.resume) await rm(folder, { recursive: true, force: true });
-  const { source, close } = await openSource(config, options);
+  const { fromMs } = stretch;
+  const { source, says, close } = await openHistory(config, { ...options, fromMs, folder });
+  print(says);
   const progress = createProgress();
   const startedAtMs = elapsedMs();
   const show = (so: { observations: number; share: number; reachedMs: number }) => {
@@ -128,23 +130,6 @@ function minutesOf(written: string) {
     detail: `"${written}"`,
     hint: text(`例如 ${MINUTES_PER_LEVEL_TEXT}`, `For example ${MINUTES_PER_LEVEL_TEXT}.`),
   });
-}
-
-async function openSource(config: Config, options: BacktestVerbOptions): Promise<OpenedSource> {
-  const { positions, orders, facts, source, signal } = options;
-  if (positions === undefined && orders === undefined && facts === undefined) {
-    return openProductSource(config, signal);
-  }
-  const files = {
-    source,
-    ...(positions === undefined ? {} : { positions }),
-    ...(orders === undefined ? {} : { orders }),
-    ...(facts === undefined ? {} : { facts }),
-  };
-  return {
-    source: await openFileSource({ locate: createLocator(), signal }, files),
-    close: () => Promise.resolve(),
-  };
 }
 
 /** Writes beside the file and puts it in its place once whole. */

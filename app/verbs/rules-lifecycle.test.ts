@@ -147,7 +147,7 @@ const runBacktest = (rule: string, against = 'active') =>
       from: localDateTime(startedAtMs - 120 * MINUTE_MS),
       to: localDateTime(systemClock.now() + MINUTE_MS),
       rules: config.rules.pack,
-      source: 'phone/replay',
+      positionsSource: 'phone/replay',
       minutes: '1=45,2=20,3=5',
       out: report(),
       resume: false,
