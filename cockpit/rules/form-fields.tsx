@@ -91,7 +91,12 @@ export function Labelled({
 
 /** Fields that leave room for another one beside them. */
 const isShort = (field: FormField | undefined): boolean =>
-  field !== undefined && ['number', 'duration', 'choice', 'flag'].includes(field.type);
+  field !== undefined &&
+  (['number', 'duration', 'choice', 'flag'].includes(field.type) || staysBrief(field));
+
+/** Names, ids and times of day. */
+const staysBrief = (field: FormField): boolean =>
+  field.type === 'text' && (field.pattern !== undefined || (field.charsMax ?? Infinity) <= 64);
 
 function NamedControl(props: {
   named: NamedField;
@@ -179,7 +184,7 @@ export function Control(props: ControlProps) {
     case 'duration':
       return <Duration {...props} />;
     default:
-      return <TextInput {...props} isCel={field.type === 'cel'} />;
+      return <TextInput {...props} isCel={field.type === 'cel'} isBrief={staysBrief(field)} />;
   }
 }
 
@@ -196,15 +201,16 @@ export function TextInput({
   set,
   optional = false,
   isCel,
+  isBrief = false,
   charsMax,
-}: Omit<ControlProps, 'field'> & { isCel: boolean; charsMax?: number }) {
+}: Omit<ControlProps, 'field'> & { isCel: boolean; isBrief?: boolean; charsMax?: number }) {
   const say = useSay();
   const { readOnly, mistakeAt, check } = useForm();
   const name = useName(path);
   const shown = typeof value === 'string' ? value : '';
   const tooLong = charsMax !== undefined && shown.length > charsMax;
   return (
-    <span className={styles.text}>
+    <span className={styles.text} data-brief={isBrief}>
       <input
         aria-label={name}
         aria-invalid={tooLong || mistakeAt(path) !== undefined}
