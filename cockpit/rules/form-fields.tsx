@@ -1,36 +1,26 @@
-// The fields of a rule's form, one component a type: what the server's description says a parameter is
-// decides what is shown for it.
+// The fields of a rule's form: what the server's description says a parameter is decides what is shown for
+// it, down through groups and lists.
 
-import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { FormField, NamedField } from '../../app/api/rules.ts';
 import type { Text } from '../../core/text.ts';
 import { useSay } from '../shared/language.tsx';
 import { blankOf, formAt } from './blank-value.ts';
-import { choiceName, DURATION_UNITS, paramWords } from './param-words.ts';
+import { useForm, useName } from './form-context.tsx';
+import {
+  Choice,
+  Duration,
+  Flag,
+  NumberInput,
+  TextInput,
+  Ticks,
+  type ControlProps,
+} from './form-inputs.tsx';
+import { choiceName, paramWords } from './param-words.ts';
 import type { Path } from './use-rule-draft.ts';
 import { RULE_WORDS } from './words.ts';
 import { isPlainObject } from './yaml-text.ts';
 import styles from './rule-form.module.css';
-
-export type FormContext = {
-  readonly readOnly: boolean;
-  change(path: Path, value: unknown, order?: readonly string[]): void;
-  /** What the last check said about the value there. */
-  mistakeAt(path: Path): string | undefined;
-  /** Asks the server about the whole text. */
-  check(): void;
-  /** The path words are found under. */
-  wordsPath(path: Path): Path;
-};
-
-const Context = createContext<FormContext | undefined>(undefined);
-export const FormProvider = Context.Provider;
-
-export function useForm(): FormContext {
-  const form = useContext(Context);
-  if (!form) throw new Error('a field stands outside the form');
-  return form;
-}
 
 /** The fields of a group, each with its label. */
 export function GroupFields({
@@ -91,7 +81,12 @@ export function Labelled({
 
 /** Fields that leave room for another one beside them. */
 const isShort = (field: FormField | undefined): boolean =>
-  field !== undefined && ['number', 'duration', 'choice', 'flag'].includes(field.type);
+  field !== undefined &&
+  (['number', 'duration', 'choice', 'flag'].includes(field.type) || staysBrief(field));
+
+/** Names, ids and times of day. */
+const staysBrief = (field: FormField): boolean =>
+  field.type === 'text' && (field.pattern !== undefined || (field.charsMax ?? Infinity) <= 64);
 
 function NamedControl(props: {
   named: NamedField;
@@ -139,16 +134,6 @@ function Optional({ field, value, path, set }: ControlProps) {
   );
 }
 
-export type ControlProps = {
-  readonly field: FormField;
-  readonly value: unknown;
-  readonly path: Path;
-  set(value: unknown): void;
-  readonly optional?: boolean;
-  /** What holds when nothing is given. */
-  readonly fallback?: unknown;
-};
-
 export function Control(props: ControlProps) {
   const { field, value, path } = props;
   switch (field.type) {
@@ -179,245 +164,8 @@ export function Control(props: ControlProps) {
     case 'duration':
       return <Duration {...props} />;
     default:
-      return <TextInput {...props} isCel={field.type === 'cel'} />;
+      return <TextInput {...props} isCel={field.type === 'cel'} isBrief={staysBrief(field)} />;
   }
-}
-
-function useName(path: Path): string {
-  const say = useSay();
-  const { wordsPath } = useForm();
-  const words = paramWords(wordsPath(path));
-  return words ? say(words.label) : String(path.at(-1));
-}
-
-export function TextInput({
-  value,
-  path,
-  set,
-  optional = false,
-  isCel,
-  charsMax,
-}: Omit<ControlProps, 'field'> & { isCel: boolean; charsMax?: number }) {
-  const say = useSay();
-  const { readOnly, mistakeAt, check } = useForm();
-  const name = useName(path);
-  const shown = typeof value === 'string' ? value : '';
-  const tooLong = charsMax !== undefined && shown.length > charsMax;
-  return (
-    <span className={styles.text}>
-      <input
-        aria-label={name}
-        aria-invalid={tooLong || mistakeAt(path) !== undefined}
-        className={isCel ? styles.cel : undefined}
-        value={shown}
-        readOnly={readOnly}
-        spellCheck={false}
-        placeholder={optional ? say(RULE_WORDS.notGiven) : undefined}
-        onChange={({ target }) => set(target.value === '' && optional ? undefined : target.value)}
-        onBlur={isCel && !readOnly ? check : undefined}
-      />
-      {charsMax !== undefined && (
-        <output data-over={tooLong} aria-label={say(RULE_WORDS.chars)}>
-          {shown.length}/{charsMax}
-        </output>
-      )}
-    </span>
-  );
-}
-
-/** Keeps what is typed while it is not yet a value; a value from elsewhere replaces it. */
-function useTyped<Value>(value: Value, show: (value: Value) => string) {
-  const [typed, setTyped] = useState<string>();
-  const shown = show(value);
-  useEffect(() => setTyped(undefined), [shown]);
-  return { shown: typed ?? shown, isOpen: typed !== undefined, setTyped };
-}
-
-function NumberInput({
-  value,
-  path,
-  set,
-  optional = false,
-  fallback,
-  limits,
-}: ControlProps & { limits: Extract<FormField, { type: 'number' }> }) {
-  const say = useSay();
-  const { readOnly, wordsPath } = useForm();
-  const name = useName(path);
-  const { shown, isOpen, setTyped } = useTyped(value, (one) =>
-    one === undefined ? '' : String(one),
-  );
-  const unit = paramWords(wordsPath(path))?.unit;
-  const { min, max, isWhole } = limits;
-  const take = (text: string) => {
-    const number = Number(text);
-    if (text.trim() === '' && optional) set(undefined);
-    else if (text.trim() !== '' && Number.isFinite(number)) set(number);
-    setTyped(text);
-  };
-  const isOutside =
-    typeof value === 'number' &&
-    ((min !== undefined && value < min) ||
-      (max !== undefined && value > max) ||
-      (isWhole && !Number.isInteger(value)));
-  const isWrong =
-    isOutside || (isOpen && (shown.trim() === '' ? !optional : !Number.isFinite(Number(shown))));
-  return (
-    <span className={styles.measure}>
-      <input
-        aria-label={name}
-        aria-invalid={isWrong}
-        inputMode="decimal"
-        value={shown}
-        readOnly={readOnly}
-        placeholder={fallback === undefined ? '' : String(fallback)}
-        onChange={(event) => take(event.target.value)}
-        onBlur={() => setTyped(undefined)}
-      />
-      {unit && <span>{say(unit)}</span>}
-      {isWrong && (
-        <small className={styles.mistake}>
-          {min ?? '…'}–{max ?? '…'} {isWhole ? say(RULE_WORDS.whole) : ''}
-        </small>
-      )}
-    </span>
-  );
-}
-
-const DURATION = /^(\d+(?:\.\d+)?)\s*(s|m|h|d)$/;
-
-function Duration({ value, path, set, optional = false }: ControlProps) {
-  const say = useSay();
-  const { readOnly } = useForm();
-  const name = useName(path);
-  const [, amount, unit = 'm'] = DURATION.exec(typeof value === 'string' ? value : '') ?? [];
-  const [chosen, setChosen] = useState(unit);
-  const current = amount === undefined ? chosen : unit;
-  const { shown, isOpen, setTyped } = useTyped(amount ?? '', (one) => one);
-  const take = (text: string) => {
-    if (text.trim() === '' && optional) set(undefined);
-    else if (/^\d+(\.\d+)?$/.test(text)) set(`${text}${current}`);
-    setTyped(text);
-  };
-  // Written in a way that is none of these: shown as it is, so that it can be put right.
-  if (typeof value === 'string' && amount === undefined) {
-    return <TextInput value={value} path={path} set={set} optional={optional} isCel={false} />;
-  }
-  return (
-    <span className={styles.measure}>
-      <input
-        aria-label={name}
-        aria-invalid={isOpen && shown !== '' && !/^\d+(\.\d+)?$/.test(shown)}
-        inputMode="decimal"
-        value={shown}
-        readOnly={readOnly}
-        placeholder={optional ? say(RULE_WORDS.notGiven) : undefined}
-        onChange={(event) => take(event.target.value)}
-        onBlur={() => setTyped(undefined)}
-      />
-      <select
-        aria-label={`${name} ${say(RULE_WORDS.unit)}`}
-        value={current}
-        disabled={readOnly}
-        onChange={({ target }) => {
-          setChosen(target.value);
-          if (amount !== undefined) set(`${amount}${target.value}`);
-        }}
-      >
-        {Object.entries(DURATION_UNITS).map(([one, word]) => (
-          <option key={one} value={one}>
-            {say(word)}
-          </option>
-        ))}
-      </select>
-    </span>
-  );
-}
-
-function Choice({
-  value,
-  path,
-  set,
-  optional = false,
-  fallback,
-  options,
-}: ControlProps & { options: readonly (string | number)[] }) {
-  const say = useSay();
-  const { readOnly, wordsPath } = useForm();
-  const name = useName(path);
-  const nameOf = (option: string | number) => say(choiceName(wordsPath(path), option));
-  return (
-    <select
-      aria-label={name}
-      value={value === undefined ? '' : String(value)}
-      disabled={readOnly}
-      onChange={({ target }) => set(options.find((option) => String(option) === target.value))}
-    >
-      {(optional || value === undefined) && (
-        <option value="">
-          {fallback === undefined ? say(RULE_WORDS.notGiven) : nameOf(fallback as string)}
-        </option>
-      )}
-      {options.map((option) => (
-        <option key={option} value={String(option)}>
-          {nameOf(option)}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function Flag({ value, path, set, fallback, onlyTrue }: ControlProps & { onlyTrue: boolean }) {
-  const say = useSay();
-  const { readOnly } = useForm();
-  const isOn = value ?? fallback ?? false;
-  return (
-    <label className={styles.tick}>
-      <input
-        type="checkbox"
-        aria-label={useName(path)}
-        checked={isOn === true}
-        disabled={readOnly}
-        onChange={({ target }) => {
-          const rests = onlyTrue ? false : (fallback ?? false);
-          set(target.checked === rests ? undefined : target.checked);
-        }}
-      />
-      {say(isOn === true ? RULE_WORDS.yes : RULE_WORDS.no)}
-    </label>
-  );
-}
-
-/** Several of a few choices. */
-function Ticks({
-  value,
-  path,
-  set,
-  optional = false,
-  options,
-}: ControlProps & { options: readonly (string | number)[] }) {
-  const say = useSay();
-  const { readOnly, wordsPath } = useForm();
-  const chosen = Array.isArray(value) ? (value as (string | number)[]) : [];
-  const tick = (option: string | number, isOn: boolean) => {
-    const next = isOn ? [...chosen, option] : chosen.filter((one) => one !== option);
-    set(next.length === 0 && optional ? undefined : next);
-  };
-  return (
-    <span className={styles.ticks} role="group" aria-label={useName(path)}>
-      {options.map((option) => (
-        <label key={option} className={styles.tick}>
-          <input
-            type="checkbox"
-            checked={chosen.includes(option)}
-            disabled={readOnly}
-            onChange={({ target }) => tick(option, target.checked)}
-          />
-          {say(choiceName(wordsPath(path), option))}
-        </label>
-      ))}
-    </span>
-  );
 }
 
 /** A list one adds to and takes from. */

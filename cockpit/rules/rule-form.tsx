@@ -5,14 +5,9 @@ import type { NamedField, RuleForm as Form } from '../../app/api/rules.ts';
 import { SUBJECT_CLASSES, type SubjectClass } from '../../core/order.ts';
 import { useSay } from '../shared/language.tsx';
 import { CLASS_NAMES, LEVEL_NAMES } from '../shared/words.ts';
-import {
-  Control,
-  FormProvider,
-  GroupFields,
-  Labelled,
-  TextInput,
-  useForm,
-} from './form-fields.tsx';
+import { FormProvider, useForm } from './form-context.tsx';
+import { Control, GroupFields, Labelled } from './form-fields.tsx';
+import { TextInput } from './form-inputs.tsx';
 import type { Mistake } from './mistakes.ts';
 import { KINDS } from './param-words.ts';
 import type { RuleValues } from './read-rule.ts';

@@ -1,7 +1,4 @@
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { CompiledRule } from '../../rules/compile.ts';
-import { loadRulebook, parseRule } from '../../rules/rulebook.ts';
 import { openFixtureServer, type FixtureServer } from '../fixture-server.ts';
 import { builtCockpit } from '../shots/built.ts';
 import {
@@ -14,7 +11,6 @@ import {
 } from '../shots/browser.ts';
 import {
   accessibilityFaults,
-  coloursIn,
   cutTexts,
   hanIn,
   keepShot,
@@ -59,8 +55,6 @@ describe.skipIf(withoutBrowser)('the pages of the rules', () => {
     ['the list on a phone', PHONE, '/rules', 'dark', 'rules-phone'],
     ['a rule', DESK, '/rules/area-exit', 'dark', 'rules-rule'],
     ['a rule by daylight', DESK, '/rules/offence-or-conflict', 'light', 'rules-rule-light'],
-    ['the bench', DESK, '/rules/area-exit?view=bench', 'dark', 'rules-bench-empty'],
-    ['the bench on a phone', PHONE, '/rules/area-exit?view=bench', 'light', 'rules-bench-phone'],
     ['a rule on a phone', PHONE, '/rules/area-exit', 'light', 'rules-phone-rule'],
   ] as const)(
     '%s is whole, plain to read and usable by everyone',
@@ -144,131 +138,77 @@ describe.skipIf(withoutBrowser)('the pages of the rules', () => {
     MINUTES_MS,
   );
 
-  test(
-    'a track drawn on the bench shows what fires and on which points, and is kept as a test',
-    async () => {
-      const { page, complaints } = await open(DESK, '/rules/area-exit?view=bench');
-      expect(await coloursIn(page, '.maplibregl-canvas')).toBeGreaterThan(3);
-      const map = page.locator('.maplibregl-canvas');
-      const box = await map.boundingBox();
-      if (!box) throw new Error('no map');
-      const click = (x: number, y: number) =>
-        page.mouse.click(box.x + box.width * x, box.y + box.height * y);
-      // Two points in the county, three beyond its border, and back.
-      await click(0.5, 0.6);
-      await page.getByRole('button', { name: '1 08:00' }).waitFor();
-      await click(0.55, 0.5);
-      for (const step of [0, 0.08, 0.16]) await click(0.85, 0.85 - step);
-      await click(0.5, 0.45);
-      await click(0.45, 0.5);
-      const findings = page.getByRole('list', { name: '规则的反应' });
-      await findings.getByText('预警 二级').waitFor();
-      await findings.getByText('解除', { exact: true }).waitFor();
-      await findings.getByText('依据点 3–4').waitFor();
-      expect(await page.locator('[data-evidence=true]').count()).toBe(4);
-      await keepShot(page, 'rules-bench');
-      expect(await cutTexts(page)).toEqual([]);
-      expect(await accessibilityFaults(page)).toEqual([]);
-
-      await page.getByRole('checkbox', { name: '已批准，覆盖全程' }).check();
-      await findings.getByText('外出请假覆盖').first().waitFor();
-      expect(await findings.getByText('预警 二级').count()).toBe(0);
-      await page.getByRole('checkbox', { name: '已批准，覆盖全程' }).uncheck();
-      await findings.getByText('预警 二级').waitFor();
-
-      await page.getByRole('textbox', { name: '测试名称' }).fill('画出的轨迹，报二级');
-      await page.getByRole('button', { name: '存为测试' }).click();
-      await page.getByText('已写入规则文本').waitFor();
-      await page.getByRole('button', { name: '规则', exact: true }).click();
-      await page.getByRole('button', { name: '文本', exact: true }).click();
-      const text = await page.getByRole('textbox', { name: '规则文本' }).inputValue();
-      expect(text).toMatch(
-        /\n {2}- name: 画出的轨迹，报二级\n {4}person: \{ class: cc, county: '511722', sources: \[phone\] \}\n {4}steps:\n {6}- \{ time: '08:00', position: \[/,
-      );
-      expect(text).toMatch(/raised: 2 \}\n {6}- \{ time: '\d\d:\d\d', cleared: true \}\n$/);
-      const { rules } = loadRulebook(
-        fileURLToPath(new URL('../../rules/packs/dazhou', import.meta.url)),
-      );
-      expect(
-        parseRule('area-exit.yaml', text, (rules[0] as CompiledRule).pack).rule.tests.at(-1),
-      ).toMatchObject({
-        name: '画出的轨迹，报二级',
-      });
-      expect(complaints).toEqual([]);
-    },
-    2 * MINUTES_MS,
-  );
-
-  test(
-    'the bench is worked by keys alone, and the numbers of a point move it',
-    async () => {
-      const { page } = await open(DESK, '/rules/area-exit?view=bench');
-      const add = page.getByRole('button', { name: '添加一点' });
-      await add.focus();
-      for (let i = 0; i < 3; i++) await page.keyboard.press('Enter');
-      const lat = page.getByRole('textbox', { name: '2 纬度' });
-      const before = await lat.inputValue();
-      await page.getByRole('button', { name: '2 08:01' }).focus();
-      await page.keyboard.press('Shift+ArrowUp');
-      await expect.poll(() => lat.inputValue()).not.toBe(before);
-      expect(Number(await lat.inputValue())).toBeGreaterThan(Number(before));
-      const handle = await page.getByRole('button', { name: '3 08:02' }).boundingBox();
-      if (!handle) throw new Error('no point');
-      const lng = page.getByRole('textbox', { name: '3 经度' });
-      // Its circle is 28 wide; its number stands to the right of it.
-      const [x, y] = [handle.x + 14, handle.y + handle.height - 14];
-      const was = Number(await lng.inputValue());
-      await page.mouse.move(x, y);
-      await page.mouse.down();
-      await page.mouse.move(x - 60, y, { steps: 4 });
-      await page.mouse.up();
-      await expect.poll(async () => Number(await lng.inputValue())).toBeLessThan(was - 0.01);
-      expect(await page.getByRole('textbox', { name: '4 时刻' }).count()).toBe(0);
-      const time = page.getByRole('textbox', { name: '3 时刻' });
-      await time.fill('+1d 06:30');
-      await page.keyboard.press('Enter');
-      await page.getByRole('button', { name: '3 +1d 06:30' }).focus();
-      await page.keyboard.press('Delete');
-      expect(await page.getByRole('textbox', { name: '3 时刻' }).count()).toBe(0);
-      for (const [name, value] of [
-        ['1 经度', '107.2'],
-        ['1 纬度', '30.74'],
-        ['2 经度', '107.2'],
-        ['2 纬度', '30.741'],
-        ['2 时刻', '08:05'],
-      ] as const) {
-        await page.getByRole('textbox', { name }).fill(value);
-        await page.keyboard.press('Enter');
-      }
-      await page.getByText('预警 二级').waitFor();
-    },
-    2 * MINUTES_MS,
-  );
-
-  test(
-    'a past day that is not there is said so, and a text that is no rule shows what is wrong',
-    async () => {
-      const { page } = await open(DESK, '/rules/area-exit?view=bench');
-      await page.getByRole('button', { name: '历史人日' }).click();
-      await page.getByRole('textbox', { name: '假名编号' }).fill('person-000123');
-      await page.getByLabel('日期').fill('2026-03-01');
-      await page.getByRole('button', { name: '读取并试验' }).click();
-      await page.getByText('您的数据范围内没有这个人这一天的记录').waitFor();
-      await keepShot(page, 'rules-bench-past');
-      await page.getByRole('button', { name: '绘制' }).click();
-      await page.getByRole('button', { name: '添加一点' }).click();
-      await page.getByText('规则没有任何反应').waitFor();
-      await page.getByRole('button', { name: '规则', exact: true }).click();
+  test.each([
+    [
+      'steps in order',
+      'sequence',
+      `  steps:
+    - { name: tamper, fact: device, when: fact.event == "tamper" }
+    - { name: off, fact: device, when: fact.event == "power-off" }
+  order: [[tamper], [off]]
+  within: 1h
+  without: { fact: device, when: fact.event == "restored" }
+  clearAfter: 2h
+`,
+    ],
+    [
+      'a statutory clock',
+      'deadline',
+      `  start: [opened]
+  end: [closed, withdrawn]
+  period: { amount: 10, unit: workday }
+  rollOver: next-workday
+  extensions: [{ milestone: extended, add: { amount: 5, unit: workday }, max: 2 }]
+  suspensions: [{ from: stopped, to: resumed }]
+  warnings: [{ left: 3d, level: 3 }]
+`,
+    ],
+    [
+      'a schedule',
+      'zone',
+      `  zone: { kind: key-venue }
+  relation: inside
+  fixesMin: 3
+  insideFor: 30m
+  marginM: 0
+  rearmM: 30
+  clearFixesMin: 2
+  fixKinds: [gnss]
+  schedule: { daily: { from: '22:00', until: '06:00' }, days: [saturday, sunday], keyPeriods: all }
+  freshFor: 30m
+`,
+    ],
+  ])(
+    'lists, groups and choices of the form hold together: %s',
+    async (_what, kind, params) => {
+      const { page } = await open({ ...DESK, height: 1_700 }, '/rules/area-exit');
       await page.getByRole('button', { name: '文本', exact: true }).click();
       const text = page.getByRole('textbox', { name: '规则文本' });
-      await text.fill((await text.inputValue()).replace('fixesMin: 3', 'fixesMin: 99'));
-      await page.getByRole('button', { name: '试验台' }).click();
-      await page
-        .getByRole('alert')
-        .getByText(/params\.fixesMin/)
-        .waitFor();
+      const changed = (await text.inputValue()).replace(
+        /kind: zone\nparams:\n[\s\S]*?(?=tests:)/,
+        `kind: ${kind}\nparams:\n${params}`,
+      );
+      await text.fill(changed);
+      await page.getByRole('button', { name: '表单' }).click();
+      await page.getByText('判定参数').waitFor();
+      await keepShot(page, `rules-form-${kind}`);
+      expect(await page.locator('[inert]').count()).toBe(0);
+      expect(await cutTexts(page)).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      // Whatever is added and taken away again, the text is the same.
+      const lists = page.getByRole('button', { name: /^添加/ });
+      for (let i = 0; i < (await lists.count()); i++) {
+        const before = await page.getByRole('button', { name: /^删除/ }).count();
+        // An entry may bring buttons of its own, so the list is held by itself.
+        const list = await lists.nth(i).locator('..').elementHandle();
+        await lists.nth(i).click();
+        await (await list?.$$(':scope > div > button'))?.at(-1)?.click();
+        expect(await page.getByRole('button', { name: /^删除/ }).count()).toBe(before);
+      }
+      await page.getByRole('button', { name: '文本', exact: true }).click();
+      expect(await text.inputValue()).toBe(changed);
     },
-    2 * MINUTES_MS,
+    MINUTES_MS,
   );
 
   test(
@@ -298,14 +238,7 @@ describe.skipIf(withoutBrowser)('the pages of the rules', () => {
     async () => {
       const { page } = await open(DESK, '/rules?lang=en');
       expect(hanIn(await wordsOn(page))).toEqual([]);
-      await browser?.close();
-      await server?.close();
-      const bench = await open(DESK, '/rules/key-venue?view=bench&lang=en');
-      await bench.page.getByRole('button', { name: 'Add a point' }).click();
-      await bench.page.getByText('The rule says nothing').waitFor();
-      expect(hanIn(await wordsOn(bench.page))).toEqual([]);
-      await keepShot(bench.page, 'rules-bench-en');
     },
-    2 * MINUTES_MS,
+    MINUTES_MS,
   );
 });
