@@ -4,6 +4,7 @@
 
 import { never } from '../core/errors.ts';
 import type { Finding, RaisedFinding } from '../core/finding.ts';
+import { DAY_MS } from '../core/local-time.ts';
 import type { Text } from '../core/text.ts';
 import type { Rule } from './rule.ts';
 import { countGate } from './why-not/count.ts';
@@ -16,6 +17,7 @@ import { matchGate } from './why-not/match.ts';
 import { readPerson, type Person } from './why-not/person.ts';
 import { proximityGate } from './why-not/proximity.ts';
 import { findingsOf, happenedBy, raisedWithin, type Question } from './why-not/question.ts';
+import { spaced } from './why-not/say.ts';
 import { sequenceGate } from './why-not/sequence.ts';
 import { silenceGate } from './why-not/silence.ts';
 import { thresholdGate } from './why-not/threshold.ts';
@@ -40,11 +42,21 @@ export type WhyNot = {
   readonly raised: RaisedFinding | undefined;
   /** It was taken back later on. */
   readonly withdrawn: boolean;
+  /** Everything the rule says about the person, as far as the history goes. */
+  readonly findings: readonly Finding[];
   /** What failed, in order; the first is the answer, each further one fails once those before are supposed away. */
   readonly gates: readonly FailedGate[];
   /** What the engine raises once all of them are supposed away; undefined where that cannot be. */
   readonly wouldRaise: RaisedFinding | undefined;
 };
+
+/** So much time around the instant is looked at, when nobody says otherwise. */
+export function windowMsOf(rule: Rule): number {
+  if (rule.kind === 'threshold') return 62 * DAY_MS;
+  if (rule.kind !== 'absence') return DAY_MS;
+  const waitMs = 'after' in rule.params ? rule.params.within : rule.params.silentFor;
+  return Math.max(DAY_MS, 2 * waitMs);
+}
 
 /** So many conditions are looked at one after the other. */
 const GATES_MAX = 8;
@@ -54,8 +66,9 @@ export function explainWhyNot(asked: Question): WhyNot {
   const { fromMs, untilMs, compiled, inputs } = asked;
   const question = { ...asked, inputs: happenedBy(inputs, untilMs) };
   const { reachedMs } = readPerson(question);
-  const about = { ruleVersion: compiled.version, fromMs, untilMs, reachedMs };
-  const findings = compiled.rule.status === 'active' ? findingsOf(asked) : [];
+  const isInForce = compiled.rule.status === 'active' && !asked.wasNotInForce;
+  const findings = isInForce ? findingsOf(asked) : [];
+  const about = { ruleVersion: compiled.version, fromMs, untilMs, reachedMs, findings };
   const raised = raisedWithin(asked, findings);
   if (raised) {
     const withdrawn = isWithdrawn(raised, findings);
@@ -90,11 +103,15 @@ function climb(question: Question): Pick<WhyNot, 'gates' | 'wouldRaise'> {
   return { gates, wouldRaise: undefined };
 }
 
-const failed = ({ relax, ...gate }: Gate): FailedGate => ({
+const failed = ({ relax, says, nearest, ...gate }: Gate): FailedGate => ({
   ...gate,
-  relaxed: relax?.says,
+  says: inPrint(says),
+  ...(nearest ? { nearest: inPrint(nearest) } : {}),
+  ...(relax ? { relaxed: inPrint(relax.says) } : {}),
   proven: false,
 });
+
+const inPrint = ({ zh, en }: Text): Text => ({ zh: spaced(zh), en });
 
 /** What the engine raised in the window, or the first condition that kept it from raising. */
 function lookAt(question: Question): { raised?: RaisedFinding; gate?: Gate } {

@@ -137,7 +137,11 @@ function minutesOf(written: string) {
 
 type Opened = { readonly source: HistorySource; close(): Promise<void> };
 
-async function openSource(config: Config, options: BacktestVerbOptions): Promise<Opened> {
+/** The files named in the options, or the log of the configured product. Rejects with UserError. */
+export async function openSource(
+  config: Config,
+  options: Pick<BacktestVerbOptions, 'positions' | 'orders' | 'facts' | 'source' | 'signal'>,
+): Promise<Opened> {
   const { positions, orders, facts, source, signal } = options;
   if (positions === undefined && orders === undefined && facts === undefined) {
     return openProductLog(config, signal);

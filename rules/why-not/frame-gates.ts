@@ -17,6 +17,8 @@ const STATUS_GATES: Readonly<Partial<Record<Rule['status'], GateCode>>> = {
   shadow: 'rule-on-trial',
 };
 
+const ACTIVE = { status: 'active' };
+
 const STATUS_SAYS = {
   active: text('', ''),
   retired: text('规则已停用，不再评估', 'the rule is retired and evaluated no more'),
@@ -28,8 +30,21 @@ const STATUS_SAYS = {
 } as const;
 
 /** Whether the rule is in force. */
-export function statusGate({ compiled }: Question): Gate | undefined {
+export function statusGate({ compiled, wasNotInForce }: Question): Gate | undefined {
   const { status } = compiled.rule;
+  if (wasNotInForce) {
+    return {
+      code: 'rule-not-in-force',
+      says: text(
+        '当时启用的规则中没有这一条',
+        'it was not among the rules that were evaluated then',
+      ),
+      relax: {
+        says: text('规则当时已启用', 'the rule been in force then'),
+        apply: (question) => withRule({ ...question, wasNotInForce: undefined }, ACTIVE),
+      },
+    };
+  }
   const code = STATUS_GATES[status];
   if (!code) return undefined;
   return {
@@ -38,7 +53,7 @@ export function statusGate({ compiled }: Question): Gate | undefined {
     values: { status },
     relax: {
       says: text('规则已启用', 'the rule been in force'),
-      apply: (question) => withRule(question, { status: 'active' }),
+      apply: (question) => withRule(question, ACTIVE),
     },
   };
 }
@@ -215,27 +230,8 @@ function sourceGate(question: Question, person: Person, needs: Needs): Gate | un
               ? 'the order opens no source'
               : `the order opens ${sourcesText([...new Set(opened)]).en}`,
           ),
-    relax: {
-      says: text(`有采集${wanted.zh}的依据`, `there been a basis for ${wanted.en}`),
-      apply: (asked) => withBasis(asked, needs),
-    },
   };
 }
-
-const withBasis = (question: Question, { sources }: Needs): Question =>
-  withFacts(question, (fact) => {
-    if (fact.kind !== 'order') return fact;
-    const basis = {
-      id: 'supposed',
-      article: '-',
-      documentNumber: '-',
-      approvedBy: '-',
-      sources: [...sources],
-      fromMs: fact.fromMs,
-      untilMs: fact.untilMs,
-    };
-    return { ...fact, bases: [...fact.bases, basis] } as OrderFact;
-  });
 
 /** True when the fact can count within the window. */
 const isHeeded = ({ fromMs, untilMs }: Question, { reachBackMs }: Needs, { atMs }: Heard) =>

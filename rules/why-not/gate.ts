@@ -7,6 +7,7 @@ import type { Question } from './question.ts';
 export const GATES = {
   // The rule itself.
   'rule-unknown': text('没有这条规则', 'no such rule'),
+  'rule-not-in-force': text('规则当时没有启用', 'the rule was not in force then'),
   'rule-retired': text('规则已停用', 'the rule is retired'),
   'rule-draft': text('规则还是草稿', 'the rule is a draft'),
   'rule-on-trial': text('规则在试运行', 'the rule is on trial'),

@@ -196,7 +196,7 @@ function notLong({ other, togetherMs, togetherAtMs }: Nearness, { lasts }: Proxi
     atMs: togetherAtMs,
     values: { other, togetherMs, lastsMs: lasts },
     relax: {
-      says: text(`同处${together.zh}即可`, `${together.en} been enough`),
+      says: text(`只需同处${together.zh}`, `${together.en} been enough`),
       apply: (question) => withParams(question, { lasts: togetherMs }),
     },
   };

@@ -21,6 +21,8 @@ export type Question = {
   /** What the log holds of the person, in its order. */
   readonly inputs: readonly EngineInput[];
   readonly surroundings: Surroundings;
+  /** The records say that what was evaluated then did not have the rule. */
+  readonly wasNotInForce?: true | undefined;
 };
 
 /** What had happened by an instant, however late it came to be known. */

@@ -12,11 +12,11 @@ export const instantText = (atMs: number): string => localDateTime(atMs).replace
 const UNITS = [
   [86_400_000, '天', ' d'],
   [3_600_000, '小时', ' h'],
-  [60_000, '分', ' min'],
+  [60_000, '分钟', ' min'],
   [1_000, '秒', ' s'],
 ] as const;
 
-/** To the second, and to the millisecond below one: `1小时 5分`. */
+/** To the second, and to the millisecond below one: `1小时5分钟`, `1 h 5 min`. */
 export function spanText(ms: number): Text {
   let rest = Math.max(0, Math.round(ms));
   const told: [number, string, string][] = [];
@@ -32,12 +32,22 @@ export function spanText(ms: number): Text {
   );
 }
 
-/** `35 米`, one decimal where it matters. */
+/** `35 米`, `2.4 公里`; one decimal where it matters. */
 export function distanceText(metres: number): Text {
   const value = Math.abs(metres);
+  if (value >= 1_000) {
+    const km = Math.round(value / 100) / 10;
+    return text(`${km} 公里`, `${km} km`);
+  }
   const shown = value < 10 ? Math.round(value * 10) / 10 : Math.round(value);
   return text(`${shown} 米`, `${shown} m`);
 }
+
+/** With a space between Chinese characters and the figures and names beside them. */
+export const spaced = (zh: string): string =>
+  zh
+    .replace(/([\u4e00-\u9fff])(?=[A-Za-z0-9±])/g, '$1 ')
+    .replace(/([A-Za-z0-9])(?=[\u4e00-\u9fff])/g, '$1 ');
 
 /** What a kind of observation is called. */
 export const KIND_NAMES: Readonly<Record<ObservationKind, Text>> = {

@@ -263,7 +263,7 @@ function dwellGate(reached: Reached, params: Params): Gate {
     atMs: fix.atMs,
     values: { fixes, fixesMin, lastedMs, beyondM },
     relax: {
-      says: text(`${fixes} 条定位即可`, `${fixes} been enough`),
+      says: text(`只需 ${fixes} 条定位`, `${fixes} fixes been enough`),
       apply: (question) => withParams(question, { fixesMin: fixes }),
     },
   };
