@@ -27,6 +27,7 @@ import { findPdfPrinter } from '../reports/pdf.ts';
 import { createReportDesk } from '../reports/report-desk.ts';
 import { startReportSchedule } from '../reports/schedule.ts';
 import { createRuleDesk } from '../rule-desk.ts';
+import { createWhyNotDesk } from '../why-not/desk.ts';
 import { ruleTextsOf } from './alerts.ts';
 
 export type HttpRole = {
@@ -64,10 +65,11 @@ export async function startHttpRole(
   const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
   registerAlerts(app, { guard, desk, olap: parts.olap });
   const { rules, areas, calendar, locate, config } = foundation;
+  const surroundings = { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) };
   const ruleDesk = createRuleDesk({
     records,
     clock,
-    surroundings: { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) },
+    surroundings,
     locate,
     files: rules.files,
     limits: config.rules,
@@ -82,6 +84,17 @@ export async function startHttpRole(
     desk: ruleDesk,
     list: { db: records.db, clock, rules },
     grading: () => readGrading(config.rules.pack),
+    whyNot: createWhyNotDesk({
+      log,
+      db: records.db,
+      orders,
+      // What is in force first; drafts and retired rules stand in the files only.
+      rulebook: () => ({
+        ...rules.files(),
+        rules: [...rules.current().rules, ...rules.files().rules],
+      }),
+      surroundings,
+    }),
   });
   const reports = await startReports(foundation, { app, guard });
   registerLive(app, { guard, live, hub, clock });
