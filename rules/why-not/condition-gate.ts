@@ -93,7 +93,7 @@ function gateOf({ heard, asked, parts, held, context }: Tried, tried: number): G
   const step = asked.name ? text(`${asked.name.zh}的`, `of ${asked.name.en} `) : text('', '');
   const passed = held.indexOf(false);
   const before =
-    passed > 0 ? text(`前 ${passed} 项成立，`, `the first ${passed} parts hold; `) : text('', '');
+    passed > 0 ? text(`前面 ${passed} 项成立，`, `${passed} before it hold; `) : text('', '');
   return {
     code: 'condition-false',
     says: text(
@@ -101,13 +101,13 @@ function gateOf({ heard, asked, parts, held, context }: Tried, tried: number): G
       `the condition ${step.en}${failed} does not hold`,
     ),
     nearest: text(
-      `${at} 的${name.zh}（共 ${tried} 次比对中最接近）：${before.zh}${values.zh}`,
-      `the ${name.en} of ${at}, the closest of ${tried} looked at: ${before.en}${values.en}`,
+      `${at} 的${name.zh}${tried > 1 ? `（${tried} 条中最接近的一条）` : ''}：${before.zh}${values.zh}`,
+      `the ${name.en} of ${at}${tried > 1 ? `, the closest of ${tried}` : ''}: ${before.en}${values.en}`,
     ),
     atMs: heard.atMs,
     values: { condition: failed, parts: parts.length, held: kept.length, factId: heard.fact.id },
     relax: {
-      says: text(`${at} 的${name.zh}符合条件`, `the ${name.en} of ${at} met it`),
+      says: text(`把 ${at} 的${name.zh}视为符合条件`, `the ${name.en} of ${at} met it`),
       apply: (question) =>
         asked.relaxed(question, `(${asked.when}) || fact.id == ${JSON.stringify(heard.fact.id)}`),
     },

@@ -89,7 +89,7 @@ function bestWindow(
         atMs > last.atMs - within && atMs <= last.atMs && orders === last.orders,
     );
     const facts = newestOfEach(span);
-    if (facts.length > (best?.facts.length ?? 0)) best = { facts };
+    if (facts.length >= (best?.facts.length ?? 0)) best = { facts };
   }
   return best;
 }

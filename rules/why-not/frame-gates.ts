@@ -182,7 +182,7 @@ export function ungradedGate(classes: readonly SubjectClass[]): Gate {
       says: text('该类人员定为三级', 'the class been given level 3'),
       apply: (question) => {
         const { level } = question.compiled.rule;
-        return withRule(question, { level: { ...graded(classes), ...level } });
+        return withRule(question, { level: { ...level, ...graded(classes) } });
       },
     },
   };
@@ -214,7 +214,7 @@ function sourceGate(question: Question, person: Person, needs: Needs): Gate | un
     code: 'source-closed',
     says: text(
       `当时没有采集${wanted.zh}的法律依据，相关数据不进入系统`,
-      `no legal basis opened ${wanted.en} then, so nothing of it was taken in`,
+      `there was no legal basis for ${wanted.en} then, so nothing of it was taken in`,
     ),
     nearest:
       nearestEndMs > 0

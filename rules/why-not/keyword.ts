@@ -29,7 +29,7 @@ export function keywordGate(
       code: 'no-term',
       says: text(
         `${calls.length} 次通话中都没有发现词表（${lists.join('、')}）中的词语`,
-        `none of the terms of ${lists.join(', ')} stands in the ${calls.length} calls`,
+        `none of the terms of ${lists.join(', ')} was found; calls looked at: ${calls.length}`,
       ),
       values: { calls: calls.length, terms: matcher.version },
     };

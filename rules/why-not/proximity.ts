@@ -186,8 +186,8 @@ function notLong({ other, togetherMs, togetherAtMs }: Nearness, { lasts }: Proxi
   return {
     code: 'not-long',
     says: text(
-      `与 ${other} 须确认同处${wanted.zh}，最长只有${together.zh}`,
-      `they have to be surely together for ${wanted.en}; the longest was ${together.en}`,
+      `与 ${other} 须确认同处${wanted.zh}，${togetherMs > 0 ? `最长只有${together.zh}` : '实际只确认了一个时刻'}`,
+      `they have to be surely together for ${wanted.en}; ${togetherMs > 0 ? `the longest was ${together.en}` : 'they were at single moments only'}`,
     ),
     nearest: text(
       `最长一段到 ${instantText(togetherAtMs)} 为止`,
@@ -196,7 +196,10 @@ function notLong({ other, togetherMs, togetherAtMs }: Nearness, { lasts }: Proxi
     atMs: togetherAtMs,
     values: { other, togetherMs, lastsMs: lasts },
     relax: {
-      says: text(`只需同处${together.zh}`, `${together.en} been enough`),
+      says:
+        togetherMs > 0
+          ? text(`只需同处${together.zh}`, `${together.en} been enough`)
+          : text('一个时刻就够', 'a single moment been enough'),
       apply: (question) => withParams(question, { lasts: togetherMs }),
     },
   };

@@ -22,12 +22,16 @@ export function silenceGate(
   person: Person,
   params: SilenceParams,
 ): Gate | undefined {
-  const [longest] = silencesOf(question, person, params).toSorted(
+  const silences = silencesOf(question, person, params).toSorted(
     (a, b) => b.lastedMs - a.lastedMs || a.fromMs - b.fromMs,
   );
-  if (!longest) return undefined;
-  if (longest.lastedMs > params.silentFor) return wordGate(person, longest, params);
-  return brokenGate(longest, params);
+  const unsaid = silences.find(
+    (silence) => silence.lastedMs > params.silentFor && !isTold(person, silence, params),
+  );
+  if (unsaid) return wordGate(unsaid);
+  // Longer ones were raised before the window began.
+  const longest = silences.find(({ lastedMs }) => lastedMs <= params.silentFor);
+  return longest && brokenGate(longest, params);
 }
 
 const listens = ({ sources }: SilenceParams, source: string): boolean =>
@@ -138,18 +142,18 @@ function brokenGate({ fromMs, untilMs, lastedMs, broken }: Silence, params: Sile
   };
 }
 
-/** A place is lost only for a device that speaks. */
-function wordGate(person: Person, silence: Silence, params: SilenceParams): Gate | undefined {
-  if (params.heed !== 'placed') return undefined;
-  const { fromMs, untilMs } = silence;
-  const spoke = person.heard.some(
+/** A place is lost only for a device that speaks; contact is lost whatever it does. */
+const isTold = (person: Person, { fromMs, untilMs }: Silence, params: SilenceParams): boolean =>
+  params.heed !== 'placed' ||
+  person.heard.some(
     (heard) =>
       speaks(heard, params) &&
       !breaks(heard, params) &&
       heard.atMs > fromMs &&
       heard.atMs <= untilMs,
   );
-  if (spoke) return undefined;
+
+function wordGate({ fromMs, lastedMs }: Silence): Gate {
   return {
     code: 'no-word',
     says: text(
@@ -157,7 +161,7 @@ function wordGate(person: Person, silence: Silence, params: SilenceParams): Gate
       `after ${instantText(fromMs)} the device said nothing at all: contact is lost, not the place`,
     ),
     atMs: fromMs,
-    values: { silentMs: silence.lastedMs },
+    values: { silentMs: lastedMs },
     relax: {
       says: text('规则看的是失去联系', 'the rule been about lost contact'),
       apply: (question) => withParams(question, { heed: 'any' }),

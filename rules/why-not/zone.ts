@@ -60,7 +60,7 @@ const FIX_NAMES: Readonly<Record<FixKind, Text>> = {
 /** What the rule is about, as a noun. */
 function zoneText({ zone }: Params, nearest: string | undefined): Text {
   if (zone === 'order-area') return text('活动区域', 'the area of the order');
-  if (zone === 'home') return text('宵禁住所', 'the home of the curfew');
+  if (zone === 'home') return text('夜间管控的住处', 'the home of the curfew');
   const name = nearest === undefined ? '' : `（${nearest}）`;
   const named = nearest === undefined ? '' : ` (${nearest})`;
   return zone === 'prohibited'
@@ -73,7 +73,7 @@ const nameOf = ({ target, fix }: Reached) => target?.nearest?.(fix.lng, fix.lat)
 function nothingGate(params: Params): Gate {
   const says =
     params.zone === 'home'
-      ? text('监管令没有宵禁要求', 'the order sets no curfew')
+      ? text('监管令没有夜间管控要求', 'the order sets no curfew')
       : text(
           '监管令没有禁止进入规则包所列的场所',
           'the order closes none of the places the pack knows',
@@ -86,7 +86,7 @@ function unplacedGate({ fix }: Reached, { unplaced }: ZoneTrace['counts']): Gate
     code: 'unplaced',
     says: text(
       `${unplaced} 条定位都没有有效位置，不能说明人在哪里`,
-      `none of the ${unplaced} fixes has a place, so they do not say where the person was`,
+      `no fix of ${unplaced} has a place, so they do not say where the person was`,
     ),
     nearest: text(
       `离所问时间最近的一条在 ${instantText(fix.atMs)}`,
@@ -128,7 +128,7 @@ function fixKindGate({ fix }: Reached, params: Params, counts: ZoneTrace['counts
 function scheduleGate({ fix, target }: Reached, params: Params): Gate {
   const { fromMs = -Infinity, untilMs = Infinity } = target?.schedule?.spanAt(fix.atMs) ?? {};
   const next = untilMs;
-  const name = params.zone === 'home' ? text('宵禁', 'the curfew') : text('规则', 'the rule');
+  const name = params.zone === 'home' ? text('夜间管控', 'the curfew') : text('规则', 'the rule');
   return {
     code: 'schedule-closed',
     says: text(
@@ -253,8 +253,8 @@ function dwellGate(reached: Reached, params: Params): Gate {
   return {
     code: 'dwell',
     says: text(
-      `确认在${zone.zh}${side.zh}须有连续 ${fixesMin} 条定位${orFor ? `或持续${orFor.zh}` : ''}，最多只有 ${fixes} 条、${lasted.zh}`,
-      `being ${side.en} ${zone.en} wants ${fixesMin} fixes in a row${orFor ? ` or ${orFor.en}` : ''}; there were ${fixes} at most, over ${lasted.en}`,
+      `确认在${zone.zh}${side.zh}须有连续 ${fixesMin} 条定位${orFor ? `或持续${orFor.zh}` : ''}，最多只有 ${fixes} 条${fixes > 1 ? `、${lasted.zh}` : ''}`,
+      `being ${side.en} ${zone.en} wants ${fixesMin} fixes in a row${orFor ? ` or ${orFor.en}` : ''}; there were ${fixes} at most${fixes > 1 ? `, over ${lasted.en}` : ''}`,
     ),
     nearest: text(
       `到 ${instantText(fix.atMs)} 为止，在边界${side.zh} ${beyond.zh}`,
@@ -263,7 +263,10 @@ function dwellGate(reached: Reached, params: Params): Gate {
     atMs: fix.atMs,
     values: { fixes, fixesMin, lastedMs, beyondM },
     relax: {
-      says: text(`只需 ${fixes} 条定位`, `${fixes} fixes been enough`),
+      says: text(
+        `只需 ${fixes} 条定位`,
+        `${fixes === 1 ? 'one fix' : `${fixes} fixes`} been enough`,
+      ),
       apply: (question) => withParams(question, { fixesMin: fixes }),
     },
   };
