@@ -82,17 +82,38 @@ program
 
 program
   .command('explain')
-  .description('say in words why an alert came, or what a terminal sent')
+  .description('say in words why an alert came or did not come, or what a terminal sent')
   .argument('[alert]', 'id of an alert')
   .addOption(configOption())
   .option('--frame <hex>', 'a JT/T 808 frame instead of an alert')
+  .option('--why-not', 'why a rule raised nothing about a person, in files or the log', false)
+  .option('--subject <key>', 'why not: whom it is about')
+  .option('--rule <id>', 'why not: which rule')
+  .option('--at <time>', 'why not: local date and time, as "2026-11-22 08:30"')
+  .option('--window <duration>', 'why not: how much time around it, as 24h (default: by the kind)')
+  .option('--rules <folder>', 'why not: this pack instead of the rules as they were in force')
+  .option('--positions <file>', 'why not: history from files instead of the log of the product')
+  .option('--orders <file>', 'why not: orders and leaves as JSON lines')
+  .option('--facts <file>', 'why not: every other kind of fact as JSON lines')
+  .option('--source <kind/feed>', 'why not: source of positions that name none', 'phone/replay')
   .option('--en', 'in English', false)
-  .action(async (id: string | undefined, { config, frame, en }) => {
+  .action(async (id: string | undefined, { config, frame, en, whyNot, ...asked }) => {
+    const language = en ? 'en' : 'zh';
+    if (whyNot) {
+      const { explainAbsence } = await import('./verbs/why-not.ts');
+      const stopping = new AbortController();
+      process.once('SIGINT', () => stopping.abort(new StoppedByHand()));
+      const options = { ...asked, language, signal: stopping.signal } as const;
+      await explainAbsence(loadConfig({ file: config }), options, printOut);
+      return;
+    }
     if (frame === undefined && id === undefined)
-      throw new InvalidArgumentError('an alert id, or --frame with a frame in hex');
+      throw new InvalidArgumentError(
+        'an alert id, or --frame with a frame in hex, or --why-not with --subject, --rule and --at',
+      );
     const { explainAlert, explainTerminalFrame } = await import('./verbs/explain.ts');
     if (frame !== undefined) printOut(explainTerminalFrame(frame));
-    else await explainAlert(loadConfig({ file: config }), id as string, en ? 'en' : 'zh', printOut);
+    else await explainAlert(loadConfig({ file: config }), id as string, language, printOut);
   });
 
 program

@@ -1,7 +1,7 @@
 // Conditions in CEL (Common Expression Language), checked against the schema of the fact they look at
 // when the rule is loaded, compiled once, evaluated only for candidates.
 
-import { Environment } from '@marcbachmann/cel-js';
+import { Environment, serialize } from '@marcbachmann/cel-js';
 import { z } from 'zod';
 import { nearestWord } from '../core/nearest-word.ts';
 import {
@@ -47,6 +47,19 @@ export function compileCondition<Value>(
     return evaluate({ fact: context.fact, order: context.order }) as Value;
   };
 }
+
+/** The parts joined by `&&` at the root of an expression that compiles, in order. */
+export function conjunctsOf(expression: string, kind: ObservationKind): string[] {
+  const parts: string[] = [];
+  const split = (node: CelNode): void => {
+    if (node.op === '&&' && Array.isArray(node.args)) for (const part of node.args) split(part);
+    else parts.push(serialize(node as Parameters<typeof serialize>[0]));
+  };
+  split(environmentFor(kind).parse(expression).ast as CelNode);
+  return parts;
+}
+
+type CelNode = { readonly op: string; readonly args: unknown };
 
 type CelMistake = { summary?: string; range?: { start: number } };
 

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { levelSchema } from '../../core/finding.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
+import { subjectKeySchema } from '../../core/subject.ts';
 import { textSchema } from '../../core/text.ts';
 import { gradingSchema } from '../../rules/grading.ts';
 import { packZoneSchema } from '../../rules/pack-zones.ts';
@@ -127,8 +128,67 @@ export const approvalSchema = z.strictObject({
 
 export type { FormField, NamedField, RuleForm } from '../../rules/rule-form.ts';
 export type PackZones = z.infer<typeof packZonesSchema>;
+const instant = z.number();
+
+/** GET /api/rules/:id/why-not */
+export const whyNotQuerySchema = z.strictObject({
+  subject: subjectKeySchema,
+  /** The instant, in milliseconds. */
+  at: z.coerce.number().int().min(0),
+  /** How much time around it counts, in hours; by the kind of rule when left out. */
+  hours: z.coerce
+    .number()
+    .min(0.1)
+    .max(24 * 62)
+    .optional(),
+});
+
+/** Why a rule did not raise, or the alert it raised after all. */
+export const whyNotAnswerSchema = z.strictObject({
+  ruleId: z.string(),
+  /** Null for a rule that is not known. */
+  ruleVersion: z.string().nullable(),
+  title: textSchema.nullable(),
+  subject: z.string(),
+  atMs: instant,
+  /** An alert counts that was raised within. */
+  fromMs: instant,
+  untilMs: instant,
+  /** The records are complete up to here. */
+  reachedMs: instant,
+  raised: z
+    .strictObject({
+      alertId: z.string(),
+      atMs: instant,
+      level: levelSchema,
+      /** It was taken back later. */
+      withdrawn: z.boolean(),
+      /** The alert it was counted to instead of making one of its own. */
+      mergedInto: z.string().nullable(),
+    })
+    .nullable(),
+  /** The first is the answer; each further one fails once those before are supposed away. */
+  gates: z.array(
+    z.strictObject({
+      code: z.string(),
+      name: textSchema,
+      says: textSchema,
+      nearest: textSchema.nullable(),
+      /** What was supposed to look further. */
+      relaxed: textSchema.nullable(),
+      /** With that supposed the engine raised, or the next one failed. */
+      proven: z.boolean(),
+      /** The leave or alert that is the reason. */
+      reference: z.string().nullable(),
+    }),
+  ),
+  /** What the engine raises once all of them are supposed away. */
+  wouldRaise: z.strictObject({ atMs: instant, level: levelSchema }).nullable(),
+});
+
 export type RuleSummary = z.infer<typeof ruleSummarySchema>;
 export type RuleDetail = z.infer<typeof ruleDetailSchema>;
 export type RuleChecked = z.infer<typeof ruleCheckedSchema>;
 export type GradingAnswer = z.infer<typeof gradingAnswerSchema>;
+export type WhyNotAnswer = z.infer<typeof whyNotAnswerSchema>;
 export type RuleList = z.infer<typeof ruleListSchema>;

@@ -23,7 +23,7 @@ import {
 import { problemSchema } from '../api/session.ts';
 import type { Guard } from './sessions.ts';
 
-const OFFICERS = ['city-officer', 'county-officer'] as const;
+export const OFFICERS = ['city-officer', 'county-officer'] as const;
 
 /** Officers see the persons of their city or county; analysts and administrators see nobody's. */
 export const scopeOf = ({ role, region }: Account): DeskScope =>

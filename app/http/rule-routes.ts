@@ -1,5 +1,6 @@
-// Rules for the console: what is in force, proposing and approving a change. Nothing here names a person
-// under supervision but the samples of a report, which only an approver sends.
+// Rules for the console: what is in force, proposing and approving a change, and why a rule did not raise.
+// Nothing here names a person under supervision but the samples of a report, which only an approver sends,
+// and the last, which only officers ask, each about persons of their own.
 
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -19,6 +20,8 @@ import {
   ruleDetailSchema,
   ruleFormSchema,
   ruleListSchema,
+  whyNotAnswerSchema,
+  whyNotQuerySchema,
 } from '../api/rules.ts';
 import { problemSchema } from '../api/session.ts';
 import type { BacktestDesk } from '../backtest-desk.ts';
@@ -26,6 +29,8 @@ import { benchedSchema, benchSchema } from '../api/bench.ts';
 import type { RuleBench } from '../rule-bench.ts';
 import type { RuleDesk } from '../rule-desk.ts';
 import { findRule, listRules, type RuleListDeps } from '../rule-list.ts';
+import type { WhyNotDesk } from '../why-not/desk.ts';
+import { OFFICERS, scopeOf } from './alert-routes.ts';
 import type { Guard } from './sessions.ts';
 
 /** Samples carry their evidence. */
@@ -50,6 +55,7 @@ export function registerRules(
     list,
     grading,
     backtests,
+    whyNot,
   }: {
     guard: Guard;
     desk: RuleDesk;
@@ -58,6 +64,7 @@ export function registerRules(
     /** The table as it is in the pack's folder now. */
     grading: () => GradingTable | undefined;
     backtests: Pick<BacktestDesk, 'ground'>;
+    whyNot: WhyNotDesk;
   },
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
@@ -153,6 +160,25 @@ export function registerRules(
     async (request) => {
       await guard.require(request);
       return findRule(list, request.params.id);
+    },
+  );
+
+  routes.get(
+    '/api/rules/:id/why-not',
+    {
+      schema: {
+        summary: 'Why the rule raised nothing about a person around an instant',
+        tags,
+        params: idSchema,
+        querystring: whyNotQuerySchema,
+        response: { 200: whyNotAnswerSchema, ...problems, 413: problemSchema },
+      },
+    },
+    async (request) => {
+      const account = await guard.require(request, ...OFFICERS);
+      const { subject, at, hours } = request.query;
+      const asked = { ruleId: request.params.id, subject, atMs: at, hours };
+      return whyNot.ask(asked, scopeOf(account));
     },
   );
 

@@ -33,6 +33,7 @@ import { createReportDesk } from '../reports/report-desk.ts';
 import { startReportSchedule } from '../reports/schedule.ts';
 import { createRuleBench } from '../rule-bench.ts';
 import { createRuleDesk } from '../rule-desk.ts';
+import { createWhyNotDesk } from '../why-not/desk.ts';
 import { ruleTextsOf } from './alerts.ts';
 
 export type HttpRole = {
@@ -70,8 +71,9 @@ export async function startHttpRole(
   const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
   registerAlerts(app, { guard, desk, olap: parts.olap });
   const { rules, areas, calendar, locate, config } = foundation;
+  const surroundings = { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) };
   const aroundRules = {
-    surroundings: { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) },
+    surroundings,
     locate,
     files: rules.files,
     inForce: rules.current,
@@ -101,6 +103,17 @@ export async function startHttpRole(
     list: ruleList,
     grading: () => readGrading(config.rules.pack),
     backtests: backtests.desk,
+    whyNot: createWhyNotDesk({
+      log,
+      db: records.db,
+      orders,
+      // What is in force first; drafts and retired rules stand in the files only.
+      rulebook: () => ({
+        ...rules.files(),
+        rules: [...rules.current().rules, ...rules.files().rules],
+      }),
+      surroundings,
+    }),
   });
   registerBacktests(app, { guard, desk: backtests.desk, list: ruleList });
   const reports = await startReports(foundation, { app, guard });

@@ -22,6 +22,7 @@ import { EvidenceTable } from './evidence-table.tsx';
 import { Timeline } from './timeline.tsx';
 import { LeavesChecked, Verify } from './verify.tsx';
 import { whatHappened } from './what-happened.ts';
+import { WhyNot } from './why-not.tsx';
 import { CONSOLE_WORDS, recordedText, repeatsText } from './words.ts';
 import styles from './alert-pane.module.css';
 
@@ -111,6 +112,7 @@ function Sheets({ me, alert, onMapReady }: { me: Me; alert: AlertDetail; onMapRe
             <Timeline alert={alert} />
             <LeavesChecked alert={alert} />
             <Verify alert={alert} />
+            <WhyNot alert={alert} />
           </div>
         </div>
       </div>
