@@ -2,14 +2,13 @@
 // time that counts, on the alarming side, surely, for long enough, after having crossed. Asks of each fix what
 // the machine asks (kinds/zone-*.ts), and remembers the one that came farthest.
 
-import { UNPLACED } from '../../core/position-codes.ts';
+import { FIX_KINDS, UNPLACED } from '../../core/position-codes.ts';
 import { checkLeaves } from '../leave.ts';
 import type { KeptFix } from '../kinds/kept-fix.ts';
 import { addToRun, proofOf, type FixRun } from '../kinds/zone-proof.ts';
 import { ALARMING, directionOf, isSurelyContrary, sideOf, UNSURE } from '../kinds/zone-side.ts';
 import { createTargets, type Target } from '../kinds/zone-target.ts';
 import { windowOf, type WindowAt } from '../kinds/zone-window.ts';
-import { FIX_KINDS } from '../../core/position-codes.ts';
 import type { RuleOf } from '../rule.ts';
 import type { HeardFix, Person } from './person.ts';
 import { isWithin, type Question } from './question.ts';
