@@ -228,6 +228,22 @@ test.each([
   expect((await readdir(folder)).includes('windows')).toBe(false);
 });
 
+test('stopped by hand it ends, and leaves nothing', async () => {
+  await appendMany('stop', 60);
+  await writeAll();
+  const stopping = new AbortController();
+  const source = await fromWarehouse({ signal: stopping.signal, windowRowsMax: 1 });
+  const reading = async () => {
+    let count = 0;
+    for await (const _entry of source.entries(await source.begin(), NEVER_MS)) {
+      if (++count === 5) stopping.abort(new Error('stopped'));
+    }
+    return count;
+  };
+  await expect(reading()).rejects.toThrow('stopped');
+  expect((await readdir(folder)).includes('windows')).toBe(false);
+});
+
 test('an empty warehouse, or one of before, keeps no history', async () => {
   expect((await refusal(fromWarehouse())).message).toBe('the warehouse keeps no history in full');
   await olap.run('RENAME TABLE observation_record TO hidden_record');
