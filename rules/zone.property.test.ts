@@ -84,7 +84,9 @@ describe('a zone rule of any form', () => {
       'late',
       'at a window',
     ]) {
-      expect(said.get(name) ?? 0, name).toBeGreaterThanOrEqual(5);
+      // The rare ones need a late fix or a window at the right moment.
+      const least = name === 'late' ? 5 : name === 'at a window' ? 10 : 25;
+      expect(said.get(name) ?? 0, name).toBeGreaterThanOrEqual(least);
     }
   });
 

@@ -167,8 +167,8 @@ describe('sequence', () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(told.raised).toBeGreaterThan(100);
-    expect(told.late).toBeGreaterThan(3);
+    expect(told.raised).toBeGreaterThan(150);
+    expect(told.late).toBeGreaterThan(15);
     expect(told.cleared).toBeGreaterThan(100);
   });
 
