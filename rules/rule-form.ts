@@ -4,6 +4,8 @@
 
 import { z } from 'zod';
 import { absenceFormsSchema, absenceParamsSchema } from './kinds/absence-params.ts';
+import { countFormsSchema, countParamsSchema } from './kinds/count-params.ts';
+import { deadlineFormsSchema, deadlineParamsSchema } from './kinds/deadline-params.ts';
 import { ruleSchema, type Rule } from './rule.ts';
 
 export type FormField =
@@ -83,15 +85,25 @@ type JsonSchema = {
   charsMax?: Record<string, number>;
 };
 
+/** Parameters that are read in one of two forms, and those forms. */
+const FORMS = new Map<unknown, z.ZodType>([
+  [absenceParamsSchema, absenceFormsSchema],
+  [countParamsSchema, countFormsSchema],
+  [deadlineParamsSchema, deadlineFormsSchema],
+]);
+
 const schemaOf = (schema: z.ZodType): JsonSchema =>
   z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
     reused: 'inline',
     override({ zodSchema, jsonSchema }) {
-      if (zodSchema !== (absenceParamsSchema as unknown)) return;
-      const { $schema: _of, ...forms } = schemaOf(absenceFormsSchema) as Record<string, unknown>;
+      const either = FORMS.get(zodSchema);
+      if (!either) return;
+      const { $schema: _of, ...forms } = schemaOf(either) as Record<string, unknown>;
       delete jsonSchema.type;
+      delete jsonSchema.properties;
+      delete jsonSchema.additionalProperties;
       Object.assign(jsonSchema, forms);
     },
   }) as JsonSchema;

@@ -210,7 +210,9 @@ function harderThan(question: Question, { code, values = {} }: FailedGate): Ques
   const number = (name: string) => values[name] as number;
   switch (code) {
     case 'count-short':
-      return withParams(question, { factsMin: number('facts') + 1 });
+      return 'visits' in values
+        ? withParams(question, { visitsMin: number('visits') + 1 })
+        : withParams(question, { factsMin: number('facts') + 1 });
     case 'sequence-slow':
       return withParams(question, { within: number('tookMs') - 1 });
     case 'not-silent':

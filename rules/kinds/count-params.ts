@@ -51,6 +51,9 @@ const visitsSchema = z
 export type FactsParams = z.infer<typeof factsSchema>;
 export type VisitsParams = z.infer<typeof visitsSchema>;
 
+/** Either form, for whoever has to show what can be written. */
+export const countFormsSchema = z.union([factsSchema, visitsSchema]);
+
 /** Which form is meant shows by `visits`; mistakes are told in terms of that form. */
 export const countParamsSchema = twoForms<typeof factsSchema, typeof visitsSchema>((params) =>
   'visits' in params ? visitsSchema : factsSchema,

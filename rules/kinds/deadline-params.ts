@@ -150,6 +150,9 @@ function refuseMomentsTwice(
 export type CaseParams = z.infer<typeof caseSchema>;
 export type TermParams = z.infer<typeof termSchema>;
 
+/** Either form, for whoever has to show what can be written. */
+export const deadlineFormsSchema = z.union([caseSchema, termSchema]);
+
 /** Which form is meant shows by `term`; mistakes are told in terms of that form. */
 export const deadlineParamsSchema = twoForms<typeof caseSchema, typeof termSchema>((params) =>
   'term' in params ? termSchema : caseSchema,

@@ -2,19 +2,19 @@
 // time, or time is left.
 
 import { text } from '../../core/text.ts';
-import type { OrderFact } from '../../core/observation.ts';
+import type { LeaveFact, OrderFact } from '../../core/observation.ts';
+import type { DeadlineConditions } from '../compile-conditions.ts';
 import type { TermParams } from '../kinds/deadline-params.ts';
 import { basisSegments, leaveSegments, type Segment } from '../kinds/deadline-term-clock.ts';
 import type { Gate } from './gate.ts';
 import type { Person } from './person.ts';
-import { waitingUntil, type Question } from './question.ts';
+import { waitingUntil, withParams, type Question } from './question.ts';
 import { instantText, spanText } from './say.ts';
 
 export function termGate(question: Question, person: Person, params: TermParams): Gate | undefined {
   const endMs = Math.min(question.untilMs, person.reachedMs);
-  const papers = segmentsOf(question.subject, person, params).map((segments) =>
-    segments.findLast(({ fromMs }) => fromMs <= endMs),
-  );
+  const all = papersAt(question, person, { params, endMs, heedsWhen: false });
+  const papers = papersAt(question, person, { params, endMs, heedsWhen: true });
   const running = papers.flatMap((segment) => {
     const dueMs = segment?.term && nextMomentMs(segment.term.dueMs, params, endMs);
     return segment?.term && dueMs !== undefined ? [{ term: segment.term, momentMs: dueMs }] : [];
@@ -52,7 +52,33 @@ export function termGate(question: Question, person: Person, params: TermParams)
       values: { endedAtMs: ended.fromMs },
     };
   }
-  if (papers.some((segment) => segment?.term)) return undefined;
+  const past = papers.find((segment) => segment?.term);
+  if (past?.term) {
+    const due = instantText(past.term.dueMs);
+    return {
+      code: 'not-due',
+      says: text(
+        `期限至 ${due}，此后没有别的提醒时点`,
+        `the term ran until ${due}; nothing is spoken of after that`,
+      ),
+      atMs: past.term.dueMs,
+      values: { dueMs: past.term.dueMs },
+    };
+  }
+  if (params.when !== undefined && all.some((segment) => segment?.term)) {
+    return {
+      code: 'condition-false',
+      says: text(
+        `没有一份批准符合规则的条件：${params.when}`,
+        `no paper meets the condition of the rule: ${params.when}`,
+      ),
+      values: { when: params.when },
+      relax: {
+        says: text('没有这个条件', 'there been no such condition'),
+        apply: (other) => withParams(other, { when: undefined }),
+      },
+    };
+  }
   return {
     code: 'not-started',
     says:
@@ -63,20 +89,31 @@ export function termGate(question: Question, person: Person, params: TermParams)
   };
 }
 
-function segmentsOf(
-  subject: string,
-  { orders }: Person,
-  { term, termMax }: TermParams,
-): Segment[][] {
+/** What each paper says at `endMs`; those the rule's own condition leaves out only when not heeded. */
+function papersAt(
+  { subject, compiled }: Question,
+  { orders, frame }: Person,
+  { params, endMs, heedsWhen }: { params: TermParams; endMs: number; heedsWhen: boolean },
+): (Segment | undefined)[] {
+  const { when } = compiled.conditions as DeadlineConditions;
+  const counts = (fact: LeaveFact | OrderFact): boolean => {
+    const order = fact.kind === 'order' ? fact : orders.orderAt(subject, fact.atMs);
+    if (!order) return false;
+    if (!heedsWhen || !when) return true;
+    return when({ fact, order, covers: (region) => frame.covers(order.area, region) });
+  };
+  const at = (segments: readonly Segment[]) => segments.findLast(({ fromMs }) => fromMs <= endMs);
+  const { term, termMax } = params;
   if (term !== 'leave') {
-    const counts = (_order: OrderFact) => true;
-    return [basisSegments(orders, subject, { source: term.source, termMax, counts })];
+    return [at(basisSegments(orders, subject, { source: term.source, termMax, counts }))];
   }
   const leaves = orders.factsOf(subject).filter((fact) => fact.kind === 'leave');
   return [...new Set(leaves.map(({ leaveId }) => leaveId))].map((id) =>
-    leaveSegments(
-      leaves.filter(({ leaveId }) => leaveId === id),
-      () => true,
+    at(
+      leaveSegments(
+        leaves.filter(({ leaveId }) => leaveId === id),
+        counts,
+      ),
     ),
   );
 }
