@@ -136,6 +136,13 @@ describe('a past day of a person', () => {
     expect(findings[1]).toMatchObject({ level: 2, evidence: [3, 4] });
   });
 
+  test('says why the rule raised nothing', async () => {
+    expect((await run(past('2026-03-03'))).whyNot).toBeNull();
+    const { findings, whyNot } = await run(past('2026-03-04'));
+    expect(new Set(findings.map(({ kind }) => kind))).toEqual(new Set(['cleared']));
+    expect(whyNot?.gates[0]?.code).toBe('other-side');
+  });
+
   test('is judged by the text that is given, saved or not', async () => {
     const lenient = source
       .replace('outsideFor: 5m', 'outsideFor: 20h')

@@ -18,11 +18,13 @@ import type { Log } from '../ingest/log.ts';
 import { createEngine } from '../rules/engine.ts';
 import type { Surroundings } from '../rules/kind.ts';
 import { parseRule, type Rulebook } from '../rules/rulebook.ts';
-import { aloneIn, type Locate } from '../rules/test-rule.ts';
+import { aloneIn, inForce, type Locate } from '../rules/test-rule.ts';
 import { benchTrack } from '../rules/track-test.ts';
 import type { Account } from '../warehouse/accounts.ts';
 import type { z } from 'zod';
 import type { benchSchema, Benched } from './api/bench.ts';
+import { explainWhyNot } from '../rules/why-not.ts';
+import { reasonsOf } from './why-not/ask.ts';
 import { readPastDay } from './past-day.ts';
 
 export type RuleBench = {
@@ -58,7 +60,7 @@ export function createRuleBench(deps: RuleBenchDeps): RuleBench {
         });
       }
       if (track.kind === 'drawn') {
-        const { findings, test } = benchTrack(compiled, track, { ...surroundings, locate });
+        const { findings, test, whyNot } = benchTrack(compiled, track, { ...surroundings, locate });
         const { points, person } = track;
         const told = findings.map((finding) => tell(finding, points));
         return {
@@ -66,6 +68,7 @@ export function createRuleBench(deps: RuleBenchDeps): RuleBench {
           findings: told,
           points,
           person: { class: person.class, county: person.county },
+          whyNot: whyNot ? reasonsOf(whyNot) : null,
           test: { ...test, steps: [...test.steps], expect: [...test.expect] },
         };
       }
@@ -77,11 +80,22 @@ export function createRuleBench(deps: RuleBenchDeps): RuleBench {
           ({ subject, atMs }) =>
             subject === track.subject && atMs >= day.fromMs && atMs < day.untilMs,
         );
+      const raises = findings.some(({ kind }) => kind === 'raised');
+      const question = {
+        compiled: inForce(compiled),
+        subject: track.subject,
+        atMs: day.untilMs - 1,
+        fromMs: day.fromMs,
+        untilMs: day.untilMs - 1,
+        inputs: day.inputs,
+        surroundings,
+      };
       return {
         version,
         findings: findings.map((finding) => tell(finding, day.points)),
         points: day.points,
         person: day.person,
+        whyNot: raises ? null : reasonsOf(explainWhyNot(question)),
         test: null,
       };
     },

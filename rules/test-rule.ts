@@ -21,6 +21,7 @@ import { createReferenceMatcher } from './kinds/term-matcher.ts';
 import type { CompiledRule } from './compile.ts';
 import { rulebookOf, type Rulebook } from './rulebook.ts';
 import type { RuleTest, RuleTestStep } from './rule-test-form.ts';
+import { explainWhyNot, type WhyNot } from './why-not.ts';
 
 /** A Monday without a holiday. */
 export const FIRST_DAY = '2026-03-02';
@@ -66,11 +67,34 @@ export function runRuleTest(
   return inputsOf(test, deps.locate).flatMap((input) => engine.step(input));
 }
 
+/** The steps of a test as a question why the rule did not speak within them. */
+export function whyNotIn(
+  compiled: CompiledRule,
+  test: RuleTest,
+  about: Surroundings & { locate: Locate; fromMs: number; untilMs: number },
+): WhyNot {
+  const { locate, fromMs, untilMs } = about;
+  return explainWhyNot({
+    compiled: inForce(compiled),
+    subject: SUBJECT,
+    atMs: untilMs,
+    fromMs,
+    untilMs,
+    inputs: inputsOf(test, locate),
+    surroundings: surroundingsOf(test, about),
+  });
+}
+
 /** A rulebook with this rule only, in force. */
 export function aloneIn(compiled: CompiledRule): Rulebook {
-  const active = { ...compiled, rule: { ...compiled.rule, status: 'active' as const } };
-  return rulebookOf(compiled.pack, [{ compiled: active, source: '' }]);
+  return rulebookOf(compiled.pack, [{ compiled: inForce(compiled), source: '' }]);
 }
+
+/** The rule as if its file said active. */
+export const inForce = (compiled: CompiledRule): CompiledRule => ({
+  ...compiled,
+  rule: { ...compiled.rule, status: 'active' },
+});
 
 /** The GB/T 2260 code at a place, 0 where the map does not reach. */
 export type Locate = (lng: number, lat: number) => number;

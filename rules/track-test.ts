@@ -10,7 +10,8 @@ import type { SourceKind } from '../core/source.ts';
 import type { CompiledRule } from './compile.ts';
 import type { Surroundings } from './kind.ts';
 import { ruleTestSchema } from './rule-test-form.ts';
-import { FIRST_DAY, runRuleTest, type Locate } from './test-rule.ts';
+import { FIRST_DAY, runRuleTest, whyNotIn, type Locate } from './test-rule.ts';
+import type { WhyNot } from './why-not.ts';
 
 export type TrackPoint = {
   readonly atMs: number;
@@ -43,18 +44,22 @@ export type WrittenTest = {
   readonly expect: readonly Readonly<Record<string, unknown>>[];
 };
 
-/** What the rule says about the track, and the track as a test that expects just that. */
+/** What the rule says about the track, or why it raises nothing, and the track as a test that expects just that. */
 export function benchTrack(
   compiled: CompiledRule,
   track: DrawnTrack,
   deps: Surroundings & { locate: Locate },
-): { findings: Finding[]; test: WrittenTest } {
+): { findings: Finding[]; test: WrittenTest; whyNot: WhyNot | undefined } {
   const written = writeTest(track, deps.locate);
   const test = ruleTestSchema.parse({ name: 'drawn', ...written, expect: [] });
   const findings = runRuleTest(compiled, test, deps);
   const dayMs = startOfLocalDay(firstOf(track).atMs);
+  const raises = findings.some(({ kind }) => kind === 'raised');
+  const endMs = (track.points.at(-1) as TrackPoint).atMs + track.watchMs;
+  const span = { fromMs: firstOf(track).atMs, untilMs: endMs };
   return {
     findings,
+    whyNot: raises ? undefined : whyNotIn(compiled, test, { ...deps, ...span }),
     test: { ...written, expect: findings.flatMap((finding) => expected(finding, dayMs)) },
   };
 }

@@ -8,6 +8,7 @@ import { FIX_KINDS } from '../../core/position-codes.ts';
 import { regionCodeSchema } from '../../core/region.ts';
 import { sourceKindSchema } from '../../core/source.ts';
 import { subjectKeySchema } from '../../core/subject.ts';
+import { reasonsSchema } from './rules.ts';
 
 /** More than a person draws; a minute's fixes of eight hours. */
 export const POINTS_MAX = 500;
@@ -92,6 +93,8 @@ export const benchedSchema = z.strictObject({
     }),
   ),
   person: z.strictObject({ class: z.enum(SUBJECT_CLASSES), county: z.string() }),
+  /** Why the rule raised nothing; null where it did. */
+  whyNot: reasonsSchema.nullable(),
   /** The drawn track as a test that expects these findings; a past day belongs in no file. */
   test: z
     .strictObject({

@@ -143,6 +143,27 @@ export const whyNotQuerySchema = z.strictObject({
     .optional(),
 });
 
+/** What kept a rule from raising. */
+export const reasonsSchema = z.strictObject({
+  /** The first is the answer; each further one fails once those before are supposed away. */
+  gates: z.array(
+    z.strictObject({
+      code: z.string(),
+      name: textSchema,
+      says: textSchema,
+      nearest: textSchema.nullable(),
+      /** What was supposed to look further. */
+      relaxed: textSchema.nullable(),
+      /** With that supposed the engine raised, or the next one failed. */
+      proven: z.boolean(),
+      /** The leave or alert that is the reason. */
+      reference: z.string().nullable(),
+    }),
+  ),
+  /** What the engine raises once all of them are supposed away. */
+  wouldRaise: z.strictObject({ atMs: instant, level: levelSchema }).nullable(),
+});
+
 /** Why a rule did not raise, or the alert it raised after all. */
 export const whyNotAnswerSchema = z.strictObject({
   ruleId: z.string(),
@@ -167,28 +188,13 @@ export const whyNotAnswerSchema = z.strictObject({
       mergedInto: z.string().nullable(),
     })
     .nullable(),
-  /** The first is the answer; each further one fails once those before are supposed away. */
-  gates: z.array(
-    z.strictObject({
-      code: z.string(),
-      name: textSchema,
-      says: textSchema,
-      nearest: textSchema.nullable(),
-      /** What was supposed to look further. */
-      relaxed: textSchema.nullable(),
-      /** With that supposed the engine raised, or the next one failed. */
-      proven: z.boolean(),
-      /** The leave or alert that is the reason. */
-      reference: z.string().nullable(),
-    }),
-  ),
-  /** What the engine raises once all of them are supposed away. */
-  wouldRaise: z.strictObject({ atMs: instant, level: levelSchema }).nullable(),
+  ...reasonsSchema.shape,
 });
 
 export type RuleSummary = z.infer<typeof ruleSummarySchema>;
 export type RuleDetail = z.infer<typeof ruleDetailSchema>;
 export type RuleChecked = z.infer<typeof ruleCheckedSchema>;
 export type GradingAnswer = z.infer<typeof gradingAnswerSchema>;
+export type Reasons = z.infer<typeof reasonsSchema>;
 export type WhyNotAnswer = z.infer<typeof whyNotAnswerSchema>;
 export type RuleList = z.infer<typeof ruleListSchema>;

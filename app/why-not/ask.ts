@@ -8,7 +8,7 @@ import type { Surroundings } from '../../rules/kind.ts';
 import type { Rulebook } from '../../rules/rulebook.ts';
 import { explainWhyNot, windowMsOf, type FailedGate, type WhyNot } from '../../rules/why-not.ts';
 import { GATES } from '../../rules/why-not/gate.ts';
-import type { WhyNotAnswer } from '../api/rules.ts';
+import type { Reasons, WhyNotAnswer } from '../api/rules.ts';
 import type { HistorySource } from '../backtest/history-source.ts';
 import { alertsOf, type ActingFinding } from '../replay/to-alerts.ts';
 import { readAbout, type History } from './read-about.ts';
@@ -73,7 +73,7 @@ const wasNotInForce = ({ rulebook }: History, ruleId: string): boolean =>
   rulebook !== undefined && findRule(rulebook, ruleId) === undefined;
 
 function answerOf(answer: WhyNot, { rule }: CompiledRule, asked: WhyNotAsked): WhyNotAnswer {
-  const { raised, wouldRaise, ruleVersion, fromMs, untilMs, reachedMs, withdrawn } = answer;
+  const { raised, ruleVersion, fromMs, untilMs, reachedMs, withdrawn } = answer;
   return {
     ruleId: rule.id,
     ruleVersion,
@@ -92,10 +92,18 @@ function answerOf(answer: WhyNot, { rule }: CompiledRule, asked: WhyNotAsked): W
           mergedInto: mergedInto(answer) ?? null,
         }
       : null,
-    gates: answer.gates.map(gateOf),
-    wouldRaise: wouldRaise ? { atMs: wouldRaise.atMs, level: wouldRaise.level } : null,
+    ...reasonsOf(answer),
   };
 }
+
+/** The reasons as screens are told them. */
+export const reasonsOf = ({
+  gates,
+  wouldRaise,
+}: Pick<WhyNot, 'gates' | 'wouldRaise'>): Reasons => ({
+  gates: gates.map(gateOf),
+  wouldRaise: wouldRaise ? { atMs: wouldRaise.atMs, level: wouldRaise.level } : null,
+});
 
 const gateOf = (gate: FailedGate): WhyNotAnswer['gates'][number] => ({
   code: gate.code,

@@ -1,6 +1,6 @@
 // Words of the question why another rule did not raise, and the answer in sentences.
 
-import type { WhyNotAnswer } from '../../app/api/rules.ts';
+import type { Reasons, WhyNotAnswer } from '../../app/api/rules.ts';
 import type { Level } from '../../core/finding.ts';
 import { text, type Text } from '../../core/text.ts';
 import { dayClockText } from '../shared/format.ts';
@@ -42,7 +42,7 @@ export function raisedSentence({
 }
 
 /** What else failed, or would have come, one supposition after the other. */
-export function furtherSentences({ gates, wouldRaise }: WhyNotAnswer): Text[] {
+export function furtherSentences({ gates, wouldRaise }: Reasons): Text[] {
   const further = gates.slice(1).map(({ says }, index) => {
     const supposed = gates[index]?.relaxed;
     return text(

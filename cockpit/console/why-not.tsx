@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { AlertDetail } from '../../app/api/alerts.ts';
-import type { RuleList, WhyNotAnswer } from '../../app/api/rules.ts';
+import type { Reasons, RuleList, WhyNotAnswer } from '../../app/api/rules.ts';
 import { localDateTime, parseInstant } from '../../core/local-time.ts';
 import { getJson, problemIn } from '../shared/api.ts';
 import { useSay } from '../shared/language.tsx';
@@ -133,7 +133,8 @@ function Raised({ raised }: { raised: NonNullable<WhyNotAnswer['raised']> }) {
   );
 }
 
-function NotRaised({ answer }: { answer: WhyNotAnswer }) {
+/** What kept the rule from raising, the first reason first. */
+export function NotRaised({ answer }: { answer: Reasons }) {
   const say = useSay();
   const [first] = answer.gates;
   if (!first) return null;

@@ -7,6 +7,7 @@ import type { PackZones, RuleDetail } from '../../../app/api/rules.ts';
 import type { BenchPoint } from '../../../app/api/bench.ts';
 import type { Me } from '../../../app/api/session.ts';
 import { localClock, localDate, parseInstant } from '../../../core/local-time.ts';
+import { NotRaised } from '../../console/why-not.tsx';
 import { getJson } from '../../shared/api.ts';
 import { useSay } from '../../shared/language.tsx';
 import { useGeo } from '../../shared/map/geo.ts';
@@ -117,7 +118,12 @@ export function BenchPane({
             {error ? (
               <Trouble error={error} />
             ) : data ? (
-              <BenchFindings findings={findings} chosen={looked} choose={setLooked} />
+              <BenchFindings
+                findings={findings}
+                chosen={looked}
+                choose={setLooked}
+                whyNot={data.whyNot && <NotRaised answer={data.whyNot} />}
+              />
             ) : (
               <p className={styles.note}>
                 {say(isFetching ? BENCH_WORDS.running : BENCH_WORDS.waits)}
