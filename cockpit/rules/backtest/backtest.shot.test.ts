@@ -127,6 +127,8 @@ describe.skipIf(withoutBrowser)('the page of backtests', () => {
     'the text in the editor is backtested, over a period within what is kept',
     async () => {
       const { page } = await open(DESK, '/rules/area-exit');
+      const asText = page.getByRole('button', { name: '文本', exact: true });
+      await asText.click();
       const text = page.getByRole('textbox', { name: '规则文本' });
       await text.fill((await text.inputValue()).replace('fixesMin: 3', 'fixesMin: 4'));
       await page.getByRole('link', { name: '回测' }).click();
@@ -145,6 +147,7 @@ describe.skipIf(withoutBrowser)('the page of backtests', () => {
       await page.getByRole('button', { name: '继续' }).click();
       await page.getByText('排队中，前面还有 1 个').waitFor();
       await page.getByRole('link', { name: '返回规则' }).click();
+      await asText.click();
       expect(await text.inputValue()).toContain('fixesMin: 4');
     },
     MINUTES_MS,
