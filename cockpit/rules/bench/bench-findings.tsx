@@ -61,7 +61,7 @@ export function BenchFindings({
           </li>
         ))}
       </ol>
-      {whyNot}
+      {whyNot && <div className={styles.whyNot}>{whyNot}</div>}
     </>
   );
 }
