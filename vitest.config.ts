@@ -4,7 +4,9 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'cockpit/dist/**'],
-    testTimeout: 20_000,
+    // A machine that does other things besides must fail no test that would pass.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // A browser under a locale without Chinese letters cannot name a file in Chinese.
     env: { TZ: process.env['TZ'] ?? '', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
   },

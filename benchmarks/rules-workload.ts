@@ -49,7 +49,7 @@ export function createWorkload(options: {
       random,
     );
     return {
-      key: `DZ-${index.toString(36).padStart(6, '0')}`,
+      key: keyOfPerson(index),
       county,
       lng,
       lat,
@@ -91,6 +91,11 @@ export function createWorkload(options: {
   }
   return { orders, batches, positions, subjects };
 }
+
+const keyOfPerson = (index: number): string => `DZ-${index.toString(36).padStart(6, '0')}`;
+
+/** The place of a person in the order in which they report. */
+export const indexOfPerson = (key: string): number => parseInt(key.slice(3), 36);
 
 function homeIn([county, lng, lat]: readonly [string, number, number], random: Random) {
   const zone = maps.areas.zoneOf([county]);

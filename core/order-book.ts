@@ -92,23 +92,22 @@ export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): 
         Math.min(leave.untilMs, leave.action === 'end' ? leave.atMs : Infinity) > atMs - DAY_MS,
     );
 
-  /** Every instant at which an answer about the subject's order may change, ascending. */
-  const turningPoints = (subject: string): number[] => {
-    const points = new Set<number>();
-    for (const order of entries.get(subject)?.orders ?? []) {
-      points.add(effectiveAtMs(order)).add(order.untilMs);
-      for (const basis of order.bases) points.add(basis.fromMs).add(basis.untilMs);
-    }
-    return [...points].sort((a, b) => a - b);
-  };
-
+  /** From the last to the next instant at which an answer about the subject's order may change. */
   const spanAround = (subject: string, atMs: number): Interval => {
-    let fromMs = -Infinity;
-    for (const point of turningPoints(subject)) {
-      if (point > atMs) return { fromMs, untilMs: point };
-      fromMs = point;
+    let [fromMs, untilMs] = [-Infinity, Infinity];
+    const turn = (point: number) => {
+      if (point > atMs) untilMs = Math.min(untilMs, point);
+      else fromMs = Math.max(fromMs, point);
+    };
+    for (const order of entries.get(subject)?.orders ?? []) {
+      turn(effectiveAtMs(order));
+      turn(order.untilMs);
+      for (const basis of order.bases) {
+        turn(basis.fromMs);
+        turn(basis.untilMs);
+      }
     }
-    return { fromMs, untilMs: Infinity };
+    return { fromMs, untilMs };
   };
 
   const book: OrderBook = {

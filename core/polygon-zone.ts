@@ -5,7 +5,7 @@
 import { distanceTransform } from './distance-transform.ts';
 import { assert } from './errors.ts';
 import { METRES_PER_DEGREE, type LngLat } from './geo.ts';
-import type { Zone } from './zone.ts';
+import type { Box, Zone } from './zone.ts';
 
 const CLEARANCE_MAX_M = 32_000;
 const DEGREES_PER_CELL = 1 / 256;
@@ -17,6 +17,7 @@ const CELLS_MAX = 16_000_000;
  * not count: the rings of several adjoining regions make their union.
  */
 export class PolygonZone implements Zone {
+  readonly box: Box;
   readonly #minLng: number;
   readonly #minLat: number;
   readonly #perDegree: number;
@@ -45,6 +46,10 @@ export class PolygonZone implements Zone {
     const edges = outerEdges(rings);
     assert(edges.length > 0, 'a zone has at least one ring with an area');
     const bounds = boundsOf(edges);
+    this.box = [
+      [bounds.minLng, bounds.minLat],
+      [bounds.maxLng, bounds.maxLat],
+    ];
     this.#perDegree = 1 / degreesPerCell;
     this.#minLng = bounds.minLng - degreesPerCell;
     this.#minLat = bounds.minLat - degreesPerCell;

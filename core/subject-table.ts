@@ -66,21 +66,37 @@ export class SubjectTable {
   slotsOf(dictionary: Utf8Dictionary): Int32Array {
     const { bytes, offsets, length } = dictionary;
     const slots = new Int32Array(length);
+    for (let i = 0; i < length;) {
+      i = this.#takeGuessed(dictionary, i, slots);
+      if (i === length) break;
+      const slot = this.slotOfBytes(bytes, offsets[i] as number, offsets[i + 1] as number);
+      if (this.#last !== EMPTY) this.#next[this.#last] = slot;
+      this.#last = slot;
+      slots[i++] = slot;
+    }
+    return slots;
+  }
+
+  /** Takes keys from the `first` on as long as each is the one that came next last time; gives where that ends. */
+  #takeGuessed({ bytes, offsets }: Utf8Dictionary, first: number, slots: Int32Array): number {
+    const [arena, ends, next] = [this.#arena, this.#ends, this.#next];
     let last = this.#last;
-    for (let i = 0; i < length; i++) {
+    let i = first;
+    for (; i < slots.length && last !== EMPTY; i++) {
+      const guess = next[last] as number;
+      if (guess === EMPTY) break;
+      const from = guess === 0 ? 0 : (ends[guess - 1] as number);
       const start = offsets[i] as number;
-      const end = offsets[i + 1] as number;
-      const guess = last === EMPTY ? EMPTY : (this.#next[last] as number);
-      let slot = guess;
-      if (guess === EMPTY || !this.#equals(guess, bytes, start, end)) {
-        slot = this.slotOfBytes(bytes, start, end);
-        if (last !== EMPTY) this.#next[last] = slot;
-      }
-      slots[i] = slot;
-      last = slot;
+      const length = (offsets[i + 1] as number) - start;
+      if ((ends[guess] as number) - from !== length) break;
+      let at = 0;
+      while (at < length && arena[from + at] === bytes[start + at]) at++;
+      if (at < length) break;
+      slots[i] = guess;
+      last = guess;
     }
     this.#last = last;
-    return slots;
+    return i;
   }
 
   /** All keys in the order of their numbers. */

@@ -27,9 +27,8 @@ test('a set is inside where any member is, and as far away as the nearest', () =
       fc.array(memberArbitrary, { minLength: 1, maxLength: 12 }),
       fc.array(fc.tuple(degrees(106.8, 107.4), degrees(30.8, 31.4)), { minLength: 1 }),
       degrees(10, 20_000),
-      fc.boolean(),
-      (members, places, maxM, raster) => {
-        const set = createZoneSet(members, { raster });
+      (members, places, maxM) => {
+        const set = createZoneSet(members);
         for (const [lng, lat] of places) {
           const distances = members.map(({ zone }) => zone.signedDistanceM(lng, lat, 100_000));
           const deepest = Math.max(...distances);

@@ -1,14 +1,14 @@
 // Several zones as one: inside when inside any of them. A coarse grid tells far away from near, so that a
 // hundred small places cost most fixes no more than one lookup.
 
-import { METRES_PER_DEGREE, type LngLat } from './geo.ts';
-import type { Zone } from './zone.ts';
+import { METRES_PER_DEGREE } from './geo.ts';
+import type { Box, Zone } from './zone.ts';
 
 export type ZoneMember = {
   readonly id: string;
   readonly zone: Zone;
-  /** South-west and north-east corner of a box that holds the zone. */
-  readonly box: readonly [LngLat, LngLat];
+  /** A box that holds the zone. */
+  readonly box: Box;
 };
 
 export type ZoneSet = Zone & {
@@ -19,14 +19,8 @@ export type ZoneSet = Zone & {
 const CELLS_PER_DEGREE = 64;
 const NONE: readonly ZoneMember[] = [];
 
-/**
- * The union of at least one zone. `raster` remembers for small cells how far the border is at least: worth
- * its memory (2 bytes a cell, some hundred thousand cells a city) where very many places are asked about.
- */
-export function createZoneSet(
-  members: readonly ZoneMember[],
-  { raster = false }: { raster?: boolean } = {},
-): ZoneSet {
+/** The union of at least one zone. */
+export function createZoneSet(members: readonly ZoneMember[]): ZoneSet {
   const near = new Map<number, ZoneMember[]>();
   let farthestLat = 0;
   for (const member of members) {
@@ -67,7 +61,7 @@ export function createZoneSet(
   };
 
   return {
-    clearanceM: raster ? rastered(members, clearanceM, clearM) : clearanceM,
+    clearanceM,
     signedDistanceM,
     contains: (lng, lat) => nearTo(lng, lat).some(({ zone }) => zone.contains(lng, lat)),
     nearest(lng, lat) {
@@ -85,51 +79,3 @@ export function createZoneSet(
 const cellOf = (degrees: number): number => Math.floor(degrees * CELLS_PER_DEGREE);
 
 const keyOf = (column: number, row: number): number => row * 65_536 + column;
-
-const CELLS_MAX = 4_000_000;
-const FINEST_PER_DEGREE = 256;
-const UNKNOWN = -32_768;
-const CLEARANCE_MAX_M = 32_000;
-
-/** `clearanceM` answered from cells where it can be; each cell is worked out when first asked about. */
-function rastered(
-  members: readonly ZoneMember[],
-  clearanceM: Zone['clearanceM'],
-  clearM: number,
-): Zone['clearanceM'] {
-  const reach = 1 / CELLS_PER_DEGREE;
-  const minLng = Math.min(...members.map(({ box }) => box[0][0])) - reach;
-  const minLat = Math.min(...members.map(({ box }) => box[0][1])) - reach;
-  const width = Math.max(...members.map(({ box }) => box[1][0])) + reach - minLng;
-  const height = Math.max(...members.map(({ box }) => box[1][1])) + reach - minLat;
-  let perDegree = FINEST_PER_DEGREE;
-  while (width * height * perDegree ** 2 > CELLS_MAX) perDegree /= 2;
-  const columns = Math.ceil(width * perDegree);
-  const rows = Math.ceil(height * perDegree);
-  const cells = new Int16Array(columns * rows).fill(UNKNOWN);
-  // No point of a cell is farther from its middle, measured where degrees are longest.
-  const halfM = Math.ceil(((METRES_PER_DEGREE / perDegree) * Math.SQRT2) / 2) + 1;
-
-  const workOut = (column: number, row: number): number => {
-    const middle = clearanceM(
-      minLng + (column + 0.5) / perDegree,
-      minLat + (row + 0.5) / perDegree,
-    );
-    if (Math.abs(middle) <= halfM) return 0;
-    const bound = Math.min(CLEARANCE_MAX_M, Math.abs(middle) - halfM);
-    return middle > 0 ? bound : -bound;
-  };
-
-  return (lng, lat) => {
-    const column = Math.floor((lng - minLng) * perDegree);
-    const row = Math.floor((lat - minLat) * perDegree);
-    if (!(column >= 0 && row >= 0 && column < columns && row < rows)) return -clearM;
-    const cell = row * columns + column;
-    let bound = cells[cell] as number;
-    if (bound === UNKNOWN) {
-      bound = workOut(column, row);
-      cells[cell] = bound;
-    }
-    return bound === 0 ? clearanceM(lng, lat) : bound;
-  };
-}

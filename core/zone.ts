@@ -3,7 +3,12 @@
 
 import { distanceM, METRES_PER_DEGREE, type LngLat } from './geo.ts';
 
+/** South-west and north-east corner, degrees. */
+export type Box = readonly [LngLat, LngLat];
+
 export type Zone = {
+  /** A box that holds the zone, of zones that know one. */
+  readonly box?: Box;
   /**
    * A safe bound in whole metres: positive, the point is inside and at least so far from the border;
    * negative, the same outside; zero, too close to say without `signedDistanceM`. The values 1 and -1

@@ -24,16 +24,14 @@ export type Places = {
   readonly prohibitedZones: readonly string[];
 };
 
-/** One run of positions with what the rules need to know about each row. */
+/** One run of positions with what the rules need to know about each row; good until the next is prepared. */
 export type PositionRun = {
   readonly batch: PositionBatch;
   readonly slots: Int32Array;
   /** Class code of the subject at the time of the row; 0 without an order. */
   readonly classes: Uint8Array;
-  /** Index into `zones` and `places` of what the subject's order says. */
+  /** Index into `places` of what the subject's order says. */
   readonly areas: Int32Array;
-  /** The area of each of the places. */
-  readonly zones: readonly Zone[];
   readonly places: readonly Places[];
   /** 1 where the row is older than the newest row known of its subject. */
   readonly late: Uint8Array;
@@ -56,11 +54,12 @@ export class Frame {
   readonly #subjects: SubjectTable;
   readonly #areas: Areas;
   readonly #sameCity: readonly (readonly string[])[];
-  readonly #zones: Zone[] = [];
   readonly #places: Places[] = [];
   readonly #numberOfPlaces = new Map<string, number>();
+  readonly #widened = new Map<string, string[]>();
   /** Until when and what the order book last answered, and the newest event time seen. */
   readonly #known = new SlotRecords(4);
+  readonly #columns = new RunColumns();
 
   constructor(deps: {
     orders: OrderBook;
@@ -75,11 +74,17 @@ export class Frame {
   }
 
   /** The regions a person may be in: the order's, widened by the other districts of the same city. */
-  areaOf(area: readonly string[]): string[] {
-    const widened = this.#sameCity
-      .filter((districts) => districts.some((district) => area.includes(district)))
-      .flat();
-    return [...new Set([...area, ...widened])].sort();
+  areaOf(area: readonly string[]): readonly string[] {
+    const name = area.join(' ');
+    let regions = this.#widened.get(name);
+    if (!regions) {
+      const widened = this.#sameCity
+        .filter((districts) => districts.some((district) => area.includes(district)))
+        .flat();
+      regions = [...new Set([...area, ...widened])].sort();
+      this.#widened.set(name, regions);
+    }
+    return regions;
   }
 
   /** True when the region lies in the area. */
@@ -97,10 +102,7 @@ export class Frame {
     const slotByWord = this.#subjects.slotsOf(batch.subjects);
     this.#known.reserve(this.#subjects.size);
     const { length, subject, atMs } = batch;
-    const slots = new Int32Array(length);
-    const classes = new Uint8Array(length);
-    const areas = new Int32Array(length);
-    const late = new Uint8Array(length);
+    const { slots, classes, areas, late } = this.#columns.of(length);
     const known = this.#known.numbers;
     let firstMs = Infinity;
     let lastMs = -Infinity;
@@ -118,11 +120,12 @@ export class Frame {
       const frame = (known[record + CLASS_AND_AREA] as number) | 0;
       classes[row] = frame & CLASS_MASK;
       areas[row] = frame >> CLASS_BITS;
-      if (at < (known[record + NEWEST] as number)) late[row] = 1;
-      else known[record + NEWEST] = at;
+      const isLate = at < (known[record + NEWEST] as number);
+      late[row] = isLate ? 1 : 0;
+      if (!isLate) known[record + NEWEST] = at;
     }
-    const [zones, places] = [this.#zones, this.#places];
-    return { batch, slots, classes, areas, zones, places, late, firstMs, lastMs };
+    const places = this.#places;
+    return { batch, slots, classes, areas, places, late, firstMs, lastMs };
   }
 
   /** An order or leave of this subject came: what was looked up no longer holds. */
@@ -156,15 +159,41 @@ export class Frame {
   #numberPlaces({ area, conditions }: OrderFact): number {
     const regions = this.areaOf(area);
     const { curfew } = conditions;
-    const prohibitedZones = (conditions.prohibitedZones ?? []).toSorted();
-    const name = JSON.stringify([regions, curfew ?? 0, prohibitedZones]);
+    const prohibitedZones = conditions.prohibitedZones?.toSorted() ?? [];
+    const isPlain = !curfew && prohibitedZones.length === 0;
+    const name = isPlain
+      ? regions.join(' ')
+      : JSON.stringify([regions, curfew ?? 0, prohibitedZones]);
     let number = this.#numberOfPlaces.get(name);
     if (number === undefined) {
       const zone = this.#areas.zoneOf(regions);
-      this.#zones.push(zone);
       number = this.#places.push({ area: zone, regions, curfew, prohibitedZones }) - 1;
       this.#numberOfPlaces.set(name, number);
     }
     return number;
+  }
+}
+
+/** Columns the runs take turns in: a fresh megabyte for each would be cleared and collected every time. */
+class RunColumns {
+  #slots = new Int32Array(0);
+  #classes = new Uint8Array(0);
+  #areas = new Int32Array(0);
+  #late = new Uint8Array(0);
+
+  /** Room for `length` rows, holding what was left there. */
+  of(length: number): Pick<PositionRun, 'slots' | 'classes' | 'areas' | 'late'> {
+    if (length > this.#slots.length) {
+      this.#slots = new Int32Array(length);
+      this.#classes = new Uint8Array(length);
+      this.#areas = new Int32Array(length);
+      this.#late = new Uint8Array(length);
+    }
+    return {
+      slots: this.#slots.subarray(0, length),
+      classes: this.#classes.subarray(0, length),
+      areas: this.#areas.subarray(0, length),
+      late: this.#late.subarray(0, length),
+    };
   }
 }

@@ -5,6 +5,7 @@ import { METRES_PER_DEGREE, type LngLat } from '../core/geo.ts';
 import { parseInstant } from '../core/local-time.ts';
 import { openRing, polygonMistake } from '../core/polygon-check.ts';
 import { PolygonZone } from '../core/polygon-zone.ts';
+import type { Box } from '../core/zone.ts';
 import { textSchema } from '../core/text.ts';
 import type { ZoneMember } from '../core/zone-set.ts';
 import { circleZone } from '../core/zone.ts';
@@ -108,7 +109,7 @@ export function memberOf(zone: PackZone): ZoneMember {
   return { id: zone.id, zone: new PolygonZone(rings, { degreesPerCell }), box };
 }
 
-function boxOf(rings: readonly (readonly LngLat[])[]): readonly [LngLat, LngLat] {
+function boxOf(rings: readonly (readonly LngLat[])[]): Box {
   const corners = rings.flat();
   const [lngs, lats] = [corners.map((corner) => corner[0]), corners.map((corner) => corner[1])];
   return [

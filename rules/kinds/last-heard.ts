@@ -5,25 +5,28 @@ import type { Fact, Observation } from '../../core/observation.ts';
 import { positionOfRow, type PositionRow } from '../../core/position-batch.ts';
 import type { Utf8Dictionary } from '../../core/utf8-dictionary.ts';
 import type { PositionRun } from '../frame.ts';
-import { SlotRecords } from '../slot-records.ts';
 
-/** Places in a record. The last two pack small whole numbers. */
+/** Places in a record of 64 bytes, counted in numbers of 8 bytes and of 4 bytes. */
+const RECORD_BYTES = 64;
 const AT = 0;
 const RECEIVED = 1;
 const LNG = 2;
 const LAT = 3;
-const ACCURACY = 4;
-const SPEED = 5;
-/** region · 2^26 + labels · 2^10 + battery · 2^2 + fix: below 2^46. */
-const PLACE_CODES = 6;
-/** sequence · 2^8 + source: below 2^40. */
-const ORIGIN_CODES = 7;
+const ACCURACY = 8;
+const SPEED = 9;
+const REGION = 10;
+const SEQUENCE = 11;
+/** labels, battery · 2^16, fix · 2^24. */
+const CODES = 12;
+const SOURCE = 13;
 
 /** A run of positions and the numbers this store gave its sources. */
 export type HeardRun = PositionRun & { readonly sourceNumbers: Int32Array };
 
 export class LastHeard {
-  readonly #positions = new SlotRecords(8);
+  #doubles = new Float64Array(0);
+  #singles = new Float32Array(0);
+  #words = new Uint32Array(0);
   readonly #one = new Int32Array(1);
   #sources: string[] = [];
   #facts = new Map<number, Fact>();
@@ -37,7 +40,11 @@ export class LastHeard {
   }
 
   reserve(slots: number): void {
-    this.#positions.reserve(slots);
+    if (slots * 8 <= this.#doubles.length) return;
+    const room = new ArrayBuffer(Math.max(slots, this.#doubles.length / 4, 1_024) * RECORD_BYTES);
+    const before = this.#doubles;
+    this.#view(room);
+    this.#doubles.set(before);
   }
 
   position(run: HeardRun, row: number): void {
@@ -47,25 +54,26 @@ export class LastHeard {
 
   /** Remembers the first `count` of `rows`, in order. */
   positions({ batch, slots, sourceNumbers }: HeardRun, rows: Int32Array, count: number): void {
-    const { numbers } = this.#positions;
+    const [doubles, singles, words] = [this.#doubles, this.#singles, this.#words];
     const { atMs, receivedAtMs, lng, lat, accuracyM, speedKmh } = batch;
     const { region, labels, batteryPercent, fix, sequence, source } = batch;
     for (let at = 0; at < count; at++) {
       const row = rows[at] as number;
       const record = (slots[row] as number) * 8;
-      numbers[record + AT] = atMs[row] as number;
-      numbers[record + RECEIVED] = receivedAtMs[row] as number;
-      numbers[record + LNG] = lng[row] as number;
-      numbers[record + LAT] = lat[row] as number;
-      numbers[record + ACCURACY] = accuracyM[row] as number;
-      numbers[record + SPEED] = speedKmh[row] as number;
-      numbers[record + PLACE_CODES] =
-        (region[row] as number) * 2 ** 26 +
-        (labels[row] as number) * 2 ** 10 +
-        (batteryPercent[row] as number) * 4 +
-        (fix[row] as number);
-      numbers[record + ORIGIN_CODES] =
-        (sequence[row] as number) * 256 + (sourceNumbers[source[row] as number] as number);
+      const half = record * 2;
+      doubles[record + AT] = atMs[row] as number;
+      doubles[record + RECEIVED] = receivedAtMs[row] as number;
+      doubles[record + LNG] = lng[row] as number;
+      doubles[record + LAT] = lat[row] as number;
+      singles[half + ACCURACY] = accuracyM[row] as number;
+      singles[half + SPEED] = speedKmh[row] as number;
+      words[half + REGION] = region[row] as number;
+      words[half + SEQUENCE] = sequence[row] as number;
+      words[half + CODES] =
+        (labels[row] as number) |
+        ((batteryPercent[row] as number) << 16) |
+        ((fix[row] as number) << 24);
+      words[half + SOURCE] = sourceNumbers[source[row] as number] as number;
     }
   }
 
@@ -76,57 +84,89 @@ export class LastHeard {
   /** As if the subject had never been heard. */
   forget(slot: number): void {
     this.#facts.delete(slot);
-    this.#positions.numbers.fill(0, slot * 8, slot * 8 + 8);
+    this.#doubles.fill(0, slot * 8, slot * 8 + 8);
   }
 
   /** The instant of the subject's newest observation; 0 when it was never heard. */
   atMsOf(slot: number): number {
-    const positionAtMs = this.#positions.numbers[slot * 8 + AT] ?? 0;
+    const positionAtMs = this.#doubles[slot * 8 + AT] ?? 0;
     if (this.#facts.size === 0) return positionAtMs;
     return Math.max(positionAtMs, this.#facts.get(slot)?.atMs ?? 0);
   }
 
   /** The newest observation of the subject, if it was ever heard. */
   of(slot: number, subject: string): Observation | undefined {
-    const record = this.#positions.numbers.subarray(slot * 8, slot * 8 + 8);
-    const positionAtMs = record[AT] ?? 0;
+    const positionAtMs = this.#doubles[slot * 8 + AT] ?? 0;
     const fact = this.#facts.get(slot);
     if (fact && fact.atMs >= positionAtMs) return fact;
-    return positionAtMs === 0 ? undefined : positionOfRow(this.#unpack(record, subject));
+    return positionAtMs === 0 ? undefined : positionOfRow(this.#unpack(slot, subject));
   }
 
   snapshot(slots: number): unknown {
+    this.reserve(slots);
     return {
-      positions: this.#positions.snapshot(slots),
+      records: new Uint8Array(this.#doubles.buffer.slice(0, slots * RECORD_BYTES)),
       sources: this.#sources,
       facts: this.#facts,
     };
   }
 
   restore(state: unknown): void {
-    const saved = state as { positions: Float64Array; sources: string[]; facts: Map<number, Fact> };
-    this.#positions.restore(saved.positions);
+    const saved = state as SavedHeard | SavedBefore;
     this.#sources = saved.sources;
     this.#facts = saved.facts;
+    if ('records' in saved) {
+      this.reserve(saved.records.length / RECORD_BYTES);
+      new Uint8Array(this.#doubles.buffer).set(saved.records);
+    } else this.#restoreBefore(saved.positions);
   }
 
-  #unpack(record: Float64Array, subject: string): PositionRow {
-    const place = record[PLACE_CODES] as number;
-    const origin = record[ORIGIN_CODES] as number;
+  /** Records as they were kept before: eight doubles, the last two of them packed. */
+  #restoreBefore(positions: Float64Array): void {
+    this.reserve(positions.length / 8);
+    for (let record = 0; record < positions.length; record += 8) {
+      const [place, origin] = [positions[record + 6] as number, positions[record + 7] as number];
+      const half = record * 2;
+      this.#doubles.set(positions.subarray(record, record + 4), record);
+      this.#singles[half + ACCURACY] = positions[record + 4] as number;
+      this.#singles[half + SPEED] = positions[record + 5] as number;
+      this.#words[half + REGION] = Math.floor(place / 2 ** 26);
+      this.#words[half + SEQUENCE] = Math.floor(origin / 256);
+      const labels = Math.floor(place / 2 ** 10) % 2 ** 16;
+      const battery = Math.floor(place / 4) % 256;
+      this.#words[half + CODES] = labels | (battery << 16) | ((place % 4) << 24);
+      this.#words[half + SOURCE] = origin % 256;
+    }
+  }
+
+  #view(room: ArrayBuffer): void {
+    this.#doubles = new Float64Array(room);
+    this.#singles = new Float32Array(room);
+    this.#words = new Uint32Array(room);
+  }
+
+  #unpack(slot: number, subject: string): PositionRow {
+    const double = (place: number) => this.#doubles[slot * 8 + place] as number;
+    const single = (place: number) => this.#singles[slot * 16 + place] as number;
+    const word = (place: number) => this.#words[slot * 16 + place] as number;
+    const codes = word(CODES);
     return {
       subject,
-      source: this.#sources[origin % 256] as string,
-      sequence: Math.floor(origin / 256),
-      atMs: record[AT] as number,
-      receivedAtMs: record[RECEIVED] as number,
-      lng: record[LNG] as number,
-      lat: record[LAT] as number,
-      accuracyM: record[ACCURACY] as number,
-      speedKmh: record[SPEED] as number,
-      fix: place % 4,
-      batteryPercent: Math.floor(place / 4) % 256,
-      labels: Math.floor(place / 2 ** 10) % 2 ** 16,
-      region: Math.floor(place / 2 ** 26),
+      source: this.#sources[word(SOURCE)] as string,
+      sequence: word(SEQUENCE),
+      atMs: double(AT),
+      receivedAtMs: double(RECEIVED),
+      lng: double(LNG),
+      lat: double(LAT),
+      accuracyM: single(ACCURACY),
+      speedKmh: single(SPEED),
+      fix: codes >>> 24,
+      batteryPercent: (codes >>> 16) & 0xff,
+      labels: codes & 0xffff,
+      region: word(REGION),
     };
   }
 }
+
+type SavedHeard = { records: Uint8Array; sources: string[]; facts: Map<number, Fact> };
+type SavedBefore = { positions: Float64Array; sources: string[]; facts: Map<number, Fact> };

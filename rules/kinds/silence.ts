@@ -42,6 +42,8 @@ export function createSilenceMachine(
   /** Due instants in listening time. */
   const wheel = new TimerWheel(Math.max(1_000, Math.ceil(silentFor / BUCKETS_PER_PERIOD)));
   let episodes = new Map<number, Episode>();
+  /** Written over by every run. */
+  let heardRows = new Int32Array(0);
   /** When what is expected of persons with an open episode may change. */
   const turns = new KeyedTimers();
 
@@ -82,7 +84,8 @@ export function createSilenceMachine(
   const takeWords = (run: HeardRun, heeds: Uint8Array) => {
     const { batch, slots, classes, late } = run;
     const { length, source, atMs } = batch;
-    const rows = new Int32Array(length);
+    if (length > heardRows.length) heardRows = new Int32Array(length);
+    const rows = heardRows;
     let count = 0;
     for (let row = 0; row < length; row++) {
       if (heeds[source[row] as number] === 0 || looksAt[classes[row] as number] === 0) continue;

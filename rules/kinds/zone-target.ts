@@ -24,8 +24,8 @@ export type Target = {
 export type Targets = {
   /** What the rule watches for a person with these places; undefined when nothing. */
   of(places: Places): Target | undefined;
-  /** Names the column of clearances this rule can share with others; undefined when few rows have a target. */
-  readonly column: string | undefined;
+  /** Names the zones where everybody has a target, alike for rules that watch the same; undefined when few have. */
+  readonly shared: string | undefined;
   /** The schedule that holds for everyone. */
   readonly schedule: Schedule | undefined;
 };
@@ -123,11 +123,11 @@ export function createTargets(
       schedule,
       key: regions.join(' '),
     }));
-    return { of, column: zone, schedule };
+    return { of, shared: zone, schedule };
   }
   if (zone === 'home') {
     const of = remembering(({ curfew }) => curfew && homeTarget(curfew));
-    return { of, column: undefined, schedule };
+    return { of, shared: undefined, schedule };
   }
   if (zone === 'prohibited') {
     const of = remembering(({ prohibitedZones }) => {
@@ -137,11 +137,11 @@ export function createTargets(
       const key = closed.map(({ id }) => id).join(' ');
       return { zone: set, schedule, key, nearest: set.nearest };
     });
-    return { of, column: undefined, schedule };
+    return { of, shared: undefined, schedule };
   }
   const set = namedSet(pack, members);
   const target = { zone: set, schedule, key: 'named', nearest: set.nearest };
-  return { of: () => target, column: `zones ${members.map(({ id }) => id).join(' ')}`, schedule };
+  return { of: () => target, shared: `zones ${members.map(({ id }) => id).join(' ')}`, schedule };
 }
 
 const namedSets = new WeakMap<Pack, Map<string, ZoneSet>>();
@@ -151,7 +151,7 @@ function namedSet(pack: Pack, members: readonly ZoneMember[]): ZoneSet {
   const sets = namedSets.get(pack) ?? new Map<string, ZoneSet>();
   namedSets.set(pack, sets);
   const name = members.map(({ id }) => id).join(' ');
-  const set = sets.get(name) ?? createZoneSet(members, { raster: true });
+  const set = sets.get(name) ?? createZoneSet(members);
   sets.set(name, set);
   return set;
 }

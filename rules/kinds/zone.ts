@@ -18,7 +18,6 @@ import type { KindDeps, RuleMachine } from '../kind.ts';
 import type { RuleOf } from '../rule.ts';
 import { SlotBytes } from '../slot-bytes.ts';
 import { TimerWheel } from '../timer-wheel.ts';
-import { clearancesOf } from './clearance-column.ts';
 import { keepRow, type KeptFix } from './kept-fix.ts';
 import { createZoneLate, type ZoneLateSnapshot } from './zone-late.ts';
 import { addToRun, proofOf, type FixRun } from './zone-proof.ts';
@@ -86,11 +85,20 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     interestIn(run) {
       for (const place of run.places.slice(watched.length)) watched.push(targets.of(place));
       if (areAsleep(targets.schedule, run, freshMs)) return undefined;
-      if (crosses) return { everything: true };
-      const clearances = sharedClearances(run);
-      if (clearances) return { column: { clearances, direction } };
-      return { places: Uint8Array.from(watched, (target) => (target ? 1 : 0)) };
+      if (crosses) return 'everything';
+      if (targets.shared) return 'zones';
+      const places = Uint8Array.from(watched, (target) => (target ? 1 : 0));
+      return places.includes(1) ? places : undefined;
     },
+    ...(targets.shared && !crosses
+      ? {
+          zones: {
+            name: targets.shared,
+            direction,
+            of: (area: number) => (watched[area] as Target).zone,
+          },
+        }
+      : {}),
   });
 
   const positions = (run: PositionRun) => {
@@ -101,16 +109,14 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     const phase = phases.bytes;
     const open = late.open.bytes;
     const { lng, lat, accuracyM, fix, labels, atMs } = batch;
-    const clearances = sharedClearances(run);
-    for (const row of rows) {
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at] as number;
       if (looksAt[classes[row] as number] === 0) continue;
       if (heeds[fix[row] as number] === 0 || ((labels[row] as number) & UNPLACED) !== 0) continue;
       const slot = slots[row] as number;
       const target = watched[areas[row] as number];
       if (!target) continue;
-      const clearance = clearances
-        ? (clearances[row] as number)
-        : target.zone.clearanceM(lng[row] as number, lat[row] as number);
+      const clearance = target.zone.clearanceM(lng[row] as number, lat[row] as number);
       // Where it should be, and nothing is open.
       const quiet = phase[slot] === CLEAR && open[slot] === 0 && isLate[row] === 0 && !crosses;
       if (quiet && direction * clearance < 0) continue;
@@ -130,11 +136,6 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
       else if (side === ALARMING) takeAlarming(seen, window);
       else takeContrary(seen, side, window);
     }
-  };
-
-  const sharedClearances = (run: PositionRun) => {
-    const zone = targets.column === 'order-area' ? run.zones : watched[0]?.zone;
-    return targets.column && zone ? clearancesOf(run, targets.column, zone) : undefined;
   };
 
   const takeAlarming = ({ run, row, slot, target }: Fix, window: WindowAt) => {
