@@ -38,6 +38,8 @@ export function createSilenceMachine(
   const lastWords = new LastHeard();
   /** Places lost since these instants of persons whose device has said nothing since. */
   let unsaid = new Map<number, number>();
+  /** From when on what is said counts, of persons who were expected to speak before as well, then were not. */
+  let expectedAnew = new Map<number, number>();
   const listening = new ListeningTime();
   /** Due instants in listening time. */
   const wheel = new TimerWheel(Math.max(1_000, Math.ceil(silentFor / BUCKETS_PER_PERIOD)));
@@ -116,11 +118,15 @@ export function createSilenceMachine(
     }
   };
 
+  /** Said while nothing was expected, or earlier still, and told only now. */
+  const isOfBefore = (slot: number, atMs: number) =>
+    expectedAnew.size > 0 && atMs < (expectedAnew.get(slot) ?? -Infinity);
+
   /** A fix that breaks the silence, unless something newer did. */
   const spoke = (run: HeardRun, row: number) => {
     const slot = run.slots[row] as number;
     const atMs = run.batch.atMs[row] as number;
-    if (atMs < lastHeard.atMsOf(slot)) return;
+    if (atMs < lastHeard.atMsOf(slot) || isOfBefore(slot, atMs)) return;
     heard(slot, atMs, run.late[row] === 1 ? (run.batch.receivedAtMs[row] as number) : atMs);
     lastHeard.position(run, row);
   };
@@ -129,6 +135,7 @@ export function createSilenceMachine(
   const spokeOnly = (run: HeardRun, row: number) => {
     const slot = run.slots[row] as number;
     const atMs = run.batch.atMs[row] as number;
+    if (isOfBefore(slot, atMs)) return;
     fireBefore(slot, atMs);
     if (atMs >= lastWords.atMsOf(slot)) lastWords.position(run, row);
     said(slot, atMs);
@@ -214,6 +221,7 @@ export function createSilenceMachine(
     positions,
     fact(fact: Fact, slot) {
       if (!listens(fact.source) || !orderOf(slot, fact.atMs)) return;
+      if (isOfBefore(slot, fact.atMs)) return;
       if (heedsPlacedOnly) {
         fireBefore(slot, fact.atMs);
         lastWords.reserve(deps.subjects.size);
@@ -231,6 +239,9 @@ export function createSilenceMachine(
       const fromMs = expectedFrom(slot, atMs);
       // What was heard or missed while nothing was expected says nothing about the time from now on.
       if (fromMs === Infinity || !isExpected(slot, atMs - 1)) {
+        if (wheel.dueOf(slot) !== Infinity || lastHeard.atMsOf(slot) !== 0) {
+          expectedAnew.set(slot, atMs);
+        }
         wheel.cancel(slot);
         unsaid.delete(slot);
         lastHeard.forget(slot);
@@ -259,6 +270,7 @@ export function createSilenceMachine(
       episodes,
       lastWords: heedsPlacedOnly ? lastWords.snapshot(deps.subjects.size) : undefined,
       unsaid,
+      expectedAnew,
     }),
     restore(state) {
       const saved = state as SilenceSnapshot;
@@ -266,7 +278,7 @@ export function createSilenceMachine(
       lastHeard.restore(saved.lastHeard);
       if (saved.lastWords) lastWords.restore(saved.lastWords);
       listening.restore(saved);
-      ({ episodes, unsaid } = saved);
+      ({ episodes, unsaid, expectedAnew = new Map() } = saved);
       for (const [slot, { openedAtMs }] of episodes) awaitTurn(slot, openedAtMs);
     },
   };
@@ -289,4 +301,6 @@ type SilenceSnapshot = {
   episodes: Map<number, Episode>;
   lastWords: unknown;
   unsaid: Map<number, number>;
+  /** Not there in states of before. */
+  expectedAnew?: Map<number, number>;
 };
