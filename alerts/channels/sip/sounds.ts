@@ -1,0 +1,43 @@
+// What is said in a call. Without a voice there are tones and a line in the operators' log; a call that
+// rings and asks for a key is still worth more than none.
+
+import type { Logger } from '../../../core/logger.ts';
+import { text, type Language } from '../../../core/text.ts';
+import type { OutgoingNotice } from '../channel.ts';
+import { attentionTones, confirmationTones, joinSamples, pause, type Voice } from './speech.ts';
+
+const KEYS_SAYS = text('重听请按2，转交请按3。', 'Press 2 to hear it again, 3 to pass it on.');
+const ACKNOWLEDGED_SAYS = text('已确认。', 'Acknowledged.');
+const PASSED_ON_SAYS = text('已转交下一责任人。', 'Passed on to the next person.');
+
+export type Sounds = {
+  readonly message: Int16Array;
+  readonly acknowledged: Int16Array;
+  readonly 'passed-on': Int16Array;
+};
+
+const BEFORE_SPEECH_MS = 500;
+
+/** Everything that may be said, before it rings: nobody waits for it with the telephone at the ear. */
+export async function soundsFor(
+  { logger }: { readonly logger: Logger },
+  voice: Voice,
+  { notice, language }: { notice: OutgoingNotice; language: Language },
+): Promise<Sounds> {
+  const [message, acknowledged, passedOn] = await Promise.all([
+    voice.say(`${notice.text[language]}${KEYS_SAYS[language]}`, language),
+    voice.say(ACKNOWLEDGED_SAYS[language], language),
+    voice.say(PASSED_ON_SAYS[language], language),
+  ]);
+  if (message.kind === 'mute') {
+    const { code } = message;
+    logger.error('alerts.phone-without-speech', { noticeId: notice.id, code });
+  }
+  const spoken = message.kind === 'spoken' ? message.samples : attentionTones();
+  return {
+    message: joinSamples([pause(BEFORE_SPEECH_MS), spoken]),
+    acknowledged:
+      acknowledged.kind === 'spoken' ? acknowledged.samples : confirmationTones('acknowledged'),
+    'passed-on': passedOn.kind === 'spoken' ? passedOn.samples : confirmationTones('passed-on'),
+  };
+}
