@@ -1,21 +1,22 @@
 // One outgoing call: INVITE, credentials when asked for, ringing, picked up or not, BYE from either side
-// (RFC 3261, sections 9, 13, 15, 22). It knows nothing of notices and sound.
+// (RFC 3261, sections 9, 13, 15). It knows nothing of notices and sound.
 
 import type { ChanceIds } from '../../../core/ids.ts';
 import type { Clock, Timer } from '../../../core/time.ts';
-import { endpointOf, formatEndpoint, parseNameAddress, type Endpoint } from './address.ts';
-import { endOf, type CallEnd } from './call-ends.ts';
-import { answerChallenge, chooseChallenge, type Challenge } from './digest.ts';
+import { formatEndpoint, type Endpoint } from './address.ts';
+import { endOf, takenBack, type CallEnd } from './call-ends.ts';
 import {
-  cseqOf,
-  headerOf,
-  headersOf,
-  type SipHeader,
-  type SipRequest,
-  type SipResponse,
-} from './message.ts';
-import { cancelOf, type Transaction } from './transaction.ts';
-import { ALLOWED_METHODS, type UserAgent } from './user-agent.ts';
+  answerInDialog,
+  dialogOf,
+  isOfDialog,
+  type Dialog,
+  type DialogListener,
+} from './dialog.ts';
+import { cseqOf, type SipHeader, type SipRequest, type SipResponse } from './message.ts';
+import { createProofs, type Credentials } from './proofs.ts';
+import { ALLOWED_METHODS } from './served.ts';
+import { cancelOf, TRIPS_MAX, type Transaction } from './transaction.ts';
+import type { UserAgent } from './user-agent.ts';
 
 export type CallOrder = {
   readonly callId: string;
@@ -30,12 +31,12 @@ export type Caller = {
   readonly domain: string;
   /** The number shown to the person. */
   readonly from: string;
-  readonly credentials?: { readonly user: string; readonly password: string } | undefined;
+  readonly credentials?: Credentials | undefined;
   /** How long it may ring. */
   readonly ringMs: number;
 };
 
-export type CallListener = {
+export type CallListener = DialogListener & {
   /** The trunk has it: `ringing` once the telephone rings. */
   readonly onProgress: (ringing: boolean) => void;
   readonly onPickedUp: (sdp: string) => void;
@@ -66,23 +67,20 @@ export type CallDeps = {
   readonly ids: ChanceIds;
 };
 
-/** Credentials are sent once, and once more when only the nonce was old. */
-const PROOFS_MAX = 2;
-
 export function placeCall(
   { agent, clock, ids }: CallDeps,
   caller: Caller,
   { callId, number, sdp }: CallOrder,
   listener: CallListener,
 ): Call {
-  const { trunk, domain, from, credentials, ringMs } = caller;
+  const { trunk, domain, from, ringMs } = caller;
   const uri = `sip:${number}@${domain}`;
   const contact = `<sip:${from}@${formatEndpoint(agent.address)}>`;
   const fromHeader = `<sip:${from}@${domain}>;tag=${ids.next('tag')}`;
+  const proofs = createProofs(ids, caller.credentials);
   let state: 'inviting' | 'silent' | 'cancelling' | 'up' | 'over' = 'inviting';
   let cseq = 0;
-  let proofs = 0;
-  let proof: { header: string; challenge: Challenge; used: number } | undefined;
+  let hasRung = false;
   let invite: SipRequest;
   let transaction: Transaction | undefined;
   let ring: Timer | undefined;
@@ -90,46 +88,31 @@ export function placeCall(
 
   const build = (
     method: string,
-    target: string,
+    to: { readonly uri: string; readonly to: string; readonly number: number },
     more: readonly SipHeader[],
     body = '',
   ): SipRequest => ({
     kind: 'request',
     method,
-    uri: target,
+    uri: to.uri,
     headers: [
       agent.newVia(),
       ['max-forwards', '70'],
       ['from', fromHeader],
-      ['to', dialog?.to ?? `<${uri}>`],
+      ['to', to.to],
       ['call-id', callId],
-      ['cseq', `${cseq} ${method}`],
-      ...proven(method, target),
+      ['cseq', `${to.number} ${method}`],
+      ...(method === 'ACK' ? proofs.headersOfAck(invite) : proofs.headersFor(method, to.uri)),
       ...more,
     ],
     body,
   });
-  const proven = (method: string, target: string): SipHeader[] => {
-    if (!proof || !credentials) return [];
-    const { header, challenge } = proof;
-    // Section 22.1: an ACK carries what its INVITE did.
-    if (method === 'ACK') return invite.headers.filter(([name]) => name === header);
-    proof.used++;
-    const given = { ...credentials, method, uri: target, cnonce: ids.next('c'), count: proof.used };
-    return [[header, answerChallenge(challenge, given)]];
-  };
-  /** Takes up a challenge; false when there is no use in another try. */
-  const takeChallenge = (response: SipResponse): boolean => {
-    const isProxy = response.status === 407;
-    const challenge = chooseChallenge(
-      headersOf(response, isProxy ? 'proxy-authenticate' : 'www-authenticate'),
+  const inDialog = (method: string, { to, target, route }: Dialog, sequence: number): SipRequest =>
+    build(
+      method,
+      { uri: target, to, number: sequence },
+      route.map((hop): SipHeader => ['route', hop]),
     );
-    if (!credentials || !challenge || proofs >= PROOFS_MAX) return false;
-    if (proofs > 0 && !challenge.stale) return false;
-    proofs++;
-    proof = { header: isProxy ? 'proxy-authorization' : 'authorization', challenge, used: 0 };
-    return true;
-  };
   const end = (tell: () => void) => {
     if (state === 'over') return;
     state = 'over';
@@ -138,20 +121,19 @@ export function placeCall(
     tell();
   };
   const stopServing = agent.serve(callId, (request) => {
-    if (request.method === 'OPTIONS') return 200;
-    // A change of media is declined, which leaves the call as it is (section 14.2).
-    if (request.method === 'INVITE' || request.method === 'UPDATE') return 488;
-    if (request.method !== 'BYE') return 405;
-    if (!dialog) return 481;
-    end(listener.onHungUp);
-    return 200;
+    if (request.method === 'OPTIONS' || request.method === 'CANCEL') return { status: 200 };
+    if (!dialog || !isOfDialog(dialog, request, { from: fromHeader })) return { status: 481 };
+    return answerInDialog(dialog, request, {
+      ...listener,
+      onHungUp: () => end(listener.onHungUp),
+    });
   });
 
   const sendInvite = () => {
     cseq++;
     invite = build(
       'INVITE',
-      uri,
+      { uri, to: `<${uri}>`, number: cseq },
       [
         ['contact', contact],
         ['allow', ALLOWED_METHODS],
@@ -163,15 +145,14 @@ export function placeCall(
       onProvisional({ status }) {
         if (state === 'silent') state = 'inviting';
         ring ??= clock.after(ringMs, cancel);
+        hasRung ||= status === 180 || status === 183;
         if (state === 'inviting') listener.onProgress(status > 100);
       },
       onSuccess: pickUp,
       onFailure(response) {
-        if ((response.status === 401 || response.status === 407) && state !== 'cancelling') {
-          if (takeChallenge(response)) return sendInvite();
-        }
+        if (state !== 'cancelling' && proofs.take(response)) return sendInvite();
         // Whatever it answers to a call we took back: it rang, and nobody picked up.
-        const cause = state === 'cancelling' ? endOf(487) : endOf(response.status);
+        const cause = state === 'cancelling' ? takenBack(hasRung) : endOf(response, hasRung);
         return end(() => listener.onFailed(cause));
       },
       onSilence() {
@@ -185,8 +166,8 @@ export function placeCall(
   const pickUp = (response: SipResponse) => {
     const fresh = dialogOf(response, { uri, trunk });
     // Repetitions get the same ACK again; another branch of a forked call is taken down.
-    if (dialog && fresh.to !== dialog.to) return void takeDown(fresh);
     acknowledge(fresh);
+    if (dialog && fresh.to !== dialog.to) return void takeDown(fresh);
     if (dialog) return undefined;
     dialog = fresh;
     ring?.cancel();
@@ -194,46 +175,24 @@ export function placeCall(
     state = 'up';
     return listener.onPickedUp(response.body);
   };
-  const inDialog = (method: string, { to, target, route }: Dialog): SipRequest => {
-    const request = build(
-      method,
-      target,
-      route.map((hop): SipHeader => ['route', hop]),
-    );
-    return {
-      ...request,
-      headers: request.headers.map((header) => (header[0] === 'to' ? ['to', to] : header)),
-    };
-  };
-  const acknowledge = (given: Dialog) => {
-    // The number of the INVITE, whatever was sent since.
-    const invited = cseqOf(invite).number;
-    const request = inDialog('ACK', given);
-    const headers = request.headers.map((header): SipHeader =>
-      header[0] === 'cseq' ? ['cseq', `${invited} ACK`] : header,
-    );
-    agent.sendOnce({ ...request, headers }, given.hop);
-  };
+  // With the number of the INVITE, whatever was sent since.
+  const acknowledge = (given: Dialog) =>
+    agent.sendOnce(inDialog('ACK', given, cseqOf(invite).number), given.hop);
   const takeDown = async (given: Dialog) => {
-    cseq++;
-    const outcome = await agent.request(inDialog('BYE', given), given.hop);
-    if (outcome.kind !== 'final') return;
-    const { response } = outcome;
-    if (response.status !== 401 && response.status !== 407) return;
-    proofs = 0;
-    if (!takeChallenge(response)) return;
-    cseq++;
-    await agent.request(inDialog('BYE', given), given.hop);
+    proofs.begin();
+    const outcome = await agent.request(inDialog('BYE', given, ++cseq), given.hop);
+    if (outcome.kind !== 'final' || !proofs.take(outcome.response)) return;
+    await agent.request(inDialog('BYE', given, ++cseq), given.hop);
   };
   const cancel = () => {
     if (state !== 'inviting') return;
     state = 'cancelling';
     void agent.request(cancelOf(invite), trunk);
-    // A trunk that does not answer the INVITE any more has ended it.
+    // A trunk that does not answer the INVITE any more has ended it (section 9.1).
     ring?.cancel();
-    ring = clock.after(CANCELLED_MS_MAX, () => {
+    ring = clock.after(TRIPS_MAX * agent.times.t1Ms, () => {
       transaction?.stop();
-      end(() => listener.onFailed(endOf(487)));
+      end(() => listener.onFailed(takenBack(hasRung)));
     });
   };
   sendInvite();
@@ -253,29 +212,5 @@ export function placeCall(
       if (state === 'silent') end(() => {});
       return had ? 'had' : 'never-had';
     },
-  };
-}
-
-/** Section 9.1: 64 round trips of half a second. */
-const CANCELLED_MS_MAX = 32_000;
-
-type Dialog = {
-  /** With the other end's tag. */
-  readonly to: string;
-  readonly target: string;
-  readonly route: readonly string[];
-  readonly hop: Endpoint;
-};
-
-/** Section 12.1.2. An answer without a usable Contact is answered by way of the trunk. */
-function dialogOf(response: SipResponse, { uri, trunk }: { uri: string; trunk: Endpoint }): Dialog {
-  const contact = parseNameAddress(headerOf(response, 'contact') ?? '')?.uri;
-  const route = headersOf(response, 'record-route').reverse();
-  const firstHop = route[0] === undefined ? contact : parseNameAddress(route[0])?.uri;
-  return {
-    to: headerOf(response, 'to') ?? '',
-    target: contact ?? uri,
-    route,
-    hop: (firstHop === undefined ? undefined : endpointOf(firstHop)) ?? trunk,
   };
 }

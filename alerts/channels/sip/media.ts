@@ -19,6 +19,8 @@ const LATE_MS_MAX = 200;
 export type Media = {
   /** Says this now, whatever was being said; `onEnd` is told when it was said to its end. */
   play(samples: Int16Array, onEnd: () => void): void;
+  /** The sound goes elsewhere from now on, or in the other law; what is being said goes on. */
+  change(to: Pick<MediaOptions, 'agreement' | 'hosts'>): void;
   stop(): void;
 };
 
@@ -31,13 +33,14 @@ export type MediaOptions = {
 
 export function startMedia(
   { clock, random, socket }: { clock: Clock; random: Random; socket: Datagrams },
-  { agreement, hosts, onKey }: MediaOptions,
+  { onKey, ...first }: MediaOptions,
 ): Media {
+  let { agreement, hosts } = first;
   const source = random.int(0x1_0000_0000);
-  const silence = encode(new Int16Array(PACKET_SAMPLES), agreement.law);
+  const silence = new Int16Array(PACKET_SAMPLES);
   let sequence = random.int(0x1_0000);
   let timestamp = random.int(0x1_0000_0000);
-  let saying: { bytes: Uint8Array; at: number; onEnd: () => void } | undefined;
+  let saying: { samples: Int16Array; at: number; onEnd: () => void } | undefined;
   let begins = true;
   let keypad: KeypadState | undefined;
   let timer: Timer | undefined;
@@ -53,26 +56,25 @@ export function startMedia(
   });
 
   const sendOne = () => {
-    const piece = saying?.bytes.subarray(saying.at, saying.at + PACKET_SAMPLES);
-    const payload = piece ? padded(piece, silence) : silence;
-    const marker = begins;
-    begins = false;
+    const samples = saying?.samples.subarray(saying.at, saying.at + PACKET_SAMPLES);
+    // Somebody put on hold hears nothing: what is said waits.
     if (!agreement.isHeld) {
       const packet = {
         payloadType: agreement.payload,
-        marker,
+        marker: begins,
         sequence,
         timestamp,
         source,
-        payload,
+        payload: encode(samples ? padded(samples, silence) : silence, agreement.law),
       };
       void socket.send(formatRtp(packet), agreement.to);
+      begins = false;
+      sequence = (sequence + 1) & 0xffff;
     }
-    sequence = (sequence + 1) & 0xffff;
     timestamp = (timestamp + PACKET_SAMPLES) >>> 0;
-    if (!saying) return;
+    if (!saying || agreement.isHeld) return;
     saying.at += PACKET_SAMPLES;
-    if (saying.at < saying.bytes.length) return;
+    if (saying.at < saying.samples.length) return;
     const { onEnd } = saying;
     saying = undefined;
     onEnd();
@@ -94,7 +96,11 @@ export function startMedia(
   return {
     play(samples, onEnd) {
       begins = true;
-      saying = { bytes: encode(samples, agreement.law), at: 0, onEnd };
+      saying = { samples, at: 0, onEnd };
+    },
+    change(to) {
+      begins = true;
+      ({ agreement, hosts } = to);
     },
     stop() {
       stopped = true;
@@ -104,9 +110,9 @@ export function startMedia(
 }
 
 /** The last piece of what is said, filled up with silence. */
-function padded(piece: Uint8Array, silence: Uint8Array): Uint8Array {
+function padded(piece: Int16Array, silence: Int16Array): Int16Array {
   if (piece.length === silence.length) return piece;
-  const whole = Uint8Array.from(silence);
+  const whole = Int16Array.from(silence);
   whole.set(piece);
   return whole;
 }

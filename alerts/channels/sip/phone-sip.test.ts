@@ -1,33 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { createCountingIds } from '../../../core/ids.ts';
-import type { LogFields, Logger } from '../../../core/logger.ts';
 import { silentLogger } from '../../../core/logger.ts';
 import { createRandom } from '../../../core/random.ts';
-import { createManualClock, ioClock } from '../../../core/time.ts';
+import { ioClock } from '../../../core/time.ts';
 import { describeChannel } from '../channel.contract.ts';
-import type { OutgoingNotice, Receipt, ReceiptListener } from '../channel.ts';
+import type { ReceiptListener } from '../channel.ts';
 import { udpNetwork } from './datagrams.ts';
 import { headerOf, parseMessage } from './message.ts';
-import { createMemoryNetwork, type MemoryNetwork } from './memory-network.fixture.ts';
-import { createPhoneSip, type PhoneSipOptions, type SipChannel } from './phone-sip.ts';
-import { openSipPeer, type PeerCall, type SipPeer } from './sip-peer.fixture.ts';
-import type { Voice } from './speech.ts';
-
-/** A second of a steady value is as good as a word. */
-const voice: Voice = {
-  say: () => Promise.resolve({ kind: 'spoken', samples: new Int16Array(8_000).fill(5_120) }),
-};
-
-const OPTIONS = {
-  provider: 'sip',
-  domain: 'city.example',
-  from: '4000',
-  local: { host: '127.0.0.1', port: 0 },
-  ringMs: 30_000,
-  callsMax: 2,
-  language: 'zh',
-  lineWaitMs: 20_000,
-} as const;
+import { createPhoneSip, type SipChannel } from './phone-sip.ts';
+import { openSipPeer } from './sip-peer.fixture.ts';
+import { isOf, notice, onScene, OPTIONS, summary, voice } from './sip-scene.fixture.ts';
 
 describeChannel('SIP phone', {
   kind: 'phone',
@@ -56,10 +38,10 @@ describeChannel('SIP phone', {
     const sent = new Map<string, { address: string | null; messageId: string; sequence: number }>();
     const watched: SipChannel = {
       ...channel,
-      async send(notice) {
-        const outcome = await channel.send(notice);
+      async send(given) {
+        const outcome = await channel.send(given);
         const messageId = outcome.kind === 'accepted' ? outcome.messageId : '';
-        sent.set(notice.id, { address: notice.address, messageId, sequence: 0 });
+        sent.set(given.id, { address: given.address, messageId, sequence: 0 });
         return outcome;
       },
       onReceipt(given) {
@@ -105,74 +87,6 @@ describeChannel('SIP phone', {
     };
   },
 });
-
-type Scene = {
-  readonly channel: SipChannel;
-  readonly peer: SipPeer;
-  readonly network: MemoryNetwork;
-  readonly receipts: Receipt[];
-  readonly logged: string[];
-  /** Moves time on in steps of a packet; what is under way goes on in between. */
-  pass(ms: number): Promise<void>;
-  call(index?: number): PeerCall;
-};
-
-const notice: OutgoingNotice = {
-  id: 'nt_1',
-  alertId: 'al_1',
-  recipient: 'xuanhan',
-  address: '+86 818-1234',
-  text: { zh: '一级预警。', en: 'level 1 alert.' },
-};
-
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-
-async function onScene(
-  play: (scene: Scene) => Promise<void>,
-  change: Partial<PhoneSipOptions> = {},
-  given: { voice?: Voice } = {},
-): Promise<void> {
-  const network = createMemoryNetwork();
-  const peer = await openSipPeer(network);
-  const clock = createManualClock(1_000_000);
-  const logged: string[] = [];
-  const logger: Logger = {
-    ...silentLogger,
-    error: (event: string, fields?: LogFields) =>
-      void logged.push(`${event} ${String(fields?.['code'] ?? '')}`.trim()),
-  };
-  const ids = createCountingIds();
-  const channel = createPhoneSip(
-    { clock, random: createRandom('sip'), ids, logger, network, voice: given.voice ?? voice },
-    { ...OPTIONS, trunk: peer.endpoint, times: { t1Ms: 500, t2Ms: 4_000 }, ...change },
-  );
-  const receipts: Receipt[] = [];
-  channel.onReceipt((receipt) => {
-    receipts.push(receipt);
-    return Promise.resolve('taken');
-  });
-  const pass = async (ms: number) => {
-    await turn();
-    for (let passed = 0; passed < ms; passed += 20) {
-      clock.advance(20);
-      await turn();
-    }
-  };
-  const call = (index = 0) => {
-    const found = peer.calls[index];
-    if (!found) throw new Error(`there is no call ${index}`);
-    return found;
-  };
-  await play({ channel, peer, network, receipts, logged, pass, call });
-  // Everything we say must be readable by another.
-  expect(peer.problems).toEqual([]);
-  const stopping = channel.stop();
-  await pass(5_000);
-  await stopping;
-}
-
-const summary = (receipts: readonly Receipt[]) =>
-  receipts.map(({ state, answer, reason }) => [state, answer ?? reason].filter(Boolean).join(' '));
 
 describe('a call', () => {
   test('is dialled without blanks, rings, is picked up, says its message and takes key 1', () =>
@@ -332,11 +246,11 @@ describe('a call', () => {
     [486, 'busy'],
     [600, 'busy'],
     [603, 'declined'],
-    [403, 'declined'],
     [404, 'unreachable'],
     [480, 'unreachable'],
     [408, 'unreachable'],
     [302, 'unreachable'],
+    [487, 'unreachable'],
   ])('answered %d is %s', (status, reason) =>
     onScene(async ({ channel, peer, receipts, pass, call }) => {
       peer.onCall = (one) => one.respond(status);
@@ -349,6 +263,28 @@ describe('a call', () => {
   );
 
   test.each([
+    [180, 480, undefined, 'no-answer'],
+    [183, 408, undefined, 'no-answer'],
+    [182, 480, undefined, 'unreachable'],
+    [180, 480, 'Q.850;cause=17;text="user busy"', 'busy'],
+    [180, 603, 'SIP;cause=603, Q.850;cause=19', 'no-answer'],
+    [183, 503, 'q.850 ; cause=20', 'unreachable'],
+    [180, 480, 'Q.850;cause=21', 'declined'],
+    [180, 486, 'Q.850;cause=16', 'busy'],
+  ])('answered %d and then %d with "%s" is %s', (first, status, reason, expected) =>
+    onScene(async ({ channel, peer, receipts, pass }) => {
+      peer.onCall = (one) => {
+        one.respond(first);
+        one.respond(status, reason === undefined ? {} : { headers: [['reason', reason]] });
+      };
+      void channel.send(notice);
+      await pass(40);
+      expect(summary(receipts)).toEqual([`failed ${expected}`]);
+    }),
+  );
+
+  test.each([
+    [403, { kind: 'rejected', code: 'sip-403', retry: 'never' }],
     [500, { kind: 'rejected', code: 'sip-500', retry: 'backoff' }],
     [503, { kind: 'rejected', code: 'sip-503', retry: 'backoff' }],
     [488, { kind: 'rejected', code: 'sip-488', retry: 'never' }],
@@ -484,9 +420,6 @@ describe('on a network that loses packets', () => {
       { trunk: { host: 'nowhere.invalid', port: 5_060 } },
     ));
 });
-
-const isOf = (bytes: Uint8Array, start: string): boolean =>
-  Buffer.from(bytes).toString('latin1').startsWith(start);
 
 describe('a trunk that wants a password', () => {
   const credentials = { user: 'plumbline', password: 'gāo shān' };

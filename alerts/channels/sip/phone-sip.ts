@@ -9,14 +9,13 @@ import type { Clock } from '../../../core/time.ts';
 import type { Channel, OutgoingNotice, Receipt, SendOutcome } from '../channel.ts';
 import { dialledNumber, type Endpoint } from './address.ts';
 import type { CallEnd } from './call-ends.ts';
+import { openCallSound, type SoundOptions } from './call-sound.ts';
 import { placeCall, type Call, type Caller } from './call.ts';
-import type { Datagrams, Network } from './datagrams.ts';
+import type { Network } from './datagrams.ts';
 import { createLines } from './lines.ts';
 import { createReceiptTeller } from './receipt-teller.ts';
-import { offer } from './sdp.ts';
 import { soundsFor } from './sounds.ts';
 import { keepSpoken, type Voice } from './speech.ts';
-import { startTalk, type Talk } from './talk.ts';
 import type { TransactionTimes } from './transaction.ts';
 import { openUserAgent, type UserAgent } from './user-agent.ts';
 
@@ -29,19 +28,18 @@ export type PhoneSipDeps = {
   readonly voice: Voice;
 };
 
-export type PhoneSipOptions = Caller & {
-  /** Name of the provider, kept with each notice. */
-  readonly provider: string;
-  readonly local: Endpoint;
-  readonly publicHost?: string | undefined;
-  /** Ports for sound, both included; any free one when left out. */
-  readonly soundPorts?: readonly [first: number, last: number] | undefined;
-  readonly callsMax: number;
-  readonly language: Language;
-  readonly times: TransactionTimes;
-  /** Longest wait for a free line. */
-  readonly lineWaitMs: number;
-};
+export type PhoneSipOptions = Caller &
+  SoundOptions & {
+    /** Name of the provider, kept with each notice. */
+    readonly provider: string;
+    readonly local: Endpoint;
+    readonly publicHost?: string | undefined;
+    readonly callsMax: number;
+    readonly language: Language;
+    readonly times: TransactionTimes;
+    /** Longest wait for a free line. */
+    readonly lineWaitMs: number;
+  };
 
 export type SipChannel = Channel & {
   /** Ends all calls; those without an answer are told as failed, so that they are placed again. */
@@ -61,7 +59,6 @@ type Placed = {
   phase: 'placing' | 'silent' | 'taken' | 'up' | 'over';
   outcome: Promise<SendOutcome>;
   call?: Call;
-  talk?: Talk;
   hasAnswered: boolean;
   readonly ended: PromiseWithResolvers<void>;
   release(): void;
@@ -70,7 +67,7 @@ type Placed = {
 };
 
 export function createPhoneSip(deps: PhoneSipDeps, options: PhoneSipOptions): SipChannel {
-  const { clock, ids, logger, network } = deps;
+  const { clock, ids, logger } = deps;
   const voice = keepSpoken(deps.voice);
   const lines = createLines(clock, { callsMax: options.callsMax, waitMs: options.lineWaitMs });
   const placed = new Map<string, Placed>();
@@ -89,7 +86,6 @@ export function createPhoneSip(deps: PhoneSipDeps, options: PhoneSipOptions): Si
     teller.tell({ noticeId: one.notice.id, messageId: one.messageId, ...change });
   const finish = (one: Placed) => {
     one.phase = 'over';
-    one.talk?.stop();
     one.release();
     one.ended.resolve();
     forgetOld(placed);
@@ -99,33 +95,36 @@ export function createPhoneSip(deps: PhoneSipDeps, options: PhoneSipOptions): Si
     tell(one, { state: 'failed', reason: isStopping ? 'unreachable' : reason });
   };
 
+  const talkEnded = (one: Placed) => {
+    if (one.hasAnswered) finish(one);
+    else failed(one, 'hung-up');
+  };
+
   const place = async (one: Placed, number: string): Promise<SendOutcome> => {
     const { notice, messageId } = one;
     const accepted = { kind: 'accepted', messageId } as const;
     const freeLine = await lines.take(number);
     if (!freeLine) return rejected('lines-busy');
     one.release = freeLine;
-    const [agent, sound, sounds] = await Promise.all([
+    const [agent, sounds] = await Promise.all([
       openAgent().catch(codeOf),
-      openSound(network, options).catch(codeOf),
       soundsFor(deps, voice, { notice, language: options.language }),
     ]);
+    if (typeof agent === 'string') return rejected(agent);
+    const sound = await openCallSound(deps, options, agent.address.host).catch(codeOf);
     if (typeof sound === 'string') return rejected(sound);
     one.release = () => {
       freeLine();
       sound.close();
     };
-    if (typeof agent === 'string') return rejected(agent);
     if (isStopping) return rejected('stopping');
-    const { host } = agent.address;
-    const sdp = offer({ host, port: sound.port, sessionId: deps.random.int(0x7fff_ffff) });
     return new Promise((resolve) => {
       const take = () => {
         if (one.phase === 'placing' || one.phase === 'silent') one.phase = 'taken';
         resolve(accepted);
       };
       one.abandon = () => resolve({ kind: 'uncertain', code: 'stopping' });
-      const order = { callId: messageId, number, sdp };
+      const order = { callId: messageId, number, sdp: sound.offer };
       one.call = placeCall({ agent, clock, ids }, options, order, {
         onProgress(isRinging) {
           if (isRinging || one.phase === 'silent') take();
@@ -147,34 +146,29 @@ export function createPhoneSip(deps: PhoneSipDeps, options: PhoneSipOptions): Si
           take();
           one.phase = 'up';
           tell(one, { state: 'delivered' });
-          const hangUp = () => {
-            void one.call?.hangUp();
-            if (one.hasAnswered) finish(one);
-            else failed(one, 'hung-up');
-          };
-          const talk = startTalk(
-            { ...deps, socket: sound },
-            { answer, trunk: options.trunk, sounds },
-            {
-              onAnswer(key) {
-                one.hasAnswered = true;
-                tell(one, { state: 'answered', answer: key, from: notice.address ?? '' });
-              },
-              onEnd: hangUp,
+          const started = sound.start(answer, sounds, {
+            onAnswer(key) {
+              one.hasAnswered = true;
+              tell(one, { state: 'answered', answer: key, from: notice.address ?? '' });
             },
-          );
-          if (talk.kind === 'no-sound') {
+            onEnd() {
+              void one.call?.hangUp();
+              talkEnded(one);
+            },
+          });
+          if (started === 'no-sound') {
             void one.call?.hangUp();
             return failed(one, 'no-sound');
           }
-          one.talk = talk;
-          if (!talk.hasKeypad) logger.error('alerts.phone-without-keypad', { noticeId: notice.id });
+          if (started === 'no-keypad') {
+            logger.warn('alerts.phone-without-keypad', { noticeId: notice.id });
+          }
           return undefined;
         },
-        onHungUp() {
-          if (one.hasAnswered) finish(one);
-          else failed(one, 'hung-up');
-        },
+        onKey: sound.press,
+        onOffer: sound.reoffer,
+        onAgreed: sound.agreed,
+        onHungUp: () => talkEnded(one),
       });
     });
   };
@@ -289,20 +283,6 @@ function forgetOld(placed: Map<string, Placed>): void {
     placed.delete(id);
     return;
   }
-}
-
-/** Ports are tried from the first on: there are at least as many as lines. */
-async function openSound(
-  network: Network,
-  { local: { host }, soundPorts }: PhoneSipOptions,
-): Promise<Datagrams> {
-  if (!soundPorts) return network.open({ host, port: 0 });
-  const [first, last] = soundPorts;
-  for (let port = first; port < last; port += 2) {
-    const socket = await network.open({ host, port }).catch(() => undefined);
-    if (socket) return socket;
-  }
-  return network.open({ host, port: last });
 }
 
 function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {

@@ -20,29 +20,71 @@ export type Agreement = {
   readonly eventPayloads: readonly number[];
 };
 
-/** The A-law of Chinese and European networks is offered first. */
-export function offer({
-  host,
-  port,
-  sessionId,
-}: Endpoint & { readonly sessionId: number }): string {
-  const family = host.includes(':') ? 'IP6' : 'IP4';
+/** Our end of the sound of a call. */
+export type OurSound = Endpoint & {
+  readonly sessionId: number;
+  /** Rises with every description of the same session (RFC 3264, section 8). */
+  readonly version: number;
+  /** The law we like better. */
+  readonly law: Law;
+};
+
+export function offer(ours: OurSound): string {
+  const [first, second] = ours.law === 'a-law' ? [8, 0] : [0, 8];
   return [
-    'v=0',
-    `o=plumbline ${sessionId} 1 IN ${family} ${host}`,
-    's=-',
-    `c=IN ${family} ${host}`,
-    't=0 0',
-    `m=audio ${port} RTP/AVP 8 0 ${EVENT_PAYLOAD}`,
-    'a=rtpmap:8 PCMA/8000',
-    'a=rtpmap:0 PCMU/8000',
-    `a=rtpmap:${EVENT_PAYLOAD} telephone-event/8000`,
-    `a=fmtp:${EVENT_PAYLOAD} 0-15`,
-    'a=ptime:20',
+    ...sessionLines(ours),
+    `m=audio ${ours.port} RTP/AVP ${first} ${second} ${EVENT_PAYLOAD}`,
+    ...payloadLines([8, 0], [EVENT_PAYLOAD]),
     'a=sendrecv',
     '',
   ].join('\r\n');
 }
+
+/** Our answer to an offer that `readAnswer` could read: what was agreed, other media refused (RFC 3264, section 6). */
+export function answerTo(theirs: string, { payload, eventPayloads }: Agreement, ours: OurSound) {
+  const lines = theirs.split(/\r?\n/);
+  const events = eventPayloads.filter((number) =>
+    lines.some((line) => line.startsWith(`a=rtpmap:${number} telephone-event`)),
+  );
+  const wanted = lines.findLast((line) => DIRECTION.test(line))?.trim();
+  const direction = wanted === undefined ? 'a=sendrecv' : (MIRRORED[wanted] ?? wanted);
+  let isTaken = false;
+  const media = lines
+    .filter((line) => line.startsWith('m='))
+    .flatMap((line) => {
+      if (isTaken || !line.startsWith('m=audio ')) return [line.replace(/^(m=\S+) \d+/, '$1 0')];
+      isTaken = true;
+      return [
+        `m=audio ${ours.port} RTP/AVP ${[payload, ...events].join(' ')}`,
+        ...payloadLines([payload], events),
+        direction,
+      ];
+    });
+  return [...sessionLines(ours), ...media, ''].join('\r\n');
+}
+
+const DIRECTION = /^a=(sendrecv|sendonly|recvonly|inactive)\s*$/;
+const MIRRORED: Readonly<Record<string, string>> = {
+  'a=sendonly': 'a=recvonly',
+  'a=recvonly': 'a=sendonly',
+};
+
+function sessionLines({ host, sessionId, version }: OurSound): string[] {
+  const family = host.includes(':') ? 'IP6' : 'IP4';
+  return [
+    'v=0',
+    `o=plumbline ${sessionId} ${version} IN ${family} ${host}`,
+    's=-',
+    `c=IN ${family} ${host}`,
+    't=0 0',
+  ];
+}
+
+const payloadLines = (payloads: readonly number[], events: readonly number[]): string[] => [
+  ...payloads.map((payload) => `a=rtpmap:${payload} ${payload === 8 ? 'PCMA' : 'PCMU'}/8000`),
+  ...events.flatMap((event) => [`a=rtpmap:${event} telephone-event/8000`, `a=fmtp:${event} 0-15`]),
+  'a=ptime:20',
+];
 
 /** What an answer agrees to; undefined when it leaves no sound in common. */
 export function readAnswer(sdp: string): Agreement | undefined {
@@ -64,9 +106,7 @@ export function readAnswer(sdp: string): Agreement | undefined {
   const connection = [...audio, ...session].find((line) => line.startsWith('c='));
   const host = /^c=IN IP[46] ([^\s/]+)/.exec(connection ?? '')?.[1];
   if (port < 1 || port > 65_535 || law === undefined || host === undefined) return undefined;
-  const direction = [...audio, ...session].find((line) =>
-    /^a=(sendrecv|sendonly|recvonly|inactive)\s*$/.test(line),
-  );
+  const direction = [...audio, ...session].find((line) => DIRECTION.test(line));
   const named = audio.flatMap((line) => {
     const match = /^a=rtpmap:(\d+) telephone-event\/8000/i.exec(line);
     return match && payloads.includes(Number(match[1])) ? [Number(match[1])] : [];

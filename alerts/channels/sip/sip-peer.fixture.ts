@@ -12,6 +12,7 @@ import {
   parseMessage,
   type SipHeader,
   type SipRequest,
+  type SipResponse,
 } from './message.ts';
 import { formatRtp, parseRtp, type RtpPacket } from './rtp.ts';
 import { readAnswer } from './sdp.ts';
@@ -29,6 +30,10 @@ export type PeerCall = {
   /** Sends packets of a key; `which` chooses those that arrive. */
   press(key: string, which?: (index: number) => boolean): void;
   hangUp(): void;
+  /** A request within the call; the same `cseq` again is a repetition. */
+  ask(method: string, more?: { cseq?: number; type?: string; body?: string; tag?: string }): void;
+  /** What was answered to what this end asked. */
+  readonly answers: SipResponse[];
   /** What was said so far, as samples. */
   said(): Int16Array;
 };
@@ -96,6 +101,7 @@ export async function openSipPeer(network: Network): Promise<SipPeer> {
     let media: Datagrams | undefined;
     let timestamp = 1_000;
     let sequence = 1;
+    let nextCseq = 1;
     const call: PeerCall = {
       callId: headerOf(first, 'call-id') ?? '',
       number: /sip:([^@]*)@/.exec(first.uri)?.[1] ?? '',
@@ -153,22 +159,26 @@ export async function openSipPeer(network: Network): Promise<SipPeer> {
           if (which(index)) void media.send(formatRtp(packet), to);
         }
       },
-      hangUp() {
+      hangUp: () => call.ask('BYE'),
+      answers: [],
+      ask(method, { cseq = nextCseq++, type, body = '', tag = 'peer' } = {}) {
         const contact = /<sip:[^>]*@([^:>]*):(\d+)>/.exec(headerOf(call.invite, 'contact') ?? '');
-        const bye = formatMessage({
+        const request = formatMessage({
           kind: 'request',
-          method: 'BYE',
+          method,
           uri: `sip:us@${contact?.[1]}:${contact?.[2]}`,
           headers: [
-            ['via', `SIP/2.0/UDP 127.0.0.1:${endpoint.port};branch=z9hG4bKbye`],
-            ['from', `${headerOf(call.invite, 'to') ?? ''};tag=peer`],
+            ['via', `SIP/2.0/UDP 127.0.0.1:${endpoint.port};rport;branch=z9hG4bK${method}${cseq}`],
+            ['from', `${headerOf(call.invite, 'to') ?? ''};tag=${tag}`],
             ['to', headerOf(call.invite, 'from') ?? ''],
             ['call-id', call.callId],
-            ['cseq', '1 BYE'],
+            ['cseq', `${cseq} ${method}`],
+            ['contact', `<sip:phone@127.0.0.1:${endpoint.port}>`],
+            ...(type === undefined ? [] : [['content-type', type] as const]),
           ],
-          body: '',
+          body,
         });
-        void socket.send(bye, { host: contact?.[1] ?? '', port: Number(contact?.[2]) });
+        void socket.send(request, { host: contact?.[1] ?? '', port: Number(contact?.[2]) });
       },
       said() {
         const bytes = call.sound.flatMap(({ payload }) => [...payload]);
@@ -201,9 +211,10 @@ export async function openSipPeer(network: Network): Promise<SipPeer> {
     if (peer.isDown) return;
     if (parsed.kind === 'malformed') return void peer.problems.push(parsed.reason);
     const { message } = parsed;
-    if (message.kind === 'response' || peer.isDeaf(message)) return;
     const callId = headerOf(message, 'call-id');
     const known = peer.calls.find((call) => call.callId === callId);
+    if (message.kind === 'response') return void known?.answers.push(message);
+    if (peer.isDeaf(message)) return;
     known?.heard.push(message.method);
     switch (message.method) {
       case 'INVITE': {

@@ -6,10 +6,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createEspeakVoice } from './espeak.ts';
 import { decode, encode } from './g711.ts';
+import { keyOfInfo } from './info-key.ts';
 import { stepKeypad, type KeypadState } from './keypad.ts';
 import { createRecordedVoice, readRecordings } from './recordings.ts';
 import { formatRtp, parseRtp, type RtpPacket } from './rtp.ts';
-import { offer, readAnswer } from './sdp.ts';
+import { answerTo, offer, readAnswer } from './sdp.ts';
 import { keepSpoken, readAloud, type SpeechOutcome } from './speech.ts';
 import { readWav, resample } from './wav.ts';
 
@@ -140,7 +141,8 @@ describe('keys', () => {
 });
 
 describe('what two ends agree on', () => {
-  const ours = offer({ host: '10.0.0.1', port: 4_000, sessionId: 7 });
+  const end = { host: '10.0.0.1', port: 4_000, sessionId: 7, version: 1, law: 'a-law' } as const;
+  const ours = offer(end);
 
   test('is offered as A-law, mu-law and keys', () => {
     expect(ours).toMatchInlineSnapshot(`
@@ -177,6 +179,55 @@ describe('what two ends agree on', () => {
   ])('%s', (_, sdp, expected) => {
     if (expected === undefined) expect(readAnswer(sdp)).toBeUndefined();
     else expect(readAnswer(sdp)).toMatchObject(expected);
+  });
+
+  test('is offered as mu-law first where the trunk likes that better', () => {
+    expect(readAnswer(offer({ ...end, law: 'mu-law' }))).toMatchObject({ law: 'mu-law' });
+  });
+
+  test('is answered with what was agreed, other media refused, directions mirrored', () => {
+    const theirs = [
+      'v=0',
+      'o=pbx 1 2 IN IP4 10.0.0.9',
+      's=-',
+      'c=IN IP4 10.0.0.9',
+      't=0 0',
+      'm=audio 7000 RTP/AVP 18 0 96',
+      'a=rtpmap:96 telephone-event/8000',
+      'a=sendonly',
+      'm=video 7002 RTP/AVP 99',
+      '',
+    ].join('\r\n');
+    const agreement = readAnswer(theirs);
+    expect(agreement).toMatchObject({ law: 'mu-law', isHeld: true, eventPayloads: [96, 101] });
+    const answer = agreement && answerTo(theirs, agreement, { ...end, version: 2 });
+    expect(
+      answer?.split('\r\n').filter((line) => /^(o|m|a=(?!rtpmap|fmtp|ptime))/.test(line)),
+    ).toEqual([
+      'o=plumbline 7 2 IN IP4 10.0.0.1',
+      'm=audio 4000 RTP/AVP 0 96',
+      'a=recvonly',
+      'm=video 0 RTP/AVP 99',
+    ]);
+    // What we answer is what they would agree to.
+    expect(readAnswer(answer ?? '')).toMatchObject({ law: 'mu-law', payload: 0 });
+  });
+});
+
+describe('keys by INFO', () => {
+  test.each([
+    ['application/dtmf-relay', 'Signal=1\r\nDuration=160\r\n', '1'],
+    ['application/dtmf-relay', 'Signal= 2\r\nDuration= 250', '2'],
+    ['Application/DTMF-Relay; charset=utf-8', 'signal = #', '#'],
+    ['application/dtmf-relay', 'Signal=11', '#'],
+    ['application/dtmf', '3', '3'],
+    ['application/dtmf', ' d ', 'D'],
+    ['application/dtmf', '33', undefined],
+    ['application/dtmf-relay', 'Duration=160', undefined],
+    ['application/media_control+xml', '<x/>', undefined],
+    ['', '1', undefined],
+  ])('%s "%s" is %s', (type, body, key) => {
+    expect(keyOfInfo(type, body)).toBe(key);
   });
 });
 

@@ -6,9 +6,9 @@ import { text, type Language } from '../../../core/text.ts';
 import type { OutgoingNotice } from '../channel.ts';
 import { attentionTones, confirmationTones, joinSamples, pause, type Voice } from './speech.ts';
 
-const KEYS_SAYS = text('重听请按2，转交请按3。', 'Press 2 to hear it again, 3 to pass it on.');
+const KEYS_SAYS = text('重听请按2。', 'Press 2 to hear it again.');
 const ACKNOWLEDGED_SAYS = text('已确认。', 'Acknowledged.');
-const PASSED_ON_SAYS = text('已转交下一责任人。', 'Passed on to the next person.');
+const PASSED_ON_SAYS = text('已记录，将转呼下一责任人。', 'Noted. The next person is called.');
 
 export type Sounds = {
   readonly message: Int16Array;

@@ -13,24 +13,36 @@ import {
 } from './conversation.ts';
 import type { Datagrams } from './datagrams.ts';
 import { hostsOf, startMedia } from './media.ts';
-import { readAnswer } from './sdp.ts';
+import { readAnswer, type Agreement } from './sdp.ts';
 import type { Sounds } from './sounds.ts';
 
-export type Talk = { stop(): void };
+export type Talk = {
+  /** A key that came another way than as sound event. */
+  press(key: string): void;
+  /** What the two ends agree on from now on. */
+  agree(agreement: Agreement): void;
+  stop(): void;
+};
 
 export type TalkStart =
   | (Talk & {
       readonly kind: 'talking';
-      /** False when the other end sends no keys: nobody can acknowledge in this call. */
+      /** False when the other end sends no keys as sound events: only an INFO can bring one. */
       readonly hasKeypad: boolean;
     })
   /** The two ends have no sound in common. */
   | { readonly kind: 'no-sound' };
 
+export type TalkListener = {
+  readonly onAnswer: (key: '1' | '3') => void;
+  /** Everything was said; the call is to be ended. */
+  readonly onEnd: () => void;
+};
+
 export function startTalk(
   deps: { readonly clock: Clock; readonly random: Random; readonly socket: Datagrams },
   given: { readonly answer: string; readonly trunk: Endpoint; readonly sounds: Sounds },
-  listener: { readonly onAnswer: (key: '1' | '3') => void; readonly onEnd: () => void },
+  listener: TalkListener,
 ): TalkStart {
   const { clock } = deps;
   const agreement = readAnswer(given.answer);
@@ -68,5 +80,11 @@ export function startTalk(
   };
   const tooLong = clock.after(TALK_MS_MAX, () => take({ kind: 'too-long' }));
   acts.forEach(act);
-  return { kind: 'talking', hasKeypad: agreement.eventPayloads.length > 0, stop };
+  return {
+    kind: 'talking',
+    hasKeypad: agreement.eventPayloads.length > 0,
+    press: (key) => take({ kind: 'key', key }),
+    agree: (next) => media.change({ agreement: next, hosts: hostsOf(next.to, given.trunk) }),
+    stop,
+  };
 }

@@ -15,7 +15,7 @@ export type TransactionTimes = {
 export const TRANSACTION_TIMES: TransactionTimes = { t1Ms: 500, t2Ms: 4_000 };
 
 /** Timers B, D, F, H: after so many round trips nothing more is to be expected. */
-const TRIPS_MAX = 64;
+export const TRIPS_MAX = 64;
 
 export type TransactionDeps = {
   readonly clock: Clock;

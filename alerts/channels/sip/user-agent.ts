@@ -10,16 +10,17 @@ import {
   cseqOf,
   formatMessage,
   headerOf,
-  headersOf,
   parseMessage,
   type SipHeader,
   type SipMessage,
   type SipRequest,
   type SipResponse,
 } from './message.ts';
+import { createServed, type ServedAnswer } from './served.ts';
 import {
   startInvite,
   startRequest,
+  TRIPS_MAX,
   type InviteListener,
   type RequestOutcome,
   type Transaction,
@@ -42,7 +43,11 @@ export type AgentOptions = {
   readonly times: TransactionTimes;
 };
 
+/** What a request of the other end is answered with; an ACK gets no answer. */
+export type Serve = (request: SipRequest) => ServedAnswer | undefined;
+
 export type UserAgent = {
+  readonly times: TransactionTimes;
   /** Where the other end reaches us. */
   readonly address: Endpoint;
   /** A Via for a new transaction. */
@@ -51,13 +56,11 @@ export type UserAgent = {
   request(request: SipRequest, to: Endpoint): Promise<RequestOutcome>;
   /** What needs no answer: an ACK. */
   sendOnce(request: SipRequest, to: Endpoint): void;
-  /** Requests of the other end in this call; gives the status to answer with. Returns how to stop. */
-  serve(callId: string, answer: (request: SipRequest) => number): () => void;
+  /** Takes the requests of the other end in this call, repetitions left out. Returns how to stop. */
+  serve(callId: string, answer: Serve): () => void;
   close(): void;
 };
 
-/** How long a transaction can still be spoken of: 64 round trips. */
-const REMEMBERED_TRIPS = 64;
 /** RFC 3261, section 8.1.1.7: marks branches that are unique. */
 const BRANCH_COOKIE = 'z9hG4bK';
 
@@ -68,7 +71,7 @@ export async function openUserAgent(deps: AgentDeps, options: AgentOptions): Pro
   const socket: Datagrams = await network.open(local);
   const address = { host, port: socket.port };
   const transactions = new Map<string, Transaction>();
-  const calls = new Map<string, (request: SipRequest) => number>();
+  const calls = new Map<string, Serve>();
   const forgetting = new Set<Timer>();
 
   const sendTo = (to: Endpoint) => (message: SipMessage) => socket.send(formatMessage(message), to);
@@ -77,12 +80,17 @@ export async function openUserAgent(deps: AgentDeps, options: AgentOptions): Pro
     return transaction;
   };
   const forgetLater = (request: SipRequest) => {
-    const timer = clock.after(REMEMBERED_TRIPS * times.t1Ms, () => {
+    const timer = clock.after(TRIPS_MAX * times.t1Ms, () => {
       transactions.delete(keyOf(request));
       forgetting.delete(timer);
     });
     forgetting.add(timer);
   };
+
+  const served = createServed(
+    { clock, ids },
+    { times, contact: `<sip:${formatEndpoint(address)}>`, send: socket.send },
+  );
 
   socket.onPacket((bytes, from) => {
     const parsed = parseMessage(bytes);
@@ -94,13 +102,17 @@ export async function openUserAgent(deps: AgentDeps, options: AgentOptions): Pro
     }
     const { message } = parsed;
     if (message.kind === 'response') return transactions.get(keyOf(message))?.receive(message);
-    if (message.method === 'ACK') return undefined;
-    const status = statusFor(message, calls.get(headerOf(message, 'call-id') ?? ''));
+    const call = calls.get(headerOf(message, 'call-id') ?? '');
+    if (message.method === 'ACK') {
+      served.acknowledged(message);
+      return void call?.(message);
+    }
     // Back to where it came from: a NAT in between knows no other way.
-    return void socket.send(formatMessage(responseTo(message, status, ids)), from);
+    return served.answer(message, from, () => call?.(message) ?? answerToStranger(message));
   });
 
   return {
+    times,
     address,
     newVia: () => [
       'via',
@@ -152,6 +164,7 @@ export async function openUserAgent(deps: AgentDeps, options: AgentOptions): Pro
     close() {
       for (const transaction of transactions.values()) transaction.stop();
       for (const timer of forgetting) timer.cancel();
+      served.close();
       socket.close();
     },
   };
@@ -163,38 +176,8 @@ function keyOf(message: SipRequest | SipResponse): string {
   return `${branch} ${cseqOf(message).method}`;
 }
 
-function statusFor(request: SipRequest, answer: ((request: SipRequest) => number) | undefined) {
-  if (answer) return answer(request);
-  // Trunks ask like this whether we are there. Nobody calls us.
-  if (request.method === 'OPTIONS') return 200;
-  return request.method === 'INVITE' ? 403 : 481;
-}
-
-const PHRASES: Readonly<Record<number, string>> = {
-  200: 'OK',
-  403: 'Forbidden',
-  405: 'Method Not Allowed',
-  481: 'Call/Transaction Does Not Exist',
-  488: 'Not Acceptable Here',
-};
-
-export const ALLOWED_METHODS = 'INVITE, ACK, CANCEL, BYE, OPTIONS';
-
-function responseTo(request: SipRequest, status: number, ids: ChanceIds): SipResponse {
-  const to = headerOf(request, 'to') ?? '';
-  const isTagged = /;\s*tag=/i.test(to);
-  return {
-    kind: 'response',
-    status,
-    phrase: PHRASES[status] ?? '',
-    headers: [
-      ...headersOf(request, 'via').map((via): SipHeader => ['via', via]),
-      ['from', headerOf(request, 'from') ?? ''],
-      ['to', isTagged ? to : `${to};tag=${ids.next('tag')}`],
-      ['call-id', headerOf(request, 'call-id') ?? ''],
-      ['cseq', headerOf(request, 'cseq') ?? ''],
-      ['allow', ALLOWED_METHODS],
-    ],
-    body: '',
-  };
+/** Trunks ask by OPTIONS whether we are there. Nobody calls us. */
+function answerToStranger({ method }: SipRequest): ServedAnswer {
+  if (method === 'OPTIONS') return { status: 200 };
+  return { status: method === 'INVITE' ? 403 : 481 };
 }
