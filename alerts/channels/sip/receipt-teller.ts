@@ -1,6 +1,7 @@
 // Tells what happens to calls, in order and until it is written down: there is no provider behind us who
 // would report it again.
 
+import { OperatingError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { Clock, Timer } from '../../../core/time.ts';
 import type { Receipt, ReceiptListener } from '../channel.ts';
@@ -17,8 +18,10 @@ export type ReceiptTeller = {
   stop(): void;
 };
 
-const TRIES_MAX = 8;
+/** With the pauses a quarter of an hour, as long as the outbox tries. */
+const TRIES_MAX = 70;
 const PAUSE_MS = 250;
+const PAUSE_MS_MAX = 15_000;
 /** Last receipts kept for those who ask. */
 const KEPT_MAX = 10_000;
 
@@ -53,12 +56,13 @@ export function createReceiptTeller({
     });
   const deliver = async (receipt: Receipt) => {
     for (let tried = 0; tried < TRIES_MAX; tried++) {
-      if (tried > 0) await pauseFor(PAUSE_MS * 2 ** tried);
+      if (tried > 0) await pauseFor(Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** tried));
       try {
         await listener?.(receipt);
         return;
-      } catch {
+      } catch (error) {
         // The records are away for a moment; the sequence keeps a receipt that is told twice harmless.
+        if (!(error instanceof OperatingError) || error.retry === 'never') throw error;
       }
     }
     const { noticeId, state } = receipt;

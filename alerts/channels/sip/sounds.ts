@@ -2,13 +2,21 @@
 // rings and asks for a key is still worth more than none.
 
 import type { Logger } from '../../../core/logger.ts';
-import { text, type Language } from '../../../core/text.ts';
+import { text, type Language, type Text } from '../../../core/text.ts';
 import type { OutgoingNotice } from '../channel.ts';
 import { attentionTones, confirmationTones, joinSamples, pause, type Voice } from './speech.ts';
 
 const KEYS_SAYS = text('重听请按2。', 'Press 2 to hear it again.');
-const ACKNOWLEDGED_SAYS = text('已确认。', 'Acknowledged.');
-const PASSED_ON_SAYS = text('已记录，将转呼下一责任人。', 'Noted. The next person is called.');
+
+/** What is said after a key. */
+export const PHRASES = {
+  acknowledged: text('已确认。', 'Acknowledged.'),
+  'passed-on': text('已记录，将转呼下一责任人。', 'Noted. The next person is called.'),
+};
+
+/** What is said first: the notice, and what its keys do. */
+export const messageOf = (says: Text, language: Language): string =>
+  `${says[language]}${language === 'en' ? ' ' : ''}${KEYS_SAYS[language]}`;
 
 export type Sounds = {
   readonly message: Int16Array;
@@ -25,9 +33,9 @@ export async function soundsFor(
   { notice, language }: { notice: OutgoingNotice; language: Language },
 ): Promise<Sounds> {
   const [message, acknowledged, passedOn] = await Promise.all([
-    voice.say(`${notice.text[language]}${KEYS_SAYS[language]}`, language),
-    voice.say(ACKNOWLEDGED_SAYS[language], language),
-    voice.say(PASSED_ON_SAYS[language], language),
+    voice.say(messageOf(notice.text, language), language),
+    voice.say(PHRASES.acknowledged[language], language),
+    voice.say(PHRASES['passed-on'][language], language),
   ]);
   if (message.kind === 'mute') {
     const { code } = message;

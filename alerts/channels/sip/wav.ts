@@ -35,6 +35,26 @@ export function readWav(given: Uint8Array): Int16Array | WavProblem {
   return 'no-sound';
 }
 
+/** Mono samples at 8,000 a second as a WAV file. */
+export function formatWav(samples: Int16Array): Buffer {
+  const bytes = samples.length * 2;
+  const file = Buffer.alloc(44 + bytes);
+  file.write('RIFF', 0, 'latin1');
+  file.writeUInt32LE(36 + bytes, 4);
+  file.write('WAVEfmt ', 8, 'latin1');
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(PCM, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(SAMPLES_PER_SECOND, 24);
+  file.writeUInt32LE(SAMPLES_PER_SECOND * 2, 28);
+  file.writeUInt16LE(2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write('data', 36, 'latin1');
+  file.writeUInt32LE(bytes, 40);
+  samples.forEach((sample, at) => file.writeInt16LE(sample, 44 + at * 2));
+  return file;
+}
+
 function mixDown(content: Buffer, channels: number): Int16Array {
   const mono = new Int16Array(Math.floor(content.length / 2 / channels));
   for (let frame = 0; frame < mono.length; frame++) {
