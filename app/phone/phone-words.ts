@@ -31,8 +31,7 @@ export function phoneWords(titles: readonly Text[], language: Language): string[
   );
   const spoken = [
     ...messages.map((message) => message.replace(reference, '')),
-    PHRASES.acknowledged[language],
-    PHRASES['passed-on'][language],
+    ...Object.values(PHRASES).map((phrase) => phrase[language]),
   ];
   // A digit of a reference is read as in a reference.
   const characters = [...REFERENCE_CHARACTERS].map((one) => readAloud(`、${one}、`, language));

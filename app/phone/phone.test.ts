@@ -1,10 +1,13 @@
 // The telephone over SIP as an operator meets it: configuration that is refused, and what doctor says.
 
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { udpNetwork } from '../../alerts/channels/sip/datagrams.ts';
+import { VOICES } from '../../alerts/channels/sip/espeak.ts';
+import { withReadings } from '../../alerts/channels/sip/readings.ts';
 import { openSipPeer, type SipPeer } from '../../alerts/channels/sip/sip-peer.fixture.ts';
 import { formatWav } from '../../alerts/channels/sip/wav.ts';
 import { UserError } from '../../core/errors.ts';
@@ -175,3 +178,24 @@ describe('doctor', () => {
       rmSync(folder, { recursive: true });
     }));
 });
+
+const hasEspeak = spawnSync('espeak-ng', ['--version']).status === 0;
+if (!hasEspeak) {
+  process.stderr.write(
+    'skipped: reading every word of a call, because espeak-ng is not installed\n',
+  );
+}
+
+test.skipIf(!hasEspeak)(
+  'every word of a call is read as Chinese, letters of references aside',
+  () => {
+    const words = phoneWords(titlesOf(load({})), 'zh');
+    const { stdout } = spawnSync('espeak-ng', ['-v', VOICES.zh, '-q', '-x', '--stdin'], {
+      input: words.map((one) => withReadings(one)).join('。\n'),
+      encoding: 'utf8',
+    });
+    expect(words.length).toBeGreaterThan(70);
+    expect(stdout.length).toBeGreaterThan(words.length);
+    expect(stdout).not.toContain('(en)');
+  },
+);

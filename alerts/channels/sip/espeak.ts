@@ -3,22 +3,31 @@
 
 import { spawn } from 'node:child_process';
 import { ioClock } from '../../../core/time.ts';
+import { withReadings } from './readings.ts';
 import { readAloud, type SpeechOutcome, type Voice } from './speech.ts';
 import { readWav } from './wav.ts';
 
 const PROGRAM = 'espeak-ng';
-/** Standard Chinese and English as espeak-ng names them. */
-const VOICES = { zh: 'cmn', en: 'en' } as const;
-/** A little slower than its own 175: it is heard once, on a telephone, perhaps at night. */
-const WORDS_PER_MINUTE = '150';
+/**
+ * Standard Chinese and English as espeak-ng names them. Its plain `cmn` says the number of each tone as an
+ * English word in version 1.51, which Debian has (espeak-ng issue 1236); letters stand by themselves in both.
+ */
+export const VOICES = { zh: 'cmn-latn-pinyin', en: 'en' } as const;
+/** Slower than a person speaks: it is heard on a telephone, perhaps at night. A message lasts about 20 s. */
+const WORDS_PER_MINUTE = { zh: '180', en: '150' } as const;
 const SPEAK_MS_MAX = 10_000;
 /** Two minutes at its rate; no notice is that long. */
 const WAV_BYTES_MAX = 22_050 * 2 * 120;
 
 export const createEspeakVoice = (program: string = PROGRAM): Voice => ({
   async say(text, language) {
-    const spoken = readAloud(text, language);
-    const run = await pipe(program, ['-v', VOICES[language], '-s', WORDS_PER_MINUTE], spoken);
+    const aloud = readAloud(text, language);
+    const spoken = language === 'zh' ? withReadings(aloud) : aloud;
+    const run = await pipe(
+      program,
+      ['-v', VOICES[language], '-s', WORDS_PER_MINUTE[language]],
+      spoken,
+    );
     if (run.kind === 'mute') return run;
     const samples = readWav(run.wav);
     return typeof samples === 'string'

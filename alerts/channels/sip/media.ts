@@ -19,6 +19,8 @@ const LATE_MS_MAX = 200;
 export type Media = {
   /** Says this now, whatever was being said; `onEnd` is told when it was said to its end. */
   play(samples: Int16Array, onEnd: () => void): void;
+  /** Says nothing any more; `onEnd` of what was being said is not told. */
+  hush(): void;
   /** The sound goes elsewhere from now on, or in the other law; what is being said goes on. */
   change(to: Pick<MediaOptions, 'agreement' | 'hosts'>): void;
   stop(): void;
@@ -97,6 +99,9 @@ export function startMedia(
     play(samples, onEnd) {
       begins = true;
       saying = { samples, at: 0, onEnd };
+    },
+    hush() {
+      saying = undefined;
     },
     change(to) {
       begins = true;

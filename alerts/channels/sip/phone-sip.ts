@@ -147,9 +147,11 @@ export function createPhoneSip(deps: PhoneSipDeps, options: PhoneSipOptions): Si
           one.phase = 'up';
           tell(one, { state: 'delivered' });
           const started = sound.start(answer, sounds, {
-            onAnswer(key) {
+            async onAnswer(key) {
               one.hasAnswered = true;
-              tell(one, { state: 'answered', answer: key, from: notice.address ?? '' });
+              const from = notice.address ?? '';
+              const outcome = await tell(one, { state: 'answered', answer: key, from });
+              return outcome === 'taken' || outcome === 'stale';
             },
             onEnd() {
               void one.call?.hangUp();

@@ -4,11 +4,11 @@
 import { OperatingError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import type { Clock, Timer } from '../../../core/time.ts';
-import type { Receipt, ReceiptListener } from '../channel.ts';
+import type { Receipt, ReceiptListener, ReceiptOutcome } from '../channel.ts';
 
 export type ReceiptTeller = {
-  /** Gives it the next sequence and tells it. */
-  tell(receipt: Omit<Receipt, 'sequence'>): void;
+  /** Gives it the next sequence and tells it; resolves with what became of it, undefined when it is lost. */
+  tell(receipt: Omit<Receipt, 'sequence'>): Promise<ReceiptOutcome | undefined>;
   /** Gives it the next sequence only, for somebody who asked. */
   note(receipt: Omit<Receipt, 'sequence'>): Receipt;
   lastOf(noticeId: string): Receipt | undefined;
@@ -33,7 +33,7 @@ export function createReceiptTeller({
   readonly logger: Logger;
 }): ReceiptTeller {
   const last = new Map<string, Receipt>();
-  const telling = new Map<string, Promise<void>>();
+  const telling = new Map<string, Promise<unknown>>();
   const pauses = new Set<Timer>();
   let listener: ReceiptListener | undefined;
 
@@ -58,8 +58,7 @@ export function createReceiptTeller({
     for (let tried = 0; tried < TRIES_MAX; tried++) {
       if (tried > 0) await pauseFor(Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** tried));
       try {
-        await listener?.(receipt);
-        return;
+        return await listener?.(receipt);
       } catch (error) {
         // The records are away for a moment; the sequence keeps a receipt that is told twice harmless.
         if (!(error instanceof OperatingError) || error.retry === 'never') throw error;
@@ -67,6 +66,7 @@ export function createReceiptTeller({
     }
     const { noticeId, state } = receipt;
     logger.error('alerts.phone-receipt-lost', { noticeId, state });
+    return undefined;
   };
 
   return {
@@ -81,6 +81,7 @@ export function createReceiptTeller({
           if (telling.get(noticeId) === mine) telling.delete(noticeId);
         });
       telling.set(noticeId, mine);
+      return mine;
     },
     lastOf: (noticeId) => last.get(noticeId),
     onReceipt(given) {

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createEspeakVoice } from './espeak.ts';
+import { createEspeakVoice, VOICES } from './espeak.ts';
 import { decode, encode } from './g711.ts';
 import { keyOfInfo } from './info-key.ts';
 import { stepKeypad, type KeypadState } from './keypad.ts';
+import { withReadings } from './readings.ts';
 import { createRecordedVoice, readRecordings } from './recordings.ts';
 import { formatRtp, parseRtp, type RtpPacket } from './rtp.ts';
 import { answerTo, offer, readAnswer } from './sdp.ts';
@@ -399,3 +400,40 @@ test.skipIf(!hasEspeak)(
     }
   },
 );
+
+/** How espeak-ng says it, in its own phonemes, by the voice that calls use. */
+const phonemesOf = (words: string): string =>
+  execFileSync('espeak-ng', ['-v', VOICES.zh, '-q', '-x', withReadings(words)], {
+    encoding: 'utf8',
+  });
+
+/** The pitch of a tone as espeak-ng writes it, in a row of syllables and at their end. */
+const TONES: Readonly<Record<string, string>> = {
+  55: '1',
+  35: '2',
+  21: '3',
+  214: '3',
+  51: '4',
+  53: '4',
+};
+
+const tonesOf = (words: string): string =>
+  [...phonemesOf(words).matchAll(/\d+/g)].map(([pitch]) => TONES[pitch] ?? pitch).join('');
+
+test.skipIf(!hasEspeak).each([
+  ['一级预警', '1243'],
+  ['处置', '34'],
+  ['重听', '21'],
+  ['更正', '14'],
+  ['逮捕', '43'],
+  ['离开所在地域', '213444'],
+])('espeak-ng reads "%s" in the tones %s, and says no number of a tone', (words, tones) => {
+  expect(tonesOf(words)).toBe(tones);
+  expect(phonemesOf(words)).not.toContain('(en)');
+});
+
+test.skipIf(!hasEspeak)('espeak-ng says letters of a reference as letters', () => {
+  const letters = [...'ABCDEFGHJKMNPQRSTVWXYZ'].map((letter) => phonemesOf(`${letter}、`));
+  expect(new Set(letters).size).toBe(letters.length);
+  expect(letters.every((said) => said !== '' && !said.includes('(en)'))).toBe(true);
+});

@@ -12,6 +12,10 @@ const KEYS_SAYS = text('重听请按2。', 'Press 2 to hear it again.');
 export const PHRASES = {
   acknowledged: text('已确认。', 'Acknowledged.'),
   'passed-on': text('已记录，将转呼下一责任人。', 'Noted. The next person is called.'),
+  'not-recorded': text(
+    '未能登记，请登录平台确认。',
+    'It could not be recorded. Please sign in to the platform.',
+  ),
 };
 
 /** What is said first: the notice, and what its keys do. */
@@ -22,6 +26,7 @@ export type Sounds = {
   readonly message: Int16Array;
   readonly acknowledged: Int16Array;
   readonly 'passed-on': Int16Array;
+  readonly 'not-recorded': Int16Array;
 };
 
 const BEFORE_SPEECH_MS = 500;
@@ -32,10 +37,11 @@ export async function soundsFor(
   voice: Voice,
   { notice, language }: { notice: OutgoingNotice; language: Language },
 ): Promise<Sounds> {
-  const [message, acknowledged, passedOn] = await Promise.all([
+  const [message, acknowledged, passedOn, notRecorded] = await Promise.all([
     voice.say(messageOf(notice.text, language), language),
     voice.say(PHRASES.acknowledged[language], language),
     voice.say(PHRASES['passed-on'][language], language),
+    voice.say(PHRASES['not-recorded'][language], language),
   ]);
   if (message.kind === 'mute') {
     const { code } = message;
@@ -46,6 +52,8 @@ export async function soundsFor(
     message: joinSamples([pause(BEFORE_SPEECH_MS), spoken]),
     acknowledged:
       acknowledged.kind === 'spoken' ? acknowledged.samples : confirmationTones('acknowledged'),
+    'not-recorded':
+      notRecorded.kind === 'spoken' ? notRecorded.samples : confirmationTones('not-recorded'),
     'passed-on': passedOn.kind === 'spoken' ? passedOn.samples : confirmationTones('passed-on'),
   };
 }

@@ -59,11 +59,17 @@ export function attentionTones(): Int16Array {
   return joinSamples([523, 659, 784].flatMap((hertz) => [tone(hertz, 300), pause(100)]));
 }
 
-/** Heard instead of a word after a key: one note for "taken", two falling ones for "passed on". */
-export const confirmationTones = (what: 'acknowledged' | 'passed-on'): Int16Array =>
-  joinSamples(
-    what === 'acknowledged' ? [tone(784, 400)] : [tone(784, 200), pause(60), tone(523, 300)],
-  );
+/** Heard instead of a word after a key: one note for "taken", two falling ones for "passed on", three low ones. */
+export function confirmationTones(what: 'acknowledged' | 'passed-on' | 'not-recorded'): Int16Array {
+  switch (what) {
+    case 'acknowledged':
+      return tone(784, 400);
+    case 'passed-on':
+      return joinSamples([tone(784, 200), pause(60), tone(523, 300)]);
+    case 'not-recorded':
+      return joinSamples([1, 2, 3].flatMap(() => [tone(262, 250), pause(100)]));
+  }
+}
 
 const RATE_PER_MS = 8;
 const AMPLITUDE = 8_000;

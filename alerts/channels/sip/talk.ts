@@ -5,9 +5,9 @@ import type { Clock, Timer } from '../../../core/time.ts';
 import type { Endpoint } from './address.ts';
 import {
   CONVERSATION_START,
-  PAUSE_MS,
   stepConversation,
   TALK_MS_MAX,
+  type AnswerKey,
   type ConversationAct,
   type ConversationInput,
 } from './conversation.ts';
@@ -34,7 +34,8 @@ export type TalkStart =
   | { readonly kind: 'no-sound' };
 
 export type TalkListener = {
-  readonly onAnswer: (key: '1' | '3') => void;
+  /** Resolves once the answer is written down, with whether it was taken. */
+  readonly onAnswer: (key: AnswerKey) => Promise<boolean>;
   /** Everything was said; the call is to be ended. */
   readonly onEnd: () => void;
 };
@@ -65,10 +66,13 @@ export function startTalk(
         pausing?.cancel();
         return media.play(given.sounds[one.what], () => take({ kind: 'said' }));
       case 'pause':
-        pausing = clock.after(PAUSE_MS, () => take({ kind: 'paused' }));
+        pausing?.cancel();
+        pausing = clock.after(one.ms, () => take({ kind: 'paused' }));
         return undefined;
       case 'answer':
-        return listener.onAnswer(one.key);
+        media.hush();
+        void listener.onAnswer(one.key).then((isTaken) => take({ kind: 'recorded', isTaken }));
+        return undefined;
       case 'hang-up':
         stop();
         return listener.onEnd();
