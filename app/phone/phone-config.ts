@@ -23,6 +23,17 @@ const sipPhoneSchema = z
     caller: z
       .string()
       .regex(/^\+?[0-9]{2,20}$/, 'digits, with a + in front where the trunk wants it'),
+    dial: z
+      .strictObject({
+        /** Dialled before every number, to get an outside line. */
+        prefix: z
+          .string()
+          .regex(/^[0-9*#]{0,8}$/, 'digits, * or #')
+          .default(''),
+        /** Without +86, landlines with the 0 of their area. */
+        national: z.boolean().default(false),
+      })
+      .prefault({}),
     /** For a trunk that asks for a password; left out where it knows our address. */
     user: z.string().min(1).optional(),
     /** The password itself; better in a file or in PLUMBLINE_SIP_PASSWORD. */

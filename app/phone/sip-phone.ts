@@ -47,6 +47,7 @@ export function sipOptionsOf(config: SipPhoneConfig): PhoneSipOptions {
     law: config.codec === 'pcma' ? 'a-law' : 'mu-law',
     language: config.language,
     ringMs: config.ring,
+    dial: { prefix: config.dial.prefix, isNational: config.dial.national },
     callsMax: config.lines,
     lineWaitMs: LINE_WAIT_MS,
     times: TRANSACTION_TIMES,

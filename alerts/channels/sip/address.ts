@@ -55,8 +55,28 @@ export function parseEndpoint(value: string): Endpoint | undefined {
 export const formatEndpoint = ({ host, port }: Endpoint): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
-/** The digits a trunk dials, with a leading + kept; undefined when there is nothing to dial. */
-export function dialledNumber(number: string): string | undefined {
+/** How numbers of the roster are dialled over this trunk. */
+export type DialPlan = {
+  /** Dialled before every number, to get an outside line. */
+  readonly prefix: string;
+  /** Numbers of China without +86, landlines with the 0 of their area. */
+  readonly isNational: boolean;
+};
+
+/** The digits a trunk dials, a leading + kept; undefined when there is nothing to dial. */
+export function dialledNumber(
+  number: string,
+  { prefix, isNational }: DialPlan,
+): string | undefined {
   const digits = number.replaceAll(/[\s()./-]/g, '');
-  return /^\+?[0-9*#]{1,32}$/.test(digits) ? digits.replaceAll('#', '%23') : undefined;
+  if (!/^\+?[0-9*#]{1,32}$/.test(digits)) return undefined;
+  return `${prefix}${isNational ? nationalNumber(digits) : digits}`.replaceAll('#', '%23');
+}
+
+const MOBILE = /^1\d{10}$/;
+
+function nationalNumber(digits: string): string {
+  const rest = /^(?:\+|00)86(\d+)$/.exec(digits)?.[1];
+  if (rest === undefined) return digits;
+  return MOBILE.test(rest) || rest.startsWith('0') ? rest : `0${rest}`;
 }

@@ -142,5 +142,16 @@ test.each([
   ['110;phone-context=x', undefined],
   ['1@other.example', undefined],
 ])('"%s" is dialled as %s', (number, dialled) => {
-  expect(dialledNumber(number)).toBe(dialled);
+  expect(dialledNumber(number, { prefix: '', isNational: false })).toBe(dialled);
+});
+
+test.each([
+  ['+86 139 0818 0001', '13908180001'],
+  ['0086-818-2160000', '08182160000'],
+  ['+86 0818 2160000', '08182160000'],
+  ['0818 2160000', '08182160000'],
+  ['8001', '8001'],
+  ['+852 2810 0000', '+85228100000'],
+])('a national plan with a prefix dials %s as 9%s', (number, dialled) => {
+  expect(dialledNumber(number, { prefix: '9', isNational: true })).toBe(`9${dialled}`);
 });

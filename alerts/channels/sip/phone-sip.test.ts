@@ -513,6 +513,14 @@ describe('lines', () => {
       expect(await same).toEqual({ kind: 'rejected', code: 'lines-busy', retry: 'backoff' });
     }));
 
+  test('a call that is being placed is not unknown: nobody else is to place it', () =>
+    onScene(async ({ channel, peer, pass }) => {
+      peer.onCall = () => {};
+      void channel.send(notice);
+      await pass(40);
+      expect(await channel.status('nt_1')).toEqual({ kind: 'unavailable', code: 'placing' });
+    }));
+
   test('numbers nobody can dial are refused', () =>
     onScene(async ({ channel, peer }) => {
       const refused = { kind: 'rejected', code: 'bad-number', retry: 'never' };

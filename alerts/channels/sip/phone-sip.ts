@@ -7,7 +7,7 @@ import type { Random } from '../../../core/random.ts';
 import type { Language } from '../../../core/text.ts';
 import type { Clock } from '../../../core/time.ts';
 import type { Channel, OutgoingNotice, Receipt, SendOutcome } from '../channel.ts';
-import { dialledNumber, type Endpoint } from './address.ts';
+import { dialledNumber, type DialPlan, type Endpoint } from './address.ts';
 import type { CallEnd } from './call-ends.ts';
 import { openCallSound, type SoundOptions } from './call-sound.ts';
 import { placeCall, type Call, type Caller } from './call.ts';
@@ -34,6 +34,7 @@ export type PhoneSipOptions = Caller &
     readonly provider: string;
     readonly local: Endpoint;
     readonly publicHost?: string | undefined;
+    readonly dial: DialPlan;
     readonly callsMax: number;
     readonly language: Language;
     readonly times: TransactionTimes;
@@ -181,7 +182,7 @@ export function createPhoneSip(deps: PhoneSipDeps, options: PhoneSipOptions): Si
     send(notice) {
       const { id, address } = notice;
       if (address === null) return Promise.resolve(rejected('no-number', 'never'));
-      const number = dialledNumber(address);
+      const number = dialledNumber(address, options.dial);
       if (number === undefined) return Promise.resolve(rejected('bad-number', 'never'));
       if (isStopping) return Promise.resolve(rejected('stopping'));
       const known = placed.get(id);
@@ -209,7 +210,8 @@ export function createPhoneSip(deps: PhoneSipDeps, options: PhoneSipOptions): Si
     async status(noticeId) {
       const one = placed.get(noticeId);
       // Calls of a program that died are over: nobody speaks in them any more.
-      if (!one || one.phase === 'placing') return { kind: 'unknown' };
+      if (!one) return { kind: 'unknown' };
+      if (one.phase === 'placing') return { kind: 'unavailable', code: 'placing' };
       if (one.phase === 'silent') {
         const settled = await one.call?.settle();
         if (one.phase === 'silent') {

@@ -26,6 +26,7 @@ export const OPTIONS = {
   language: 'zh',
   lineWaitMs: 20_000,
   law: 'a-law',
+  dial: { prefix: '', isNational: false },
 } as const;
 
 export type Scene = {

@@ -40,7 +40,14 @@ export function whyNoSipp(): string | undefined {
   if (!found) return 'sipp is not installed (apt-get install sip-tester)';
   if (!existsSync('/usr/share/sip-tester/dtmf_2833_1.pcap'))
     return 'the recordings of sipp are missing';
-  return process.getuid?.() === 0 ? undefined : 'sipp plays keys only for root';
+  return maySendRaw() ? undefined : 'sipp plays keys through a raw socket, which wants root';
+}
+
+/** CAP_NET_RAW of capabilities(7): containers take it away even from root. */
+function maySendRaw(): boolean {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const held = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+  return ((held >> 13n) & 1n) === 1n;
 }
 
 function isRunnable(path: string): boolean {
