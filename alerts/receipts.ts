@@ -1,5 +1,6 @@
 // Takes in what providers tell about notices: delivered, answered, failed. Key 1 acknowledges the alert for
-// the officer the notice was sent to. Receipts come in any order, repeatedly, late, and from liars.
+// the officer the notice was sent to, key 3 in a call passes it on. Receipts come in any order, repeatedly,
+// late, and from liars.
 
 import type { Logger } from '../core/logger.ts';
 import { epochMs, type Clock } from '../core/time.ts';
@@ -16,6 +17,7 @@ import {
 import { EVENT_TURN } from './events.ts';
 import { noticeTo, STEPS_OF_RUNG } from './notify.ts';
 import { changeNotice, findNotice, writeNotices } from './outbox.ts';
+import { passOn } from './pass-on.ts';
 import { sideOf } from './route.ts';
 
 export type ReceiptDeps = {
@@ -28,6 +30,9 @@ export type ReceiptDeps = {
 
 /** The key pressed or the reply sent that says "I have it". */
 const ACKNOWLEDGES = '1';
+
+/** The key pressed in a call that says "somebody else, at once". */
+const PASSES_ON = '3';
 
 /** A person who did not pick up is tried again so often, so much later. */
 export const CALL_AGAIN_MAX = 2;
@@ -96,6 +101,11 @@ async function apply(
       atMs: nowAtMs,
     });
     if (outcome.kind !== 'refused') return 'taken';
+  }
+  if (officer && notice.channel === 'phone' && receipt.answer?.trim() === PASSES_ON) {
+    const side = sideOf(officer.region, alert.region);
+    const passing = { alert, notice, officerId: officer.id, side, nowAtMs };
+    await passOn(deps, trx, { ...passing, justNowMs: CALL_AGAIN_AFTER_MS });
   }
   return isNew ? 'taken' : 'stale';
 }

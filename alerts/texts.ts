@@ -48,10 +48,10 @@ function spoken({ alertId, level, region, title, corrected }: NoticeFacts): Text
   const characters = [...referenceOf(alertId)];
   return text(
     `准绳${corrected ? '更正，现为' : ''}${name.zh}预警。${county.zh}，${title.zh}。编号${characters.join('、')}。` +
-      `请${duty.zh}。收到请按1，详情请登录平台查看。`,
+      `请${duty.zh}。收到请按1，无法处置请按3转下一责任人，详情请登录平台查看。`,
     `Plumbline ${corrected ? 'correction, now a ' : ''}${name.en} alert. ${county.en}. ${title.en}. ` +
       `Reference ${characters.join(', ')}. Please ${duty.en}. ` +
-      'Press 1 to acknowledge, and sign in to the platform for details.',
+      'Press 1 to acknowledge, 3 to pass it on to the next person, and sign in to the platform for details.',
   );
 }
 

@@ -9,6 +9,7 @@ import { nearestWord } from '../core/nearest-word.ts';
 import { durationSchema } from '../core/duration.ts';
 import { UserError } from '../core/errors.ts';
 import { text } from '../core/text.ts';
+import { phoneSchema } from './phone/phone-config.ts';
 
 export const ROLES = ['ingest', 'rules', 'alerts', 'writer', 'http'] as const;
 
@@ -119,7 +120,8 @@ export const configSchema = z.strictObject({
     .prefault({}),
   channels: z
     .strictObject({
-      phone: z.strictObject({ url, secret: z.string().min(8) }).optional(),
+      /** A voice provider behind HTTP, or calls of our own over SIP. */
+      phone: phoneSchema.optional(),
       sms: z.strictObject({ url, secret: z.string().min(8) }).optional(),
     })
     .prefault({}),
@@ -132,7 +134,7 @@ const FILE_NAME = 'plumbline.yaml';
 
 /**
  * Reads the configuration: the file given, or plumbline.yaml where the command runs, or defaults; then
- * PLUMBLINE_PORT, PLUMBLINE_DATA and PLUMBLINE_LOG_LEVEL. Throws UserError `bad-configuration`.
+ * PLUMBLINE_PORT, PLUMBLINE_DATA, PLUMBLINE_LOG_LEVEL and PLUMBLINE_SIP_PASSWORD. Throws UserError `bad-configuration`.
  */
 export function loadConfig(
   options: { file?: string | undefined; base?: ConfigInput } = {},
@@ -186,10 +188,18 @@ function withEnvironment(
 ): Record<string, unknown> {
   const change: Record<string, unknown> = {};
   const { PLUMBLINE_PORT, PLUMBLINE_DATA, PLUMBLINE_LOG_LEVEL } = environment;
+  const { PLUMBLINE_SIP_PASSWORD: password } = environment;
   if (PLUMBLINE_PORT) change['http'] = { port: Number(PLUMBLINE_PORT) };
   if (PLUMBLINE_DATA) change['dataFolder'] = PLUMBLINE_DATA;
   if (PLUMBLINE_LOG_LEVEL) change['logLevel'] = PLUMBLINE_LOG_LEVEL;
+  if (password && hasSipUser(read)) change['channels'] = { phone: { password } };
   return merge(read, change);
+}
+
+/** The password of the environment is for a trunk that wants one, and for nothing else. */
+function hasSipUser({ channels }: Record<string, unknown>): boolean {
+  const phone = isObject(channels) ? channels['phone'] : undefined;
+  return isObject(phone) && phone['kind'] === 'sip' && phone['user'] !== undefined;
 }
 
 /** The second over the first, objects merged, everything else replaced. */

@@ -283,6 +283,18 @@ program
     if (!(await examine(loadConfig({ file: config }), printOut))) process.exitCode = 1;
   });
 
+program
+  .command('phone-words')
+  .description('list the words calls may say, for recording; with --speak let espeak-ng say them')
+  .option('--speak <folder>', 'write each as a WAV file')
+  .option('--en', 'in English', false)
+  .addOption(configOption())
+  .action(async ({ config, speak, en }) => {
+    const { listPhoneWords } = await import('./verbs/phone-words.ts');
+    const options = { language: en ? ('en' as const) : ('zh' as const), folder: speak };
+    await listPhoneWords(loadConfig({ file: config }), options, printOut);
+  });
+
 // Whoever reads what is printed may stop reading: `| head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);

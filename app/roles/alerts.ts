@@ -18,6 +18,7 @@ import type { RuleTexts } from '../../alerts/texts.ts';
 import type { Config } from '../config.ts';
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
+import { createSipPhone } from '../phone/sip-phone.ts';
 
 export type AlertsRole = {
   readonly push: PushChannel;
@@ -41,7 +42,9 @@ export async function startAlertsRole(
   const { config, log, records, logger, random, ids, metrics, clock } = foundation;
   const push = createPushChannel();
   const reporting = createReportingChannels(config.channels, callbackBase);
-  const channels = [push, ...reporting.values()];
+  const { phone } = config.channels;
+  const sipPhone = phone?.kind === 'sip' ? createSipPhone(foundation, phone) : undefined;
+  const channels = [push, ...reporting.values(), ...(sipPhone ? [sipPhone] : [])];
   const { sender } = ALERTS_DEFAULTS;
   const deps = {
     records,
@@ -76,7 +79,16 @@ export async function startAlertsRole(
     const oldest = Math.min(...waiting.map(({ oldestAtMs }) => oldestAtMs));
     return waiting.length === 0 ? { state: 'ok', behindMs: 0 } : lagReport(clock.now() - oldest);
   });
-  return { push, reporting, wake: runner.wake, ended: runner.ended, stop: runner.stop };
+  return {
+    push,
+    reporting,
+    wake: runner.wake,
+    ended: runner.ended,
+    // Together: the runner waits for calls that are being placed, and the calls end by being stopped.
+    async stop() {
+      await Promise.all([runner.stop(), sipPhone?.stop()]);
+    },
+  };
 }
 
 /** By the roster of the configuration; without one, everyone in the officer table at all times. */
@@ -104,7 +116,9 @@ function createReportingChannels(
     },
   });
   const channels = new Map<string, HttpChannel>();
-  if (phone) channels.set('phone', createPhoneHttp(optionsOf('phone', phone)));
+  if (phone && phone.kind !== 'sip') {
+    channels.set('phone', createPhoneHttp(optionsOf('phone', phone)));
+  }
   if (sms) channels.set('sms', createSmsHttp(optionsOf('sms', sms)));
   return channels;
 }

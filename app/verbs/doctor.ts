@@ -9,9 +9,8 @@ import { SCREENS_FOLDER } from '../http/server.ts';
 import { loadRulebook } from '../../rules/rulebook.ts';
 import { elapsedMs } from '../../core/time.ts';
 import { describeError, type Print } from '../print.ts';
-
-type Verdict = { state: 'ok' | 'warn' | 'bad'; says: string; todo?: string };
-type Check = { name: string; look(): Promise<Verdict> | Verdict };
+import { phoneChecks } from './doctor-phone.ts';
+import type { Check, Verdict } from './verdict.ts';
 
 const MARKS = { ok: '✓', warn: '!', bad: '✗' } as const;
 
@@ -66,6 +65,7 @@ function checksFor(config: Config): Check[] {
     { name: 'rules', look: () => checkRules(config) },
     { name: 'log', look: () => checkLog(config) },
     { name: 'warehouse', look: () => checkWarehouse(config) },
+    ...phoneChecks(config),
   ];
 }
 

@@ -114,17 +114,20 @@ function handedTo({ because, from, to }: AlertEvent['details']): Text | undefine
   );
 }
 
-/** Nobody acknowledged in time, so others are told. */
+/** Nobody acknowledged in time, or an officer who was called passed it on, so others are told. */
 function passedOn(
   { because, to }: AlertEvent['details'],
   names: Readonly<Record<string, Text>>,
 ): Text | undefined {
-  if (because !== 'unanswered' || typeof to !== 'string') return undefined;
+  if ((because !== 'unanswered' && because !== 'passed-on') || typeof to !== 'string') {
+    return undefined;
+  }
+  if (to === '') return text('按键转交，已无下一责任人', 'passed on, but there is nobody next');
   const told = to.split(' ').map((id) => actorName(id, names) ?? text(id, id));
-  return text(
-    `无人确认，通知${told.map(({ zh }) => zh).join('、')}`,
-    `nobody acknowledged, told ${told.map(({ en }) => en).join(', ')}`,
-  );
+  const [zh, en] = [told.map((one) => one.zh).join('、'), told.map((one) => one.en).join(', ')];
+  return because === 'unanswered'
+    ? text(`无人确认，通知${zh}`, `nobody acknowledged, told ${en}`)
+    : text(`按键转交，通知${zh}`, `passed on by key, told ${en}`);
 }
 
 /** A wider alert about the person is open, so nobody was told of this one. */

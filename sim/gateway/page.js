@@ -14,6 +14,7 @@ const WORDS = {
 const ACTS = {
   ringing: [
     { query: 'act=answer&key=1', zh: '接听并按1', en: 'Answer and press 1' },
+    { query: 'act=answer&key=3', zh: '按3转下一人', en: 'Press 3, pass on' },
     { query: 'act=ignore', zh: '不接', en: 'Let it ring' },
     { query: 'act=decline', zh: '拒接', en: 'Decline' },
   ],
