@@ -16,6 +16,7 @@ import { PLAIN_ROUTING } from '../../alerts/routing/routing-plan.ts';
 import { ALERTS_DEFAULTS, startAlerts } from '../../alerts/run.ts';
 import type { RuleTexts } from '../../alerts/texts.ts';
 import type { Config } from '../config.ts';
+import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
 
@@ -83,11 +84,11 @@ export async function startAlertsRole(
 const dutyOfficersOf = ({ config, calendar }: Foundation): DutyOfficers =>
   config.alerts.roster === undefined
     ? officerTable
-    : createRosterOnDuty(loadRoster(config.alerts.roster), calendar);
+    : createRosterOnDuty(loadRoster(config.alerts.roster), dutyCalendarOf(config, calendar));
 
 const routingOf = ({ config, calendar }: Foundation): Routing => ({
   plan: config.alerts.routing === undefined ? PLAIN_ROUTING : loadRouting(config.alerts.routing),
-  calendar,
+  calendar: dutyCalendarOf(config, calendar),
 });
 
 function createReportingChannels(

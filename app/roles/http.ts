@@ -16,6 +16,7 @@ import { createBacktestDesk } from '../backtest-desk.ts';
 import { openBacktestQueue } from '../backtest/backtest-queue.ts';
 import { runInProcess } from '../backtest/run-process.ts';
 import { inDataFolder } from '../config.ts';
+import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
 import type { Health } from '../health.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
@@ -173,10 +174,11 @@ function openBacktests({ records, clock, log, logger, rules, config }: Foundatio
 
 /** Reports on demand and on schedule. */
 async function startReports(
-  { records: { db }, clock, calendar, config, logger }: Foundation,
+  { records: { db }, clock, calendar: national, config, logger }: Foundation,
   { app, guard }: { app: FastifyInstance; guard: Guard },
 ): Promise<{ stop(): Promise<void> }> {
   const roster = config.alerts.roster === undefined ? undefined : loadRoster(config.alerts.roster);
+  const calendar = dutyCalendarOf(config, national);
   const deps = { db, clock, calendar, roster, budget: config.reports.alertBudget };
   registerReports(app, {
     guard,
