@@ -1,5 +1,6 @@
 // The alerts part: findings into alerts and notices, the channels behind them.
 
+import type { Channel } from '../../alerts/channels/channel.ts';
 import type { HttpChannel } from '../../alerts/channels/http-provider.ts';
 import { HTTP_PROVIDER_DEFAULTS } from '../../alerts/channels/http-provider.ts';
 import { createPhoneHttp } from '../../alerts/channels/phone-http.ts';
@@ -7,6 +8,7 @@ import { createPushChannel, type PushChannel } from '../../alerts/channels/push.
 import { createSmsHttp } from '../../alerts/channels/sms-http.ts';
 import type { OpenedAlert } from '../../alerts/consume.ts';
 import { officerTable, type DutyOfficers } from '../../alerts/duty-officers.ts';
+import { startMessages } from '../../alerts/messages/run-messages.ts';
 import { outboxBacklog } from '../../alerts/outbox.ts';
 import { loadRoster } from '../../alerts/roster/load-roster.ts';
 import { createRosterOnDuty } from '../../alerts/roster/on-duty.ts';
@@ -63,6 +65,10 @@ export async function startAlertsRole(
   // A lease lasts by the given clock, sending takes real time.
   const leaseMs = sender.leaseMs * foundation.speed;
   const runner = await startAlerts(deps, { ...ALERTS_DEFAULTS, sender: { ...sender, leaseMs } });
+  const messages = startMessages(
+    { ...deps, senderId: ids.next('sender'), reminders: remindersOf(foundation, channels) },
+    { ...sender, leaseMs },
+  );
   health.add('alerts', async () => {
     const lags = await Promise.all(
       runner.status().partitions.map(async ({ partition, nextOffset, appendedAtMs }) => {
@@ -77,8 +83,40 @@ export async function startAlertsRole(
     const oldest = Math.min(...waiting.map(({ oldestAtMs }) => oldestAtMs));
     return waiting.length === 0 ? { state: 'ok', behindMs: 0 } : lagReport(clock.now() - oldest);
   });
-  return { push, reporting, wake: runner.wake, ended: runner.ended, stop: runner.stop };
+  return {
+    push,
+    reporting,
+    wake: runner.wake,
+    ended: allOf([runner.ended, messages.ended]),
+    async stop() {
+      await messages.stop();
+      await runner.stop();
+    },
+  };
 }
+
+async function allOf(endings: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(endings);
+}
+
+/** Reminders of tomorrow's turn; none without a roster. */
+const remindersOf = (
+  { config, records, clock, logger, calendar }: Foundation,
+  channels: readonly Channel[],
+) => {
+  const { roster, duty } = config.alerts;
+  if (roster === undefined) return undefined;
+  const [hour = 0, minute = 0] = duty.remindAt.split(':').map(Number);
+  return {
+    records,
+    clock,
+    logger,
+    plan: loadRoster(roster),
+    calendar: dutyCalendarOf(config, calendar),
+    remindAtMinute: hour * 60 + minute,
+    hasSms: channels.some(({ kind }) => kind === 'sms'),
+  };
+};
 
 /** By the roster of the configuration; without one, everyone in the officer table at all times. */
 const dutyOfficersOf = ({ config, calendar }: Foundation): DutyOfficers =>

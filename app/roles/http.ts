@@ -23,6 +23,7 @@ import { registerAlerts } from '../http/alert-routes.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
+import { registerRoster } from '../http/roster-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
@@ -32,6 +33,7 @@ import { startLive } from '../live/live.ts';
 import { findPdfPrinter } from '../reports/pdf.ts';
 import { createReportDesk } from '../reports/report-desk.ts';
 import { startReportSchedule } from '../reports/schedule.ts';
+import { createRosterDeps } from '../roster-desk.ts';
 import { createRuleBench } from '../rule-bench.ts';
 import { createRuleDesk } from '../rule-desk.ts';
 import { createWhyNotDesk } from '../why-not/desk.ts';
@@ -71,6 +73,7 @@ export async function startHttpRole(
   // Sessions are about people at desks: they last by the time on the wall clock.
   const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
   registerAlerts(app, { guard, desk, olap: parts.olap });
+  registerRoster(app, { guard, ...createRosterDeps(foundation) });
   const { rules, areas, calendar, locate, config } = foundation;
   const surroundings = { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) };
   const aroundRules = {
