@@ -1,5 +1,5 @@
 // 交接班记录: what an officer writes down at the end of a turn for whoever comes on next. It stands unread for
-// everyone on duty in the bureau until they have seen it; an account several people use (值班室) sees its own
+// everyone of the next turn until they have seen it, and for later ones while nobody has; an account several people use (值班室) sees its own
 // notes again when its next turn has begun.
 
 import type { Calendar } from '../../core/calendar.ts';
@@ -163,17 +163,23 @@ export async function loadNotes(
 
 const NOTES_MAX = 50;
 
-/** Of some notes those an account on duty in `turns` has still to see. */
+/**
+ * Of some notes those an account on duty in `turns` has still to see: of the turn just before, and whatever
+ * nobody has seen at all.
+ */
 export const unreadBy = (
   notes: readonly Note[],
   { accountId, turns, nowMs }: { accountId: string; turns: readonly Turn[]; nowMs: number },
 ): Note[] =>
   notes.filter(
-    ({ bureau, atMs, writtenBy, seenBy }) =>
+    ({ bureau, atMs, turnUntilMs, writtenBy, seenBy }) =>
       atMs > nowMs - NEWS_MS &&
       !seenBy.some((one) => one.accountId === accountId) &&
       turns.some(
-        (turn) => turn.bureau === bureau && (writtenBy !== accountId || turn.fromMs > atMs),
+        (turn) =>
+          turn.bureau === bureau &&
+          (writtenBy !== accountId || turn.fromMs > atMs) &&
+          (seenBy.length === 0 || turn.fromMs <= turnUntilMs + HANDOVER_AFTER_MS),
       ),
   );
 

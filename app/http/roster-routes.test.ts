@@ -426,6 +426,14 @@ describe('handing over', () => {
     expect((await page('li')).notes[0]?.seenBy).toEqual([{ zh: 'li 值班员', en: 'li officer' }]);
   });
 
+  test('a note nobody has seen stands for later turns, one that was seen does not', async () => {
+    const { body } = await write('zhao', '夜间无异常');
+    setTime('2026-11-24 09:00');
+    expect((await mine('wang')).unread).toHaveLength(1);
+    await ask('li', `/notes/${body.id}/seen`, {});
+    expect((await mine('wang')).unread).toEqual([]);
+  });
+
   test('two hours after the turn there is nothing to hand over, nor for who has none', async () => {
     setTime('2026-11-23 10:29');
     expect((await write('zhao', '补记一条')).status).toBe(200);
