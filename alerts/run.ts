@@ -10,6 +10,8 @@ import { consume, openConsumer, type ConsumeDeps, type Consumer } from './consum
 import { escalate } from './escalate.ts';
 import { createBell, loop, type Bell } from './loops.ts';
 import { PIPELINE_DEFAULTS, type PipelineOptions } from './pipeline.ts';
+import { isMessageId } from './messages/message-store.ts';
+import { takeMessageReceipt } from './messages/send-messages.ts';
 import { createPublisher } from './publish-events.ts';
 import { takeReceipt } from './receipts.ts';
 import { createSender, SENDER_DEFAULTS, type Sender, type SenderOptions } from './sender.ts';
@@ -75,7 +77,11 @@ export async function startAlerts(
     senderId: deps.ids.next('sender'),
   };
   for (const channel of channels) {
-    channel.onReceipt((receipt) => takeReceipt(sending, channel, receipt));
+    channel.onReceipt((receipt) =>
+      isMessageId(receipt.noticeId)
+        ? takeMessageReceipt(sending, channel, receipt)
+        : takeReceipt(sending, channel, receipt),
+    );
   }
   const partitions = options.partitions ?? [...Array(log.partitions).keys()];
   const consumers = await Promise.all(partitions.map((partition) => openConsumer(deps, partition)));

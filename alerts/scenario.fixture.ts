@@ -17,7 +17,7 @@ import type { Channel } from './channels/channel.ts';
 import { createFakeChannel, type FakeChannel } from './channels/channel.fixture.ts';
 import { consume, openConsumer, type Consumer, type OpenedAlert } from './consume.ts';
 import { createDesk, type Desk } from './desk.ts';
-import { officerTable } from './duty-officers.ts';
+import { officerTable, type DutyOfficers } from './duty-officers.ts';
 import { escalate } from './escalate.ts';
 import { OFFICERS, ruleTexts, saveOfficers, START_MS } from './findings.fixture.ts';
 import { PIPELINE_DEFAULTS } from './pipeline.ts';
@@ -96,6 +96,8 @@ export type ProgramParts = {
   readonly wrapChannel?: (channel: Channel) => Channel;
   readonly logger?: Logger;
   readonly senderId?: string;
+  /** Everyone in the officer table when left out. */
+  readonly dutyOfficers?: DutyOfficers;
 };
 
 /** Starts the program on a stage; parts may be given with faults built in. */
@@ -111,7 +113,7 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
     ids: createCountingIds(),
     logger: parts.logger ?? silentLogger,
     ruleTexts,
-    dutyOfficers: officerTable,
+    dutyOfficers: parts.dutyOfficers ?? officerTable,
     senderId: parts.senderId ?? 'sender-1',
     onChanged: (ids: readonly string[]) => ids.forEach((id) => changed.add(id)),
     onOpened: (alert: OpenedAlert) => opened.push(alert),

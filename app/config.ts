@@ -6,6 +6,7 @@ import { isAbsolute, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { nearestWord } from '../core/nearest-word.ts';
+import { keysAt } from '../core/schema-keys.ts';
 import { durationSchema } from '../core/duration.ts';
 import { UserError } from '../core/errors.ts';
 import { text } from '../core/text.ts';
@@ -110,6 +111,23 @@ export const configSchema = z.strictObject({
       roster: z.string().min(1).optional(),
       /** File of the routing. Without one alerts are routed by the level table alone. */
       routing: z.string().min(1).optional(),
+      /** File of local workdays and days off, over the national calendar. */
+      workdays: z.string().min(1).optional(),
+      duty: z
+        .strictObject({
+          /** A change of the roster that leaves nobody reachable within this time is refused. */
+          coverage: durationSchema.prefault('60d'),
+          /** Two officers who swap their turns need their leader's word as well. */
+          leaderConfirmsSwaps: z.boolean().default(false),
+          /** From when on the day before officers are reminded of their turn. */
+          remindAt: z
+            .string()
+            .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day reads 17:00')
+            .default('17:00'),
+          /** How long a number that was tried is trusted. */
+          numberTrustedFor: durationSchema.prefault('180d'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   reports: z
@@ -223,33 +241,10 @@ function explain(issue: z.core.$ZodIssue, file: string | undefined): string[] {
   const where = file ?? 'configuration';
   const path = issue.path.join('.');
   if (issue.code !== 'unrecognized_keys') return [`${where}: ${path}: ${issue.message}`];
-  const known = keysAt(issue.path);
+  const known = keysAt(configSchema, issue.path);
   return issue.keys.map((key) => {
     const meant = nearestWord(key, known);
     const hint = meant ? `did you mean "${meant}"?` : `known here: ${known.join(', ')}`;
     return `${where}: ${path === '' ? key : `${path}.${key}`}: unknown key; ${hint}`;
   });
 }
-
-/** The keys the schema knows at a path, over all alternatives. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  const json = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-  let nodes: JsonSchema[] = [json];
-  for (const part of path) {
-    nodes = nodes
-      .flatMap((node) => [node, ...(node.anyOf ?? []), ...(node.oneOf ?? [])])
-      .map((node) => (typeof part === 'number' ? node.items : node.properties?.[String(part)]))
-      .filter((node) => node !== undefined);
-  }
-  const keys = nodes
-    .flatMap((node) => [node, ...(node.anyOf ?? []), ...(node.oneOf ?? [])])
-    .flatMap((node) => Object.keys(node.properties ?? {}));
-  return [...new Set(keys)];
-}
-
-type JsonSchema = {
-  properties?: Record<string, JsonSchema>;
-  items?: JsonSchema;
-  anyOf?: JsonSchema[];
-  oneOf?: JsonSchema[];
-};

@@ -21,6 +21,7 @@ import { loadCursor, saveCursor } from '../warehouse/cursors.ts';
 import { flag } from '../warehouse/records-schema.ts';
 import type { Role } from './api/session.ts';
 import { inDataFolder, loadConfig, type Config, type ConfigInput } from './config.ts';
+import { DUTY_PEOPLE } from './demo-duty-people.ts';
 import type { DemoOptions } from './demo-options.ts';
 import type { Foundation } from './foundation.ts';
 import { savePartner } from './partners.ts';
@@ -40,7 +41,7 @@ const PASSWORD = 'plumbline-demo';
 /** The token with which README shows how a partner pushes. */
 const PARTNER_TOKEN = 'demo-partner-token';
 
-/** Duty officers around the clock, leaders behind them; quiet nights for level 3. */
+/** Duty rooms and people in turns, leaders behind them; quiet nights for level 3. */
 const [ROSTER, ROUTING] = ['demo-roster', 'demo-routing'].map((name) =>
   fileURLToPath(new URL(`../sim/${name}.yaml`, import.meta.url)),
 );
@@ -222,8 +223,11 @@ const leaders = [DAZHOU, ...regionsWithin(DAZHOU).map(({ code }) => code)].map((
   };
 });
 
-const officerAt = (number: string): Text | undefined =>
-  [...people, ...leaders].find(({ phone }) => phone === number)?.name;
+const officerAt = (number: string): Text | undefined => {
+  const person = DUTY_PEOPLE.find(({ phone }) => phone === number);
+  if (person) return text(person.name, person.name);
+  return [...people, ...leaders].find(({ phone }) => phone === number)?.name;
+};
 
 /** Officers, accounts and a partner, each made once. */
 async function seedPeople({ records: { db }, ids, clock }: Foundation): Promise<void> {
@@ -237,10 +241,18 @@ async function seedPeople({ records: { db }, ids, clock }: Foundation): Promise<
     name: leader.name.zh,
     role: 'leader' as const,
   }));
+  const inTurns = DUTY_PEOPLE.map(({ isLeader, ...person }) => ({
+    ...person,
+    role: isLeader
+      ? ('leader' as const)
+      : person.region === DAZHOU
+        ? ('city-officer' as const)
+        : ('county-officer' as const),
+  }));
   await db
     .insertInto('officer')
     .values(
-      [...duty, ...leading].map((officer) => ({
+      [...duty, ...leading, ...inTurns].map((officer) => ({
         ...officer,
         phoneVerifiedAtMs: clock.now(),
         active: flag(true),

@@ -229,7 +229,7 @@ roster
   .addOption(configOption())
   .action(async (file: string | undefined, { config, days }) => {
     const { showRoster } = await import('./verbs/roster.ts');
-    showRoster(loadConfig({ file: config }), { file, days }, printOut);
+    await showRoster(loadConfig({ file: config }), { file, days }, printOut);
   });
 
 program

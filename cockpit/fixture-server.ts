@@ -12,6 +12,7 @@ import { createFixedDesk } from './fixtures/desk.ts';
 import { createLiveFeed } from './fixtures/live-feed.ts';
 import { announce, playEvening, type Scene } from './fixtures/live-script.ts';
 import { EVENING } from './fixtures/moment.ts';
+import { createFixedRoster } from './fixtures/roster.ts';
 import { answerApi } from './fixtures/routes.ts';
 import type { Episode } from './fixtures/script.ts';
 import { sendFile } from './fixtures/static-files.ts';
@@ -60,6 +61,7 @@ export async function openFixtureServer(options: FixtureOptions = {}): Promise<F
     clock,
     desk,
     backtests: createFixedBacktests(),
+    roster: createFixedRoster(clock),
     feed,
     points: eveningPoints(points, places),
     alertAfterS,
@@ -89,6 +91,7 @@ export async function openFixtureServer(options: FixtureOptions = {}): Promise<F
       feed.drop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await scene.roster.close();
     },
   };
 }

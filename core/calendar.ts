@@ -6,8 +6,8 @@ import { CHINA_OFFSET_MS, DAY_MS } from './local-time.ts';
 
 const dateSchema = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d$/, 'a date reads 2026-11-22')
-  .refine((date) => dateOfDay(dayOfDate(date)) === date, 'no such day');
+  .regex(/^\d{4}-\d\d-\d\d$/, '日期写作 2026-11-22 a date reads 2026-11-22')
+  .refine((date) => dateOfDay(dayOfDate(date)) === date, '没有这一天 no such day');
 
 export const calendarTableSchema = z.strictObject({
   /** Names the table; stands in every alert that counted by it. */

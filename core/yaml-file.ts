@@ -20,12 +20,16 @@ export type YamlFile<Value> = {
   placeOf(path: readonly PropertyKey[], offset?: number): string;
 };
 
-/** Parses YAML and checks its form, adding each mistake with its place. */
+/**
+ * Parses YAML and checks its form, adding each mistake with its place; `say` puts what is wrong into words
+ * other than the schema's.
+ */
 export function parseYaml<Schema extends z.ZodType>(
   file: string,
   content: string,
   schema: Schema,
   mistakes: string[],
+  say: (issue: z.core.$ZodIssue) => string = ({ message }) => message,
 ): YamlFile<z.infer<Schema>> | undefined {
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines });
@@ -43,7 +47,7 @@ export function parseYaml<Schema extends z.ZodType>(
   for (const issue of result.error.issues) {
     const stray = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
     const place = stray === undefined ? placeOf(issue.path) : placeOfKey(issue.path, stray);
-    mistakes.push(`${place}: ${issue.path.join('.') || 'the file'}: ${issue.message}`);
+    mistakes.push(`${place}: ${issue.path.join('.') || 'the file'}: ${say(issue)}`);
   }
   return undefined;
 

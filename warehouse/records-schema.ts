@@ -355,6 +355,95 @@ export type PartnerTable = {
   trusted: Flag;
 };
 
+/** What happened to a change of the duty roster: a swap is agreed, perhaps confirmed; any may be withdrawn. */
+export type RosterActKind = 'made' | 'agreed' | 'confirmed' | 'declined' | 'withdrawn';
+
+/**
+ * What people did to the duty roster, append-only. Rows in `seq` order, so who writes here takes the turn
+ * `roster` first (Records.takeTurn).
+ */
+export type RosterActTable = {
+  seq: Generated<number>;
+  /** Content id: doing the same thing twice leaves one row. */
+  id: string;
+  changeId: string;
+  act: RosterActKind;
+  bureau: RegionCode;
+  /** The change itself, in the row `made`; see alerts/roster/plan-changes.ts. */
+  body: string | null;
+  /** End of the change: later it has no effect any more. */
+  untilMs: EpochMs;
+  reason: string;
+  /** An account id. */
+  actedBy: string;
+  atMs: EpochMs;
+};
+
+/** What an officer leaves for whoever comes on duty next. Append-only. */
+export type RosterNoteTable = {
+  id: string;
+  bureau: RegionCode;
+  /** Whose turn ends, and the turn. */
+  officer: string;
+  turnFromMs: EpochMs;
+  turnUntilMs: EpochMs;
+  body: string;
+  /** An account id. */
+  writtenBy: string;
+  atMs: EpochMs;
+};
+
+export type RosterNoteSeenTable = {
+  noteId: string;
+  accountId: string;
+  atMs: EpochMs;
+};
+
+/** A number being tried: a code went out to it and is to be entered. */
+export type PhoneCheckTable = {
+  id: string;
+  officer: string;
+  phone: string;
+  /** SHA-256 of id and code. */
+  codeHash: string;
+  /** An account id. */
+  askedBy: string;
+  askedAtMs: EpochMs;
+  expiresAtMs: EpochMs;
+  /** Codes entered so far. */
+  tries: number;
+  passedAtMs: EpochMs | null;
+};
+
+/** A message to an officer that is about no alert, under the same promises as a notice of the outbox. */
+export type OfficerMessageTable = Pick<
+  OutboxTable,
+  | 'id'
+  | 'channel'
+  | 'recipient'
+  | 'textZh'
+  | 'textEn'
+  | 'state'
+  | 'attempts'
+  | 'nextAttemptAtMs'
+  | 'leasedUntilMs'
+  | 'leasedBy'
+  | 'provider'
+  | 'providerMessageId'
+  | 'providerSequence'
+  | 'lastErrorCode'
+  | 'createdAtMs'
+  | 'sentAtMs'
+  | 'deliveredAtMs'
+  | 'answeredAtMs'
+> & {
+  kind: 'duty-tomorrow' | 'phone-code';
+  /** Where it goes when not to the officer's number: a number that is being tried. */
+  address: string | null;
+  /** When it is of no use any more. */
+  expiresAtMs: EpochMs;
+};
+
 /** A report as it was made. Append-only. */
 export type ReportTable = {
   /** Of a scheduled report made of kind, period and region, so that it is made once. */
@@ -401,11 +490,16 @@ export type RecordsSchema = {
   escalation: EscalationTable;
   leaveVersion: LeaveVersionTable;
   officer: OfficerTable;
+  officerMessage: OfficerMessageTable;
   outbox: OutboxTable;
   partner: PartnerTable;
+  phoneCheck: PhoneCheckTable;
   report: ReportTable;
   reportFile: ReportFileTable;
   backtestReport: BacktestReportTable;
+  rosterAct: RosterActTable;
+  rosterNote: RosterNoteTable;
+  rosterNoteSeen: RosterNoteSeenTable;
   ruleActivation: RuleActivationTable;
   ruleProposal: RuleProposalTable;
   ruleVersion: RuleVersionTable;

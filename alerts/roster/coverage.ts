@@ -5,8 +5,8 @@ import type { Calendar } from '../../core/calendar.ts';
 import type { Level } from '../../core/finding.ts';
 import type { RegionCode } from '../../core/region.ts';
 import { LEVEL_TABLE } from '../level-table.ts';
-import { dutySpans, type DutySpan } from './duty-spans.ts';
-import { LINES, type RosterPlan } from './roster-plan.ts';
+import { dutySpans, type DutyPlan, type DutySpan } from './duty-spans.ts';
+import { LINES } from './roster-plan.ts';
 
 /** What the records say of an officer. */
 export type KnownOfficer = {
@@ -15,6 +15,8 @@ export type KnownOfficer = {
   readonly hasPhone: boolean;
   /** The number was tried, and the officer answered it. */
   readonly isVerified: boolean;
+  /** When it was tried last; null while nobody has. */
+  readonly verifiedAtMs?: number | null;
   readonly isActive: boolean;
 };
 
@@ -30,7 +32,7 @@ export type Gap = {
 export type Unreachable = 'unknown' | 'inactive' | 'no-phone' | 'not-verified' | 'other-bureau';
 
 export type CoverageQuestion = {
-  readonly plan: RosterPlan;
+  readonly plan: DutyPlan;
   readonly calendar: Calendar;
   readonly officers: readonly KnownOfficer[];
   readonly fromMs: number;
@@ -79,8 +81,39 @@ export function findStrangers({
       ...(insteadOf === undefined ? [] : [insteadOf]),
     ]),
     ...plan.absences.map(({ officer }) => officer),
+    ...(plan.changes ?? []).map(({ officer }) => officer),
   ];
   return [...new Set(named)].filter((id) => !known.has(id)).toSorted();
+}
+
+/** What of the gaps in `after` was covered in `before`. */
+export function addedGaps(before: readonly Gap[], after: readonly Gap[]): Gap[] {
+  return after.flatMap((gap) => {
+    const known = before
+      .filter(({ bureau, level }) => bureau === gap.bureau && level === gap.level)
+      .toSorted((a, b) => a.fromMs - b.fromMs);
+    return uncovered(known, gap).map((period) => ({ ...gap, ...period }));
+  });
+}
+
+/** An officer on duty within the period whose number was tried so long ago that it may not hold any more. */
+export type StaleNumber = { readonly officer: string; readonly verifiedAtMs: number };
+
+/** `validMs`: how long a trial of a number is trusted. */
+export function findStaleNumbers(asked: CoverageQuestion, validMs: number): StaleNumber[] {
+  const { plan, calendar, officers, fromMs, untilMs } = asked;
+  const needed = new Set(
+    plan.bureaus.flatMap(({ bureau }) =>
+      LINES.flatMap((line) =>
+        dutySpans(plan, calendar, { bureau, line, fromMs, untilMs }).map(({ officer }) => officer),
+      ),
+    ),
+  );
+  return officers.flatMap(({ id, isActive, verifiedAtMs = null }) =>
+    isActive && needed.has(id) && verifiedAtMs !== null && fromMs - verifiedAtMs > validMs
+      ? [{ officer: id, verifiedAtMs }]
+      : [],
+  );
 }
 
 /** One person in two places: on duty in two bureaus or lines at once. */
@@ -140,12 +173,13 @@ function whyUnreachable(
 
 /** What the spans, sorted by begin, leave open of the period. */
 function uncovered(
-  spans: readonly DutySpan[],
+  spans: readonly { readonly fromMs: number; readonly untilMs: number }[],
   period: { fromMs: number; untilMs: number },
 ): { fromMs: number; untilMs: number }[] {
   const gaps: { fromMs: number; untilMs: number }[] = [];
   let coveredUntilMs = period.fromMs;
   for (const { fromMs, untilMs } of spans) {
+    if (untilMs <= coveredUntilMs || fromMs >= period.untilMs) continue;
     if (fromMs > coveredUntilMs) gaps.push({ fromMs: coveredUntilMs, untilMs: fromMs });
     coveredUntilMs = Math.max(coveredUntilMs, untilMs);
   }

@@ -4,15 +4,21 @@
 import { dayOf, startOfDay, type Calendar } from '../../core/calendar.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/local-time.ts';
 import type { RegionCode } from '../../core/region.ts';
+import type { PlanChange } from './plan-changes.ts';
 import type { LineName, RosterPlan, Rotation } from './roster-plan.ts';
+
+/** A plan with what people changed since it was written, in the order in which it came into force. */
+export type DutyPlan = RosterPlan & { readonly changes?: readonly PlanChange[] };
 
 /** Half-open: from ≤ t < until. */
 export type DutySpan = {
   readonly officer: string;
   readonly fromMs: number;
   readonly untilMs: number;
-  /** The rotation it comes from, or `override`. */
+  /** The rotation it comes from, `override` of the file, or `change` made since. */
   readonly by: string;
+  /** The change it comes from. */
+  readonly changeId?: string;
 };
 
 type Period = { readonly fromMs: number; readonly untilMs: number };
@@ -21,9 +27,10 @@ export type DutyQuestion = Period & { readonly bureau: RegionCode; readonly line
 
 /**
  * The stretches of a line within a period, by begin and then officer. Absences come off the rotations; an
- * override replaces whom it names, or everyone, and stands above an absence: who takes over, is there.
+ * override replaces whom it names, or everyone, and stands above an absence: who takes over, is there. What
+ * was changed since stands above the file, each change above those before it.
  */
-export function dutySpans(plan: RosterPlan, calendar: Calendar, asked: DutyQuestion): DutySpan[] {
+export function dutySpans(plan: DutyPlan, calendar: Calendar, asked: DutyQuestion): DutySpan[] {
   const line = plan.bureaus
     .find(({ bureau }) => bureau === asked.bureau)
     ?.lines.find(({ name }) => name === asked.line);
@@ -38,6 +45,7 @@ export function dutySpans(plan: RosterPlan, calendar: Calendar, asked: DutyQuest
     const period = { fromMs: from, untilMs: until };
     spans = [...without(spans, period, insteadOf), { officer, ...period, by: 'override' }];
   }
+  for (const change of plan.changes ?? []) spans = changed(spans, change, asked);
   return spans
     .flatMap((span) => within(span, asked))
     .toSorted(
@@ -47,12 +55,35 @@ export function dutySpans(plan: RosterPlan, calendar: Calendar, asked: DutyQuest
 
 /** The officers of a line at an instant, each once, in the order of the roster. */
 export function onDutyAt(
-  plan: RosterPlan,
+  plan: DutyPlan,
   calendar: Calendar,
   { atMs, ...line }: { bureau: RegionCode; line: LineName; atMs: number },
 ): string[] {
   const spans = dutySpans(plan, calendar, { ...line, fromMs: atMs, untilMs: atMs + 1 });
   return [...new Set(spans.map(({ officer }) => officer))];
+}
+
+function changed(
+  spans: readonly DutySpan[],
+  change: PlanChange,
+  { bureau, line }: DutyQuestion,
+): DutySpan[] {
+  const { id, fromMs, untilMs } = change;
+  const period = { fromMs, untilMs };
+  const by = { by: 'change', changeId: id };
+  if (change.kind === 'override') {
+    if (change.bureau !== bureau || change.line !== line) return [...spans];
+    return [
+      ...without(spans, period, change.insteadOf),
+      { officer: change.officer, ...period, ...by },
+    ];
+  }
+  const { officer, standIn } = change;
+  const left = without(spans, period, officer);
+  if (standIn === undefined) return left;
+  const freed = spans.filter((span) => span.officer === officer);
+  const taken = freed.flatMap((span) => within({ ...span, officer: standIn, ...by }, period));
+  return [...left, ...taken];
 }
 
 /** The turns of one rotation that touch the period. A turn is counted in covered days since the start. */

@@ -4,6 +4,8 @@ import { parseInstant } from '../../core/local-time.ts';
 import type { Records } from '../../warehouse/records.ts';
 import { anOfficer, DAZHOU_CITY, saveOfficers, XUANHAN } from '../findings.fixture.ts';
 import { openMemoryRecords } from '../scenario.fixture.ts';
+import { loadChanges, writeAct, writeChange } from './change-store.ts';
+import type { RosterChange } from './plan-changes.ts';
 import { parseRoster } from './load-roster.ts';
 import { createRosterOnDuty } from './on-duty.ts';
 
@@ -82,4 +84,34 @@ describe('the lines of a bureau', () => {
     );
     expect(roster.linesOf(XUANHAN)[0]).toEqual([{ id: 'wang', bureau: XUANHAN, hasPhone: false }]);
   });
+});
+
+test('a change counts from the instant it is made, and no more once it is withdrawn', async () => {
+  const at = (time: string) => parseInstant(time) as number;
+  const by = { actedBy: 'ac_test', reason: '临时顶班' };
+  const override = {
+    kind: 'override' as const,
+    bureau: XUANHAN,
+    line: 'duty' as const,
+    officer: 'wang',
+    insteadOf: 'li',
+    fromMs: at('2026-09-30 09:00'),
+    untilMs: at('2026-09-30 17:00'),
+  };
+  await records.transaction((trx) =>
+    writeChange(trx, override, { ...by, atMs: at('2026-09-30 10:00') }),
+  );
+  const [change] = await loadChanges(records.db, { sinceMs: at('2026-09-30 00:00') });
+  await records.transaction((trx) =>
+    writeAct(trx, change as RosterChange, {
+      ...by,
+      act: 'withdrawn',
+      atMs: at('2026-09-30 14:00'),
+    }),
+  );
+  const first = async (time: string) => (await linesAt(time))[0];
+  expect(await first('2026-09-30 09:59')).toBe('li');
+  expect(await first('2026-09-30 10:00')).toBe('wang');
+  expect(await first('2026-09-30 13:59')).toBe('wang');
+  expect(await first('2026-09-30 14:00')).toBe('li');
 });

@@ -3,16 +3,19 @@
 import type { Calendar } from '../../core/calendar.ts';
 import type { RegionCode } from '../../core/region.ts';
 import { LINE_OFFICERS_MAX, type DutyOfficer, type DutyOfficers } from '../duty-officers.ts';
-import { onDutyAt } from './duty-spans.ts';
+import { loadPlanChanges } from './change-store.ts';
+import { onDutyAt, type DutyPlan } from './duty-spans.ts';
 import { LINES, type RosterPlan } from './roster-plan.ts';
 
 /**
  * Duty officers, then deputies, then leaders, each as the plan has them on duty; behind them every active
  * leader of the bureau, on duty or not: an alert is heard by a leader at home rather than by nobody. A
- * number nobody has tried is called all the same, for it may work; the checker is what refuses it.
+ * number nobody has tried is called all the same, for it may work; the checker is what refuses it. What people
+ * changed counts from the same instant: it is read in the transaction that opens the alert.
  */
-export const createRosterOnDuty = (plan: RosterPlan, calendar: Calendar): DutyOfficers => ({
+export const createRosterOnDuty = (file: RosterPlan, calendar: Calendar): DutyOfficers => ({
   async read(db, atMs) {
+    const plan: DutyPlan = { ...file, changes: await loadPlanChanges(db, { sinceMs: atMs }) };
     const rows = await db
       .selectFrom('officer')
       .select(['id', 'region', 'role', 'phone'])

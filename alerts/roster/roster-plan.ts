@@ -13,12 +13,15 @@ export type LineName = (typeof LINES)[number];
 
 const officerId = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'an officer id reads officer-li-ming');
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,63}$/,
+    '人员编号写作 officer-li-ming an officer id reads officer-li-ming',
+  );
 
 const date = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d$/, 'a date reads 2026-11-26')
-  .refine((written) => dateOfDay(dayOfDate(written)) === written, 'no such day')
+  .regex(/^\d{4}-\d\d-\d\d$/, '日期写作 2026-11-26 a date reads 2026-11-26')
+  .refine((written) => dateOfDay(dayOfDate(written)) === written, '没有这一天 no such day')
   .transform(dayOfDate);
 
 const instant = z.string().transform((written, context) => {
@@ -26,17 +29,19 @@ const instant = z.string().transform((written, context) => {
   if (atMs !== undefined) return atMs as number;
   context.addIssue({
     code: 'custom',
-    message: `"${written}" is not a time such as 2026-11-26 08:30`,
+    message: `时间写作 2026-11-26 08:30 "${written}" is not a time such as 2026-11-26 08:30`,
   });
   return z.NEVER;
 });
 
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day reads 08:30');
+const clock = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, '时刻写作 08:30 a time of day reads 08:30');
 
 const period = { from: instant, until: instant };
 
 const isForward = ({ from, until }: { from: number; until: number }) => from < until;
-const FORWARD = { message: 'it ends before it begins', path: ['until'] };
+const FORWARD = { message: '结束时间早于开始时间 it ends before it begins', path: ['until'] };
 
 /** Turns taken by teams, in their order, over the days it covers. */
 export const rotationSchema = z.strictObject({
@@ -70,7 +75,7 @@ export const bureauRosterSchema = z.strictObject({
     .min(1)
     .refine(
       (lines) => new Set(lines.map(({ name }) => name)).size === lines.length,
-      'a line stands there twice',
+      '同一岗位出现两次 a line stands there twice',
     ),
 });
 
@@ -98,7 +103,7 @@ export const rosterPlanSchema = z.strictObject({
     .min(1)
     .refine(
       (bureaus) => new Set(bureaus.map(({ bureau }) => bureau)).size === bureaus.length,
-      'a bureau stands there twice',
+      '同一单位出现两次 a bureau stands there twice',
     ),
   overrides: z.array(overrideSchema).default([]),
   absences: z.array(absenceSchema).default([]),

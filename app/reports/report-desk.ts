@@ -7,7 +7,8 @@ import {
   readDutyOfficers,
   readNotices,
 } from '../../alerts/report-rows.ts';
-import { dutySpans } from '../../alerts/roster/duty-spans.ts';
+import { loadPlanChanges } from '../../alerts/roster/change-store.ts';
+import { dutySpans, type DutyPlan } from '../../alerts/roster/duty-spans.ts';
 import type { RosterPlan } from '../../alerts/roster/roster-plan.ts';
 import { dayOf, startOfDay, type Calendar } from '../../core/calendar.ts';
 import { UserError } from '../../core/errors.ts';
@@ -180,6 +181,7 @@ export async function computeReport(
   );
   const loadUntilMs = Math.min(untilMs + 2 * DAY_MS, asOfMs);
   const span = { region, fromMs: loadFromMs, untilMs: loadUntilMs };
+  const changes = roster ? await loadPlanChanges(db, { sinceMs: loadFromMs - 2 * DAY_MS }) : [];
   return buildReport({
     period,
     region,
@@ -189,7 +191,7 @@ export async function computeReport(
     budget,
     shiftsBy: roster ? 'roster' : 'day',
     shifts: roster
-      ? shiftsOf(roster, calendar, span)
+      ? shiftsOf({ ...roster, changes }, calendar, span)
       : shiftsByDay(await readDutyOfficers(db, region), span),
     notices: await readNotices(db, span),
   });
@@ -198,7 +200,7 @@ export async function computeReport(
 type Span = { readonly region: RegionCode; readonly fromMs: number; readonly untilMs: number };
 
 /** The turns of the line of duty officers. A turn cut by the span is not a shift that can be judged. */
-function shiftsOf(plan: RosterPlan, calendar: Calendar, { region, ...span }: Span): ReportShift[] {
+function shiftsOf(plan: DutyPlan, calendar: Calendar, { region, ...span }: Span): ReportShift[] {
   return plan.bureaus
     .filter(({ bureau }) => isWithin(bureau, region))
     .flatMap(({ bureau }) =>

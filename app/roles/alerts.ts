@@ -1,5 +1,6 @@
 // The alerts part: findings into alerts and notices, the channels behind them.
 
+import type { Channel } from '../../alerts/channels/channel.ts';
 import type { HttpChannel } from '../../alerts/channels/http-provider.ts';
 import { HTTP_PROVIDER_DEFAULTS } from '../../alerts/channels/http-provider.ts';
 import { createPhoneHttp } from '../../alerts/channels/phone-http.ts';
@@ -7,6 +8,7 @@ import { createPushChannel, type PushChannel } from '../../alerts/channels/push.
 import { createSmsHttp } from '../../alerts/channels/sms-http.ts';
 import type { OpenedAlert } from '../../alerts/consume.ts';
 import { officerTable, type DutyOfficers } from '../../alerts/duty-officers.ts';
+import { startMessages } from '../../alerts/messages/run-messages.ts';
 import { outboxBacklog } from '../../alerts/outbox.ts';
 import { loadRoster } from '../../alerts/roster/load-roster.ts';
 import { createRosterOnDuty } from '../../alerts/roster/on-duty.ts';
@@ -16,6 +18,7 @@ import { PLAIN_ROUTING } from '../../alerts/routing/routing-plan.ts';
 import { ALERTS_DEFAULTS, startAlerts } from '../../alerts/run.ts';
 import type { RuleTexts } from '../../alerts/texts.ts';
 import type { Config } from '../config.ts';
+import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
 import { createSipPhone } from '../phone/sip-phone.ts';
@@ -65,6 +68,10 @@ export async function startAlertsRole(
   // A lease lasts by the given clock, sending takes real time.
   const leaseMs = sender.leaseMs * foundation.speed;
   const runner = await startAlerts(deps, { ...ALERTS_DEFAULTS, sender: { ...sender, leaseMs } });
+  const messages = startMessages(
+    { ...deps, senderId: ids.next('sender'), reminders: remindersOf(foundation, channels) },
+    { ...sender, leaseMs },
+  );
   health.add('alerts', async () => {
     const lags = await Promise.all(
       runner.status().partitions.map(async ({ partition, nextOffset, appendedAtMs }) => {
@@ -83,23 +90,47 @@ export async function startAlertsRole(
     push,
     reporting,
     wake: runner.wake,
-    ended: runner.ended,
+    ended: allOf([runner.ended, messages.ended]),
     // Together: the runner waits for calls that are being placed, and the calls end by being stopped.
     async stop() {
+      await messages.stop();
       await Promise.all([runner.stop(), sipPhone?.stop()]);
     },
   };
 }
 
+async function allOf(endings: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(endings);
+}
+
+/** Reminders of tomorrow's turn; none without a roster. */
+const remindersOf = (
+  { config, records, clock, logger, calendar }: Foundation,
+  channels: readonly Channel[],
+) => {
+  const { roster, duty } = config.alerts;
+  if (roster === undefined) return undefined;
+  const [hour = 0, minute = 0] = duty.remindAt.split(':').map(Number);
+  return {
+    records,
+    clock,
+    logger,
+    plan: loadRoster(roster),
+    calendar: dutyCalendarOf(config, calendar),
+    remindAtMinute: hour * 60 + minute,
+    hasSms: channels.some(({ kind }) => kind === 'sms'),
+  };
+};
+
 /** By the roster of the configuration; without one, everyone in the officer table at all times. */
 const dutyOfficersOf = ({ config, calendar }: Foundation): DutyOfficers =>
   config.alerts.roster === undefined
     ? officerTable
-    : createRosterOnDuty(loadRoster(config.alerts.roster), calendar);
+    : createRosterOnDuty(loadRoster(config.alerts.roster), dutyCalendarOf(config, calendar));
 
 const routingOf = ({ config, calendar }: Foundation): Routing => ({
   plan: config.alerts.routing === undefined ? PLAIN_ROUTING : loadRouting(config.alerts.routing),
-  calendar,
+  calendar: dutyCalendarOf(config, calendar),
 });
 
 function createReportingChannels(

@@ -16,12 +16,14 @@ import { createBacktestDesk } from '../backtest-desk.ts';
 import { openBacktestQueue } from '../backtest/backtest-queue.ts';
 import { runInProcess } from '../backtest/run-process.ts';
 import { inDataFolder } from '../config.ts';
+import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
 import type { Health } from '../health.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
+import { registerRoster } from '../http/roster-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
@@ -31,6 +33,7 @@ import { startLive } from '../live/live.ts';
 import { findPdfPrinter } from '../reports/pdf.ts';
 import { createReportDesk } from '../reports/report-desk.ts';
 import { startReportSchedule } from '../reports/schedule.ts';
+import { createRosterDeps } from '../roster-desk.ts';
 import { createRuleBench } from '../rule-bench.ts';
 import { createRuleDesk } from '../rule-desk.ts';
 import { createWhyNotDesk } from '../why-not/desk.ts';
@@ -70,6 +73,7 @@ export async function startHttpRole(
   // Sessions are about people at desks: they last by the time on the wall clock.
   const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
   registerAlerts(app, { guard, desk, olap: parts.olap });
+  registerRoster(app, { guard, ...createRosterDeps(foundation) });
   const { rules, areas, calendar, locate, config } = foundation;
   const surroundings = { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) };
   const aroundRules = {
@@ -173,10 +177,11 @@ function openBacktests({ records, clock, log, logger, rules, config }: Foundatio
 
 /** Reports on demand and on schedule. */
 async function startReports(
-  { records: { db }, clock, calendar, config, logger }: Foundation,
+  { records: { db }, clock, calendar: national, config, logger }: Foundation,
   { app, guard }: { app: FastifyInstance; guard: Guard },
 ): Promise<{ stop(): Promise<void> }> {
   const roster = config.alerts.roster === undefined ? undefined : loadRoster(config.alerts.roster);
+  const calendar = dutyCalendarOf(config, national);
   const deps = { db, clock, calendar, roster, budget: config.reports.alertBudget };
   registerReports(app, {
     guard,

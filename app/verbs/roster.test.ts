@@ -2,12 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadChanges, writeAct, writeChange } from '../../alerts/roster/change-store.ts';
+import type { RosterChange } from '../../alerts/roster/plan-changes.ts';
 import { UserError } from '../../core/errors.ts';
+import { DAY_MS, parseInstant } from '../../core/local-time.ts';
 import { createLogger } from '../../core/logger.ts';
 import { createRandom } from '../../core/random.ts';
 import { regionCode } from '../../core/region.ts';
 import { createManualClock, epochMs } from '../../core/time.ts';
-import { openRecords } from '../../warehouse/records.ts';
+import { openRecords, type Records } from '../../warehouse/records.ts';
 import { configSchema, type Config } from '../config.ts';
 import { recordsOptions } from '../foundation.ts';
 import { checkRoster, showRoster } from './roster.ts';
@@ -141,6 +144,24 @@ describe('roster check', () => {
     ['hours 25:00', "'08:30', until: '17:30'", "'25:00', until: '17:30'", /a time of day reads/],
     ['an unknown key', 'days: workdays', 'day: workdays', /roster\.yaml:11:13: .*"day"/],
     ['a bureau nobody knows', "'511722'", "'99'", /roster\.yaml:3:13/],
+    [
+      'an unknown key, with the one that is meant',
+      'teams: [officer-zhao]',
+      'team: [officer-zhao]',
+      /roster\.yaml:\d+:\d+: .*没有"team"这一项,是否为"teams"\? .*did you mean "teams"/,
+    ],
+    [
+      'a key that is missing',
+      "            startsOn: '2026-09-28'\n            hours: { from: '17:30'",
+      "            hours: { from: '17:30'",
+      /startsOn: 缺少此项,请补上 is missing; add it/,
+    ],
+    [
+      'a kind of day nobody knows',
+      'days: workdays',
+      'days: weekdays',
+      /只能是 all、workdays、rest-days must be one of/,
+    ],
   ])('%s is refused with its line', async (_what, from, to, says) => {
     await expect(check(ROSTER.replace(from, to))).rejects.toThrow(says);
     await expect(check(ROSTER.replace(from, to))).rejects.toBeInstanceOf(UserError);
@@ -150,7 +171,7 @@ describe('roster check', () => {
 test('roster show prints the turns, the night over midnight and the holiday among them', async () => {
   const printed: string[] = [];
   const file = await save(ROSTER);
-  showRoster(config, { file, days: 4 }, (line) => printed.push(line), clock);
+  await showRoster(config, { file, days: 4 }, (line) => printed.push(line), clock);
   expect(printed).toEqual([
     '宣汉县 Xuanhan · 值班员 duty',
     '  2026-09-28 08:30 – 2026-09-28 17:30  officer-li  by-day',
@@ -165,7 +186,123 @@ test('roster show prints the turns, the night over midnight and the holiday amon
   ]);
 });
 
-test('without a roster anywhere it says what to do', () => {
+describe('what people changed in the records', () => {
+  const WHOLE = ROSTER.replaceAll("'2026-09-28'", "'2026-09-01'");
+  const at = (written: string) => parseInstant(written) as number;
+  const by = { actedBy: 'ac_test', reason: '测试' };
+
+  const withRecords = async <Result>(run: (records: Records) => Promise<Result>) => {
+    const deps = { logger: createLogger('silent'), random: createRandom('roster') };
+    const records = await openRecords(deps, recordsOptions(config));
+    try {
+      return await run(records);
+    } finally {
+      await records.close();
+    }
+  };
+
+  test('is checked and shown: a leave leaves a gap until it is withdrawn', async () => {
+    const leave = {
+      kind: 'leave' as const,
+      bureau: regionCode('511722'),
+      officer: 'officer-zhao',
+      fromMs: at('2026-09-29 17:30'),
+      untilMs: at('2026-09-30 08:30'),
+    };
+    await withRecords((records) =>
+      records.transaction((trx) => writeChange(trx, leave, { ...by, atMs: clock.now() })),
+    );
+    expect(await check(WHOLE)).toContain(
+      '✗ 宣汉县 Xuanhan · 一级 level 1 · 2026-09-29 17:30 – 2026-09-30 08:30: 无人值班 nobody on duty',
+    );
+    await withRecords(async (records) => {
+      const [change] = await loadChanges(records.db, { sinceMs: 0 });
+      await records.transaction((trx) =>
+        writeAct(trx, change as RosterChange, { ...by, act: 'withdrawn', atMs: clock.now() + 1 }),
+      );
+    });
+    expect((await check(WHOLE))[0]).toBe('proven');
+    const override = {
+      kind: 'override' as const,
+      bureau: regionCode('511722'),
+      line: 'duty' as const,
+      officer: 'officer-wang',
+      insteadOf: 'officer-zhao',
+      fromMs: at('2026-09-28 20:00'),
+      untilMs: at('2026-09-28 22:00'),
+    };
+    await withRecords((records) =>
+      records.transaction((trx) => writeChange(trx, override, { ...by, atMs: clock.now() })),
+    );
+    const printed: string[] = [];
+    const file = await save(WHOLE);
+    await showRoster(config, { file, days: 1 }, (line) => printed.push(line), clock);
+    expect(printed).toContain('  2026-09-28 17:30 – 2026-09-28 20:00  officer-zhao  by-night');
+    expect(printed).toContain('  2026-09-28 20:00 – 2026-09-28 22:00  officer-wang  change');
+  });
+
+  test('a number that was tried long ago is warned of', async () => {
+    const printed: string[] = [];
+    const file = await save(WHOLE);
+    const later = createManualClock(clock.now() + 181 * DAY_MS);
+    await checkRoster(config, { file, days: 3 }, (line) => printed.push(line), later);
+    expect(printed.join('\n')).toContain(
+      '! officer-zhao: 号码上次验证于 number last tried on 2026-09-28',
+    );
+  });
+});
+
+describe('local workdays', () => {
+  const within = async (days: string) => {
+    const file = join(folder, 'workdays.yaml');
+    await writeFile(file, `id: local\ndays:\n${days}`);
+    return { ...config, alerts: { ...config.alerts, workdays: file } };
+  };
+  const WHOLE = ROSTER.replaceAll("'2026-09-28'", "'2026-09-01'");
+
+  test('move the turns; a line the national calendar has anyway is told', async () => {
+    const local = await within(
+      "  - { date: '2026-09-29', works: false, name: 本地放假 }\n  - { date: '2026-10-01', works: false, name: 国庆节 }\n",
+    );
+    const printed: string[] = [];
+    const file = await save(WHOLE);
+    await showRoster(local, { file, days: 2 }, (line) => printed.push(line), clock);
+    expect(printed).toContain('  2026-09-29 08:30 – 2026-09-29 17:30  officer-sun  rest-days');
+    await checkRoster(local, { file, days: 2 }, (line) => printed.push(line), clock);
+    expect(printed).toContain(
+      '! 2026-10-01 国庆节: 与国家日历一致,可删去 the national calendar says so already',
+    );
+  });
+
+  test.each([
+    [
+      'a day that does not exist',
+      "  - { date: '2026-02-30', works: true, name: x }",
+      /workdays\.yaml:3:13: .*没有这一天 no such day/,
+    ],
+    [
+      'a day twice',
+      "  - { date: '2026-09-29', works: true, name: x }\n  - { date: '2026-09-29', works: false, name: y }",
+      /workdays\.yaml:4:13: .*2026-09-29 出现两次/,
+    ],
+    [
+      'an unknown key',
+      "  - { date: '2026-09-29', work: true, name: x }",
+      /workdays\.yaml:3:\d+: .*did you mean "works"/,
+    ],
+    [
+      'a word for a truth',
+      "  - { date: '2026-09-29', works: maybe, name: x }",
+      /应为 true 或 false should be boolean/,
+    ],
+  ])('%s is refused with its line', async (_what, days, says) => {
+    const local = await within(`${days}\n`);
+    const file = await save(WHOLE);
+    await expect(checkRoster(local, { file, days: 1 }, () => {}, clock)).rejects.toThrow(says);
+  });
+});
+
+test('without a roster anywhere it says what to do', async () => {
   const show = () => showRoster(config, { days: 1 }, () => {}, clock);
-  expect(show).toThrow('there is no duty roster in the configuration');
+  await expect(show()).rejects.toThrow('there is no duty roster in the configuration');
 });

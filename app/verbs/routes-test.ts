@@ -6,6 +6,7 @@ import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
 import { createChinaCalendar } from '../../datasets/workdays.ts';
 import type { Config } from '../config.ts';
+import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Print } from '../print.ts';
 
 /** Prints each failing story with what was wanted and what was sent; gives true when all passed. */
@@ -23,7 +24,7 @@ export function testRouting(config: Config, file: string | undefined, print: Pri
       },
     );
   }
-  const results = testRoutes(loadRouting(path), createChinaCalendar());
+  const results = testRoutes(loadRouting(path), dutyCalendarOf(config, createChinaCalendar()));
   for (const { name, passed, wanted, got } of results) {
     print(`${passed ? '✓' : '✗'} ${name}`);
     if (passed) continue;

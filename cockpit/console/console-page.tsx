@@ -14,6 +14,7 @@ import { neighbourOf } from './alert-list.ts';
 import type { AlertFilter } from './alert-list.ts';
 import { AlertPane } from './alert-pane.tsx';
 import { ConsoleHeader } from './console-header.tsx';
+import { DutyStrip } from './duty-strip.tsx';
 import { filterOf, queryOf } from './filter-query.ts';
 import { GraveNotice } from './grave-notice.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
@@ -97,7 +98,10 @@ function Console({ me, alertId }: { me: Me; alertId: string | undefined }) {
         alarm={alarm}
         onKeys={() => setKeysShown(true)}
       />
-      <GraveNotice openId={alertId} onOpen={open} live={live} />
+      <div>
+        <GraveNotice openId={alertId} onOpen={open} live={live} />
+        <DutyStrip />
+      </div>
       <div className={styles.panes} onPointerDown={data.touch} onWheel={data.touch}>
         <ListPane
           ref={rows}

@@ -7,17 +7,9 @@ import type { KeptDetail, ShownReportAnswer } from '../../app/api/reports.ts';
 import type { Me } from '../../app/api/session.ts';
 import { localDateTime } from '../../core/local-time.ts';
 import { getJson, problemIn } from '../shared/api.ts';
-import { useDeps, useSettings } from '../shared/deps.tsx';
-import { LanguageSwitch, useSay } from '../shared/language.tsx';
-import { PlumbMark } from '../shared/marks.tsx';
-import {
-  addressOf,
-  CONSOLE_PATH,
-  REPORTS_PATH,
-  useQueryText,
-  WALL_PATH,
-} from '../shared/router.ts';
-import { seesPersons, useSignOut } from '../shared/session.ts';
+import { useSay } from '../shared/language.tsx';
+import { PageHeader } from '../shared/page-header.tsx';
+import { addressOf, REPORTS_PATH, useQueryText } from '../shared/router.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
 import { ReportPanel, type Shown } from './report-panel.tsx';
@@ -39,7 +31,7 @@ export function ReportsPage({ me }: { me: Me }) {
   const problem = error ? problemIn(error) : undefined;
   return (
     <div className={styles.page}>
-      <ReportsHeader me={me} />
+      <PageHeader me={me} here={WORDS.reports} />
       <div className={styles.columns}>
         <main className={styles.main}>
           {problem ? (
@@ -85,36 +77,4 @@ function pathOf(address: string): string {
     if (value) asked.set(name, value);
   }
   return `/api/reports?${asked.toString()}`;
-}
-
-function ReportsHeader({ me }: { me: Me }) {
-  const say = useSay();
-  const { settings } = useDeps();
-  const { theme } = useSettings();
-  const signOut = useSignOut();
-  return (
-    <header className={styles.header}>
-      <p className={styles.brand}>
-        <PlumbMark />
-        <span>{say(WORDS.product)}</span>
-        <span className={styles.here}>{say(WORDS.reports)}</span>
-      </p>
-      <nav aria-label={say(WORDS.reports)}>
-        {seesPersons(me.role) && <a href={CONSOLE_PATH}>{say(WORDS.console)}</a>}
-        <a href={WALL_PATH}>{say(WORDS.wall)}</a>
-        <button
-          type="button"
-          title={say(WORDS.themeSwitch)}
-          onClick={() => settings.set({ theme: theme === 'dark' ? 'light' : 'dark' })}
-        >
-          {say(theme === 'dark' ? WORDS.themeLight : WORDS.themeDark)}
-        </button>
-        <LanguageSwitch />
-        <span className={styles.me}>{say(me.name)}</span>
-        <button type="button" onClick={() => void signOut()}>
-          {say(WORDS.signOut)}
-        </button>
-      </nav>
-    </header>
-  );
 }

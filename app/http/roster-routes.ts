@@ -1,0 +1,193 @@
+// The duty roster for officers: theirs of their own bureau, the city's of all its counties. Who may do what is
+// decided by the roster desk, for page and script alike.
+
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { seeNote, writeNote, type HandoverDeps } from '../../alerts/roster/handover.ts';
+import { readMyDuty } from '../../alerts/roster/my-duty.ts';
+import {
+  askPhoneCheck,
+  enterPhoneCode,
+  type PhoneCheckDeps,
+} from '../../alerts/roster/phone-check.ts';
+import type { RosterDesk } from '../../alerts/roster/roster-desk.ts';
+import { readRosterPage, type RosterPageDeps } from '../../alerts/roster/roster-page.ts';
+import type { RosterOfficer } from '../../alerts/roster/roster-scope.ts';
+import type { Account } from '../../warehouse/accounts.ts';
+import {
+  actOnChangeSchema,
+  askChangeSchema,
+  askNumberSchema,
+  enterCodeSchema,
+  myDutySchema,
+  numberAskedSchema,
+  rosterPageSchema,
+  rosterQuerySchema,
+  writeNoteSchema,
+  type MyDutyAnswer,
+  type RosterAnswer,
+} from '../api/roster.ts';
+import { problemSchema } from '../api/session.ts';
+import { OFFICERS } from './alert-routes.ts';
+import type { Guard } from './sessions.ts';
+
+const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
+const problems = {
+  400: problemSchema,
+  401: problemSchema,
+  403: problemSchema,
+  404: problemSchema,
+  409: problemSchema,
+};
+
+export type RosterRoutesDeps = RosterPageDeps &
+  HandoverDeps &
+  PhoneCheckDeps & { readonly guard: Guard; readonly desk: RosterDesk };
+
+export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): void {
+  const { guard, desk } = deps;
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const tags = ['roster'];
+  const nothing = z.strictObject({});
+
+  routes.get(
+    '/api/roster',
+    {
+      schema: {
+        summary: 'The next two weeks of a bureau, its coverage, changes and notes',
+        tags,
+        querystring: rosterQuerySchema,
+        response: { 200: rosterPageSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const by = officerOf(await guard.require(request, ...OFFICERS));
+      // A copy, for what the desk gives is readonly and the answer's type is not.
+      return structuredClone(await readRosterPage(deps, request.query.bureau, by)) as RosterAnswer;
+    },
+  );
+
+  routes.get(
+    '/api/roster/mine',
+    {
+      schema: {
+        summary: 'What waits for the officer who is signed in',
+        tags,
+        response: { 200: myDutySchema, ...problems },
+      },
+    },
+    async (request) => {
+      const by = officerOf(await guard.require(request, ...OFFICERS));
+      return structuredClone(await readMyDuty(deps, by)) as MyDutyAnswer;
+    },
+  );
+
+  routes.post(
+    '/api/roster/changes',
+    {
+      schema: {
+        summary: 'Let somebody take over, ask for a swap, record a leave',
+        tags,
+        body: askChangeSchema,
+        response: { 200: z.strictObject({ id: z.string() }), ...problems },
+      },
+    },
+    async (request) => {
+      const by = officerOf(await guard.require(request, ...OFFICERS));
+      return { id: await desk.change(request.body, by) };
+    },
+  );
+
+  routes.post(
+    '/api/roster/changes/:id/acts',
+    {
+      schema: {
+        summary: 'Agree to a swap, confirm it as leader, decline it; withdraw a change',
+        tags,
+        params: idSchema,
+        body: actOnChangeSchema,
+        response: { 200: nothing, ...problems },
+      },
+    },
+    async (request) => {
+      const by = officerOf(await guard.require(request, ...OFFICERS));
+      await desk.act(request.params.id, request.body, by);
+      return {};
+    },
+  );
+
+  routes.post(
+    '/api/roster/notes',
+    {
+      schema: {
+        summary: 'Leave a note for whoever comes on duty next',
+        tags,
+        body: writeNoteSchema,
+        response: { 200: z.strictObject({ id: z.string() }), ...problems },
+      },
+    },
+    async (request) => {
+      const by = officerOf(await guard.require(request, ...OFFICERS));
+      return { id: await writeNote(deps, request.body.body, by) };
+    },
+  );
+
+  routes.post(
+    '/api/roster/notes/:id/seen',
+    {
+      schema: {
+        summary: 'Say that a note was read',
+        tags,
+        params: idSchema,
+        response: { 200: nothing, ...problems },
+      },
+    },
+    async (request) => {
+      const by = officerOf(await guard.require(request, ...OFFICERS));
+      await seeNote(deps, request.params.id, by);
+      return {};
+    },
+  );
+
+  routes.post(
+    '/api/roster/numbers',
+    {
+      schema: {
+        summary: "Send a code to an officer's number, or to a new one",
+        tags,
+        body: askNumberSchema,
+        response: { 200: numberAskedSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const by = officerOf(await guard.require(request, ...OFFICERS));
+      return askPhoneCheck(deps, request.body, by);
+    },
+  );
+
+  routes.post(
+    '/api/roster/numbers/:id',
+    {
+      schema: {
+        summary: 'Enter the code: the number is then tried, and the officer’s',
+        tags,
+        params: idSchema,
+        body: enterCodeSchema,
+        response: { 200: nothing, ...problems },
+      },
+    },
+    async (request) => {
+      const by = officerOf(await guard.require(request, ...OFFICERS));
+      await enterPhoneCode(deps, { id: request.params.id, code: request.body.code }, by);
+      return {};
+    },
+  );
+}
+
+const officerOf = ({ id: accountId, role, region, officerId }: Account): RosterOfficer => ({
+  accountId,
+  role,
+  region,
+  officerId,
+});

@@ -1,0 +1,56 @@
+// The head of the pages beside the console: where one is, where else one can go, and the reader's switches.
+
+import type { Me } from '../../app/api/session.ts';
+import type { Text } from '../../core/text.ts';
+import { useDeps, useSettings } from './deps.tsx';
+import { LanguageSwitch, useSay } from './language.tsx';
+import { PlumbMark } from './marks.tsx';
+import { CONSOLE_PATH, REPORTS_PATH, ROSTER_PATH, WALL_PATH } from './router.ts';
+import { seesPersons, useSignOut } from './session.ts';
+import { WORDS } from './words.ts';
+import styles from './page-header.module.css';
+
+export function PageHeader({ me, here }: { me: Me; here: Text }) {
+  const say = useSay();
+  const { settings } = useDeps();
+  const { theme } = useSettings();
+  const signOut = useSignOut();
+  const links = [
+    ...(seesPersons(me.role)
+      ? [
+          { path: CONSOLE_PATH, name: WORDS.console },
+          { path: ROSTER_PATH, name: WORDS.roster },
+        ]
+      : []),
+    { path: REPORTS_PATH, name: WORDS.reports },
+    { path: WALL_PATH, name: WORDS.wall },
+  ].filter(({ name }) => name !== here);
+  return (
+    <header className={styles.header}>
+      <p className={styles.brand}>
+        <PlumbMark />
+        <span>{say(WORDS.product)}</span>
+        <span className={styles.here}>{say(here)}</span>
+      </p>
+      <nav aria-label={say(here)}>
+        {links.map(({ path, name }) => (
+          <a key={path} href={path}>
+            {say(name)}
+          </a>
+        ))}
+        <button
+          type="button"
+          title={say(WORDS.themeSwitch)}
+          onClick={() => settings.set({ theme: theme === 'dark' ? 'light' : 'dark' })}
+        >
+          {say(theme === 'dark' ? WORDS.themeLight : WORDS.themeDark)}
+        </button>
+        <LanguageSwitch />
+        <span className={styles.me}>{say(me.name)}</span>
+        <button type="button" onClick={() => void signOut()}>
+          {say(WORDS.signOut)}
+        </button>
+      </nav>
+    </header>
+  );
+}
