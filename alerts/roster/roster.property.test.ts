@@ -340,7 +340,7 @@ test('what a change leaves open is what was covered before it and is not after i
         }
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 200 },
   );
   expect(added).toBeGreaterThan(5);
 }, 60_000);

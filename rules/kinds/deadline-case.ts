@@ -71,16 +71,19 @@ export function createCaseMachine(
     const startedBy = clock?.startedBy.id;
     const open = new Map(before.open);
     for (const [stage, opened] of before.open) {
-      if (startedBy === before.startedBy && isDue(clock, stage, nowMs)) continue;
+      const due = dueStage(clock, stage, nowMs);
+      // What was started anew and runs out at the same instant is the same alert.
+      if (due && (startedBy === before.startedBy || due.atMs === opened.openedAtMs)) continue;
       open.delete(stage);
       clear(slot, caseId, { stage, opened, atMs, evidence: [milestone] });
     }
     put(slot, caseId, { milestones: trim(milestones, clock), nowMs, startedBy, open }, clock);
   };
 
-  const isDue = (clock: Clock | undefined, stage: string, nowMs: number): boolean =>
-    clock?.status === 'running' &&
-    clock.stages.some(({ id, atMs }) => id === stage && atMs <= nowMs);
+  const dueStage = (clock: Clock | undefined, stage: string, nowMs: number): Stage | undefined =>
+    clock?.status === 'running'
+      ? clock.stages.find(({ id, atMs }) => id === stage && atMs <= nowMs)
+      : undefined;
 
   const put = (slot: number, caseId: string, state: Case, clock: Clock | undefined) => {
     cases.set(slot, caseId, state);

@@ -38,7 +38,7 @@ export function createSilenceMachine(
   const lastWords = new LastHeard();
   /** Places lost since these instants of persons whose device has said nothing since. */
   let unsaid = new Map<number, number>();
-  /** From when on what is said counts, of persons who were expected to speak before as well, then were not. */
+  /** From when on what is said counts, of persons who were under an order before as well. */
   let expectedAnew = new Map<number, number>();
   const listening = new ListeningTime();
   /** Due instants in listening time. */
@@ -239,9 +239,7 @@ export function createSilenceMachine(
       const fromMs = expectedFrom(slot, atMs);
       // What was heard or missed while nothing was expected says nothing about the time from now on.
       if (fromMs === Infinity || !isExpected(slot, atMs - 1)) {
-        if (wheel.dueOf(slot) !== Infinity || lastHeard.atMsOf(slot) !== 0) {
-          expectedAnew.set(slot, atMs);
-        }
+        if (orderOf(slot, atMs - 1)) expectedAnew.set(slot, atMs);
         wheel.cancel(slot);
         unsaid.delete(slot);
         lastHeard.forget(slot);
