@@ -58,7 +58,7 @@ async function benchAgainstPeers(runs: number, say: (line: string) => void): Pro
   });
   const plain = plainPositions(workload);
   say('asking turf for the right answer about every fourth person');
-  const expected = answerOf(runTurf(workload.orders, plain.filter(isJudged)));
+  const expected = answerOf(runTurf(workload.orders.filter(isJudged), plain.filter(isJudged)));
   const turfPart = plain.slice(0, TURF_POSITIONS);
   const jsonPart = plain.slice(0, JSON_RULES_POSITIONS);
   const celPart = plain.slice(0, CEL_POSITIONS);
