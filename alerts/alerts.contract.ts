@@ -307,6 +307,19 @@ export function describeAlerts(name: string, harness: AlertsHarness): void {
         expect(await answer(stage, 'sms', 'xuanhan')).toBe('wrong-person');
       }));
 
+    test('key 3 passes on to the next of the ladder, once', () =>
+      onStage(
+        async (program, stage) => {
+          await program.find(raised('cc-000001', { ruleId: 'offence' }));
+          program.sent();
+          await answer(stage, 'phone', 'xuanhan', '3');
+          await answer(stage, 'phone', 'xuanhan', '3');
+          await program.settle();
+          expect(program.sent()).toEqual(['phone leader', 'push leader']);
+        },
+        [...OFFICERS, anOfficer('leader', XUANHAN, { role: 'leader' })],
+      ));
+
     test('an answer after the alert was closed is kept and changes nothing of it', () =>
       onStage(async (program, stage) => {
         await program.find(exit);

@@ -6,7 +6,13 @@ import { describe, expect, test } from 'vitest';
 import type { HttpChannel } from '../alerts/channels/http-provider.ts';
 import { createPhoneHttp } from '../alerts/channels/phone-http.ts';
 import { createSmsHttp } from '../alerts/channels/sms-http.ts';
-import { DAZHOU_CITY, raised, XUANHAN } from '../alerts/findings.fixture.ts';
+import {
+  anOfficer,
+  DAZHOU_CITY,
+  raised,
+  saveOfficers,
+  XUANHAN,
+} from '../alerts/findings.fixture.ts';
 import {
   noticeTo,
   openStage,
@@ -120,6 +126,22 @@ test('a level-1 alert rings at city and county, and key 1 from both acknowledges
     expect(await person(scene, 'xuanhan', { kind: 'answer', key: '1' })).toBe(false);
     await person(scene, 'city', { kind: 'answer', key: '31' });
     await until(async () => (await statusOf(scene, offence.alertId)) === 'acknowledged');
+  }));
+
+test('key 3 passes the call on: the next of the ladder is called at once', () =>
+  withScene(async (scene) => {
+    await saveOfficers(scene.stage.records.db, [anOfficer('leader', XUANHAN, { role: 'leader' })]);
+    await scene.program.find(offence);
+    await person(scene, 'xuanhan', { kind: 'answer', key: '3' });
+    await until(async () => {
+      await scene.program.settle();
+      return scene.gateway.items().length === 3;
+    });
+    expect(await person(scene, 'leader', { kind: 'answer', key: '1' })).toBe(true);
+    await until(async () => {
+      const { timeline } = await scene.program.desk.get(offence.alertId, ALL);
+      return timeline.some(({ kind, actor }) => kind === 'answered' && actor === 'leader');
+    });
   }));
 
 test('an SMS arrives, and the reply acknowledges; answering by itself does too', () =>

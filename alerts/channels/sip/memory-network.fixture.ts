@@ -8,6 +8,7 @@ export type MemoryNetwork = Network & {
   readonly sent: { readonly from: Endpoint; readonly to: Endpoint; readonly bytes: Uint8Array }[];
   /** True loses the packet. */
   lose: (bytes: Uint8Array, to: Endpoint) => boolean;
+  openPorts(): number;
 };
 
 export function createMemoryNetwork(): MemoryNetwork {
@@ -16,6 +17,7 @@ export function createMemoryNetwork(): MemoryNetwork {
   const network: MemoryNetwork = {
     sent: [],
     lose: () => false,
+    openPorts: () => listeners.size,
     addressTowards: () => Promise.resolve('127.0.0.1'),
     open({ host, port }) {
       const mine = port === 0 ? nextPort++ : port;

@@ -513,6 +513,25 @@ describe('lines', () => {
       expect(await same).toEqual({ kind: 'rejected', code: 'lines-busy', retry: 'backoff' });
     }));
 
+  test('a trunk that is away uses up no line, and what it never answered is forgotten in the end', () =>
+    onScene(async ({ channel, peer, network, pass, call }) => {
+      peer.isDown = true;
+      const silent = [channel.send(notice), channel.send(other)];
+      await pass(33_000);
+      expect(await Promise.all(silent)).toEqual(
+        silent.map(() => ({ kind: 'uncertain', code: 'time-out' })),
+      );
+      peer.isDown = false;
+      expect(await Promise.race([channel.send(third), pass(1_000)])).toMatchObject({
+        kind: 'accepted',
+      });
+      call().respond(486);
+      peer.isDown = true;
+      await pass(20 * 60_000);
+      expect(await channel.status(notice.id)).toEqual({ kind: 'unknown' });
+      expect(network.openPorts()).toBe(2);
+    }));
+
   test('a call that is being placed is not unknown: nobody else is to place it', () =>
     onScene(async ({ channel, peer, pass }) => {
       peer.onCall = () => {};

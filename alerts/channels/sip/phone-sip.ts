@@ -49,6 +49,8 @@ export type SipChannel = Channel & {
 
 /** A trunk that only said "trying" for so long has taken the call. */
 const TRYING_MS_MAX = 4_000;
+/** A call of which nothing was heard is remembered so long, longer than the outbox asks about it. */
+const SILENT_MS_MAX = 20 * 60_000;
 /** Calls remembered, so that a notice given twice is not called twice. */
 const REMEMBERED_MAX = 10_000;
 /** How long a stop waits for the other ends. */
@@ -134,6 +136,13 @@ export function createPhoneSip(deps: PhoneSipDeps, options: PhoneSipOptions): Si
         onSilence() {
           if (one.phase !== 'placing') return;
           one.phase = 'silent';
+          // Nobody is talking on it, and a trunk that is away must not use up the lines.
+          freeLine();
+          clock.after(SILENT_MS_MAX, () => {
+            if (one.phase !== 'silent') return;
+            placed.delete(notice.id);
+            finish(one);
+          });
           resolve({ kind: 'uncertain', code: 'time-out' });
         },
         onFailed(end) {
