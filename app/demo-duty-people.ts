@@ -6,6 +6,8 @@ import { regionCode, type RegionCode } from '../core/region.ts';
 export type DutyPerson = {
   readonly id: string;
   readonly name: string;
+  /** The name in Latin letters. */
+  readonly nameEn: string;
   readonly region: RegionCode;
   readonly isLeader: boolean;
   readonly phone: string;
@@ -72,6 +74,10 @@ export const DUTY_PEOPLE: readonly DutyPerson[] = Object.entries(BUREAUS).flatMa
       return {
         id: `officer-${id}`,
         name,
+        nameEn: id.replaceAll(
+          /(^|-)([a-z])/g,
+          (_, dash: string, first: string) => `${dash && ' '}${first.toUpperCase()}`,
+        ),
         region: regionCode(region),
         isLeader: index === people.length - 1,
         phone: `0818-00001${bureau + 1}${index + 1}`,

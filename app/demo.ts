@@ -225,7 +225,7 @@ const leaders = [DAZHOU, ...regionsWithin(DAZHOU).map(({ code }) => code)].map((
 
 const officerAt = (number: string): Text | undefined => {
   const person = DUTY_PEOPLE.find(({ phone }) => phone === number);
-  if (person) return text(person.name, person.name);
+  if (person) return text(person.name, person.nameEn);
   return [...people, ...leaders].find(({ phone }) => phone === number)?.name;
 };
 
@@ -241,7 +241,7 @@ async function seedPeople({ records: { db }, ids, clock }: Foundation): Promise<
     name: leader.name.zh,
     role: 'leader' as const,
   }));
-  const inTurns = DUTY_PEOPLE.map(({ isLeader, ...person }) => ({
+  const inTurns = DUTY_PEOPLE.map(({ isLeader, nameEn: _latin, ...person }) => ({
     ...person,
     role: isLeader
       ? ('leader' as const)

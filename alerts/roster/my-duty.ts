@@ -2,7 +2,7 @@
 // turn before, and swaps that want an answer.
 
 import { dayOf, startOfDay } from '../../core/calendar.ts';
-import { DAY_MS, minuteOfDay } from '../../core/local-time.ts';
+import { DAY_MS, MINUTE_MS, minuteOfDay } from '../../core/local-time.ts';
 import { loadChanges } from './change-store.ts';
 import { loadNotes, turnsOf, unreadBy, type Turn } from './handover.ts';
 import { pageChanges, pageNotes, type PageChange, type PageNote } from './page-parts.ts';
@@ -17,10 +17,15 @@ export type MyDuty = {
   readonly turns: readonly Turn[];
   /** The first turn that begins tomorrow, once the time to say so has come. */
   readonly tomorrow: Turn | null;
+  /** The turn that ends soon and has not been handed over yet. */
+  readonly toHandOver: Turn | null;
   readonly unread: readonly PageNote[];
   /** Swaps that wait for this officer's word. */
   readonly requests: readonly PageChange[];
 };
+
+/** How long before its end a turn is to be handed over. */
+const ENDS_SOON_MS = 30 * MINUTE_MS;
 
 /** What waits for the officer who is signed in. */
 export async function readMyDuty(deps: RosterPageDeps, by: RosterOfficer): Promise<MyDuty> {
@@ -28,7 +33,7 @@ export async function readMyDuty(deps: RosterPageDeps, by: RosterOfficer): Promi
   const nowMs = clock.now();
   const { officerId: officer } = by;
   if (!file || officer === null) {
-    return { nowMs, turns: [], tomorrow: null, unread: [], requests: [] };
+    return { nowMs, turns: [], tomorrow: null, toHandOver: null, unread: [], requests: [] };
   }
   return deps.records.transaction(async (trx) => {
     const all = await loadChanges(trx, { sinceMs: nowMs - CHANGES_BACK_MS });
@@ -41,6 +46,14 @@ export async function readMyDuty(deps: RosterPageDeps, by: RosterOfficer): Promi
     const isTime = minuteOfDay(nowMs) >= hour * 60 + minute;
     const bureaus = [...new Set(turns.map(({ bureau }) => bureau))];
     const notes = await loadNotes(trx, { bureaus, sinceMs: nowMs - NOTES_BACK_MS });
+    const toHandOver = turns.find(
+      ({ bureau, untilMs }) =>
+        untilMs - nowMs <= ENDS_SOON_MS &&
+        !notes.some(
+          (note) =>
+            note.bureau === bureau && note.officer === officer && note.turnUntilMs === untilMs,
+        ),
+    );
     const unread = unreadBy(notes, { accountId: by.accountId, turns, nowMs }).map(({ id }) => id);
     const shown = await pageNotes(trx, bureaus, nowMs - NOTES_BACK_MS);
     const changes = await pageChanges(trx, all, { bureau: by.region, by, nowMs });
@@ -48,6 +61,7 @@ export async function readMyDuty(deps: RosterPageDeps, by: RosterOfficer): Promi
       nowMs,
       turns,
       tomorrow: isTime ? tomorrow : null,
+      toHandOver: toHandOver ?? null,
       unread: shown.filter(({ id }) => unread.includes(id)),
       requests: changes.filter(({ may }) => may.includes('agreed') || may.includes('confirmed')),
     };

@@ -143,6 +143,8 @@ export const myDutySchema = z.strictObject({
   turns: z.array(z.strictObject({ bureau: regionCodeSchema, line, ...stretch })),
   /** From the time of the reminder on. */
   tomorrow: z.strictObject({ bureau: regionCodeSchema, line, ...stretch }).nullable(),
+  /** The turn that ends within half an hour and has not been handed over yet. */
+  toHandOver: z.strictObject({ bureau: regionCodeSchema, line, ...stretch }).nullable(),
   unread: z.array(noteSchema),
   requests: z.array(changeSchema),
 });

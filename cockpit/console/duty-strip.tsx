@@ -1,13 +1,14 @@
-// What waits for the officer on duty beside alerts: the note of the turn before until it is seen, a swap that
-// wants an answer, and that tomorrow is one's turn. Nothing is shown when nothing waits.
+// What waits for the officer on duty beside alerts: the note of the turn before until it is seen, a turn that
+// ends and is to be handed over, a swap that wants an answer, and that tomorrow is one's turn. Nothing is shown when nothing waits.
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { MyDutyAnswer } from '../../app/api/roster.ts';
+import type { Text } from '../../core/text.ts';
 import { getJson, postJson } from '../shared/api.ts';
 import { dayClockText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { ROSTER_PATH } from '../shared/router.ts';
-import { ROSTER_WORDS, tomorrowText } from '../roster/words.ts';
+import { handOverText, ROSTER_WORDS, tomorrowText } from '../roster/words.ts';
 import styles from './duty-strip.module.css';
 
 const POLL_MS = 30_000;
@@ -27,8 +28,9 @@ export function DutyStrip() {
     onSettled: () => queries.invalidateQueries({ queryKey: ['roster', 'mine'] }),
   });
   if (!data) return null;
-  const { unread, requests, tomorrow } = data;
-  if (unread.length === 0 && requests.length === 0 && tomorrow === null) return null;
+  const { unread } = data;
+  const hints = hintsOf(data);
+  if (unread.length === 0 && hints.length === 0) return null;
   return (
     <div className={styles.strip} role="status">
       {unread.map(({ id, body, writtenBy, atMs }) => (
@@ -45,17 +47,18 @@ export function DutyStrip() {
           </button>
         </div>
       ))}
-      {(requests.length > 0 || tomorrow !== null) && (
+      {hints.length > 0 && (
         <div className={styles.item}>
-          <p>
-            {[
-              ...(requests.length > 0 ? [say(ROSTER_WORDS.swapAsked)] : []),
-              ...(tomorrow === null ? [] : [say(tomorrowText(tomorrow))]),
-            ].join(' · ')}
-          </p>
+          <p>{hints.map(say).join(' · ')}</p>
           <a href={ROSTER_PATH}>{say(ROSTER_WORDS.toRoster)}</a>
         </div>
       )}
     </div>
   );
 }
+
+const hintsOf = ({ toHandOver, requests, tomorrow }: MyDutyAnswer): Text[] => [
+  ...(toHandOver === null ? [] : [handOverText(toHandOver)]),
+  ...(requests.length === 0 ? [] : [ROSTER_WORDS.swapAsked]),
+  ...(tomorrow === null ? [] : [tomorrowText(tomorrow)]),
+];

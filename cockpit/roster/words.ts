@@ -189,3 +189,10 @@ export function tomorrowText(turn: NonNullable<MyDutyAnswer['tomorrow']>): Text 
     `You are on duty tomorrow, ${hours.en} (${line.en})`,
   );
 }
+
+/** A turn that ends soon. */
+export const handOverText = ({ untilMs }: { untilMs: number }): Text =>
+  text(
+    `本班 ${localClock(untilMs)} 结束，请填写交接记录`,
+    `Your turn ends at ${localClock(untilMs)}; please hand it over`,
+  );

@@ -1,0 +1,4 @@
+import { openMemoryRecords } from '../../alerts/scenario.fixture.ts';
+import { describeRosterRoutes } from './roster-routes.contract.ts';
+
+describeRosterRoutes('SQLite', openMemoryRecords);
