@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { answersConfigSchema } from './answer-config.ts';
 import { nearestWord } from '../core/nearest-word.ts';
 import { durationSchema } from '../core/duration.ts';
 import { UserError } from '../core/errors.ts';
@@ -109,6 +110,8 @@ export const configSchema = z.strictObject({
       roster: z.string().min(1).optional(),
       /** File of the routing. Without one alerts are routed by the level table alone. */
       routing: z.string().min(1).optional(),
+      /** Due times, reopening, photos, objections. */
+      answers: answersConfigSchema,
     })
     .prefault({}),
   reports: z
