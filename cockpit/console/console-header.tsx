@@ -8,7 +8,7 @@ import { LanguageSwitch, useSay } from '../shared/language.tsx';
 import { LiveBadge } from '../shared/live-badge.tsx';
 import type { LiveStatus } from '../shared/live/live-stream.ts';
 import { LevelMark, PlumbMark } from '../shared/marks.tsx';
-import { CONSOLE_PATH, REPORTS_PATH, RULES_PATH, WALL_PATH } from '../shared/router.ts';
+import { CONSOLE_PATH, OPEN_PATH, REPORTS_PATH, RULES_PATH, WALL_PATH } from '../shared/router.ts';
 import { useSignOut } from '../shared/session.ts';
 import { LEVEL_NAMES, WORDS } from '../shared/words.ts';
 import type { Alarm } from './use-alarm.ts';
@@ -83,6 +83,7 @@ function Switches({ me, alarm, onKeys }: { me: Me; alarm: Alarm; onKeys: () => v
         {say(theme === 'dark' ? WORDS.themeLight : WORDS.themeDark)}
       </button>
       <LanguageSwitch />
+      <a href={OPEN_PATH}>{say(WORDS.openByAge)}</a>
       <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>
       <a href={WALL_PATH}>{say(WORDS.wall)}</a>
       <a href={RULES_PATH}>{say(WORDS.rules)}</a>
