@@ -10,19 +10,29 @@ import type {
   ChannelKind,
   OutboxTable,
 } from '../warehouse/records-schema.ts';
+import type { RegionCode } from '../core/region.ts';
+import type { TaskPeriods } from '../warehouse/records-tasks.ts';
+import { countAct } from './desk-act.ts';
 import { alertEvent, eventColumn, eventId, writeEvents } from './events.ts';
 import { SIDES, type Side } from './level-table.ts';
-import { STEPS_OF_CORRECTION } from './notify.ts';
+import { findPerson } from './names.ts';
+import { OBJECTION_STEPS, STEPS_OF_CORRECTION, TASK_STEPS } from './notify.ts';
 import { isRouting, policyOf, stillAwaited, type Policy } from './policy.ts';
 import { sideOf } from './route.ts';
+import { ANSWER_DEFAULTS } from './tasks/task-options.ts';
+import { taskOfAcknowledgement } from './tasks/task-store.ts';
 
 export type Acknowledgement = {
   /** An account id, or the id of the officer who answered a notice. */
   readonly actor: string;
+  /** The bureau the actor serves. */
+  readonly bureau: RegionCode;
   readonly side: Side;
   readonly via: 'console' | ChannelKind;
   readonly note: string;
   readonly atMs: EpochMs;
+  /** Of the task that begins with it; defaults when left out. */
+  readonly periods?: TaskPeriods | undefined;
 };
 
 export type AcknowledgeOutcome =
@@ -43,18 +53,27 @@ export function decideAcknowledgement(
   return awaiting.length === 0 ? { kind: 'complete' } : { kind: 'partial', awaiting };
 }
 
-/** Writes an acknowledgement with its event. The turn for events is taken, the alert exists. */
+/** Writes an acknowledgement with its event and the task that begins with it. The turn for events is taken, the alert exists. */
 export async function acknowledge(
   trx: RecordsTransaction,
   alert: AlertTable,
-  { actor, side, via, note, atMs }: Acknowledgement,
+  acknowledgement: Acknowledgement,
 ): Promise<AcknowledgeOutcome> {
+  const { actor, bureau, side, via, note, atMs, periods = ANSWER_DEFAULTS } = acknowledgement;
   const policy = await loadPolicy(trx, alert.id);
   const given = await acknowledgedSides(trx, alert.id);
   const outcome = decideAcknowledgement(alert.status, policy, given, side);
   if (outcome.kind === 'refused') return outcome;
   const kind = outcome.kind === 'complete' ? 'acknowledged' : 'answered';
-  const details = { side, via, ...(note === '' ? {} : { note }) };
+  const person = (await findPerson(trx, actor)) ?? { id: actor, bureau };
+  const { dueAtMs } = await taskOfAcknowledgement(trx, alert, {
+    person,
+    givenBy: actor,
+    atMs,
+    periods,
+  });
+  const details = { side, via, dueAtMs, ...(note === '' ? {} : { note }) };
+  await countAct(trx, alert.id);
   await writeEvents(trx, [alertEvent(alert, { kind, key: [side], atMs, actor, details })]);
   if (outcome.kind === 'complete') {
     await trx
@@ -117,6 +136,8 @@ export async function isTaken(
     .select(['status', 'region', 'corrections', 'withdrawnAtMs'])
     .where('id', '=', alertId)
     .executeTakeFirstOrThrow();
+  if (step >= OBJECTION_STEPS) return false;
+  if (step >= TASK_STEPS) return alert.status === 'closed' || alert.withdrawnAtMs !== null;
   const corrections = Math.floor(step / STEPS_OF_CORRECTION);
   if (corrections < alert.corrections) return true;
   if (corrections > 0 && step % STEPS_OF_CORRECTION === 0 && channel !== 'phone') return false;
@@ -131,12 +152,13 @@ export async function isTaken(
   return given.includes(sideOf(officer.region, alert.region));
 }
 
-/** Takes back the notices of an alert that no sender has picked up yet. */
+/** Takes back the alarms of an alert that no sender has picked up yet; notices about tasks stay. */
 export async function cancelWaiting(trx: RecordsTransaction, alertId: string): Promise<void> {
   await trx
     .updateTable('outbox')
     .set({ state: 'cancelled' })
     .where('alertId', '=', alertId)
+    .where('step', '<', TASK_STEPS)
     .where('state', '=', 'waiting')
     .execute();
 }
@@ -150,6 +172,7 @@ async function cancelWaitingOfSide(
     .updateTable('outbox')
     .set({ state: 'cancelled' })
     .where('alertId', '=', id)
+    .where('step', '<', TASK_STEPS)
     .where('state', '=', 'waiting')
     .where('recipient', 'in', (eb) =>
       eb

@@ -18,6 +18,7 @@ import {
   type SubjectState,
   type Told,
 } from './subject-state.ts';
+import { taskOfCorrection } from './tasks/task-store.ts';
 
 export type SubjectStates = Map<SubjectKey, SubjectState>;
 
@@ -44,6 +45,7 @@ const KNOWN_COLUMNS = [
   'acknowledgedAtMs',
   'withdrawnAtMs',
   'corrections',
+  'correctedBecause',
 ] as const;
 
 /** The state of every person the findings are about; `toldSinceMs` bounds how far back notices matter. */
@@ -113,6 +115,9 @@ export async function writeEffects(
     trx,
     of('event').map(({ event }) => event),
   );
+  for (const { event } of of('event')) {
+    if (event.kind === 'corrected') await taskOfCorrection(trx, event);
+  }
   await writeNotices(
     trx,
     of('notice').map(({ notice }) => notice),

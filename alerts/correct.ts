@@ -50,6 +50,8 @@ export function correct(
     { kind: 'raise', raise: corrected },
     { kind: 'correction', alertId: alert.id, finding },
   ];
+  // What people decided after an objection, facts that come later do not undo.
+  if (alert.withdrawnAtMs !== null && alert.correctedBecause === 'objection') return effects;
   const change = changeOf(alert, finding, standing);
   if (!change) return effects;
   const after: KnownAlert = { ...alert, ...change };

@@ -6,6 +6,7 @@ import type { EpochMs } from '../core/time.ts';
 import { contentId } from '../core/ids.ts';
 import { jsonColumn } from '../warehouse/json-column.ts';
 import type { RecordsDb, RecordsTransaction } from '../warehouse/records.ts';
+import { TASK_STEPS } from './notify.ts';
 import { writeNotices } from './outbox.ts';
 import type { Effect, NewNotice, Telling } from './subject-state.ts';
 
@@ -88,7 +89,7 @@ async function takeBack(
     .execute();
 }
 
-/** By push everyone who was told anything; by SMS who was called or texted. Nobody is called. */
+/** By push everyone who was told anything, a task too; by SMS who was called or texted. Nobody is called. */
 async function tell(
   trx: RecordsTransaction,
   { alertId, step, sms, push, createdAtMs }: Telling,
@@ -97,7 +98,7 @@ async function tell(
     .selectFrom('outbox')
     .select(['recipient', 'channel'])
     .where('alertId', '=', alertId)
-    .where('step', '<', step)
+    .where((eb) => eb.or([eb('step', '<', step), eb('step', '>=', TASK_STEPS)]))
     .where((eb) =>
       eb.or([eb('sentAtMs', 'is not', null), eb('state', 'in', ['sending', 'uncertain'])]),
     )

@@ -6,13 +6,16 @@ import type { RaisedFinding } from '../core/finding.ts';
 import type { Text } from '../core/text.ts';
 import type { RecordsTransaction } from '../warehouse/records.ts';
 import type { AlertTable, OutboxTable } from '../warehouse/records-schema.ts';
+import { loadAfter, type AfterDetail } from './after-detail.ts';
 import { acknowledgedSides, loadPolicy } from './acknowledge.ts';
 import { loadCorrections, type AlertCorrection } from './correction-store.ts';
 import { summaryOf, type AlertSummary } from './desk-rows.ts';
 import { eventColumn } from './events.ts';
 import { decodeEvidence } from './evidence.ts';
+import { loadNames } from './names.ts';
 import type { Side } from './level-table.ts';
 import { stillAwaited } from './policy.ts';
+import { ANSWER_DEFAULTS, type AnswerOptions } from './tasks/task-options.ts';
 import type { RuleTexts } from './texts.ts';
 
 export type DeskNotice = Pick<
@@ -29,7 +32,10 @@ export type DeskNotice = Pick<
   | 'lastErrorCode'
 > & { readonly recipientName: Text; readonly text: Text };
 
+export type DetailDeps = { readonly ruleTexts: RuleTexts; readonly answers?: AnswerOptions };
+
 export type AlertDetail = AlertSummary &
+  AfterDetail &
   Pick<AlertTable, 'ruleVersion' | 'article'> & {
     readonly duty: Text;
     readonly evidence: RaisedFinding['evidence'];
@@ -56,7 +62,7 @@ export type AlertDetail = AlertSummary &
 export async function loadDetail(
   trx: RecordsTransaction,
   row: AlertTable,
-  ruleTexts: RuleTexts,
+  { ruleTexts, answers = ANSWER_DEFAULTS }: DetailDeps,
 ): Promise<AlertDetail> {
   const events = await trx
     .selectFrom('alertEvent')
@@ -73,7 +79,7 @@ export async function loadDetail(
   const timeline = events.map(({ body }) => eventColumn.decode(body));
   const people = [
     ...notices.map(({ recipient }) => recipient),
-    ...timeline.map(({ actor }) => actor),
+    ...timeline.flatMap(({ actor, details }) => [actor, ...idsIn(details['to'])]),
     row.acknowledgedBy,
     row.feedbackBy,
   ];
@@ -92,9 +98,14 @@ export async function loadDetail(
     acknowledgedBy: row.acknowledgedBy === null ? null : nameOf(row.acknowledgedBy),
     awaiting: [...awaiting],
     feedback: feedbackOf(row, nameOf),
+    ...(await loadAfter(trx, row, answers)),
     verifyCommand: `npm run plumbline -- verify-alert ${row.id}`,
   };
 }
+
+/** Whom an event is addressed to: ids joined by spaces. */
+const idsIn = (to: AlertEvent['details'][string] | undefined): string[] =>
+  typeof to === 'string' ? to.split(' ') : [];
 
 /** The article the alert is under now: its own, or that of the last correction that graded it anew. */
 const articleOf = (row: AlertTable, corrections: readonly AlertCorrection[]): string =>
@@ -109,36 +120,6 @@ async function loadNotices(trx: RecordsTransaction, alertId: string): Promise<Ou
     .orderBy('createdAtMs')
     .orderBy('id')
     .execute();
-}
-
-/**
- * What to call accounts and officers, by id. An officer with an account has its name, which is in both
- * languages; who is neither any more is missing.
- */
-async function loadNames(
-  trx: RecordsTransaction,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Text>> {
-  const names = new Map<string, Text>();
-  if (ids.length > 0) {
-    const officers = await trx
-      .selectFrom('officer')
-      .select(['id', 'name'])
-      .where('id', 'in', ids)
-      .execute();
-    const accounts = await trx
-      .selectFrom('account')
-      .select(['id', 'officerId', 'displayZh', 'displayEn'])
-      .where((eb) => eb.or([eb('id', 'in', ids), eb('officerId', 'in', ids)]))
-      .execute();
-    for (const { id, name } of officers) names.set(id, { zh: name, en: name });
-    for (const { id, officerId, displayZh, displayEn } of accounts) {
-      const name = { zh: displayZh, en: displayEn };
-      if (ids.includes(id)) names.set(id, name);
-      if (officerId !== null && ids.includes(officerId)) names.set(officerId, name);
-    }
-  }
-  return names;
 }
 
 function noticeOf(row: OutboxTable, nameOf: (id: string) => Text): DeskNotice {

@@ -167,11 +167,11 @@ const STATUS_IS = {
 
 type AlertExpressions = ExpressionBuilder<RecordsSchema, 'alert'>;
 
-const mayBeSeen = (eb: AlertExpressions, scope: DeskScope) =>
+export const mayBeSeen = (eb: AlertExpressions, scope: DeskScope) =>
   scope.kind === 'none' ? sql<SqlBool>`1 = 0` : isWithinRegion(eb, scope.region);
 
 /** A county itself, or all that begins like the city or province. */
-function isWithinRegion(eb: AlertExpressions, region: RegionCode) {
+export function isWithinRegion(eb: AlertExpressions, region: RegionCode) {
   if (!region.endsWith('00')) return eb('region', '=', region);
   const prefix = region.endsWith('0000') ? region.slice(0, 2) : region.slice(0, 4);
   return eb.between(

@@ -1,17 +1,22 @@
 // What officers do with an alert: look, acknowledge, write down what was found, close. Every act is one
 // transaction that writes the alert, its event, and takes back the notices nobody needs any more.
 
-import type { FeedbackResult } from '../core/alert-event.ts';
-import { UserError } from '../core/errors.ts';
-import type { RegionCode } from '../core/region.ts';
-import { text, type Text } from '../core/text.ts';
-import type { Clock } from '../core/time.ts';
-import type { Records, RecordsTransaction } from '../warehouse/records.ts';
+import { text } from '../core/text.ts';
+import type { EpochMs } from '../core/time.ts';
+import type { RecordsTransaction } from '../warehouse/records.ts';
 import type { AccountRole, AlertTable } from '../warehouse/records-schema.ts';
 import { acknowledge, acknowledgedSides, cancelWaiting } from './acknowledge.ts';
+import {
+  conflict,
+  countAct,
+  existing,
+  runAct,
+  type ActDeps,
+  type DeskOfficer,
+  type Seen,
+} from './desk-act.ts';
 import { loadDetail, type AlertDetail } from './desk-detail.ts';
 import {
-  findAlert,
   listAlerts,
   summariesOf,
   type AlertPage,
@@ -19,15 +24,14 @@ import {
   type DeskQuery,
   type DeskScope,
 } from './desk-rows.ts';
-import { alertEvent, EVENT_TURN, writeEvents } from './events.ts';
+import { alertEvent, writeEvents } from './events.ts';
+import { writeFeedback, type Feedback } from './feedback/write-feedback.ts';
+import type { AnswerOptions } from './tasks/task-options.ts';
+import { stopTask } from './tasks/task-store.ts';
 import type { RuleTexts } from './texts.ts';
 
-/** Who acts, as the session knows them. */
-export type DeskOfficer = {
-  readonly accountId: string;
-  readonly role: AccountRole;
-  readonly region: RegionCode;
-};
+/** An act, with what the officer had before them. */
+type By = DeskOfficer & Seen & { readonly note: string };
 
 export type Desk = {
   /** A page of alerts; the cursor goes back in as `before`. Throws UserError `bad-input` for a wrong one. */
@@ -40,46 +44,35 @@ export type Desk = {
    * "I have it." Level 1 counts as acknowledged once city and county have said so. Throws UserError
    * `conflict` when the alert, or the officer's side, is acknowledged already.
    */
-  acknowledge(id: string, by: DeskOfficer & { readonly note: string }): Promise<AlertDetail>;
-  /** What was found; may be changed until the alert is closed. Throws `conflict` before acknowledgement. */
-  feedback(
-    id: string,
-    by: DeskOfficer & { readonly result: FeedbackResult; readonly note: string },
-  ): Promise<AlertDetail>;
+  acknowledge(id: string, by: By): Promise<AlertDetail>;
+  /**
+   * What was found; may be changed until the alert is closed. Throws `conflict` before acknowledgement, and
+   * `bad-input` for evidence or photos the alert does not have.
+   */
+  feedback(id: string, by: By & Feedback): Promise<AlertDetail>;
   /**
    * Throws UserError `conflict` when closed already, and before acknowledgement and feedback unless the alert
    * is withdrawn.
    */
-  close(id: string, by: DeskOfficer & { readonly note: string }): Promise<AlertDetail>;
+  close(id: string, by: By): Promise<AlertDetail>;
 };
 
-export type DeskDeps = {
-  readonly records: Records;
-  readonly clock: Clock;
+export type DeskDeps = ActDeps & {
   readonly ruleTexts: RuleTexts;
-  /** Told of the alerts that changed. */
-  readonly onChanged: (alertIds: readonly string[]) => void;
+  /** Periods of the tasks that begin here; defaults when left out. */
+  readonly answers?: AnswerOptions;
 };
 
 export function createDesk(deps: DeskDeps): Desk {
-  const { records, clock, ruleTexts } = deps;
-  const detail = (trx: RecordsTransaction, row: AlertTable) => loadDetail(trx, row, ruleTexts);
+  const { records, clock } = deps;
+  const detail = (trx: RecordsTransaction, row: AlertTable) => loadDetail(trx, row, deps);
 
   /** Runs an act on an alert the officer may handle and gives the alert as it is then. */
-  const act = async (
+  const act = (
     id: string,
-    by: DeskOfficer,
+    by: By,
     run: (trx: RecordsTransaction, alert: AlertTable) => Promise<void>,
-  ) => {
-    const scope = handlingScope(by);
-    const after = await records.transaction(async (trx) => {
-      await records.takeTurn(trx, EVENT_TURN);
-      await run(trx, await existing(trx, id, scope));
-      return detail(trx, await existing(trx, id, scope));
-    });
-    deps.onChanged([id]);
-    return after;
-  };
+  ) => runAct(deps, { id, by, seen: by }, run, detail);
 
   return {
     list: (query, scope) => listAlerts(records.db, query, scope),
@@ -90,10 +83,12 @@ export function createDesk(deps: DeskDeps): Desk {
       act(id, by, async (trx, alert) => {
         const outcome = await acknowledge(trx, alert, {
           actor: by.accountId,
+          bureau: by.region,
           side: sideOfRole(by.role),
           via: 'console',
           note: by.note,
           atMs: clock.now(),
+          periods: deps.answers,
         });
         if (outcome.kind === 'refused') throw conflict(REFUSED[outcome.because]);
       }),
@@ -116,37 +111,10 @@ export function createDesk(deps: DeskDeps): Desk {
   };
 }
 
-type Act = DeskOfficer & { readonly note: string; readonly atMs: ReturnType<Clock['now']> };
-
-async function writeFeedback(
-  trx: RecordsTransaction,
-  alert: AlertTable,
-  { accountId, result, note, atMs }: Act & { readonly result: FeedbackResult },
-): Promise<void> {
-  const said = [alert.feedbackResult, alert.feedbackNote, alert.feedbackBy];
-  if ([result, note, accountId].every((word, index) => word === said[index])) return;
-  await trx
-    .updateTable('alert')
-    .set({
-      feedbackResult: result,
-      feedbackNote: note,
-      feedbackAtMs: atMs,
-      feedbackBy: accountId,
-    })
-    .where('id', '=', alert.id)
-    .execute();
-  const details = { result, ...(note === '' ? {} : { note }) };
-  // Saying again what was said before something else is a new event: the key is what it replaces.
-  const key = [accountId, result, note, ...said.map((word) => word ?? ''), alert.feedbackAtMs ?? 0];
-  await writeEvents(trx, [
-    alertEvent(alert, { kind: 'feedback', key, atMs, actor: accountId, details }),
-  ]);
-}
-
 async function writeClosing(
   trx: RecordsTransaction,
   alert: AlertTable,
-  { accountId, note, atMs }: Act,
+  { accountId, note, atMs }: By & { readonly atMs: EpochMs },
 ): Promise<void> {
   await trx
     .updateTable('alert')
@@ -155,31 +123,16 @@ async function writeClosing(
     .execute();
   const details = { result: alert.feedbackResult ?? '', ...(note === '' ? {} : { note }) };
   await writeEvents(trx, [
-    alertEvent(alert, { kind: 'closed', key: [], atMs, actor: accountId, details }),
+    // Opened again by whatever means, an alert is closed again by another event.
+    alertEvent(alert, { kind: 'closed', key: closingKey(alert), atMs, actor: accountId, details }),
   ]);
+  await countAct(trx, alert.id);
   await cancelWaiting(trx, alert.id);
+  await stopTask(trx, alert.id);
 }
 
-async function existing(
-  trx: RecordsTransaction,
-  id: string,
-  scope: DeskScope,
-): Promise<AlertTable> {
-  const alert = await findAlert(trx, id, scope);
-  if (alert) return alert;
-  throw new UserError('not-found', text('没有这条预警', 'there is no such alert'), {
-    detail: `"${id}"`,
-  });
-}
-
-/** Officers handle the alerts of their city or county; nobody else handles any. */
-function handlingScope({ role, region }: DeskOfficer): DeskScope {
-  if (role === 'city-officer' || role === 'county-officer') return { kind: 'within', region };
-  throw new UserError(
-    'forbidden',
-    text('只有市、县值班人员可以处置预警', 'only city and county officers handle alerts'),
-  );
-}
+/** Every closing has acts and corrections before it that no other has. */
+const closingKey = ({ acts, corrections }: AlertTable) => [acts, corrections];
 
 const sideOfRole = (role: AccountRole) => (role === 'city-officer' ? 'city' : 'county');
 
@@ -194,5 +147,3 @@ const REFUSED = {
 
 const ACKNOWLEDGE_FIRST = text('预警尚未确认，请先确认收到', 'the alert is not acknowledged yet');
 const FEEDBACK_FIRST = text('尚未反馈核查结果，不能办结', 'there is no feedback yet');
-
-const conflict = (says: Text): UserError => new UserError('conflict', says);

@@ -32,6 +32,10 @@ export type Notified = {
 export const STEPS_OF_CORRECTION = 100;
 export const STEPS_OF_RUNG = 10;
 
+/** Notices about tasks and about objections begin here; see tasks/task-notices.ts. */
+export const TASK_STEPS = 1_000_000;
+export const OBJECTION_STEPS = 1_000_000_000;
+
 /** Which notices these are: how far the alert has come, and when. */
 export type NoticeStep = { readonly step: number; readonly atMs: EpochMs };
 

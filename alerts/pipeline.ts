@@ -204,6 +204,7 @@ function newAlert(
     withdrawnAtMs: null,
     correctedBecause: null,
     corrections: 0,
+    acts: 0,
   };
 }
 

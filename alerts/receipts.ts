@@ -19,11 +19,14 @@ import { noticeTo, STEPS_OF_RUNG } from './notify.ts';
 import { changeNotice, findNotice, writeNotices } from './outbox.ts';
 import { passOn } from './pass-on.ts';
 import { sideOf } from './route.ts';
+import type { AnswerOptions } from './tasks/task-options.ts';
 
 export type ReceiptDeps = {
   readonly records: Records;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Of the tasks that begin with an answer; defaults when left out. */
+  readonly answers?: AnswerOptions;
   /** Told of the alerts that changed. */
   readonly onChanged: (alertIds: readonly string[]) => void;
 };
@@ -95,10 +98,12 @@ async function apply(
   if (officer && receipt.state === 'answered' && receipt.answer?.trim() === ACKNOWLEDGES) {
     const outcome = await acknowledge(trx, alert, {
       actor: officer.id,
+      bureau: officer.region,
       side: sideOf(officer.region, alert.region),
       via: notice.channel,
       note: '',
       atMs: nowAtMs,
+      periods: deps.answers,
     });
     if (outcome.kind !== 'refused') return 'taken';
   }

@@ -9,6 +9,7 @@ import { text, type Text } from '../core/text.ts';
 import { epochMs } from '../core/time.ts';
 import type { RecordsDb } from '../warehouse/records.ts';
 import type { AlertTable } from '../warehouse/records-schema.ts';
+import { TASK_STEPS } from './notify.ts';
 
 export type AlertCounted = {
   readonly ruleId: string;
@@ -104,6 +105,8 @@ export const readNotices = (
     .innerJoin('officer', 'officer.id', 'outbox.recipient')
     .select(['outbox.alertId', 'outbox.recipient as officer', 'outbox.createdAtMs as atMs'])
     .where('officer.region', 'in', regionsOf(region))
+    // Reminders are about alerts that have been counted.
+    .where('outbox.step', '<', TASK_STEPS)
     .where('outbox.createdAtMs', '>=', epochMs(fromMs))
     .where('outbox.createdAtMs', '<', epochMs(untilMs))
     .distinct()

@@ -14,12 +14,16 @@ import { isMessageId } from './messages/message-store.ts';
 import { takeMessageReceipt } from './messages/send-messages.ts';
 import { createPublisher } from './publish-events.ts';
 import { takeReceipt } from './receipts.ts';
+import type { AnswerOptions } from './tasks/task-options.ts';
+import { createAnswerWatch } from './tasks/watch-answers.ts';
 import { createSender, SENDER_DEFAULTS, type Sender, type SenderOptions } from './sender.ts';
 
 export type AlertsDeps = ConsumeDeps & {
   readonly random: Random;
   readonly ids: ChanceIds;
   readonly channels: readonly Channel[];
+  /** Periods of what follows the answer; defaults when left out. */
+  readonly answers?: AnswerOptions;
   /** Whether providers could report back by now; until then nothing is sent. Always when left out. */
   readonly isReachable?: () => boolean;
 };
@@ -65,7 +69,9 @@ export async function startAlerts(
   const publisherBell = createBell(options.pollMs, signal);
   const senderBells = channels.map(() => createBell(options.pollMs, signal));
   const ladderBell = createBell(options.pollMs, signal);
-  const ringAll = () => [publisherBell, ladderBell, ...senderBells].forEach((bell) => bell.ring());
+  const answerBell = createBell(options.pollMs, signal);
+  const ringAll = () =>
+    [publisherBell, ladderBell, answerBell, ...senderBells].forEach((bell) => bell.ring());
   const telling = (ring: () => void) => (alertIds: readonly string[]) => {
     ring();
     deps.onChanged(alertIds);
@@ -100,6 +106,7 @@ export async function startAlerts(
       belled(senderBells[index], async () => (isReachable() ? sender.start() : 0)),
     ),
     belled(ladderBell, () => escalate(consuming)),
+    belled(answerBell, createAnswerWatch(consuming)),
     belled(publisherBell, publisher.publish),
   ];
   const ended = runAll(deps, { turns, senders, stopping });

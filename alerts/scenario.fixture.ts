@@ -22,8 +22,13 @@ import { escalate } from './escalate.ts';
 import { OFFICERS, ruleTexts, saveOfficers, START_MS } from './findings.fixture.ts';
 import { PIPELINE_DEFAULTS } from './pipeline.ts';
 import { createPublisher, type Publisher } from './publish-events.ts';
+import { createChinaCalendar } from '../datasets/workdays.ts';
+import { createPhotoDesk, type PhotoDesk } from './feedback/photo-desk.ts';
+import { createObjectionDesk, type ObjectionDesk } from './objections/objection-desk.ts';
 import { takeReceipt } from './receipts.ts';
 import { createSender, SENDER_DEFAULTS } from './sender.ts';
+import { createTaskDesk, type TaskDesk } from './tasks/task-desk.ts';
+import { createAnswerWatch } from './tasks/watch-answers.ts';
 
 export type Stage = {
   readonly records: Records;
@@ -78,6 +83,9 @@ export async function appendFindings(log: Log, findings: readonly Finding[]): Pr
 
 export type Program = {
   readonly desk: Desk;
+  readonly tasks: TaskDesk;
+  readonly objections: ObjectionDesk;
+  readonly photos: PhotoDesk;
   /** Everything that is due at this instant, until nothing is. */
   settle(): Promise<void>;
   /** Appends findings and settles. */
@@ -135,6 +143,7 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
       done += await consume(deps, consumer, { ...PIPELINE_DEFAULTS, waitMs: 0 });
     }
     done += await escalate(deps);
+    done += await watchAnswers();
     for (const sender of senders) {
       done += await sender.start();
       await sender.finish();
@@ -144,9 +153,13 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
   const settle = async () => {
     while ((await turn()) > 0);
   };
+  const watchAnswers = createAnswerWatch(deps);
   const seen = { phone: 0, sms: 0, push: 0 };
   return {
     desk: createDesk(deps),
+    tasks: createTaskDesk(deps),
+    objections: createObjectionDesk({ ...deps, calendar: createChinaCalendar() }),
+    photos: createPhotoDesk(deps),
     settle,
     async find(...findings) {
       await appendFindings(stage.log, findings);

@@ -35,6 +35,7 @@ export type KnownAlert = Pick<
   | 'acknowledgedAtMs'
   | 'withdrawnAtMs'
   | 'corrections'
+  | 'correctedBecause'
 >;
 
 /** A call or SMS that went to an officer a short while ago, or is about to. */

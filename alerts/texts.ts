@@ -1,7 +1,8 @@
 // What a notice says, in Chinese and English. A lock screen and a voice box are read by strangers: a notice
 // carries a reference to ask for, the county, what kind of alert and what to do, and nothing about the person.
 
-import type { CorrectionReason, Level } from '../core/finding.ts';
+import type { AlertCorrectionReason } from '../core/alert-event.ts';
+import type { Level } from '../core/finding.ts';
 import { regionName } from '../core/region.ts';
 import { text, type Text } from '../core/text.ts';
 import type { ChannelKind } from '../warehouse/records-schema.ts';
@@ -79,17 +80,18 @@ function pushed({ alertId, level, region, title, late, corrected }: NoticeFacts)
 }
 
 /** Why an alert was corrected, as an officer calls it. */
-export const CORRECTION_CAUSES: Readonly<Record<CorrectionReason, Text>> = {
+export const CORRECTION_CAUSES: Readonly<Record<AlertCorrectionReason, Text>> = {
   leave: text('补办外出审批', 'leave recorded later'),
   order: text('监管信息补录', 'order recorded later'),
   retraction: text('数据来源更正', 'taken back by its source'),
   'late-fact': text('补传数据', 'data that came late'),
   'met-again': text('情形再次出现', 'met again'),
+  objection: text('当事人异议成立', 'objection upheld'),
 };
 
 /** What became of an alert, for those who were told of it. */
 export type CorrectionFacts = Pick<NoticeFacts, 'alertId' | 'region' | 'title' | 'level'> & {
-  readonly because: CorrectionReason;
+  readonly because: AlertCorrectionReason;
   /** Undefined: it was none. Otherwise the level it was before, now less grave. */
   readonly wasLevel: Level | undefined;
 };

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { answersConfigSchema } from './answer-config.ts';
 import { nearestWord } from '../core/nearest-word.ts';
 import { keysAt } from '../core/schema-keys.ts';
 import { durationSchema } from '../core/duration.ts';
@@ -128,6 +129,8 @@ export const configSchema = z.strictObject({
           numberTrustedFor: durationSchema.prefault('180d'),
         })
         .prefault({}),
+      /** Due times, reopening, photos, objections. */
+      answers: answersConfigSchema,
     })
     .prefault({}),
   reports: z

@@ -186,6 +186,8 @@ type DemoPerson = {
   readonly region: RegionCode;
   /** An invented number; nobody is called by the demo gateway. */
   readonly phone?: string;
+  /** A leader who signs in; the officers of duty get rows of their own. */
+  readonly officerId?: string;
 };
 
 const people: readonly DemoPerson[] = [
@@ -203,6 +205,13 @@ const people: readonly DemoPerson[] = [
     region: code,
     phone: `0818-00000${String(index + 11)}`,
   })),
+  {
+    login: 'leader',
+    name: text('达州市司法局带班领导', 'Dazhou leader on duty'),
+    role: 'city-officer',
+    region: DAZHOU,
+    officerId: 'officer-dazhou-leader',
+  },
   { login: 'analyst', name: text('分析员', 'Analyst'), role: 'analyst', region: DAZHOU },
   {
     login: 'admin',
@@ -212,7 +221,7 @@ const people: readonly DemoPerson[] = [
   },
 ];
 
-/** They are called when a duty officer does not answer, and sign in nowhere. */
+/** They are called when a duty officer does not answer; that of the city signs in to see what is open. */
 const leaders = [DAZHOU, ...regionsWithin(DAZHOU).map(({ code }) => code)].map((region, index) => {
   const { zh, en } = regionName(region);
   return {
@@ -231,8 +240,8 @@ const officerAt = (number: string): Text | undefined => {
 
 /** Officers, accounts and a partner, each made once. */
 async function seedPeople({ records: { db }, ids, clock }: Foundation): Promise<void> {
-  const duty = people.flatMap(({ login, name, role, region, phone = null }) =>
-    role === 'city-officer' || role === 'county-officer'
+  const duty = people.flatMap(({ login, name, role, region, phone = null, officerId: leader }) =>
+    leader === undefined && (role === 'city-officer' || role === 'county-officer')
       ? [{ id: `officer-${login}`, name: name.zh, role, region, phone }]
       : [],
   );
@@ -262,7 +271,7 @@ async function seedPeople({ records: { db }, ids, clock }: Foundation): Promise<
     .execute();
   for (const person of people) {
     const { login, name, role, region } = person;
-    const officerId = duty.find(({ id }) => id === `officer-${login}`)?.id;
+    const officerId = person.officerId ?? duty.find(({ id }) => id === `officer-${login}`)?.id;
     await createAccount({ ids }, db, {
       login,
       displayZh: name.zh,

@@ -1,6 +1,7 @@
 // What the console shows of the rules: what is in force and by whose act, how often it speaks, and how often
 // officers found it right.
 
+import { CONFIRMING_CAUSES } from '../core/alert-cause.ts';
 import { UserError } from '../core/errors.ts';
 import type { Level } from '../core/finding.ts';
 import { DAY_MS } from '../core/local-time.ts';
@@ -169,6 +170,9 @@ const noAlerts = (): Counts => ({ total: 0, recent: { 1: 0, 2: 0, 3: 0 }, given:
 
 const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;
 
+const isConfirming = (result: string | null): boolean =>
+  CONFIRMING_CAUSES.some((code) => code === result);
+
 async function countAlerts(db: RecordsDb, sinceMs: number): Promise<Map<string, Counts>> {
   const counts = new Map<string, Counts>();
   const of = (ruleId: string) => {
@@ -192,7 +196,7 @@ async function countAlerts(db: RecordsDb, sinceMs: number): Promise<Map<string, 
     // What later facts took back says nothing about how well the rule judges.
     if (isWithdrawn) continue;
     if (feedbackResult !== null) own.given += Number(count);
-    if (feedbackResult === 'true') own.confirmed += Number(count);
+    if (isConfirming(feedbackResult)) own.confirmed += Number(count);
   }
   const recent = await db
     .selectFrom('alert')

@@ -31,6 +31,10 @@ const RosterPage = lazy(async () => ({
   default: (await import('./roster/roster-page.tsx')).RosterPage,
 }));
 
+const OpenPage = lazy(async () => ({
+  default: (await import('./open/open-page.tsx')).OpenPage,
+}));
+
 export function App({ deps, queries }: { deps: Deps; queries: QueryClient }) {
   return (
     <DepsProvider deps={deps}>
@@ -65,5 +69,6 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'backtest') return <RulesPage me={me} ruleId={route.ruleId} part="backtest" />;
   if (route.page === 'reports') return <ReportsPage me={me} />;
   if (route.page === 'roster') return <RosterPage me={me} />;
+  if (route.page === 'open') return <OpenPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

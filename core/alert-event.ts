@@ -2,7 +2,7 @@
 // log's alert-events. The alert's own rows are in the records; an event repeats what counting needs.
 
 import { z } from 'zod';
-import { levelSchema } from './finding.ts';
+import { CORRECTION_REASONS, levelSchema } from './finding.ts';
 import { instantSchema } from './instant.ts';
 import { SUBJECT_CLASSES } from './order.ts';
 import { regionCodeSchema } from './region.ts';
@@ -27,6 +27,20 @@ export const ALERT_EVENT_KINDS = [
   'corrected',
   'closed',
   'reopened',
+  /** Somebody of the same bureau is responsible from now on. */
+  'assigned',
+  /** The task was offered to another officer or bureau … */
+  'handed-over',
+  /** … who took it, did not take it, or from whom it was taken back. */
+  'accepted',
+  'declined',
+  'taken-back',
+  /** The time for the task ran out. */
+  'overdue',
+  /** The supervised person objects to the alert. */
+  'objected',
+  'objection-decided',
+  'objection-overdue',
 ] as const;
 
 export type AlertEventKind = (typeof ALERT_EVENT_KINDS)[number];
@@ -42,6 +56,11 @@ export const FEEDBACK_RESULTS = [
 ] as const;
 
 export type FeedbackResult = (typeof FEEDBACK_RESULTS)[number];
+
+/** Why an alert was corrected: facts that came later, or an objection that was upheld. */
+export const ALERT_CORRECTION_REASONS = [...CORRECTION_REASONS, 'objection'] as const;
+
+export type AlertCorrectionReason = (typeof ALERT_CORRECTION_REASONS)[number];
 
 export const alertEventSchema = z.strictObject({
   /** Content id: doing the same thing twice gives one event. */

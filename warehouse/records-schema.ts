@@ -2,14 +2,8 @@
 // crash. Columns are the same words in snake_case; the tables themselves are made in records-migrations.
 
 import type { Generated } from 'kysely';
-import type { AlertEvent, AlertEventKind } from '../core/alert-event.ts';
-import type {
-  CorrectedFinding,
-  CorrectionReason,
-  Level,
-  RaisedFinding,
-  SuppressedFinding,
-} from '../core/finding.ts';
+import type { AlertCorrectionReason, AlertEvent, AlertEventKind } from '../core/alert-event.ts';
+import type { CorrectedFinding, Level, RaisedFinding, SuppressedFinding } from '../core/finding.ts';
 import type { Arrival, LeaveFact, OrderFact } from '../core/observation.ts';
 import type { SubjectClass } from '../core/order.ts';
 import type { RegionCode } from '../core/region.ts';
@@ -17,6 +11,12 @@ import type { SubjectKey } from '../core/subject.ts';
 import type { Language } from '../core/text.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { JsonText } from './json-column.ts';
+import type {
+  AlertFeedbackTable,
+  AlertPhotoTable,
+  AlertTaskTable,
+  ObjectionTable,
+} from './records-tasks.ts';
 
 /** A boolean in a column: 0 or 1 on both engines. */
 export type Flag = 0 | 1;
@@ -159,8 +159,10 @@ export type AlertTable = {
   /** Since when it is known that the alert was none; null while it stands. */
   withdrawnAtMs: EpochMs | null;
   /** Why it was corrected last, and how often it was. */
-  correctedBecause: CorrectionReason | null;
+  correctedBecause: AlertCorrectionReason | null;
   corrections: number;
+  /** Acts of officers on the alert so far. */
+  acts: number;
 };
 
 /** A correction that changed an alert or one of the raises it stands for. Append-only. */
@@ -483,6 +485,10 @@ export type RecordsSchema = {
   alert: AlertTable;
   alertCorrection: AlertCorrectionTable;
   alertEvent: AlertEventTable;
+  alertFeedback: AlertFeedbackTable;
+  alertPhoto: AlertPhotoTable;
+  alertTask: AlertTaskTable;
+  objection: ObjectionTable;
   alertRaise: AlertRaiseTable;
   alias: AliasTable;
   consumerOffset: ConsumerOffsetTable;

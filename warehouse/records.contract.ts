@@ -63,6 +63,7 @@ export const alertRow: AlertTable = {
   withdrawnAtMs: null,
   correctedBecause: null,
   corrections: 0,
+  acts: 0,
   repeats: 0,
   lastRepeatAtMs: null,
   evidence: '[]',

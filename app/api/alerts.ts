@@ -1,17 +1,17 @@
 // Alerts as the officer console reads and handles them.
 
 import { z } from 'zod';
-import { alertEventSchema, FEEDBACK_RESULTS } from '../../core/alert-event.ts';
 import {
-  checkedLeaveSchema,
-  correctedFindingSchema,
-  CORRECTION_REASONS,
-  levelSchema,
-} from '../../core/finding.ts';
+  ALERT_CORRECTION_REASONS,
+  alertEventSchema,
+  FEEDBACK_RESULTS,
+} from '../../core/alert-event.ts';
+import { checkedLeaveSchema, correctedFindingSchema, levelSchema } from '../../core/finding.ts';
 import { observationSchema } from '../../core/observation.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
 import { regionCodeSchema } from '../../core/region.ts';
 import { textSchema } from '../../core/text.ts';
+import { actsSchema, afterDetailShape } from './answers.ts';
 
 export const ALERT_STATUSES = ['new', 'acknowledged', 'closed'] as const;
 
@@ -44,7 +44,7 @@ export const alertSummarySchema = z.strictObject({
   /** Since when it is known that the alert was none; null while it stands. */
   withdrawnAtMs: z.number().nullable(),
   /** Why it was corrected last; null when it never was. */
-  correctedBecause: z.enum(CORRECTION_REASONS).nullable(),
+  correctedBecause: z.enum(ALERT_CORRECTION_REASONS).nullable(),
 });
 
 /** GET /api/alerts */
@@ -122,6 +122,7 @@ export const alertDetailSchema = alertSummarySchema.extend({
       by: textSchema,
     })
     .nullable(),
+  ...afterDetailShape,
   /** A command that derives the alert again from its evidence. */
   verifyCommand: z.string(),
 });
@@ -140,16 +141,16 @@ export const trackSchema = z.strictObject({
 });
 
 /** POST /api/alerts/:id/acknowledge */
-export const acknowledgeSchema = z.strictObject({ note: z.string().max(500).default('') });
-
-/** POST /api/alerts/:id/feedback */
-export const feedbackSchema = z.strictObject({
-  result: z.enum(FEEDBACK_RESULTS),
-  note: z.string().max(2_000).default(''),
+export const acknowledgeSchema = z.strictObject({
+  note: z.string().max(500).default(''),
+  acts: actsSchema,
 });
 
 /** POST /api/alerts/:id/close: only after acknowledgement and feedback. */
-export const closeSchema = z.strictObject({ note: z.string().max(500).default('') });
+export const closeSchema = z.strictObject({
+  note: z.string().max(500).default(''),
+  acts: actsSchema,
+});
 
 export type AlertSummary = z.infer<typeof alertSummarySchema>;
 export type AlertList = z.infer<typeof alertListSchema>;

@@ -21,6 +21,9 @@ export const meSchema = z.strictObject({
   /** The city or county whose data the account sees. */
   region: regionCodeSchema,
   language: z.enum(['zh', 'en']),
+  /** The officer who signs in with the account, and whether they lead a bureau. */
+  officerId: z.string().nullable(),
+  leads: z.boolean(),
   expiresAtMs: z.number(),
 });
 

@@ -16,10 +16,10 @@ import {
   alertListQuerySchema,
   alertListSchema,
   closeSchema,
-  feedbackSchema,
   trackSchema,
   type Track,
 } from '../api/alerts.ts';
+import { feedbackSchema } from '../api/answers.ts';
 import { problemSchema } from '../api/session.ts';
 import type { Guard } from './sessions.ts';
 
@@ -32,7 +32,13 @@ export const scopeOf = ({ role, region }: Account): DeskScope =>
     : { kind: 'none' };
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
-const problems = { 401: problemSchema, 403: problemSchema, 404: problemSchema, 409: problemSchema };
+const problems = {
+  400: problemSchema,
+  401: problemSchema,
+  403: problemSchema,
+  404: problemSchema,
+  409: problemSchema,
+};
 
 export function registerAlerts(
   app: FastifyInstance,

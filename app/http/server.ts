@@ -63,7 +63,15 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
       );
     },
   });
-  for (const page of ['/wall/*', '/console', '/console/*', '/rules', '/rules/*', '/roster']) {
+  for (const page of [
+    '/wall/*',
+    '/console',
+    '/console/*',
+    '/rules',
+    '/rules/*',
+    '/roster',
+    '/open',
+  ]) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>
       reply.sendFile('index.html', SCREENS_FOLDER),
     );

@@ -6,6 +6,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
+import { isLeader } from '../../alerts/tasks/my-tasks.ts';
 import { authenticate, type Account } from '../../warehouse/accounts.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
 import {
@@ -73,7 +74,7 @@ export function registerSessions(app: FastifyInstance, deps: SessionRoutesDeps):
       }
       const token = await openSession(deps, deps.db, account.id);
       setCookie(reply, token, deps.secure);
-      return meOf(account, deps.clock.now() + SESSION_MS_MAX);
+      return meOf(deps, account);
     },
   );
 
@@ -97,7 +98,7 @@ export function registerSessions(app: FastifyInstance, deps: SessionRoutesDeps):
         response: { 200: meSchema, 401: problemSchema },
       },
     },
-    async (request) => meOf(await require(request), deps.clock.now() + SESSION_MS_MAX),
+    async (request) => meOf(deps, await require(request)),
   );
 
   return { require };
@@ -105,14 +106,16 @@ export function registerSessions(app: FastifyInstance, deps: SessionRoutesDeps):
 
 const unauthenticated = () => new UserError('unauthenticated', text('请先登录', 'sign in first'));
 
-const meOf = (account: Account, expiresAtMs: number): Me => ({
+const meOf = async ({ db, clock }: SessionRoutesDeps, account: Account): Promise<Me> => ({
   accountId: account.id,
   login: account.login,
   name: { zh: account.displayZh, en: account.displayEn },
   role: account.role,
   region: account.region,
   language: account.language,
-  expiresAtMs,
+  officerId: account.officerId,
+  leads: account.officerId !== null && (await isLeader(db, account.id)),
+  expiresAtMs: clock.now() + SESSION_MS_MAX,
 });
 
 function setCookie(reply: FastifyReply, token: string, secure: boolean): void {

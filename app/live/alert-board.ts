@@ -1,6 +1,7 @@
 // ⑨ The alerts as the wall counts them, read from the records: open ones by level, county and age, and
 // what today brought. Asked once a second, so it reads only what is open and what is today's.
 
+import { CONFIRMING_CAUSES } from '../../core/alert-cause.ts';
 import type { Level } from '../../core/finding.ts';
 import { startOfLocalDay } from '../../core/local-time.ts';
 import type { Observation } from '../../core/observation.ts';
@@ -145,9 +146,9 @@ async function readToday(db: RecordsDb, nowMs: number): Promise<Wall['today']> {
     opened,
     closed: closed.reduce((sum, { count }) => sum + Number(count), 0),
     suppressedByLeave: Number(suppressed?.count ?? 0),
-    confirmedTrue: Number(
-      closed.find(({ feedbackResult }) => feedbackResult === 'true')?.count ?? 0,
-    ),
+    confirmedTrue: closed
+      .filter(({ feedbackResult }) => CONFIRMING_CAUSES.some((code) => code === feedbackResult))
+      .reduce((sum, { count }) => sum + Number(count), 0),
     acknowledgeP50S: quantile(seconds, 0.5),
     acknowledgeP90S: quantile(seconds, 0.9),
   };

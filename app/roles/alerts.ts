@@ -17,6 +17,7 @@ import { loadRouting } from '../../alerts/routing/load-routing.ts';
 import { PLAIN_ROUTING } from '../../alerts/routing/routing-plan.ts';
 import { ALERTS_DEFAULTS, startAlerts } from '../../alerts/run.ts';
 import type { RuleTexts } from '../../alerts/texts.ts';
+import { answerOptionsOf } from '../answer-config.ts';
 import type { Config } from '../config.ts';
 import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
@@ -59,6 +60,7 @@ export async function startAlertsRole(
     ruleTexts: ruleTextsOf(foundation),
     dutyOfficers: dutyOfficersOf(foundation),
     routing: routingOf(foundation),
+    answers: answerOptionsOf(config.alerts.answers),
     channels,
     // A provider that is given no address to report to would refuse the order for good.
     isReachable: () => callbackBase() !== '',
@@ -123,7 +125,7 @@ const remindersOf = (
 };
 
 /** By the roster of the configuration; without one, everyone in the officer table at all times. */
-const dutyOfficersOf = ({ config, calendar }: Foundation): DutyOfficers =>
+export const dutyOfficersOf = ({ config, calendar }: Foundation): DutyOfficers =>
   config.alerts.roster === undefined
     ? officerTable
     : createRosterOnDuty(loadRoster(config.alerts.roster), dutyCalendarOf(config, calendar));

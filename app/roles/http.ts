@@ -3,7 +3,11 @@
 
 import type { FastifyInstance } from 'fastify';
 import { createDesk } from '../../alerts/desk.ts';
+import { createPhotoDesk } from '../../alerts/feedback/photo-desk.ts';
+import { createObjectionDesk } from '../../alerts/objections/objection-desk.ts';
 import { loadRoster } from '../../alerts/roster/load-roster.ts';
+import { shiftEndsBy } from '../../alerts/roster/shift-end.ts';
+import { createTaskDesk } from '../../alerts/tasks/task-desk.ts';
 import type { AlertEvent } from '../../core/alert-event.ts';
 import { createOrderBook } from '../../core/order-book.ts';
 import { DAZHOU } from '../../core/region.ts';
@@ -12,6 +16,7 @@ import { followLog } from '../../ingest/follow.ts';
 import { decodeLines, type LogRecord } from '../../ingest/log.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 import { loadOrderFacts } from '../../warehouse/order-store.ts';
+import { answerOptionsOf } from '../answer-config.ts';
 import { createBacktestDesk } from '../backtest-desk.ts';
 import { openBacktestQueue } from '../backtest/backtest-queue.ts';
 import { runInProcess } from '../backtest/run-process.ts';
@@ -20,6 +25,7 @@ import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
 import type { Health } from '../health.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
+import { registerAnswers } from '../http/answer-routes.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
@@ -37,7 +43,7 @@ import { createRosterDeps } from '../roster-desk.ts';
 import { createRuleBench } from '../rule-bench.ts';
 import { createRuleDesk } from '../rule-desk.ts';
 import { createWhyNotDesk } from '../why-not/desk.ts';
-import { ruleTextsOf } from './alerts.ts';
+import { dutyOfficersOf, ruleTextsOf } from './alerts.ts';
 
 export type HttpRole = {
   /** Ends the live connections, so that the server can close. */
@@ -64,17 +70,30 @@ export async function startHttpRole(
     parts: health.parts,
     firstPoint: random.int(1_000_000),
   });
-  const desk = createDesk({
+  const deskDeps = {
     records,
     clock,
     ruleTexts: ruleTextsOf(foundation),
+    answers: answerOptionsOf(foundation.config.alerts.answers),
     onChanged: parts.wakeAlerts,
-  });
+  };
+  const desk = createDesk(deskDeps);
   // Sessions are about people at desks: they last by the time on the wall clock.
   const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
   registerAlerts(app, { guard, desk, olap: parts.olap });
   registerRoster(app, { guard, ...createRosterDeps(foundation) });
   const { rules, areas, calendar, locate, config } = foundation;
+  const { roster } = config.alerts;
+  const dutyOfficers = dutyOfficersOf(foundation);
+  registerAnswers(app, {
+    ...deskDeps,
+    guard,
+    desk,
+    tasks: createTaskDesk({ ...deskDeps, dutyOfficers }),
+    photos: createPhotoDesk(deskDeps),
+    objections: createObjectionDesk({ ...deskDeps, dutyOfficers, calendar }),
+    findShiftEnd: roster === undefined ? undefined : shiftEndsBy(loadRoster(roster), calendar),
+  });
   const surroundings = { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) };
   const aroundRules = {
     surroundings,

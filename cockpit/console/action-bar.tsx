@@ -6,9 +6,11 @@ import { useState } from 'react';
 import type { AlertDetail } from '../../app/api/alerts.ts';
 import type { Me } from '../../app/api/session.ts';
 import { postJson } from '../shared/api.ts';
+import { FeedbackSheet } from './answers/feedback-sheet.tsx';
+import { refreshAlert } from './answers/use-answer.ts';
 import { momentText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
-import { AcknowledgeSheet, CloseSheet, FeedbackSheet } from './action-sheets.tsx';
+import { AcknowledgeSheet, CloseSheet } from './action-sheets.tsx';
 import { nextSteps, type Step } from './next-step.ts';
 import { useKeys } from './use-keys.ts';
 import { CONSOLE_WORDS, FEEDBACK_TEXTS } from './words.ts';
@@ -26,7 +28,7 @@ export function ActionBar({ me, alert }: { me: Me; alert: AlertDetail }) {
   const say = useSay();
   const [step, setStep] = useState<Step>();
   const { first, also } = nextSteps(alert, me.role);
-  const act = useAct(alert.id, () => setStep(undefined));
+  const act = useAct(alert, () => setStep(undefined));
   const steps = [...also, ...(first ? [first] : [])];
 
   const open = (next: Step) => {
@@ -41,7 +43,7 @@ export function ActionBar({ me, alert }: { me: Me; alert: AlertDetail }) {
     pending: act.isPending,
     error: act.error,
     onCancel: () => setStep(undefined),
-    onSubmit: (body: Record<string, string>) => step && act.mutate({ step, body }),
+    onSubmit: (body: Record<string, unknown>) => step && act.mutate({ step, body }),
   };
 
   return (
@@ -86,18 +88,17 @@ function State({ me, alert }: { me: Me; alert: AlertDetail }) {
   return acknowledgedBy ? `${say(CONSOLE_WORDS.handledBy)} ${say(acknowledgedBy)}` : '';
 }
 
-function useAct(alertId: string, onDone: () => void) {
+function useAct({ id, acts }: Pick<AlertDetail, 'id' | 'acts'>, onDone: () => void) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ step, body }: { step: Step; body: Record<string, string> }) =>
-      postJson(`/api/alerts/${encodeURIComponent(alertId)}/${step}`, body),
+    mutationFn: ({ step, body }: { step: Step; body: Record<string, unknown> }) =>
+      postJson(`/api/alerts/${encodeURIComponent(id)}/${step}`, {
+        ...body,
+        // Two sides acknowledge beside each other; everything else is about what the officer has read.
+        ...(step === 'acknowledge' ? {} : { acts }),
+      }),
     onSuccess: () => onDone(),
     // Also after a refusal: somebody else may have acted meanwhile.
-    onSettled: () =>
-      Promise.all(
-        [['alert', alertId], ['alerts'], ['grave']].map((queryKey) =>
-          queries.invalidateQueries({ queryKey }),
-        ),
-      ),
+    onSettled: () => refreshAlert(queries, id),
   });
 }

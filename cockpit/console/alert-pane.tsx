@@ -14,6 +14,9 @@ import type { LiveStatus } from '../shared/live/live-stream.ts';
 import { LevelMark } from '../shared/marks.tsx';
 import { CLASS_PERSONS, LEVEL_DUTIES, LEVEL_NAMES, WORDS } from '../shared/words.ts';
 import { ActionBar } from './action-bar.tsx';
+import { Findings } from './answers/findings.tsx';
+import { Objections } from './answers/objections.tsx';
+import { TaskCard } from './answers/task-card.tsx';
 import { articleText } from './article.ts';
 import { Awaited } from './awaited.tsx';
 import { CorrectionNote, CorrectionTag } from './correction.tsx';
@@ -109,7 +112,10 @@ function Sheets({ me, alert, onMapReady }: { me: Me; alert: AlertDetail; onMapRe
           </div>
           <div className={styles.column}>
             {stands && <Awaited alert={alert} className={styles.onDesk} />}
+            <TaskCard me={me} alert={alert} />
+            <Findings alert={alert} />
             <Timeline alert={alert} />
+            <Objections me={me} alert={alert} />
             <LeavesChecked alert={alert} />
             <Verify alert={alert} />
             <WhyNot alert={alert} />

@@ -14,6 +14,7 @@ import {
   ROSTER_PATH,
   RULES_PATH,
   WALL_PATH,
+  OPEN_PATH,
 } from '../shared/router.ts';
 import { useSignOut } from '../shared/session.ts';
 import { LEVEL_NAMES, WORDS } from '../shared/words.ts';
@@ -90,6 +91,7 @@ function Switches({ me, alarm, onKeys }: { me: Me; alarm: Alarm; onKeys: () => v
       </button>
       <LanguageSwitch />
       <a href={ROSTER_PATH}>{say(WORDS.roster)}</a>
+      <a href={OPEN_PATH}>{say(WORDS.openByAge)}</a>
       <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>
       <a href={WALL_PATH}>{say(WORDS.wall)}</a>
       <a href={RULES_PATH}>{say(WORDS.rules)}</a>

@@ -46,6 +46,7 @@ function Console({ me, alertId }: { me: Me; alertId: string | undefined }) {
       data.take(alerts);
       for (const { id } of alerts) void queries.invalidateQueries({ queryKey: ['alert', id] });
       void queries.invalidateQueries({ queryKey: ['grave'] });
+      void queries.invalidateQueries({ queryKey: ['my-tasks'] });
     },
     onSnapshotDue() {
       data.refresh();

@@ -19,16 +19,18 @@ export function correctionSentence(
   >,
   instantText: (atMs: number) => Text,
 ): Text | undefined {
-  const last = corrections.at(-1);
-  if (!last || correctedBecause === null) return undefined;
-  const at = instantText(withdrawnAtMs ?? last.atMs);
+  if (correctedBecause === null) return undefined;
   const why = CORRECTION_CAUSES[correctedBecause];
   if (withdrawnAtMs !== null) {
+    const at = instantText(withdrawnAtMs);
     return text(
       `此预警已于${at.zh}撤回：${why.zh}。原预警及证据保留备查，无须核查处置。`,
       `Withdrawn ${at.en}: ${why.en}. The alert and its evidence are kept; nothing is asked of you.`,
     );
   }
+  const last = corrections.at(-1);
+  if (!last) return undefined;
+  const at = instantText(last.atMs);
   if (last.was === 'withdrawn') {
     return text(
       `此预警曾被撤回，已于${at.zh}恢复：${why.zh}。`,

@@ -13,6 +13,7 @@ import { addressOf, alertPath } from '../shared/router.ts';
 import { CLASS_NAMES, LEVEL_NAMES, WORDS } from '../shared/words.ts';
 import { arrivedGravest, type AlertFilter } from './alert-list.ts';
 import { CorrectionTag } from './correction.tsx';
+import { MyTasks } from './answers/my-tasks.tsx';
 import { Filters } from './filters.tsx';
 import type { AlertListData } from './use-alert-list.ts';
 import { arrivedText, CONSOLE_WORDS, repeatsText } from './words.ts';
@@ -42,7 +43,10 @@ export function ListPane({
   const arrived = arrivedGravest(list);
   return (
     <section className={styles.pane} aria-label={say(CONSOLE_WORDS.list)} onKeyDown={data.touch}>
-      <Filters me={me} filter={filter} onFilter={onFilter} />
+      <div>
+        <MyTasks {...{ openId, query, onOpen }} />
+        <Filters me={me} filter={filter} onFilter={onFilter} />
+      </div>
       <div className={styles.announce} role="status">
         {arrived && (
           <button type="button" data-level={arrived.level} onClick={data.letIn}>

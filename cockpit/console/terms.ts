@@ -124,6 +124,15 @@ export const EVENT_NAMES: Names<AlertEventKind> = {
   corrected: text('后到的事实更正了预警', 'Corrected by later facts'),
   closed: text('办结', 'Closed'),
   reopened: text('重新打开', 'Reopened'),
+  assigned: text('指派责任人', 'Assigned'),
+  'handed-over': text('移交', 'Handed over'),
+  accepted: text('接收移交', 'Hand-over accepted'),
+  declined: text('退回移交', 'Hand-over declined'),
+  'taken-back': text('撤回移交', 'Hand-over taken back'),
+  overdue: text('任务超期', 'Task overdue'),
+  objected: text('当事人提出异议', 'Objection recorded'),
+  'objection-decided': text('异议决定', 'Objection decided'),
+  'objection-overdue': text('异议超期', 'Objection overdue'),
 };
 
 export const CHANNELS: Names<Notice['channel']> = {

@@ -1,8 +1,8 @@
 // Words of the duty console.
 
 import type { AlertDetail } from '../../app/api/alerts.ts';
-import type { FeedbackResult } from '../../core/alert-event.ts';
-import type { CorrectionReason } from '../../core/finding.ts';
+import { CAUSES } from '../../core/alert-cause.ts';
+import type { AlertCorrectionReason, FeedbackResult } from '../../core/alert-event.ts';
 import { text, type Text } from '../../core/text.ts';
 
 export const CONSOLE_WORDS = {
@@ -102,12 +102,13 @@ export const CONSOLE_WORDS = {
 } as const;
 
 /** Why an alert was corrected. */
-export const CORRECTION_CAUSES: Readonly<Record<CorrectionReason, Text>> = {
+export const CORRECTION_CAUSES: Readonly<Record<AlertCorrectionReason, Text>> = {
   leave: text('补办了外出审批', 'a leave was recorded later'),
   order: text('监管信息补录或变更', 'an order was recorded or changed later'),
   retraction: text('数据来源撤回了原报送', 'its source took back what it had said'),
   'late-fact': text('补传的数据表明情况不同', 'data that came late show otherwise'),
   'met-again': text('此后的数据再次符合预警条件', 'what came after meets the condition again'),
+  objection: text('当事人的异议经复核成立', 'the objection of the person was upheld'),
 };
 
 export const FILTER_STATUSES = {
@@ -117,29 +118,7 @@ export const FILTER_STATUSES = {
   closed: text('已办结', 'Closed'),
 } as const;
 
-export const FEEDBACK_TEXTS: Readonly<Record<FeedbackResult, { name: Text; hint: Text }>> = {
-  true: {
-    name: text('属实', 'True'),
-    hint: text('情况与预警一致', 'It was as the alert says'),
-  },
-  drift: {
-    name: text('定位漂移', 'Position drift'),
-    hint: text('人在原地，位置不准', 'The person was in place, the fix was off'),
-  },
-  'device-fault': {
-    name: text('装置故障', 'Device fault'),
-    hint: text('装置坏、没电或误报', 'Broken, flat or false alarm'),
-  },
-  'leave-missing': {
-    name: text('已批准未登记', 'Leave not recorded'),
-    hint: text('有批准，系统里没有', 'Approved, but not in the system'),
-  },
-  'data-error': {
-    name: text('数据有误', 'Wrong data'),
-    hint: text('记录错人、错时或错地', 'Wrong person, time or place in the record'),
-  },
-  other: { name: text('其他', 'Other'), hint: text('在下面写明', 'Say what below') },
-};
+export const FEEDBACK_TEXTS: Readonly<Record<FeedbackResult, { name: Text; hint: Text }>> = CAUSES;
 
 export const LEAVE_REASONS: Readonly<
   Record<AlertDetail['checkedLeaves'][number]['because'], Text>

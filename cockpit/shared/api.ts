@@ -32,6 +32,19 @@ export const postJson = <Answer>(path: string, body: unknown): Promise<Answer> =
     body: JSON.stringify(body),
   }) as Promise<Answer>;
 
+/** POST a file as the body; the same guarantee. A slow line may take its time. */
+export const postFile = <Answer>(path: string, file: Blob): Promise<Answer> =>
+  request(
+    path,
+    {
+      method: 'POST',
+      headers: { 'content-type': file.type || 'application/octet-stream' },
+      body: file,
+    },
+    undefined,
+    FILE_MS_MAX,
+  ) as Promise<Answer>;
+
 export const deletePath = (path: string): Promise<unknown> => request(path, { method: 'DELETE' });
 
 /** Browsers print slowly: a file may take so long. */
@@ -56,8 +69,13 @@ export async function postForFile(path: string, body: unknown): Promise<Blob> {
   );
 }
 
-async function request(path: string, init: RequestInit, signal?: AbortSignal): Promise<unknown> {
-  const deadline = AbortSignal.timeout(ANSWER_MS_MAX);
+async function request(
+  path: string,
+  init: RequestInit,
+  signal?: AbortSignal,
+  answerMsMax = ANSWER_MS_MAX,
+): Promise<unknown> {
+  const deadline = AbortSignal.timeout(answerMsMax);
   const response = await fetch(path, {
     ...init,
     credentials: 'same-origin',

@@ -11,6 +11,7 @@ export type Route =
   | { readonly page: 'backtest'; readonly ruleId: string }
   | { readonly page: 'reports' }
   | { readonly page: 'roster' }
+  | { readonly page: 'open' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -19,6 +20,7 @@ export const CONSOLE_PATH = '/console';
 export const RULES_PATH = '/rules';
 export const REPORTS_PATH = '/console/reports';
 export const ROSTER_PATH = '/roster';
+export const OPEN_PATH = '/console/open';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -42,6 +44,7 @@ export function routeOf(path: string): Route {
   if (testedId !== undefined) return { page: 'backtest', ruleId: testedId };
   if (plain === REPORTS_PATH) return { page: 'reports' };
   if (plain === ROSTER_PATH) return { page: 'roster' };
+  if (plain === OPEN_PATH || plain === '/open') return { page: 'open' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -78,7 +81,7 @@ export function safeNext(next: string | null): string | undefined {
     return undefined;
   }
   const route = routeOf(next.split('?')[0] as string);
-  return ['wall', 'console', 'rules', 'backtest', 'reports', 'roster'].includes(route.page)
+  return ['wall', 'console', 'rules', 'backtest', 'reports', 'roster', 'open'].includes(route.page)
     ? next
     : undefined;
 }

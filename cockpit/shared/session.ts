@@ -3,7 +3,7 @@
 import { QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Me, Role, SignIn } from '../../app/api/session.ts';
 import { deletePath, getJson, isSignedOut, postJson, RequestProblem } from './api.ts';
-import { CONSOLE_PATH, navigate, SIGN_IN_PATH, WALL_PATH } from './router.ts';
+import { CONSOLE_PATH, navigate, OPEN_PATH, SIGN_IN_PATH, WALL_PATH } from './router.ts';
 
 const ME = ['me'] as const;
 
@@ -75,5 +75,6 @@ export const seesPersons = (role: Role): boolean =>
 /** True for those who may propose a change of a rule. */
 export const changesRules = (role: Role): boolean => role === 'analyst' || role === 'administrator';
 
-/** Officers work at the console; everyone else looks at the wall. */
-export const homeOf = (role: Role): string => (seesPersons(role) ? CONSOLE_PATH : WALL_PATH);
+/** Officers work at the console, leaders look at what is open; everyone else looks at the wall. */
+export const homeOf = ({ role, leads }: Pick<Me, 'role' | 'leads'>): string =>
+  seesPersons(role) ? (leads ? OPEN_PATH : CONSOLE_PATH) : WALL_PATH;

@@ -15,6 +15,7 @@ export const WORDS = {
   rules: text('预警规则', 'Alert rules'),
   reports: text('统计报告', 'Reports'),
   roster: text('值班表', 'Roster'),
+  openByAge: text('未结督办', 'Open by age'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),

@@ -25,7 +25,7 @@ export function SignInPage({ me }: { me: Me | undefined }) {
   const demo = useDemoAccounts();
   const entry = useMutation({
     mutationFn: (given: SignIn) => signIn(queries, given),
-    onSuccess: (known) => followTo(next ?? homeOf(known.role)),
+    onSuccess: (known) => followTo(next ?? homeOf(known)),
   });
   usePage('sign-in', { ready: demo !== undefined });
 
@@ -85,7 +85,7 @@ export function SignInPage({ me }: { me: Me | undefined }) {
             {say(entry.isPending ? SIGN_IN_WORDS.submitting : SIGN_IN_WORDS.submit)}
           </button>
           {me && (
-            <a className={styles.goOn} href={next ?? homeOf(me.role)}>
+            <a className={styles.goOn} href={next ?? homeOf(me)}>
               {say(SIGN_IN_WORDS.goOn)} · {say(me.name)}
             </a>
           )}

@@ -1,14 +1,14 @@
 // From rows to a report: pure counting. What a row is and where it comes from is the caller's matter; an
 // alert belongs to the period in which it was recorded.
 
+import { AGE_BANDS, ageBandOf } from '../../core/age-bands.ts';
 import { FEEDBACK_RESULTS, type FeedbackResult } from '../../core/alert-event.ts';
 import type { Level } from '../../core/finding.ts';
-import { DAY_MS } from '../../core/local-time.ts';
 import { isWithin, regionsWithin, type RegionCode } from '../../core/region.ts';
 import type { Text } from '../../core/text.ts';
 import { buildLoad, type ReportNotice, type ReportShift } from './load.ts';
 import { periodBefore, type Period } from './period.ts';
-import { AGE_DAYS, REPORT_FORMAT, type Compared, type Report, type Tally } from './report.ts';
+import { REPORT_FORMAT, type Compared, type Report, type Tally } from './report.ts';
 import { percentileOf } from './statistics.ts';
 
 /** What a report must know of an alert. */
@@ -160,12 +160,11 @@ const comesAfter = (a: ReportAlert, b: ReportAlert): boolean =>
 
 /** Alerts open at an instant by age: under a day, and so on; the last group is everything older. */
 function agesOf(alerts: readonly ReportAlert[], atMs: number): number[] {
-  const ages = Array.from({ length: AGE_DAYS.length + 1 }, () => 0);
+  const ages = Array.from({ length: AGE_BANDS }, () => 0);
   for (const { recordedAtMs, closedAtMs, withdrawnAtMs } of alerts) {
     const endedAtMs = Math.min(closedAtMs ?? Infinity, withdrawnAtMs ?? Infinity);
     if (recordedAtMs >= atMs || endedAtMs <= atMs) continue;
-    const group = AGE_DAYS.findIndex((days) => atMs - recordedAtMs < days * DAY_MS);
-    const index = group < 0 ? AGE_DAYS.length : group;
+    const index = ageBandOf(atMs - recordedAtMs);
     ages[index] = (ages[index] as number) + 1;
   }
   return ages;

@@ -1,6 +1,8 @@
 // A report as tables with typed cells: the one layout that the page and every file show, in both languages.
 // Numbers stay numbers here; how a cell is written is the matter of whoever shows it.
 
+import { AGE_DAYS } from '../../core/age-bands.ts';
+import { CAUSES } from '../../core/alert-cause.ts';
 import { FEEDBACK_RESULTS, type FeedbackResult } from '../../core/alert-event.ts';
 import type { Level } from '../../core/finding.ts';
 import { localDateTime } from '../../core/local-time.ts';
@@ -9,7 +11,7 @@ import { text, type Text } from '../../core/text.ts';
 import { dayOfDate, weekdayOf } from '../../core/calendar.ts';
 import { periodName } from './period.ts';
 import {
-  AGE_DAYS,
+  confirmedOf,
   judgedOf,
   precisionOf,
   type Compared,
@@ -17,7 +19,7 @@ import {
   type Tally,
 } from './report.ts';
 import { wilsonInterval } from './statistics.ts';
-import { CAUSES, LEVEL_TITLES, REPORT_WORDS as W, VERDICTS, WEEKDAY_NAMES } from './words.ts';
+import { LEVEL_TITLES, REPORT_WORDS as W, VERDICTS, WEEKDAY_NAMES } from './words.ts';
 
 export type Cell =
   /** `isFigure` for numbers written out, such as a range. */
@@ -218,7 +220,7 @@ const results = (report: Report): Table => ({
   title: W.results,
   columns: columns(
     [W.level, 10],
-    ...FEEDBACK_RESULTS.map((result) => [CAUSES[result], 8] as const),
+    ...FEEDBACK_RESULTS.map((result) => [CAUSES[result].name, 8] as const),
     [W.unjudged, 8],
     [W.withdrawn, 8],
   ),
@@ -253,7 +255,7 @@ const byRule = (report: Report): Table => ({
 const ruleCells = (row: Compared): Cell[] => [
   number(row.now.raised),
   change(row, raisedOf),
-  number(row.now.results.true),
+  number(confirmedOf(row.now)),
   number(judgedOf(row.now)),
   share(precisionOf(row.now)),
   { kind: 'text', value: intervalText(row.now), isFigure: true },
@@ -262,7 +264,7 @@ const ruleCells = (row: Compared): Cell[] => [
 ];
 
 function intervalText(tally: Tally): Text {
-  const interval = wilsonInterval(tally.results.true, judgedOf(tally));
+  const interval = wilsonInterval(confirmedOf(tally), judgedOf(tally));
   if (interval === null) return W.noData;
   const [low, high] = interval.map((bound) => Math.round(bound * 100));
   return text(`${low}%–${high}%`, `${low}%–${high}%`);
@@ -298,7 +300,7 @@ const countyCells = (row: Compared, report: Report): Cell[] => [
   number(row.now.raised),
   change(row, raisedOf),
   number(row.now.waiting),
-  number(row.now.results.true),
+  number(confirmedOf(row.now)),
   number(judgedOf(row.now)),
   share(precisionOf(row.now)),
   ...(report.load ? [span(row.now.acknowledgeP50Ms), span(row.now.acknowledgeP90Ms)] : []),

@@ -2,6 +2,7 @@
 // for one. Everything a page or a file shows comes from this value alone.
 
 import { z } from 'zod';
+import { CONFIRMING_CAUSES } from '../../core/alert-cause.ts';
 import { FEEDBACK_RESULTS } from '../../core/alert-event.ts';
 import { levelSchema } from '../../core/finding.ts';
 import { regionCodeSchema } from '../../core/region.ts';
@@ -40,9 +41,6 @@ const comparedSchema = z.strictObject({
 });
 
 export type Compared = z.infer<typeof comparedSchema>;
-
-/** Upper bounds of the ages of open alerts, in days; the last group has none. */
-export const AGE_DAYS = [1, 3, 7, 30] as const;
 
 export const bureauLoadSchema = z.strictObject({
   bureau: regionCodeSchema,
@@ -115,6 +113,10 @@ export type Report = z.infer<typeof reportSchema>;
 export const judgedOf = ({ results }: Tally): number =>
   FEEDBACK_RESULTS.reduce((sum, result) => sum + results[result], 0);
 
+/** Alerts officers found to be as they said. */
+export const confirmedOf = ({ results }: Tally): number =>
+  CONFIRMING_CAUSES.reduce((sum, result) => sum + results[result], 0);
+
 /** Share of the judged alerts that were true; null without any: no data is not zero. */
 export const precisionOf = (tally: Tally): number | null =>
-  judgedOf(tally) === 0 ? null : tally.results.true / judgedOf(tally);
+  judgedOf(tally) === 0 ? null : confirmedOf(tally) / judgedOf(tally);

@@ -1,6 +1,5 @@
 // What a report calls things: the words of its tables and of the files made of them.
 
-import type { FeedbackResult } from '../../core/alert-event.ts';
 import type { Weekday } from '../../core/calendar.ts';
 import type { Level } from '../../core/finding.ts';
 import { text, type Text } from '../../core/text.ts';
@@ -102,15 +101,6 @@ export const LEVEL_TITLES: Readonly<Record<Level, Text>> = {
   1: text('一级', 'Level 1'),
   2: text('二级', 'Level 2'),
   3: text('三级', 'Level 3'),
-};
-
-export const CAUSES: Readonly<Record<FeedbackResult, Text>> = {
-  true: text('属实', 'True'),
-  drift: text('定位漂移', 'Position drift'),
-  'device-fault': text('装置故障', 'Device fault'),
-  'leave-missing': text('已批准未登记', 'Leave not recorded'),
-  'data-error': text('数据有误', 'Wrong data'),
-  other: text('其他', 'Other'),
 };
 
 export const VERDICTS: Readonly<Record<Forecast['verdict'], Text>> = {
