@@ -10,6 +10,7 @@ import { consume, openConsumer, type ConsumeDeps, type Consumer } from './consum
 import { escalate } from './escalate.ts';
 import { createBell, loop, type Bell } from './loops.ts';
 import { PIPELINE_DEFAULTS, type PipelineOptions } from './pipeline.ts';
+import { listProviders, type ProviderLists } from './providers/provider-list.ts';
 import { createPublisher } from './publish-events.ts';
 import { takeReceipt } from './receipts.ts';
 import { createSender, SENDER_DEFAULTS, type Sender, type SenderOptions } from './sender.ts';
@@ -17,6 +18,7 @@ import { createSender, SENDER_DEFAULTS, type Sender, type SenderOptions } from '
 export type AlertsDeps = ConsumeDeps & {
   readonly random: Random;
   readonly ids: ChanceIds;
+  /** Those of one kind are a list of providers, tried in this order. */
   readonly channels: readonly Channel[];
   /** Whether providers could report back by now; until then nothing is sent. Always when left out. */
   readonly isReachable?: () => boolean;
@@ -40,6 +42,8 @@ export type AlertsRunner = {
   /** Says that events were written elsewhere, by the desk for example. */
   wake(): void;
   status(): AlertsStatus;
+  /** How the providers of each channel are doing. */
+  readonly providers: ProviderLists;
   /** Rejects when the runner cannot go on: a mistake of ours, or records and log that do not fit. */
   readonly ended: Promise<void>;
   /** Finishes what is under way. */
@@ -61,7 +65,9 @@ export async function startAlerts(
   const { signal } = stopping;
   const { channels, log, isReachable = () => true } = deps;
   const publisherBell = createBell(options.pollMs, signal);
-  const senderBells = channels.map(() => createBell(options.pollMs, signal));
+  const providers = listProviders(channels);
+  const lists = [...providers.values()];
+  const senderBells = lists.map(() => createBell(options.pollMs, signal));
   const ladderBell = createBell(options.pollMs, signal);
   const ringAll = () => [publisherBell, ladderBell, ...senderBells].forEach((bell) => bell.ring());
   const telling = (ring: () => void) => (alertIds: readonly string[]) => {
@@ -73,14 +79,15 @@ export async function startAlerts(
     ...deps,
     onChanged: telling(publisherBell.ring),
     senderId: deps.ids.next('sender'),
+    providers,
   };
   for (const channel of channels) {
     channel.onReceipt((receipt) => takeReceipt(sending, channel, receipt));
   }
   const partitions = options.partitions ?? [...Array(log.partitions).keys()];
   const consumers = await Promise.all(partitions.map((partition) => openConsumer(deps, partition)));
-  const senders = channels.map((channel, index) =>
-    createSender(sending, channel, options.sender, senderBells[index]?.ring),
+  const senders = lists.map((list, index) =>
+    createSender(sending, list, options.sender, senderBells[index]?.ring),
   );
   const publisher = createPublisher(deps);
   const reading = { ...options, waitMs: options.pollMs, signal };
@@ -100,6 +107,7 @@ export async function startAlerts(
 
   return {
     wake: publisherBell.ring,
+    providers,
     ended,
     status: () => ({
       partitions: consumers.map((consumer) => ({ ...consumer })),

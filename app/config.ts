@@ -9,6 +9,12 @@ import { nearestWord } from '../core/nearest-word.ts';
 import { durationSchema } from '../core/duration.ts';
 import { UserError } from '../core/errors.ts';
 import { text } from '../core/text.ts';
+import {
+  channelsSchema,
+  repeatedNames,
+  spellOutChannels,
+  type ChannelsInput,
+} from './channels-config.ts';
 
 export const ROLES = ['ingest', 'rules', 'alerts', 'writer', 'http'] as const;
 
@@ -117,16 +123,13 @@ export const configSchema = z.strictObject({
       alertBudget: z.number().int().min(1).max(10_000).default(30),
     })
     .prefault({}),
-  channels: z
-    .strictObject({
-      phone: z.strictObject({ url, secret: z.string().min(8) }).optional(),
-      sms: z.strictObject({ url, secret: z.string().min(8) }).optional(),
-    })
-    .prefault({}),
+  channels: channelsSchema.prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;
-export type ConfigInput = z.input<typeof configSchema>;
+export type ConfigInput = Omit<z.input<typeof configSchema>, 'channels'> & {
+  channels?: ChannelsInput;
+};
 
 const FILE_NAME = 'plumbline.yaml';
 
@@ -141,10 +144,25 @@ export function loadConfig(
   const file = options.file ?? (existsSync(FILE_NAME) ? FILE_NAME : undefined);
   const read = file === undefined ? {} : readFile(file);
   const merged = withEnvironment(merge(options.base ?? {}, read), environment);
-  const result = configSchema.safeParse(merged);
-  if (result.success) return result.data;
+  const result = configSchema.safeParse({
+    ...merged,
+    ...('channels' in merged ? { channels: spellOutChannels(merged['channels']) } : {}),
+  });
+  if (result.success) return withoutRepeats(result.data, file);
   throw new UserError('bad-configuration', text('配置有误', 'the configuration is not valid'), {
     detail: `\n${result.error.issues.flatMap((issue) => explain(issue, file)).join('\n')}`,
+  });
+}
+
+function withoutRepeats(config: Config, file: string | undefined): Config {
+  const [name] = repeatedNames(config.channels);
+  if (name === undefined) return config;
+  throw new UserError('bad-configuration', text('配置有误', 'the configuration is not valid'), {
+    detail: `${file ?? 'configuration'}: channels: two providers are called "${name}"`,
+    hint: text(
+      '每个服务商的名称（name）不能相同，请改名',
+      'Give each provider a name of its own, as in "name: sms-two".',
+    ),
   });
 }
 

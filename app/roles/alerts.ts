@@ -1,10 +1,7 @@
 // The alerts part: findings into alerts and notices, the channels behind them.
 
 import type { HttpChannel } from '../../alerts/channels/http-provider.ts';
-import { HTTP_PROVIDER_DEFAULTS } from '../../alerts/channels/http-provider.ts';
-import { createPhoneHttp } from '../../alerts/channels/phone-http.ts';
 import { createPushChannel, type PushChannel } from '../../alerts/channels/push.ts';
-import { createSmsHttp } from '../../alerts/channels/sms-http.ts';
 import type { OpenedAlert } from '../../alerts/consume.ts';
 import { officerTable, type DutyOfficers } from '../../alerts/duty-officers.ts';
 import { outboxBacklog } from '../../alerts/outbox.ts';
@@ -15,9 +12,10 @@ import { loadRouting } from '../../alerts/routing/load-routing.ts';
 import { PLAIN_ROUTING } from '../../alerts/routing/routing-plan.ts';
 import { ALERTS_DEFAULTS, startAlerts } from '../../alerts/run.ts';
 import type { RuleTexts } from '../../alerts/texts.ts';
-import type { Config } from '../config.ts';
+import { limitsOf } from '../channels-config.ts';
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
+import { createProviders, providersReport } from './providers.ts';
 
 export type AlertsRole = {
   readonly push: PushChannel;
@@ -29,9 +27,6 @@ export type AlertsRole = {
   stop(): Promise<void>;
 };
 
-/** Path under which a channel's provider reports. */
-export const RECEIPTS_PATH = '/api/receipts';
-
 /** `callbackBase` is this server as providers see it, empty while it does not listen yet. */
 export async function startAlertsRole(
   foundation: Foundation,
@@ -40,8 +35,11 @@ export async function startAlertsRole(
 ): Promise<AlertsRole> {
   const { config, log, records, logger, random, ids, metrics, clock } = foundation;
   const push = createPushChannel();
-  const reporting = createReportingChannels(config.channels, callbackBase);
-  const channels = [push, ...reporting.values()];
+  const { channels: providers, reporting } = createProviders(config.channels, {
+    callbackBase,
+    speed: foundation.speed,
+  });
+  const channels = [push, ...providers];
   const { sender } = ALERTS_DEFAULTS;
   const deps = {
     records,
@@ -61,7 +59,14 @@ export async function startAlertsRole(
   };
   // A lease lasts by the given clock, sending takes real time.
   const leaseMs = sender.leaseMs * foundation.speed;
-  const runner = await startAlerts(deps, { ...ALERTS_DEFAULTS, sender: { ...sender, leaseMs } });
+  const runner = await startAlerts(deps, {
+    ...ALERTS_DEFAULTS,
+    sender: { ...sender, leaseMs, limits: limitsOf(config.channels) },
+  });
+  const lists = [...runner.providers.values()];
+  metrics.providers(() =>
+    lists.flatMap(({ kind, health: of }) => of.report().map((one) => ({ channel: kind, ...one }))),
+  );
   health.add('alerts', async () => {
     const lags = await Promise.all(
       runner.status().partitions.map(async ({ partition, nextOffset, appendedAtMs }) => {
@@ -74,6 +79,8 @@ export async function startAlertsRole(
   health.add('gateway', async () => {
     const waiting = (await outboxBacklog(records.db)).filter(({ channel }) => channel !== 'push');
     const oldest = Math.min(...waiting.map(({ oldestAtMs }) => oldestAtMs));
+    const failing = providersReport(lists);
+    if (failing) return failing;
     return waiting.length === 0 ? { state: 'ok', behindMs: 0 } : lagReport(clock.now() - oldest);
   });
   return { push, reporting, wake: runner.wake, ended: runner.ended, stop: runner.stop };
@@ -89,25 +96,6 @@ const routingOf = ({ config, calendar }: Foundation): Routing => ({
   plan: config.alerts.routing === undefined ? PLAIN_ROUTING : loadRouting(config.alerts.routing),
   calendar,
 });
-
-function createReportingChannels(
-  { phone, sms }: Config['channels'],
-  callbackBase: () => string,
-): ReadonlyMap<string, HttpChannel> {
-  const optionsOf = (name: 'phone' | 'sms', { url, secret }: { url: string; secret: string }) => ({
-    ...HTTP_PROVIDER_DEFAULTS,
-    provider: name,
-    url,
-    secret,
-    get callbackUrl() {
-      return `${callbackBase()}${RECEIPTS_PATH}/${name}`;
-    },
-  });
-  const channels = new Map<string, HttpChannel>();
-  if (phone) channels.set('phone', createPhoneHttp(optionsOf('phone', phone)));
-  if (sms) channels.set('sms', createSmsHttp(optionsOf('sms', sms)));
-  return channels;
-}
 
 /** Titles and duties of the rules in force; a rule that is gone is called by its id. */
 export const ruleTextsOf =
