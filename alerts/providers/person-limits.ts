@@ -32,6 +32,8 @@ export type Limited<Row> = {
   readonly sums: readonly Row[];
   /** Those another of them speaks for. */
   readonly covered: readonly Row[];
+  /** As it is after these. */
+  readonly usages: ReadonlyMap<string, Usage>;
 };
 
 type LimitedRow = Pick<
@@ -80,7 +82,7 @@ export function limit<Row extends LimitedRow>(
     hold.push({ row, untilMs: epochMs(freeAtMs + rounds * rule.withinMs) });
     usages.set(key, { used, oldestAtMs, held: held + 1 });
   }
-  return { send, hold, sums, covered };
+  return { send, hold, sums, covered, usages };
 }
 
 export const usageKey = (row: Pick<OutboxTable, 'recipient' | 'level'>): string =>
@@ -111,10 +113,10 @@ export async function loadUsage(
       .select(({ fn }) => fn.min<number>('handedOverAtMs').as('oldestAtMs'))
       .where('handedOverAtMs', '>', epochMs(nowAtMs - rule.withinMs))
       .execute();
-    const held = await ofLevel
-      .where('state', '=', 'waiting')
-      .where('heldUntilMs', '>', nowAtMs)
-      .execute();
+    const held =
+      rule.beyond === 'digest'
+        ? []
+        : await ofLevel.where('state', '=', 'waiting').where('heldUntilMs', '>', nowAtMs).execute();
     for (const recipient of recipients) {
       const used = sent.find((row) => row.recipient === recipient);
       usages.set(usageKey({ recipient, level }), {
@@ -127,22 +129,70 @@ export async function loadUsage(
   return usages;
 }
 
+/** Rows of one statement. */
+const ROWS_MAX = 500;
+
+type HeldRow = LimitedRow & Pick<OutboxTable, 'alertId'>;
+
+/** In a storm so many more of a person are held back at a time, so that it is soon over. */
+const HELD_MAX = 2_000;
+
+/** What else is due for the persons whose limit is reached: it would only be held back next time. */
+export async function loadBeyond(
+  trx: RecordsTransaction,
+  channel: ChannelKind,
+  hold: Limited<HeldRow>['hold'],
+  { due, nowAtMs }: { due: readonly HeldRow[]; nowAtMs: EpochMs },
+): Promise<readonly HeldRow[]> {
+  const known = new Set(due.map(({ id }) => id));
+  const rows: HeldRow[] = [];
+  for (const [first] of Map.groupBy(hold, ({ row }) => usageKey(row)).values()) {
+    if (!first) continue;
+    const more = await trx
+      .selectFrom('outbox')
+      .select([
+        'id',
+        'alertId',
+        'recipient',
+        'level',
+        'handOvers',
+        'heldUntilMs',
+        'nextAttemptAtMs',
+      ])
+      .where('channel', '=', channel)
+      .where('recipient', '=', first.row.recipient)
+      .where('level', '=', levelOf(first.row))
+      .where('state', '=', 'waiting')
+      .where('attempts', '=', 0)
+      .where('heldUntilMs', 'is', null)
+      .where('nextAttemptAtMs', '<=', nowAtMs)
+      .orderBy('nextAttemptAtMs')
+      .orderBy('id')
+      .limit(HELD_MAX)
+      .execute();
+    rows.push(...more.filter(({ id }) => !known.has(id)));
+  }
+  return rows;
+}
+
 /** Writes down that notices wait, and until when. */
 export async function holdBack(
   trx: RecordsTransaction,
-  hold: Limited<OutboxTable>['hold'],
+  hold: Limited<HeldRow>['hold'],
   nowAtMs: EpochMs,
 ): Promise<void> {
   for (const [untilMs, held] of Map.groupBy(hold, (one) => one.untilMs)) {
-    await trx
-      .updateTable('outbox')
-      .set({ nextAttemptAtMs: untilMs, heldUntilMs: untilMs })
-      .where(
-        'id',
-        'in',
-        held.map(({ row }) => row.id),
-      )
-      .execute();
+    for (let at = 0; at < held.length; at += ROWS_MAX) {
+      await trx
+        .updateTable('outbox')
+        .set({ nextAttemptAtMs: untilMs, heldUntilMs: untilMs })
+        .where(
+          'id',
+          'in',
+          held.slice(at, at + ROWS_MAX).map(({ row }) => row.id),
+        )
+        .execute();
+    }
   }
   await writeAttempts(
     trx,
@@ -151,8 +201,6 @@ export async function holdBack(
     ),
   );
 }
-
-const COVERED_PAGE = 500;
 
 /** Lets `row` speak for every other notice to its person that was held back until now; gives how many. */
 export async function coverHeld(
@@ -171,7 +219,7 @@ export async function coverHeld(
       .where('state', '=', 'waiting')
       .where('heldUntilMs', '<=', nowAtMs)
       .where('id', '!=', row.id)
-      .limit(COVERED_PAGE)
+      .limit(ROWS_MAX)
       .execute();
     if (others.length === 0) return covered;
     await trx

@@ -13,6 +13,7 @@ import {
   coverHeld,
   holdBack,
   limit,
+  loadBeyond,
   loadUsage,
   withOthers,
   type PersonLimits,
@@ -73,8 +74,11 @@ async function withinLimits<Row extends OutboxTable>(
   const ofKind = limits?.[kind];
   if (!ofKind) return { send: due, sums: [] };
   const usage = await loadUsage(trx, kind, due, { limits: ofKind, nowAtMs });
-  const { send, hold, sums, covered } = limit(due, ofKind, usage, nowAtMs);
-  await holdBack(trx, hold, nowAtMs);
+  const { send, hold, sums, covered, usages } = limit(due, ofKind, usage, nowAtMs);
+  const beyond = await loadBeyond(trx, kind, hold, { due, nowAtMs });
+  const further = limit(beyond, ofKind, usages, nowAtMs);
+  assert(further.hold.length === beyond.length, 'who is given enough is given no more');
+  await holdBack(trx, [...hold, ...further.hold], nowAtMs);
   assert(send.length + hold.length + covered.length === due.length, 'a limit drops nothing');
   return { send, sums };
 }
