@@ -13,6 +13,7 @@ import { eventColumn } from './events.ts';
 import { decodeEvidence } from './evidence.ts';
 import type { Side } from './level-table.ts';
 import { stillAwaited } from './policy.ts';
+import { loadAttemptsOf, type NoticeAttempt } from './providers/attempt-store.ts';
 import type { RuleTexts } from './texts.ts';
 
 export type DeskNotice = Pick<
@@ -27,7 +28,18 @@ export type DeskNotice = Pick<
   | 'deliveredAtMs'
   | 'answeredAtMs'
   | 'lastErrorCode'
-> & { readonly recipientName: Text; readonly text: Text };
+  | 'provider'
+> & {
+  readonly recipientName: Text;
+  readonly text: Text;
+  /** Everything that happened to it on its way, the oldest first. */
+  readonly steps: NoticeStep[];
+};
+
+export type NoticeStep = Pick<
+  NoticeAttempt,
+  'attempt' | 'provider' | 'what' | 'code' | 'atMs' | 'untilMs'
+>;
 
 export type AlertDetail = AlertSummary &
   Pick<AlertTable, 'ruleVersion' | 'article'> & {
@@ -69,6 +81,7 @@ export async function loadDetail(
       ? stillAwaited(await loadPolicy(trx, row.id), await acknowledgedSides(trx, row.id))
       : [];
   const notices = await loadNotices(trx, row.id);
+  const steps = Map.groupBy(await loadAttemptsOf(trx, row.id), ({ noticeId }) => noticeId);
   const corrections = await loadCorrections(trx, row.id);
   const timeline = events.map(({ body }) => eventColumn.decode(body));
   const people = [
@@ -87,7 +100,7 @@ export async function loadDetail(
     ...decodeEvidence(row),
     corrections,
     timeline,
-    notices: notices.map((notice) => noticeOf(notice, nameOf)),
+    notices: notices.map((notice) => noticeOf(notice, steps.get(notice.id) ?? [], nameOf)),
     actors: Object.fromEntries(names),
     acknowledgedBy: row.acknowledgedBy === null ? null : nameOf(row.acknowledgedBy),
     awaiting: [...awaiting],
@@ -141,7 +154,11 @@ async function loadNames(
   return names;
 }
 
-function noticeOf(row: OutboxTable, nameOf: (id: string) => Text): DeskNotice {
+function noticeOf(
+  row: OutboxTable,
+  steps: readonly NoticeAttempt[],
+  nameOf: (id: string) => Text,
+): DeskNotice {
   return {
     id: row.id,
     channel: row.channel,
@@ -155,6 +172,15 @@ function noticeOf(row: OutboxTable, nameOf: (id: string) => Text): DeskNotice {
     deliveredAtMs: row.deliveredAtMs,
     answeredAtMs: row.answeredAtMs,
     lastErrorCode: row.lastErrorCode,
+    provider: row.provider,
+    steps: steps.map(({ attempt, provider, what, code, atMs, untilMs }) => ({
+      attempt,
+      provider,
+      what,
+      code,
+      atMs,
+      untilMs,
+    })),
   };
 }
 

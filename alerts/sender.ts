@@ -177,19 +177,20 @@ async function settle(
   list: ProviderList,
   notice: LeasedNotice,
 ): Promise<Finished | undefined> {
+  const silence: Finished = {
+    notice,
+    what: 'no-receipt',
+    change: (current, moment) => afterSilence(current, list.kind, moment),
+  };
+  // A push has no provider that could be asked whether somebody looked.
+  if (list.kind === 'push' && notice.sentAtMs !== null && isOverdue(notice, deps)) return silence;
   // Notices of before providers had names were given to the first.
   const channel = notice.provider === null ? list.first : list.find(notice.provider);
   const status = channel
     ? await channel.status(notice.id)
     : { kind: 'unavailable' as const, code: 'provider-gone' };
   if (status.kind === 'known' && channel) {
-    if (status.receipt.state === 'accepted' && isOverdue(notice, deps)) {
-      return {
-        notice,
-        what: 'no-receipt',
-        change: (current, moment) => afterSilence(current, list.kind, moment),
-      };
-    }
+    if (status.receipt.state === 'accepted' && isOverdue(notice, deps)) return silence;
     const taken = await takeReceipt(
       { ...deps, providers: new Map([[list.kind, list]]) },
       channel,
@@ -252,7 +253,7 @@ async function record(
       const taken = what !== 'accepted' && (await isTaken(trx, current));
       const jitter = jitters[index] ?? 0;
       const moment = { nowAtMs, jitter, taken, senderId, options, turn, isOverdue: overdue };
-      const next = change(current, moment);
+      const next = stillOnConsole(list, current, change(current, moment));
       await changeNotice(trx, current, withProvider(next, notice.provider));
       if (next.state === 'failed') givenUp.push({ notice, code: next.lastErrorCode ?? null });
     }
@@ -277,6 +278,16 @@ async function record(
     const { id: noticeId, alertId } = notice;
     deps.logger.error('alerts.notice-failed', { noticeId, alertId, channel: list.kind, code });
   }
+}
+
+/** A push nobody's device took is still on every console that is opened. */
+function stillOnConsole(
+  { kind, first }: ProviderList,
+  current: OutboxTable,
+  change: NoticeChange,
+): NoticeChange {
+  if (kind !== 'push' || change.state !== 'failed' || current.sentAtMs === null) return change;
+  return { ...change, state: 'sent', receiptDueAtMs: null, provider: first.provider };
 }
 
 /** What the step is called, and who may take over after it. */
@@ -311,7 +322,9 @@ function noteStep(
   what: AttemptStage,
 ): void {
   const provider = notice.provider ?? '';
-  if (code === 'no-number' || code === 'no-provider') return;
+  if (code === 'no-number' || code === 'no-provider' || code === 'no-device') return;
+  // That nobody looked at a screen is not the screen's fault.
+  if (list.kind === 'push' && what === 'no-receipt') return;
   if (FAILURES.includes(what)) noteFailure(deps, list, { provider, code: code ?? what });
   if (what === 'accepted' && notice.receiptDueAtMs === null) noteSuccess(deps, list, provider);
 }

@@ -77,3 +77,18 @@ export async function loadAttempts(
     .orderBy('seq')
     .execute();
 }
+
+/** A screen shows no more steps of an alert than this, the newest ones. */
+const SHOWN_MAX = 2_000;
+
+/** What happened to the notices of an alert, the oldest first. */
+export async function loadAttemptsOf(db: RecordsDb, alertId: string): Promise<NoticeAttempt[]> {
+  const rows = await db
+    .selectFrom('noticeAttempt')
+    .selectAll()
+    .where('alertId', '=', alertId)
+    .orderBy('seq', 'desc')
+    .limit(SHOWN_MAX)
+    .execute();
+  return rows.reverse();
+}

@@ -12,10 +12,11 @@ import { loadRouting } from '../../alerts/routing/load-routing.ts';
 import { PLAIN_ROUTING } from '../../alerts/routing/routing-plan.ts';
 import { ALERTS_DEFAULTS, startAlerts } from '../../alerts/run.ts';
 import type { RuleTexts } from '../../alerts/texts.ts';
-import { limitsOf } from '../channels-config.ts';
+import { consoleTerms, limitsOf } from '../channels-config.ts';
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
 import { createProviders, providersReport } from './providers.ts';
+import { openWebPush } from './web-push.ts';
 
 export type AlertsRole = {
   readonly push: PushChannel;
@@ -34,12 +35,15 @@ export async function startAlertsRole(
   callbackBase: () => string,
 ): Promise<AlertsRole> {
   const { config, log, records, logger, random, ids, metrics, clock } = foundation;
-  const push = createPushChannel();
+  const { web } = config.channels.push;
+  const onConsole = createPushChannel();
+  const push = web ? { ...onConsole, terms: consoleTerms(web, foundation.speed) } : onConsole;
+  const webPush = openWebPush(config, records.db);
   const { channels: providers, reporting } = createProviders(config.channels, {
     callbackBase,
     speed: foundation.speed,
   });
-  const channels = [push, ...providers];
+  const channels = [push, ...(webPush ? [webPush] : []), ...providers];
   const { sender } = ALERTS_DEFAULTS;
   const deps = {
     records,

@@ -21,6 +21,7 @@ import type { Health } from '../health.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
+import { registerPushes } from '../http/push-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
@@ -35,6 +36,7 @@ import { createRuleBench } from '../rule-bench.ts';
 import { createRuleDesk } from '../rule-desk.ts';
 import { createWhyNotDesk } from '../why-not/desk.ts';
 import { ruleTextsOf } from './alerts.ts';
+import { webPushOffer } from './web-push.ts';
 
 export type HttpRole = {
   /** Ends the live connections, so that the server can close. */
@@ -70,6 +72,11 @@ export async function startHttpRole(
   // Sessions are about people at desks: they last by the time on the wall clock.
   const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
   registerAlerts(app, { guard, desk, olap: parts.olap });
+  registerPushes(app, {
+    guard,
+    receipts: { records, clock, logger, onChanged: parts.wakeAlerts },
+    web: webPushOffer(foundation.config),
+  });
   const { rules, areas, calendar, locate, config } = foundation;
   const surroundings = { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) };
   const aroundRules = {
