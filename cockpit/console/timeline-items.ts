@@ -142,10 +142,10 @@ const noteOf = ({ note }: AlertEvent['details']): string | undefined =>
 
 function noticeItem(notice: Notice): TimelineItem {
   const answered = notice.answeredAtMs;
-  const attempts =
-    notice.attempts > 1
-      ? text(`第 ${notice.attempts} 次`, `attempt ${notice.attempts}`)
-      : undefined;
+  // Questions to a provider are no attempts to whoever reads.
+  const handOvers = notice.steps?.reduce((most, step) => Math.max(most, step.attempt), 0);
+  const times = handOvers ?? notice.attempts;
+  const attempts = times > 1 ? text(`第 ${times} 次`, `attempt ${times}`) : undefined;
   const at =
     answered === null
       ? undefined
