@@ -83,9 +83,8 @@ export async function startAlertsRole(
   health.add('gateway', async () => {
     const waiting = (await outboxBacklog(records.db)).filter(({ channel }) => channel !== 'push');
     const oldest = Math.min(...waiting.map(({ oldestAtMs }) => oldestAtMs));
-    const failing = providersReport(lists);
-    if (failing) return failing;
-    return waiting.length === 0 ? { state: 'ok', behindMs: 0 } : lagReport(clock.now() - oldest);
+    const behindMs = waiting.length === 0 ? 0 : clock.now() - oldest;
+    return providersReport(lists, behindMs) ?? lagReport(behindMs);
   });
   return { push, reporting, wake: runner.wake, ended: runner.ended, stop: runner.stop };
 }

@@ -18,7 +18,7 @@ import {
   type PhoneProviderConfig,
   type SmsProviderConfig,
 } from '../channels-config.ts';
-import type { PartReport } from '../health.ts';
+import { lagReport, type PartReport } from '../health.ts';
 
 /** Path under which a provider reports, followed by its name. */
 export const RECEIPTS_PATH = '/api/receipts';
@@ -76,7 +76,10 @@ const KINDS = {
 } as const;
 
 /** Which providers are tried last for now; undefined when all are well. */
-export function providersReport(lists: Iterable<ProviderList>): PartReport | undefined {
+export function providersReport(
+  lists: Iterable<ProviderList>,
+  behindMs: number,
+): PartReport | undefined {
   const failing = [...lists].flatMap(({ kind, health }) => {
     const all = health.report();
     const bad = all.filter(({ state }) => state === 'failing');
@@ -91,5 +94,5 @@ export function providersReport(lists: Iterable<ProviderList>): PartReport | und
     ({ kind, provider, isEverything }) =>
       `${KINDS[kind].en} provider ${provider} is failing, ${isEverything ? 'and no other is well' : 'others are used first'}`,
   );
-  return { state: 'behind', behindMs: null, says: text(zh.join('；'), en.join('; ')) };
+  return { ...lagReport(behindMs), state: 'behind', says: text(zh.join('；'), en.join('; ')) };
 }
