@@ -22,6 +22,7 @@ const notice = (state: OutboxState, change: Partial<NoticeState> = {}): NoticeSt
   sentAtMs: null,
   deliveredAtMs: null,
   answeredAtMs: null,
+  receiptDueAtMs: null,
   ...change,
 });
 

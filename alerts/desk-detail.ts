@@ -16,6 +16,7 @@ import { loadNames } from './names.ts';
 import type { Side } from './level-table.ts';
 import { stillAwaited } from './policy.ts';
 import { ANSWER_DEFAULTS, type AnswerOptions } from './tasks/task-options.ts';
+import { loadAttemptsOf, type NoticeAttempt } from './providers/attempt-store.ts';
 import type { RuleTexts } from './texts.ts';
 
 export type DeskNotice = Pick<
@@ -30,7 +31,18 @@ export type DeskNotice = Pick<
   | 'deliveredAtMs'
   | 'answeredAtMs'
   | 'lastErrorCode'
-> & { readonly recipientName: Text; readonly text: Text };
+  | 'provider'
+> & {
+  readonly recipientName: Text;
+  readonly text: Text;
+  /** Everything that happened to it on its way, the oldest first. */
+  readonly steps: NoticeStep[];
+};
+
+export type NoticeStep = Pick<
+  NoticeAttempt,
+  'attempt' | 'provider' | 'what' | 'code' | 'atMs' | 'untilMs'
+>;
 
 export type DetailDeps = { readonly ruleTexts: RuleTexts; readonly answers?: AnswerOptions };
 
@@ -75,6 +87,7 @@ export async function loadDetail(
       ? stillAwaited(await loadPolicy(trx, row.id), await acknowledgedSides(trx, row.id))
       : [];
   const notices = await loadNotices(trx, row.id);
+  const steps = Map.groupBy(await loadAttemptsOf(trx, row.id), ({ noticeId }) => noticeId);
   const corrections = await loadCorrections(trx, row.id);
   const timeline = events.map(({ body }) => eventColumn.decode(body));
   const people = [
@@ -93,7 +106,7 @@ export async function loadDetail(
     ...decodeEvidence(row),
     corrections,
     timeline,
-    notices: notices.map((notice) => noticeOf(notice, nameOf)),
+    notices: notices.map((notice) => noticeOf(notice, steps.get(notice.id) ?? [], nameOf)),
     actors: Object.fromEntries(names),
     acknowledgedBy: row.acknowledgedBy === null ? null : nameOf(row.acknowledgedBy),
     awaiting: [...awaiting],
@@ -122,7 +135,11 @@ async function loadNotices(trx: RecordsTransaction, alertId: string): Promise<Ou
     .execute();
 }
 
-function noticeOf(row: OutboxTable, nameOf: (id: string) => Text): DeskNotice {
+function noticeOf(
+  row: OutboxTable,
+  steps: readonly NoticeAttempt[],
+  nameOf: (id: string) => Text,
+): DeskNotice {
   return {
     id: row.id,
     channel: row.channel,
@@ -136,6 +153,15 @@ function noticeOf(row: OutboxTable, nameOf: (id: string) => Text): DeskNotice {
     deliveredAtMs: row.deliveredAtMs,
     answeredAtMs: row.answeredAtMs,
     lastErrorCode: row.lastErrorCode,
+    provider: row.provider,
+    steps: steps.map(({ attempt, provider, what, code, atMs, untilMs }) => ({
+      attempt,
+      provider,
+      what,
+      code,
+      atMs,
+      untilMs,
+    })),
   };
 }
 

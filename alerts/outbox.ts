@@ -2,11 +2,16 @@
 // one; what a crashed sender held comes back as uncertain, for nobody knows how far it got.
 
 import { sql } from 'kysely';
+import type { Level } from '../core/finding.ts';
 import { epochMs, type EpochMs } from '../core/time.ts';
 import type { Records, RecordsDb, RecordsTransaction } from '../warehouse/records.ts';
 import type { ChannelKind, OutboxState, OutboxTable } from '../warehouse/records-schema.ts';
 import { alertEvent, PIPELINE_ACTOR, writeEvents } from './events.ts';
 import type { NoticeChange } from './attempt.ts';
+import { attemptOf, writeAttempts } from './providers/attempt-store.ts';
+import type { PersonLimits } from './providers/person-limits.ts';
+import { planSends, type PlannedSend } from './providers/plan-sends.ts';
+import type { ProviderList } from './providers/provider-list.ts';
 import type { NewNotice } from './subject-state.ts';
 
 export type LeasedNotice = OutboxTable & {
@@ -15,60 +20,163 @@ export type LeasedNotice = OutboxTable & {
 };
 
 export type Lease = {
-  readonly channel: ChannelKind;
+  readonly list: ProviderList;
   readonly senderId: string;
   readonly nowAtMs: EpochMs;
   /** Longer than a send may take; after it the notice is anyone's to settle. */
   readonly leaseMs: number;
   readonly noticesMax: number;
+  /** Nothing less grave than this; everything when left out. */
+  readonly levelMax?: Level;
+  readonly limits?: PersonLimits | undefined;
 };
 
 /**
- * Takes due notices for one sender, the longest due first. Those `waiting` come as `sending`, to be sent;
- * those a sender left behind come as `uncertain`, to be asked about.
+ * Takes due notices for one sender, the gravest first and then the longest due. Those `waiting` come as
+ * `sending`, to be sent to the provider they name; those a sender left behind, and those whose receipt is
+ * overdue, come as `uncertain`, to be asked about. Gives also how many were held back.
  */
-export function leaseDue(records: Records, lease: Lease): Promise<LeasedNotice[]> {
+export function leaseDue(
+  records: Records,
+  lease: Lease,
+): Promise<{ leased: readonly LeasedNotice[]; held: number }> {
   return records.transaction(async (trx) => {
-    const due = await trx
-      .selectFrom('outbox')
-      .leftJoin('officer', 'officer.id', 'outbox.recipient')
-      .selectAll('outbox')
-      .select('officer.phone as address')
-      .where('channel', '=', lease.channel)
-      .where(isUnsettled)
-      .where('nextAttemptAtMs', '<=', lease.nowAtMs)
-      .orderBy('nextAttemptAtMs')
-      .orderBy('outbox.id')
-      .limit(lease.noticesMax)
-      .execute();
-    const leasedUntilMs = epochMs(lease.nowAtMs + lease.leaseMs);
-    const leased: LeasedNotice[] = [];
-    for (const state of ['sending', 'uncertain'] as const) {
-      const rows = due.filter((row) => (row.state === 'waiting') === (state === 'sending'));
-      if (rows.length === 0) continue;
-      const change = {
-        state,
-        leasedBy: lease.senderId,
-        leasedUntilMs,
-        nextAttemptAtMs: leasedUntilMs,
-      };
-      await trx
-        .updateTable('outbox')
-        .set((eb) => ({ ...change, attempts: eb('attempts', '+', 1) }))
-        .where(
-          'id',
-          'in',
-          rows.map(({ id }) => id),
-        )
-        .execute();
-      leased.push(...rows.map((row) => ({ ...row, ...change, attempts: row.attempts + 1 })));
-    }
-    return leased;
+    const due = [...(await dueNow(trx, lease)), ...(await overdueReceipts(trx, lease))];
+    const waiting = due.filter(({ state }) => state === 'waiting');
+    const asked = due.filter(({ state }) => state !== 'waiting');
+    const planned = await planSends(trx, waiting, lease);
+    const leased = [
+      ...(await leaseSends(trx, planned, lease)),
+      ...(await leaseAsked(trx, asked, lease)),
+    ];
+    return { leased, held: waiting.length - planned.length };
   });
+}
+
+async function dueNow(trx: RecordsTransaction, lease: Lease): Promise<LeasedNotice[]> {
+  return selectLeasable(trx, lease)
+    .where(isUnsettled)
+    .where('nextAttemptAtMs', '<=', lease.nowAtMs)
+    .orderBy('level')
+    .orderBy('nextAttemptAtMs')
+    .orderBy('outbox.id')
+    .limit(lease.noticesMax)
+    .execute();
+}
+
+/** What the provider took and then kept silent about for too long. */
+async function overdueReceipts(trx: RecordsTransaction, lease: Lease): Promise<LeasedNotice[]> {
+  if (!lease.list.channels.some(({ terms }) => terms?.receiptWithinMs)) return [];
+  return selectLeasable(trx, lease)
+    .where(isReceiptOwed)
+    .where('receiptDueAtMs', '<=', lease.nowAtMs)
+    .orderBy('receiptDueAtMs')
+    .orderBy('outbox.id')
+    .limit(lease.noticesMax)
+    .execute();
+}
+
+const selectLeasable = (trx: RecordsTransaction, { list, levelMax }: Lease) =>
+  trx
+    .selectFrom('outbox')
+    .leftJoin('officer', 'officer.id', 'outbox.recipient')
+    .selectAll('outbox')
+    .select('officer.phone as address')
+    .where('channel', '=', list.kind)
+    .$if(levelMax !== undefined, (query) => query.where('level', '<=', levelMax as Level));
+
+async function leaseSends(
+  trx: RecordsTransaction,
+  planned: readonly PlannedSend<LeasedNotice>[],
+  lease: Lease,
+): Promise<LeasedNotice[]> {
+  const { nowAtMs } = lease;
+  const held = heldBy(lease);
+  const leased: LeasedNotice[] = [];
+  const groups = Map.groupBy(
+    planned,
+    ({ provider, receiptDueAtMs }) => `${provider} ${receiptDueAtMs}`,
+  );
+  for (const group of groups.values()) {
+    const [{ provider, receiptDueAtMs }] = group as [PlannedSend<LeasedNotice>];
+    const change = {
+      ...held,
+      state: 'sending' as const,
+      provider,
+      receiptDueAtMs,
+      heldUntilMs: null,
+    };
+    await trx
+      .updateTable('outbox')
+      .set((eb) => ({
+        ...change,
+        attempts: eb('attempts', '+', 1),
+        handOvers: eb(eb.fn.coalesce('handOvers', eb.lit(0)), '+', 1),
+        handedOverAtMs: eb.fn.coalesce('handedOverAtMs', eb.val(nowAtMs)),
+      }))
+      .where(
+        'id',
+        'in',
+        group.map(({ row }) => row.id),
+      )
+      .execute();
+    leased.push(
+      ...group.map(({ row, text }) => ({
+        ...row,
+        ...change,
+        attempts: row.attempts + 1,
+        handOvers: (row.handOvers ?? 0) + 1,
+        handedOverAtMs: row.handedOverAtMs ?? nowAtMs,
+        ...(text ? { textZh: text.zh, textEn: text.en } : {}),
+      })),
+    );
+  }
+  for (const { row, text } of planned) {
+    if (!text) continue;
+    const says = { textZh: text.zh, textEn: text.en };
+    await trx.updateTable('outbox').set(says).where('id', '=', row.id).execute();
+  }
+  await writeAttempts(
+    trx,
+    leased.map((notice) =>
+      attemptOf(notice, {
+        provider: notice.provider ?? '',
+        what: 'begun',
+        atMs: nowAtMs,
+        turn: notice.attempts,
+      }),
+    ),
+  );
+  return leased;
+}
+
+async function leaseAsked(
+  trx: RecordsTransaction,
+  rows: readonly LeasedNotice[],
+  lease: Lease,
+): Promise<LeasedNotice[]> {
+  if (rows.length === 0) return [];
+  const change = { ...heldBy(lease), state: 'uncertain' as const };
+  await trx
+    .updateTable('outbox')
+    .set((eb) => ({ ...change, attempts: eb('attempts', '+', 1) }))
+    .where(
+      'id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .execute();
+  return rows.map((row) => ({ ...row, ...change, attempts: row.attempts + 1 }));
+}
+
+function heldBy({ senderId, nowAtMs, leaseMs }: Lease) {
+  const leasedUntilMs = epochMs(nowAtMs + leaseMs);
+  return { leasedBy: senderId, leasedUntilMs, nextAttemptAtMs: leasedUntilMs };
 }
 
 /** Literals, so that the engine sees that the index of unsettled notices fits. */
 const isUnsettled = sql<boolean>`state IN ('waiting', 'sending', 'uncertain')`;
+const isReceiptOwed = sql<boolean>`state = 'sent' AND receipt_due_at_ms IS NOT NULL`;
 
 /** A notice as it is now; undefined when there is none with this id. */
 export async function findNotice(
@@ -82,7 +190,7 @@ export async function findNotice(
 export async function changeNotice(
   trx: RecordsTransaction,
   notice: OutboxTable,
-  change: NoticeChange & { readonly provider?: string },
+  change: NoticeChange,
 ): Promise<void> {
   if (Object.keys(change).length === 0) return;
   await trx.updateTable('outbox').set(change).where('id', '=', notice.id).execute();
@@ -93,14 +201,15 @@ export async function changeNotice(
     .select(['id', 'ruleId', 'level', 'subject', 'subjectClass', 'region', 'openedAtMs'])
     .where('id', '=', notice.alertId)
     .executeTakeFirstOrThrow();
-  const { id, channel, recipient, step } = notice;
+  const { id, channel, recipient, step, handOvers } = notice;
+  const provider = change.provider ?? notice.provider ?? '';
   await writeEvents(trx, [
     alertEvent(alert, {
       kind: 'notified',
       key: [id],
       atMs: wentAtMs,
       actor: PIPELINE_ACTOR,
-      details: { noticeId: id, channel, recipient, step },
+      details: { noticeId: id, channel, recipient, step, provider, attempt: handOvers ?? 1 },
     }),
   ]);
 }
@@ -118,6 +227,8 @@ export async function writeNotices(
       ...notice,
       state: 'waiting' as const,
       attempts: 0,
+      // As grave as its alert is now: that decides whose turn it is.
+      level: sql<Level>`(SELECT level FROM alert WHERE id = ${notice.alertId})`,
     }));
     await trx
       .insertInto('outbox')

@@ -3,11 +3,22 @@
 // late, and from liars.
 
 import type { Logger } from '../core/logger.ts';
-import { epochMs, type Clock } from '../core/time.ts';
+import { epochMs, type Clock, type EpochMs } from '../core/time.ts';
 import type { Records, RecordsTransaction } from '../warehouse/records.ts';
-import type { AlertTable, OfficerTable, OutboxTable } from '../warehouse/records-schema.ts';
+import type {
+  AlertTable,
+  AttemptStage,
+  OfficerTable,
+  OutboxTable,
+} from '../warehouse/records-schema.ts';
 import { acknowledge, isTaken } from './acknowledge.ts';
-import { afterReceipt } from './attempt.ts';
+import {
+  afterLateReceipt,
+  afterReceipt,
+  HANDED_BACK,
+  withoutStepBack,
+  type NoticeChange,
+} from './attempt.ts';
 import {
   FAILURE_REASONS,
   type Channel,
@@ -18,6 +29,14 @@ import { EVENT_TURN } from './events.ts';
 import { noticeTo, STEPS_OF_RUNG } from './notify.ts';
 import { changeNotice, findNotice, writeNotices } from './outbox.ts';
 import { passOn } from './pass-on.ts';
+import {
+  attemptOf,
+  loadAttempts,
+  writeAttempts,
+  type NoticeAttempt,
+} from './providers/attempt-store.ts';
+import { isSpent, turnAfter } from './providers/choose-provider.ts';
+import type { ProviderList, ProviderLists } from './providers/provider-list.ts';
 import { sideOf } from './route.ts';
 import type { AnswerOptions } from './tasks/task-options.ts';
 
@@ -29,6 +48,8 @@ export type ReceiptDeps = {
   readonly answers?: AnswerOptions;
   /** Told of the alerts that changed. */
   readonly onChanged: (alertIds: readonly string[]) => void;
+  /** Who takes over what a provider could not deliver; nobody when left out. */
+  readonly providers?: ProviderLists;
 };
 
 /** The key pressed or the reply sent that says "I have it". */
@@ -47,19 +68,23 @@ export async function takeReceipt(
   channel: Pick<Channel, 'kind' | 'provider'>,
   receipt: Receipt,
 ): Promise<ReceiptOutcome> {
-  const { outcome, alertId } = await deps.records.transaction(async (trx) => {
+  const { outcome, alertId, what } = await deps.records.transaction(async (trx): Promise<Taken> => {
     await deps.records.takeTurn(trx, EVENT_TURN);
     const notice = await findNotice(trx, receipt.noticeId);
-    if (!notice || notice.channel !== channel.kind) {
-      return { outcome: 'unknown-notice' as const, alertId: undefined };
-    }
+    if (!notice || notice.channel !== channel.kind) return { outcome: 'unknown-notice' };
     const taken = await apply(deps, trx, { notice, receipt, provider: channel.provider });
-    return { outcome: taken, alertId: notice.alertId };
+    return { ...taken, alertId: notice.alertId };
   });
   if (outcome === 'taken' && alertId) deps.onChanged([alertId]);
   if (outcome !== 'taken' && outcome !== 'stale') {
     const { noticeId, messageId } = receipt;
     deps.logger.warn('alerts.receipt-refused', { outcome, noticeId, messageId });
+  }
+  const list = deps.providers?.get(channel.kind);
+  if (list && what === 'undelivered') {
+    noteFailure(deps, list, { provider: channel.provider, code: receipt.reason ?? 'undelivered' });
+  } else if (list && outcome === 'taken' && receipt.state !== 'accepted') {
+    noteSuccess(deps, list, channel.provider);
   }
   return outcome;
 }
@@ -70,13 +95,25 @@ type Arrival = {
   readonly provider: string;
 };
 
+type Taken = Applied & { readonly alertId?: string };
+
+type Applied = { readonly outcome: ReceiptOutcome; readonly what?: AttemptStage };
+
 async function apply(
   deps: ReceiptDeps,
   trx: RecordsTransaction,
-  { notice, receipt, provider }: Arrival,
-): Promise<ReceiptOutcome> {
-  const known = notice.providerMessageId;
-  if (known !== null && known !== receipt.messageId) return 'other-message';
+  arrival: Arrival,
+): Promise<Applied> {
+  const { notice, receipt, provider } = arrival;
+  // Of what other providers had to do with the notice only those know that got it after them.
+  const tried =
+    notice.provider === provider && (notice.handOvers ?? 0) <= 1
+      ? []
+      : await loadAttempts(trx, [notice.id]);
+  const isLate = isOfEarlier(arrival, tried);
+  if (isLate === undefined || isOtherMessage(arrival, { tried, isLate })) {
+    return { outcome: 'other-message' };
+  }
   const officer = await trx
     .selectFrom('officer')
     .selectAll()
@@ -84,11 +121,12 @@ async function apply(
     .executeTakeFirst();
   const isOfPerson =
     receipt.state === 'answered' || (notice.channel === 'push' && receipt.state === 'delivered');
-  if (isOfPerson && !isFrom(officer, notice, receipt)) return 'wrong-person';
+  if (isOfPerson && !isFrom(officer, notice, receipt)) return { outcome: 'wrong-person' };
   const nowAtMs = deps.clock.now();
-  const change = afterReceipt(notice, receipt, nowAtMs);
-  const isNew = Object.keys(change).length > 0;
-  await changeNotice(trx, notice, isNew ? { ...change, provider } : {});
+  const { what, change } = changeOf(deps, arrival, { tried, isLate, nowAtMs });
+  const added = await writeReceipt(trx, arrival, { tried, what, change, atMs: nowAtMs });
+  const isNew = isLate ? added : Object.keys(change).length > 0;
+  await changeNotice(trx, notice, isNew ? change : {});
   const alert = await trx
     .selectFrom('alert')
     .selectAll()
@@ -105,14 +143,124 @@ async function apply(
       atMs: nowAtMs,
       periods: deps.answers,
     });
-    if (outcome.kind !== 'refused') return 'taken';
+    if (outcome.kind !== 'refused') return { outcome: 'taken', what };
   }
-  if (officer && notice.channel === 'phone' && receipt.answer?.trim() === PASSES_ON) {
+  const isPassedOn = !isLate && receipt.answer?.trim() === PASSES_ON;
+  if (officer && notice.channel === 'phone' && isPassedOn) {
     const side = sideOf(officer.region, alert.region);
     const passing = { alert, notice, officerId: officer.id, side, nowAtMs };
     await passOn(deps, trx, { ...passing, justNowMs: CALL_AGAIN_AFTER_MS });
   }
-  return isNew ? 'taken' : 'stale';
+  return isNew ? { outcome: 'taken', what } : { outcome: 'stale' };
+}
+
+/**
+ * Whether the receipt is of a provider that the notice was taken away from; undefined when the provider
+ * never had it. One that put it off and took it all the same has it, as long as nobody else does.
+ */
+function isOfEarlier(
+  { notice, provider }: Arrival,
+  tried: readonly NoticeAttempt[],
+): boolean | undefined {
+  if (notice.provider === provider) return false;
+  const hadIt = tried.some((step) => step.what === 'begun' && step.provider === provider);
+  // Notices of before attempts were kept name nobody until they are sent.
+  if (!hadIt && (notice.provider === null || tried.length === 0)) return false;
+  if (!hadIt) return undefined;
+  return notice.provider !== null || isSpent(provider, tried);
+}
+
+/** It speaks of another message than the one this provider took. */
+function isOtherMessage(
+  { notice, receipt, provider }: Arrival,
+  { tried, isLate }: { tried: readonly NoticeAttempt[]; isLate: boolean },
+): boolean {
+  if (!isLate) {
+    return notice.providerMessageId !== null && notice.providerMessageId !== receipt.messageId;
+  }
+  const named = tried.filter((step) => step.provider === provider && step.messageId !== null);
+  return named.length > 0 && !named.some(({ messageId }) => messageId === receipt.messageId);
+}
+
+function changeOf(
+  { providers }: ReceiptDeps,
+  { notice, receipt, provider }: Arrival,
+  {
+    tried,
+    isLate,
+    nowAtMs,
+  }: { tried: readonly NoticeAttempt[]; isLate: boolean; nowAtMs: EpochMs },
+): { what: AttemptStage; change: NoticeChange } {
+  if (isLate) return { what: 'late-receipt', change: afterLateReceipt(notice, receipt, nowAtMs) };
+  const plain = afterReceipt(notice, receipt, nowAtMs);
+  if (Object.keys(plain).length === 0) return { what: 'receipt', change: plain };
+  const change = { ...plain, provider };
+  const reached = tried.some(
+    ({ what, code }) => what === 'late-receipt' && (code === 'delivered' || code === 'answered'),
+  );
+  if (reached) return { what: 'receipt', change: withoutStepBack(notice, change) };
+  const order = providers?.get(notice.channel)?.names ?? [];
+  if (change.state !== 'failed' || isOfThePerson(receipt)) return { what: 'receipt', change };
+  const turn = turnAfter(order, tried, { provider, what: 'undelivered' });
+  if (turn === 'none') return { what: 'undelivered', change };
+  const code = { lastErrorCode: change.lastErrorCode ?? null };
+  return {
+    what: 'undelivered',
+    change: { ...plain, ...HANDED_BACK, ...code, state: 'waiting', nextAttemptAtMs: nowAtMs },
+  };
+}
+
+/** The provider did its part; the person did not pick up, or was not there. */
+const isOfThePerson = ({ reason }: Receipt): boolean =>
+  (FAILURE_REASONS as readonly string[]).includes(reason ?? '');
+
+/** True when nobody had told so before. */
+async function writeReceipt(
+  trx: RecordsTransaction,
+  { notice, receipt, provider }: Arrival,
+  {
+    tried,
+    what,
+    change,
+    atMs,
+  }: {
+    tried: readonly NoticeAttempt[];
+    what: AttemptStage;
+    change: NoticeChange;
+    atMs: EpochMs;
+  },
+): Promise<boolean> {
+  if (what !== 'late-receipt' && Object.keys(change).length === 0) return false;
+  const code = receipt.state === 'failed' ? (receipt.reason ?? 'failed') : receipt.state;
+  const { messageId, sequence } = receipt;
+  const handOvers =
+    tried.findLast((one) => one.what === 'begun' && one.provider === provider)?.attempt ??
+    notice.handOvers;
+  const step = attemptOf(
+    { ...notice, handOvers },
+    { provider, what, code, messageId, sequence, atMs },
+  );
+  return (await writeAttempts(trx, [step])) > 0;
+}
+
+/** Counts a failure of a provider; says so when it is tried last from now on. */
+export function noteFailure(
+  { clock, logger }: Pick<ReceiptDeps, 'clock' | 'logger'>,
+  list: ProviderList,
+  { provider, code }: { provider: string; code: string },
+): void {
+  if (!list.health.failed(provider, code, clock.now())) return;
+  logger.warn('alerts.provider-failing', { channel: list.kind, provider, code });
+}
+
+/** Counts what a provider did well; says so when it is back. */
+export function noteSuccess(
+  { logger }: Pick<ReceiptDeps, 'logger'>,
+  list: ProviderList,
+  provider: string,
+): void {
+  if (!list.health.worked(provider)) return;
+  logger.info('alerts.provider-back', { channel: list.kind, provider });
 }
 
 /** A new notice for the same person, unless somebody has the alert by now. */
@@ -121,8 +269,7 @@ async function callAgain(
   { alert, notice, receipt }: { alert: AlertTable; notice: OutboxTable; receipt: Receipt },
   nowAtMs: OutboxTable['createdAtMs'],
 ): Promise<void> {
-  const mayHelp = (FAILURE_REASONS as readonly string[]).includes(receipt.reason ?? '');
-  if (!mayHelp || notice.step % STEPS_OF_RUNG >= CALL_AGAIN_MAX) return;
+  if (!isOfThePerson(receipt) || notice.step % STEPS_OF_RUNG >= CALL_AGAIN_MAX) return;
   if (await isTaken(trx, notice)) return;
   const { recipient, channel } = notice;
   const step = notice.step + 1;

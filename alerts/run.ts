@@ -12,6 +12,7 @@ import { createBell, loop, type Bell } from './loops.ts';
 import { PIPELINE_DEFAULTS, type PipelineOptions } from './pipeline.ts';
 import { isMessageId } from './messages/message-store.ts';
 import { takeMessageReceipt } from './messages/send-messages.ts';
+import { listProviders, type ProviderLists } from './providers/provider-list.ts';
 import { createPublisher } from './publish-events.ts';
 import { takeReceipt } from './receipts.ts';
 import type { AnswerOptions } from './tasks/task-options.ts';
@@ -21,6 +22,7 @@ import { createSender, SENDER_DEFAULTS, type Sender, type SenderOptions } from '
 export type AlertsDeps = ConsumeDeps & {
   readonly random: Random;
   readonly ids: ChanceIds;
+  /** Those of one kind are a list of providers, tried in this order. */
   readonly channels: readonly Channel[];
   /** Periods of what follows the answer; defaults when left out. */
   readonly answers?: AnswerOptions;
@@ -46,6 +48,8 @@ export type AlertsRunner = {
   /** Says that events were written elsewhere, by the desk for example. */
   wake(): void;
   status(): AlertsStatus;
+  /** How the providers of each channel are doing. */
+  readonly providers: ProviderLists;
   /** Rejects when the runner cannot go on: a mistake of ours, or records and log that do not fit. */
   readonly ended: Promise<void>;
   /** Finishes what is under way. */
@@ -67,7 +71,9 @@ export async function startAlerts(
   const { signal } = stopping;
   const { channels, log, isReachable = () => true } = deps;
   const publisherBell = createBell(options.pollMs, signal);
-  const senderBells = channels.map(() => createBell(options.pollMs, signal));
+  const providers = listProviders(channels);
+  const lists = [...providers.values()];
+  const senderBells = lists.map(() => createBell(options.pollMs, signal));
   const ladderBell = createBell(options.pollMs, signal);
   const answerBell = createBell(options.pollMs, signal);
   const ringAll = () =>
@@ -81,6 +87,7 @@ export async function startAlerts(
     ...deps,
     onChanged: telling(publisherBell.ring),
     senderId: deps.ids.next('sender'),
+    providers,
   };
   for (const channel of channels) {
     channel.onReceipt((receipt) =>
@@ -91,8 +98,8 @@ export async function startAlerts(
   }
   const partitions = options.partitions ?? [...Array(log.partitions).keys()];
   const consumers = await Promise.all(partitions.map((partition) => openConsumer(deps, partition)));
-  const senders = channels.map((channel, index) =>
-    createSender(sending, channel, options.sender, senderBells[index]?.ring),
+  const senders = lists.map((list, index) =>
+    createSender(sending, list, options.sender, senderBells[index]?.ring),
   );
   const publisher = createPublisher(deps);
   const reading = { ...options, waitMs: options.pollMs, signal };
@@ -113,6 +120,7 @@ export async function startAlerts(
 
   return {
     wake: publisherBell.ring,
+    providers,
     ended,
     status: () => ({
       partitions: consumers.map((consumer) => ({ ...consumer })),

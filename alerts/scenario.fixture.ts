@@ -21,12 +21,13 @@ import { officerTable, type DutyOfficers } from './duty-officers.ts';
 import { escalate } from './escalate.ts';
 import { OFFICERS, ruleTexts, saveOfficers, START_MS } from './findings.fixture.ts';
 import { PIPELINE_DEFAULTS } from './pipeline.ts';
+import { listProviders, type ProviderLists } from './providers/provider-list.ts';
 import { createPublisher, type Publisher } from './publish-events.ts';
 import { createChinaCalendar } from '../datasets/workdays.ts';
 import { createPhotoDesk, type PhotoDesk } from './feedback/photo-desk.ts';
 import { createObjectionDesk, type ObjectionDesk } from './objections/objection-desk.ts';
 import { takeReceipt } from './receipts.ts';
-import { createSender, SENDER_DEFAULTS } from './sender.ts';
+import { createSender, SENDER_DEFAULTS, type SenderOptions } from './sender.ts';
 import { createTaskDesk, type TaskDesk } from './tasks/task-desk.ts';
 import { createAnswerWatch } from './tasks/watch-answers.ts';
 
@@ -96,6 +97,7 @@ export type Program = {
   sent(): string[];
   readonly opened: OpenedAlert[];
   readonly changed: Set<string>;
+  readonly providers: ProviderLists;
 };
 
 export type ProgramParts = {
@@ -106,6 +108,9 @@ export type ProgramParts = {
   readonly senderId?: string;
   /** Everyone in the officer table when left out. */
   readonly dutyOfficers?: DutyOfficers;
+  /** Providers to turn to after those of the stage. */
+  readonly further?: readonly Channel[];
+  readonly sender?: Partial<SenderOptions>;
 };
 
 /** Starts the program on a stage; parts may be given with faults built in. */
@@ -126,16 +131,21 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
     onChanged: (ids: readonly string[]) => ids.forEach((id) => changed.add(id)),
     onOpened: (alert: OpenedAlert) => opened.push(alert),
   };
-  const channels = [stage.phone, stage.sms, stage.push].map((channel) => {
-    const used = parts.wrapChannel?.(channel) ?? channel;
-    used.onReceipt((receipt) => takeReceipt(deps, used, receipt));
-    return used;
-  });
+  const channels = [stage.phone, stage.sms, stage.push, ...(parts.further ?? [])].map(
+    (channel) => parts.wrapChannel?.(channel) ?? channel,
+  );
+  const providers = listProviders(channels);
+  const sending = { ...deps, providers };
+  for (const channel of channels) {
+    channel.onReceipt((receipt) => takeReceipt(sending, channel, receipt));
+  }
   const consumers: Consumer[] = [];
   for (let partition = 0; partition < stage.log.partitions; partition++) {
     consumers.push(await openConsumer(deps, partition));
   }
-  const senders = channels.map((channel) => createSender(deps, channel, SENDER_DEFAULTS));
+  const senders = [...providers.values()].map((list) =>
+    createSender(sending, list, { ...SENDER_DEFAULTS, ...parts.sender }),
+  );
   const publisher: Publisher = createPublisher(deps);
   const turn = async () => {
     let done = 0;
@@ -182,6 +192,7 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
     },
     opened,
     changed,
+    providers,
   };
 }
 

@@ -1,32 +1,45 @@
 // Sends the due notices of one channel: lease, then send or ask, then write down what came of it. Every notice
-// is recorded before it is sent; a crash between leaves it leased, and whoever leases it next asks about it.
+// is recorded, with the provider that is to get it, before it is sent; a crash between leaves it leased, and
+// whoever leases it next asks about it. Which provider that is, providers/ decides.
 
 import type { Random } from '../core/random.ts';
-import type { OutboxTable } from '../warehouse/records-schema.ts';
+import type { Level } from '../core/finding.ts';
+import type { AttemptStage, OutboxTable } from '../warehouse/records-schema.ts';
 import { isTaken } from './acknowledge.ts';
 import {
   afterSend,
+  afterSilence,
   afterStatus,
   ATTEMPT_DEFAULTS,
   type AttemptOptions,
   type Moment,
   type NoticeChange,
 } from './attempt.ts';
-import type { Channel } from './channels/channel.ts';
+import type { Channel, SendOutcome } from './channels/channel.ts';
 import { EVENT_TURN } from './events.ts';
 import { createGroups } from './groups.ts';
 import { changeNotice, findNotice, leaseDue, type LeasedNotice } from './outbox.ts';
-import { takeReceipt, type ReceiptDeps } from './receipts.ts';
+import { attemptOf, writeAttempts } from './providers/attempt-store.ts';
+import { turnAfter, type Tried, type Turn } from './providers/choose-provider.ts';
+import type { PersonLimits } from './providers/person-limits.ts';
+import { triedOf } from './providers/plan-sends.ts';
+import { createProviderList, levelOf, type ProviderList } from './providers/provider-list.ts';
+import { noteFailure, noteSuccess, takeReceipt, type ReceiptDeps } from './receipts.ts';
 
 export type SenderOptions = AttemptOptions & {
   /** Notices under way at once on one channel. */
   readonly noticesMax: number;
+  /** As many more, of level 1 alone: what is less grave never takes the last line. */
+  readonly gravestMax: number;
   readonly leaseMs: number;
+  /** How much one person is sent; without limit when left out. */
+  readonly limits?: PersonLimits;
 };
 
 export const SENDER_DEFAULTS: SenderOptions = {
   ...ATTEMPT_DEFAULTS,
   noticesMax: 32,
+  gravestMax: 16,
   leaseMs: 60_000,
 };
 
@@ -47,22 +60,24 @@ export type Sender = {
   finish(): Promise<void>;
 };
 
-/** `onFree` is called whenever a notice is done with, well or not. */
+/**
+ * A sender for the providers of one channel. `onFree` is called whenever a notice is done with, well or
+ * not.
+ */
 export function createSender(
   deps: SenderDeps,
-  channel: Channel,
+  providers: Channel | ProviderList,
   options: SenderOptions,
   onFree: () => void = () => {},
 ): Sender {
-  const underWay = new Set<Promise<void>>();
+  const list = 'channels' in providers ? providers : createProviderList([providers]);
+  const underWay = new Map<Promise<void>, Level>();
   const failures: unknown[] = [];
-  const write = createGroups<Finished>((group) => record(deps, channel, group, options));
+  const write = createGroups<Finished>((group) => record(deps, list, group, options));
 
   const handle = async (notice: LeasedNotice) => {
     const finished =
-      notice.state === 'sending'
-        ? await attempt(channel, notice)
-        : await settle(deps, channel, notice);
+      notice.state === 'sending' ? await attempt(list, notice) : await settle(deps, list, notice);
     if (finished) await write(finished);
   };
   const begin = (notice: LeasedNotice) => {
@@ -72,46 +87,86 @@ export function createSender(
         underWay.delete(handling);
         onFree();
       });
-    underWay.add(handling);
+    underWay.set(handling, levelOf(notice));
   };
   const throwFailure = () => {
     if (failures.length > 0) throw failures.shift();
   };
+  /** Everybody shares the room; when it is taken there is some left for level 1. */
+  const room = (): { noticesMax: number; levelMax?: Level } => {
+    const gravest = [...underWay.values()].filter((level) => level === 1).length;
+    const left =
+      roomOf(list, options.noticesMax) - (underWay.size - Math.min(gravest, options.gravestMax));
+    return left > 0
+      ? { noticesMax: left }
+      : { noticesMax: options.gravestMax - gravest, levelMax: 1 };
+  };
 
   return {
     async start() {
-      if (underWay.size >= options.noticesMax) await Promise.race(underWay);
+      if (room().noticesMax <= 0) await Promise.race(underWay.keys());
       throwFailure();
-      const leased = await leaseDue(deps.records, {
-        channel: channel.kind,
+      const { leased, held } = await leaseDue(deps.records, {
+        ...room(),
+        list,
         senderId: deps.senderId,
         nowAtMs: deps.clock.now(),
         leaseMs: options.leaseMs,
-        noticesMax: options.noticesMax - underWay.size,
+        limits: options.limits,
       });
       leased.forEach(begin);
-      return leased.length;
+      return leased.length + held;
     },
     async finish() {
-      await Promise.all(underWay);
+      await Promise.all(underWay.keys());
       throwFailure();
     },
   };
 }
 
+/** No more is taken than providers with limits of their own can get through while it is leased. */
+function roomOf({ channels }: ProviderList, noticesMax: number): number {
+  const rooms = channels.flatMap(({ terms }) => [
+    ...(terms?.perSecond === undefined ? [] : [Math.ceil(terms.perSecond * WAITS_S_MAX)]),
+    ...(terms?.concurrent === undefined ? [] : [terms.concurrent * ROUNDS_MAX]),
+  ]);
+  return Math.min(noticesMax, ...rooms);
+}
+
+/** How long, and behind how many slow ones, a leased notice may wait for its turn at a provider. */
+const WAITS_S_MAX = 10;
+const ROUNDS_MAX = 3;
+
 /** What came of a notice, to be applied to it as it is by then. */
 type Finished = {
   readonly notice: LeasedNotice;
-  readonly isAccepted: boolean;
+  readonly what: AttemptStage;
+  readonly code?: string;
+  readonly messageId?: string;
   readonly change: (current: OutboxTable, moment: Moment) => NoticeChange;
 };
 
-async function attempt(channel: Channel, notice: LeasedNotice): Promise<Finished> {
+const stageOf = (outcome: SendOutcome): AttemptStage =>
+  outcome.kind === 'rejected' && outcome.retry === 'never' ? 'refused' : outcome.kind;
+
+async function attempt(list: ProviderList, notice: LeasedNotice): Promise<Finished> {
   const { id, alertId, recipient, address, textZh: zh, textEn: en } = notice;
-  const outcome = await channel.send({ id, alertId, recipient, address, text: { zh, en } });
+  const channel = list.find(notice.provider);
+  const outcome: SendOutcome = channel
+    ? await channel.send({
+        id,
+        alertId,
+        recipient,
+        address,
+        text: { zh, en },
+        attempt: notice.handOvers ?? 1,
+        level: levelOf(notice),
+      })
+    : { kind: 'rejected', code: 'no-provider', retry: 'never' };
   return {
     notice,
-    isAccepted: outcome.kind === 'accepted',
+    what: stageOf(outcome),
+    ...(outcome.kind === 'accepted' ? { messageId: outcome.messageId } : { code: outcome.code }),
     change: (current, moment) => afterSend(current, outcome, moment),
   };
 }
@@ -119,51 +174,160 @@ async function attempt(channel: Channel, notice: LeasedNotice): Promise<Finished
 /** Asks the provider; gives nothing when its answer settled the notice as a receipt does. */
 async function settle(
   deps: SenderDeps,
-  channel: Channel,
+  list: ProviderList,
   notice: LeasedNotice,
 ): Promise<Finished | undefined> {
-  const status = await channel.status(notice.id);
-  const taken = status.kind === 'known' && (await takeReceipt(deps, channel, status.receipt));
-  if (taken === 'taken' || taken === 'stale') return undefined;
-  // A receipt that was refused settles nothing: it counts like no answer, and is asked for again.
-  const unsettled =
-    status.kind === 'known' ? { kind: 'unavailable' as const, code: String(taken) } : status;
-  return {
+  const silence: Finished = {
     notice,
-    isAccepted: false,
-    change: (current, moment) => afterStatus(current, unsettled, moment),
+    what: 'no-receipt',
+    change: (current, moment) => afterSilence(current, list.kind, moment),
   };
+  // A push has no provider that could be asked whether somebody looked.
+  if (list.kind === 'push' && notice.sentAtMs !== null && isOverdue(notice, deps)) return silence;
+  // Notices of before providers had names were given to the first.
+  const channel = notice.provider === null ? list.first : list.find(notice.provider);
+  const status = channel
+    ? await channel.status(notice.id)
+    : { kind: 'unavailable' as const, code: 'provider-gone' };
+  if (status.kind === 'known' && channel) {
+    if (status.receipt.state === 'accepted' && isOverdue(notice, deps)) return silence;
+    const taken = await takeReceipt(
+      { ...deps, providers: new Map([[list.kind, list]]) },
+      channel,
+      status.receipt,
+    );
+    if (taken === 'taken' || taken === 'stale') return undefined;
+    // A receipt that was refused settles nothing: it counts like no answer, and is asked for again.
+    return asked(notice, { kind: 'unavailable', code: taken });
+  }
+  return status.kind === 'known' ? undefined : asked(notice, status);
 }
+
+const asked = (
+  notice: LeasedNotice,
+  status: { kind: 'unknown' } | { kind: 'unavailable'; code: string },
+): Finished => ({
+  notice,
+  what: status.kind === 'unknown' ? 'unknown' : 'unanswered',
+  ...(status.kind === 'unknown' ? {} : { code: status.code }),
+  change: (current, moment) => afterStatus(current, status, moment),
+});
+
+const isOverdue = (
+  { receiptDueAtMs }: OutboxTable,
+  { clock }: Pick<SenderDeps, 'clock'>,
+): boolean => receiptDueAtMs !== null && clock.now() >= receiptDueAtMs;
 
 /** Writes down what came of some notices: a receipt may have been faster, so each is read again first. */
 async function record(
   deps: SenderDeps,
-  channel: Channel,
+  list: ProviderList,
   group: readonly Finished[],
   options: SenderOptions,
 ): Promise<void> {
-  const { records, senderId } = deps;
+  const { records, senderId, clock } = deps;
   const jitters = group.map(() => deps.random.next());
-  const failed = await records.transaction(async (trx) => {
+  const { failed, stages } = await records.transaction(async (trx) => {
     await records.takeTurn(trx, EVENT_TURN);
+    const tried = await triedOf(
+      trx,
+      group.map(({ notice }) => notice),
+      list,
+    );
     const givenUp: { notice: LeasedNotice; code: string | null }[] = [];
-    for (const [index, { notice, isAccepted, change }] of group.entries()) {
+    const steps: { finished: Finished; what: AttemptStage }[] = [];
+    for (const [index, finished] of group.entries()) {
+      const { notice, change } = finished;
       const current = await findNotice(trx, notice.id);
       if (!current) continue;
-      const taken = !isAccepted && (await isTaken(trx, current));
+      const nowAtMs = clock.now();
+      const overdue = isOverdue(notice, deps);
+      const { what, turn } = stepOf(finished, {
+        order: list.health.inOrder({ level: levelOf(notice), nowAtMs }),
+        tried: tried.get(notice.id) ?? [],
+        isLate: overdue || notice.attempts >= options.attemptsMax,
+      });
+      steps.push({ finished, what });
+      // Who has the notice by now is not who this is about.
+      if (current.provider !== null && current.provider !== notice.provider) continue;
+      const taken = what !== 'accepted' && (await isTaken(trx, current));
       const jitter = jitters[index] ?? 0;
-      const next = change(current, { nowAtMs: deps.clock.now(), jitter, taken, senderId, options });
-      await changeNotice(trx, current, withProvider(next, channel));
+      const moment = { nowAtMs, jitter, taken, senderId, options, turn, isOverdue: overdue };
+      const next = stillOnConsole(list, current, change(current, moment));
+      await changeNotice(trx, current, withProvider(next, notice.provider));
       if (next.state === 'failed') givenUp.push({ notice, code: next.lastErrorCode ?? null });
     }
-    return givenUp;
+    await writeAttempts(
+      trx,
+      steps.map(({ finished: { notice, code, messageId }, what }) =>
+        attemptOf(notice, {
+          provider: notice.provider ?? list.first.provider,
+          what,
+          ...(code === undefined ? {} : { code }),
+          ...(messageId === undefined ? {} : { messageId }),
+          atMs: clock.now(),
+          turn: notice.attempts,
+        }),
+      ),
+    );
+    return { failed: givenUp, stages: steps };
   });
   deps.onChanged([...new Set(group.map(({ notice }) => notice.alertId))]);
+  for (const { finished, what } of stages) noteStep(deps, list, finished, what);
   for (const { notice, code } of failed) {
     const { id: noticeId, alertId } = notice;
-    deps.logger.error('alerts.notice-failed', { noticeId, alertId, channel: channel.kind, code });
+    deps.logger.error('alerts.notice-failed', { noticeId, alertId, channel: list.kind, code });
   }
 }
 
-const withProvider = (change: NoticeChange, { provider }: Channel) =>
-  change.providerMessageId ? { ...change, provider } : change;
+/** A push nobody's device took is still on every console that is opened. */
+function stillOnConsole(
+  { kind, first }: ProviderList,
+  current: OutboxTable,
+  change: NoticeChange,
+): NoticeChange {
+  if (kind !== 'push' || change.state !== 'failed' || current.sentAtMs === null) return change;
+  return { ...change, state: 'sent', receiptDueAtMs: null, provider: first.provider };
+}
+
+/** What the step is called, and who may take over after it. */
+function stepOf(
+  { notice, what, code }: Finished,
+  given: { order: readonly string[]; tried: readonly Tried[]; isLate: boolean },
+): { what: AttemptStage; turn: Turn } {
+  const provider = notice.provider ?? '';
+  const turnFor = (stage: AttemptStage) =>
+    turnAfter(given.order, given.tried, { provider, what: stage });
+  // No other provider knows a number that is missing here.
+  if (code === 'no-number') return { what, turn: 'none' };
+  if (what !== 'unanswered' || !given.isLate) return { what, turn: turnFor(what) };
+  const turn = turnFor('unreconciled');
+  return turn === 'none' ? { what, turn } : { what: 'unreconciled', turn };
+}
+
+/** That it never had a notice was counted when it did not answer, or was a crash of ours. */
+const FAILURES: readonly AttemptStage[] = [
+  'rejected',
+  'refused',
+  'uncertain',
+  'no-receipt',
+  'unreconciled',
+];
+
+/** What a step says about the provider. That it took a notice says little where it owes a receipt. */
+function noteStep(
+  deps: SenderDeps,
+  list: ProviderList,
+  { notice, code }: Finished,
+  what: AttemptStage,
+): void {
+  const provider = notice.provider ?? '';
+  if (code === 'no-number' || code === 'no-provider' || code === 'no-device') return;
+  // That nobody looked at a screen is not the screen's fault.
+  if (list.kind === 'push' && what === 'no-receipt') return;
+  if (FAILURES.includes(what)) noteFailure(deps, list, { provider, code: code ?? what });
+  if (what === 'accepted' && notice.receiptDueAtMs === null) noteSuccess(deps, list, provider);
+}
+
+const withProvider = (change: NoticeChange, provider: string | null): NoticeChange =>
+  change.providerMessageId && provider !== null ? { ...change, provider } : change;

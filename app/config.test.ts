@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { limitsOf, providerName, termsOf } from './channels-config.ts';
 import { loadConfig } from './config.ts';
 
 function withFile(content: string, environment: NodeJS.ProcessEnv = {}) {
@@ -60,4 +61,79 @@ test('a file that is not YAML, or not there, is named', () => {
   expect(() => loadConfig({ file: '/nowhere/plumbline.yaml' }, {})).toThrow(
     '/nowhere/plumbline.yaml',
   );
+});
+
+describe('the providers of a channel', () => {
+  const one = "{ url: 'http://sms.example/v1', secret: eight-or-more }";
+
+  test('are one as ever, or a list that is tried in order', () => {
+    expect(withFile(`channels: { sms: ${one} }`).channels.sms).toEqual({
+      providers: [{ kind: 'http', url: 'http://sms.example/v1', secret: 'eight-or-more' }],
+    });
+    const { channels } = withFile(`
+channels:
+  sms:
+    providers:
+      - { name: first, url: 'http://a.example', secret: eight-or-more, receiptWithin: { 2: 45s } }
+      - { kind: http, url: 'http://b.example', secret: eight-or-more, perSecond: 20, concurrent: 4 }
+`);
+    const list = channels.sms?.providers ?? [];
+    expect(list.map((given, index) => providerName('sms', given, index))).toEqual([
+      'first',
+      'sms-2',
+    ]);
+    expect(list.map((given) => termsOf('sms', given, { isAlone: false, speed: 1 }))).toEqual([
+      { receiptWithinMs: { 1: 30_000, 2: 45_000, 3: 300_000 } },
+      { receiptWithinMs: { 1: 30_000, 2: 60_000, 3: 300_000 }, perSecond: 20, concurrent: 4 },
+    ]);
+  });
+
+  test('owe a receipt when there is another to turn to, or when it is said', () => {
+    const alone = { isAlone: true, speed: 1 };
+    const given = { kind: 'http', url: 'http://a.example', secret: 'eight-or-more' } as const;
+    expect(termsOf('phone', given, alone)).toEqual({});
+    expect(termsOf('phone', { ...given, receiptWithin: { 1: 60_000 } }, alone)).toMatchObject({
+      receiptWithinMs: { 1: 60_000 },
+    });
+  });
+
+  test.each([
+    ["sms: { url: 'http://a.example' }", 'channels.sms.secret'],
+    ['sms: { url: nowhere, secret: eight-or-more }', 'channels.sms.url'],
+    ['sms: { providers: [] }', 'channels.sms.providers: Too small'],
+    [`sms: { providers: [${one}], url: 'http://x' }`, 'channels.sms.url: unknown key'],
+    [`sms: { providers: [{ kind: pigeon }] }`, 'channels.sms.providers.0.kind'],
+    [
+      "sms: { url: 'http://a.example', secret: eight-or-more, perSecnd: 3 }",
+      'channels.sms.perSecnd: unknown key; did you mean "perSecond"?',
+    ],
+    ["sms: { url: 'http://a.example', secret: eight-or-more, perSecond: 0 }", 'perSecond'],
+    [
+      "sms: { url: 'http://a.example', secret: eight-or-more, receiptWithin: { 2: soon } }",
+      '"soon" is not a duration',
+    ],
+    [
+      `sms: ${one}, phone: { name: sms, url: 'http://a.example', secret: eight-or-more }`,
+      'two providers are called "sms"',
+    ],
+    ['perPerson: { sms: { 1: { max: 3, within: 10m } } }', 'channels.perPerson.sms.1: unknown key'],
+    ['push: { web: { contact: me } }', 'channels.push.web.contact: an address as'],
+  ])('{ %s } is refused: %s', (content, problem) => {
+    expect(problemOf(`channels: { ${content} }`)).toContain(problem);
+  });
+
+  test('and the limits of a person say what becomes of what goes beyond', () => {
+    expect(limitsOf(withFile('').channels)).toEqual({
+      sms: {
+        2: { max: 20, withinMs: 600_000, beyond: 'digest' },
+        3: { max: 20, withinMs: 600_000, beyond: 'digest' },
+      },
+    });
+    const { channels } = withFile(
+      'channels: { perPerson: { push: { 3: { max: 5, within: 1h, beyond: later } } } }',
+    );
+    expect(limitsOf(channels)).toEqual({
+      push: { 3: { max: 5, withinMs: 3_600_000, beyond: 'later' } },
+    });
+  });
 });

@@ -11,7 +11,13 @@ import { keysAt } from '../core/schema-keys.ts';
 import { durationSchema } from '../core/duration.ts';
 import { UserError } from '../core/errors.ts';
 import { text } from '../core/text.ts';
-import { phoneSchema } from './phone/phone-config.ts';
+import {
+  asWritten,
+  channelsSchema,
+  repeatedNames,
+  spellOutChannels,
+  type ChannelsInput,
+} from './channels-config.ts';
 
 export const ROLES = ['ingest', 'rules', 'alerts', 'writer', 'http'] as const;
 
@@ -139,17 +145,13 @@ export const configSchema = z.strictObject({
       alertBudget: z.number().int().min(1).max(10_000).default(30),
     })
     .prefault({}),
-  channels: z
-    .strictObject({
-      /** A voice provider behind HTTP, or calls of our own over SIP. */
-      phone: phoneSchema.optional(),
-      sms: z.strictObject({ url, secret: z.string().min(8) }).optional(),
-    })
-    .prefault({}),
+  channels: channelsSchema.prefault({}),
 });
 
 export type Config = z.infer<typeof configSchema>;
-export type ConfigInput = z.input<typeof configSchema>;
+export type ConfigInput = Omit<z.input<typeof configSchema>, 'channels'> & {
+  channels?: ChannelsInput;
+};
 
 const FILE_NAME = 'plumbline.yaml';
 
@@ -164,10 +166,25 @@ export function loadConfig(
   const file = options.file ?? (existsSync(FILE_NAME) ? FILE_NAME : undefined);
   const read = file === undefined ? {} : readFile(file);
   const merged = withEnvironment(merge(options.base ?? {}, read), environment);
-  const result = configSchema.safeParse(merged);
-  if (result.success) return result.data;
+  const result = configSchema.safeParse({
+    ...merged,
+    ...('channels' in merged ? { channels: spellOutChannels(merged['channels']) } : {}),
+  });
+  if (result.success) return withoutRepeats(result.data, file);
   throw new UserError('bad-configuration', text('配置有误', 'the configuration is not valid'), {
-    detail: `\n${result.error.issues.flatMap((issue) => explain(issue, file)).join('\n')}`,
+    detail: `\n${result.error.issues.flatMap((issue) => explain(issue, merged, file)).join('\n')}`,
+  });
+}
+
+function withoutRepeats(config: Config, file: string | undefined): Config {
+  const [name] = repeatedNames(config.channels);
+  if (name === undefined) return config;
+  throw new UserError('bad-configuration', text('配置有误', 'the configuration is not valid'), {
+    detail: `${file ?? 'configuration'}: channels: two providers are called "${name}"`,
+    hint: text(
+      '每个服务商的名称（name）不能相同，请改名',
+      'Give each provider a name of its own, as in "name: sms-two".',
+    ),
   });
 }
 
@@ -213,14 +230,24 @@ function withEnvironment(
   if (PLUMBLINE_PORT) change['http'] = { port: Number(PLUMBLINE_PORT) };
   if (PLUMBLINE_DATA) change['dataFolder'] = PLUMBLINE_DATA;
   if (PLUMBLINE_LOG_LEVEL) change['logLevel'] = PLUMBLINE_LOG_LEVEL;
-  if (password && hasSipUser(read)) change['channels'] = { phone: { password } };
-  return merge(read, change);
+  const all = merge(read, change);
+  return password === undefined || password === '' ? all : withSipPassword(all, password);
 }
 
-/** The password of the environment is for a trunk that wants one, and for nothing else. */
-function hasSipUser({ channels }: Record<string, unknown>): boolean {
-  const phone = isObject(channels) ? channels['phone'] : undefined;
-  return isObject(phone) && phone['kind'] === 'sip' && phone['user'] !== undefined;
+/** The password of the environment is for trunks that want one, and for nothing else. */
+function withSipPassword(all: Record<string, unknown>, password: string): Record<string, unknown> {
+  const channels = isObject(all['channels']) ? all['channels'] : {};
+  const { phone } = channels;
+  if (!isObject(phone)) return all;
+  const given = (one: unknown) =>
+    isObject(one) && one['kind'] === 'sip' && one['user'] !== undefined
+      ? { ...one, password }
+      : one;
+  const { providers } = phone;
+  const told = Array.isArray(providers)
+    ? { ...phone, providers: providers.map(given) }
+    : given(phone);
+  return { ...all, channels: { ...channels, phone: told } };
 }
 
 /** The second over the first, objects merged, everything else replaced. */
@@ -240,9 +267,13 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** One line per mistake, with the path and, for an unknown key, the nearest known one. */
-function explain(issue: z.core.$ZodIssue, file: string | undefined): string[] {
+function explain(
+  issue: z.core.$ZodIssue,
+  given: Record<string, unknown>,
+  file: string | undefined,
+): string[] {
   const where = file ?? 'configuration';
-  const path = issue.path.join('.');
+  const path = asWritten(issue.path, given['channels']).join('.');
   if (issue.code !== 'unrecognized_keys') return [`${where}: ${path}: ${issue.message}`];
   const known = keysAt(configSchema, issue.path);
   return issue.keys.map((key) => {

@@ -68,8 +68,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const config = {
     ...settings,
     channels: {
-      phone: { url: gateway.apiUrl, secret },
-      sms: { url: gateway.apiUrl, secret },
+      // Two providers for each, so that one can be made to fail by hand.
+      phone: { providers: gatewayProviders(gateway, secret, 'phone') },
+      sms: { providers: gatewayProviders(gateway, secret, 'sms') },
       ...settings.channels,
     },
   };
@@ -101,6 +102,14 @@ async function openGateway({ http, logLevel }: Config, secret: string): Promise<
     return open(0);
   }
 }
+
+const gatewayProviders = (gateway: DemoGateway, secret: string, kind: 'phone' | 'sms') =>
+  [gateway.apiUrl, gateway.secondApiUrl].map((url, index) => ({
+    kind: 'http' as const,
+    name: `${kind}-${index === 0 ? 'a' : 'b'}`,
+    url,
+    secret,
+  }));
 
 async function startCity(
   { foundation, ingest }: Product,

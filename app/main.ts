@@ -247,6 +247,17 @@ program
   });
 
 program
+  .command('push')
+  .description('work with pushes to the devices of officers')
+  .command('keys')
+  .description('make the keys pushes are signed with, or say which there are')
+  .addOption(configOption())
+  .action(async ({ config }) => {
+    const { pushKeys } = await import('./verbs/push-keys.ts');
+    pushKeys(loadConfig({ file: config }), printOut);
+  });
+
+program
   .command('report')
   .description('a weekly or monthly report, printed or, with --out, kept and written as files')
   .requiredOption('--by <login>', 'account whose region and rights count')

@@ -14,8 +14,18 @@ export type Metrics = {
   behind(part: string, read: () => number): void;
   /** Withdrawn alerts the rules go on watching, and those they gave up because there were too many. */
   watches(read: () => { open: number; dropped: number }): void;
+  /** How the providers of each channel are doing. */
+  providers(read: () => readonly ProviderCounts[]): void;
   text(): Promise<string>;
   readonly contentType: string;
+};
+
+export type ProviderCounts = {
+  readonly channel: string;
+  readonly provider: string;
+  readonly state: 'ok' | 'failing';
+  readonly worked: number;
+  readonly failed: number;
 };
 
 export function createMetrics(): Metrics {
@@ -100,6 +110,28 @@ export function createMetrics(): Metrics {
       gauge('plumbline_watches', open, {}, () => read().open);
       const dropped = 'Such watches given up since the log began, because one person had too many.';
       gauge('plumbline_watches_dropped', dropped, {}, () => read().dropped);
+    },
+    providers(read) {
+      const labelNames = ['channel', 'provider'];
+      const failing = new Gauge({
+        name: 'plumbline_provider_failing',
+        help: '1 while a provider is tried last because it failed several times in a row.',
+        labelNames,
+        registers,
+      });
+      const results = new Gauge({
+        name: 'plumbline_provider_results',
+        help: 'Notices a provider carried out, and those it did not, since the start.',
+        labelNames: [...labelNames, 'outcome'],
+        registers,
+      });
+      readers.push(() => {
+        for (const { channel, provider, state, worked, failed } of read()) {
+          failing.set({ channel, provider }, state === 'failing' ? 1 : 0);
+          results.set({ channel, provider, outcome: 'worked' }, worked);
+          results.set({ channel, provider, outcome: 'failed' }, failed);
+        }
+      });
     },
     async text() {
       for (const read of readers) read();

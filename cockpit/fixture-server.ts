@@ -27,6 +27,8 @@ export type FixtureOptions = {
   readonly still?: boolean;
   readonly points?: number;
   readonly alertAfterS?: number;
+  /** Public key of Web Push; without one it is off. */
+  readonly pushKey?: string;
 };
 
 export type FixtureServer = {
@@ -41,6 +43,9 @@ export type FixtureServer = {
   failLive(count: number): void;
   /** Requests for data are answered with 503 until switched off. */
   failData(on: boolean): void;
+  /** Alerts a screen said it showed, and what was said of pushes, in order. */
+  readonly seen: readonly string[];
+  readonly pushes: Scene['pushes'];
   /** A new alert comes in now. */
   openAlert(episode?: Partial<Episode>): void;
   close(): Promise<void>;
@@ -65,6 +70,9 @@ export async function openFixtureServer(options: FixtureOptions = {}): Promise<F
     feed,
     points: eveningPoints(points, places),
     alertAfterS,
+    seen: [],
+    pushes: [],
+    pushKey: options.pushKey ?? null,
   };
   const faults = { live: 0, data: false };
   const server = createServer((request, response) => {
@@ -81,6 +89,8 @@ export async function openFixtureServer(options: FixtureOptions = {}): Promise<F
     url: `http://127.0.0.1:${bound}`,
     port: bound,
     connections: () => feed.connections,
+    seen: scene.seen,
+    pushes: scene.pushes,
     drop: () => feed.drop(),
     silence: (on) => feed.silence(on),
     failLive: (count) => void (faults.live = count),

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { HttpChannel } from '../alerts/channels/http-provider.ts';
+import type { Channel, ProviderTerms } from '../alerts/channels/channel.ts';
 import { createPhoneHttp } from '../alerts/channels/phone-http.ts';
 import { createSmsHttp } from '../alerts/channels/sms-http.ts';
 import {
@@ -54,7 +55,11 @@ const openGateway = (options: Partial<DemoGatewayOptions> = {}) =>
   );
 
 /** The product on a stage, its call-back address on HTTP, and the gateway. */
-async function withScene(run: (scene: Scene) => Promise<void>, behaviour = {}): Promise<void> {
+async function withScene(
+  run: (scene: Scene) => Promise<void>,
+  behaviour = {},
+  { terms, second = false }: { terms?: ProviderTerms; second?: boolean } = {},
+): Promise<void> {
   const gateway = await openGateway({ behaviour });
   const stage = await openStage();
   const channels = new Map<string, HttpChannel>();
@@ -84,8 +89,17 @@ async function withScene(run: (scene: Scene) => Promise<void>, behaviour = {}): 
   });
   channels.set('/phone', createPhoneHttp(optionsOf('/phone')));
   channels.set('/sms', createSmsHttp(optionsOf('/sms')));
+  const spare = createSmsHttp({
+    ...optionsOf('/second'),
+    provider: 'second',
+    url: gateway.secondApiUrl,
+  });
+  if (second) channels.set('/second', spare);
+  const owing = (channel: Channel) => (terms ? { ...channel, terms } : channel);
   const program = await startProgram(stage, {
-    wrapChannel: (channel) => channels.get(`/${channel.kind}`) ?? channel,
+    wrapChannel: (channel) =>
+      channel === spare ? owing(channel) : owing(channels.get(`/${channel.kind}`) ?? channel),
+    further: second ? [spare] : [],
   });
   try {
     await run(Object.assign(scene, { gateway, program, stage }));
@@ -312,5 +326,84 @@ describe('the page', () => {
       const again = openGateway({ port: Number(new URL(url).port) });
       await expect(again).rejects.toBeInstanceOf(UserError);
       await expect(again).rejects.toMatchObject({ code: 'port-in-use' });
+    }));
+});
+
+describe('with a second provider to turn to', () => {
+  const RECEIPTS = { receiptWithinMs: { 1: 60_000, 2: 60_000, 3: 60_000 } };
+
+  /** SMS by both, the first behaving as told, the call-backs of each on its own path. */
+  const withBoth = (
+    run: (scene: Scene & { after: (minutes: number) => Promise<void> }) => Promise<void>,
+    behaviour: Partial<DemoGatewayOptions['behaviour']>,
+  ) =>
+    withScene(
+      (scene) => run({ ...scene, after: scene.program.pass }),
+      { ...behaviour },
+      { terms: RECEIPTS, second: true },
+    );
+
+  test('what the first loses arrives by the second, under the same key', () =>
+    withBoth(
+      async ({ gateway, program, after, stage }) => {
+        await program.find(exit);
+        await after(1.1);
+        const [second] = gateway.items('second');
+        expect(second?.order).toMatchObject({
+          key: gateway.items('first')[0]?.order.key,
+          attempt: 2,
+        });
+        await until(async () => (await noticeTo(stage, 'sms', 'xuanhan')).state === 'delivered');
+        expect((await noticeTo(stage, 'sms', 'xuanhan')).provider).toBe('second');
+      },
+      { losePercent: 100 },
+    ));
+
+  test('a first that never says anything is passed over in time', () =>
+    withBoth(
+      async ({ gateway, program, after }) => {
+        await program.find(exit);
+        await after(0.9);
+        expect(gateway.items('second')).toEqual([]);
+        await after(0.2);
+        expect(gateway.items('second').length).toBe(1);
+      },
+      { reports: 'silent' },
+    ));
+
+  test('a first that lies is believed: only the person, who does not answer, can tell', () =>
+    withBoth(
+      async ({ gateway, program, after, stage }) => {
+        await program.find(exit);
+        await until(async () => (await noticeTo(stage, 'sms', 'xuanhan')).state === 'delivered');
+        await after(3);
+        expect(gateway.items('first').map(({ state }) => state)).toEqual(['lost']);
+        expect(gateway.items('second')).toEqual([]);
+        // The ladder does not depend on what providers say.
+        await after(28);
+        expect(gateway.items().length).toBeGreaterThan(1);
+      },
+      { reports: 'lies' },
+    ));
+
+  test('a first that is out of service costs no time', () =>
+    withBoth(
+      async ({ gateway, program }) => {
+        await program.find(exit);
+        expect([gateway.items('first').length, gateway.items('second').length]).toEqual([0, 1]);
+      },
+      { isDown: true },
+    ));
+
+  test('each is set by itself on the page', () =>
+    withScene(async ({ gateway }) => {
+      const set = (query: string) =>
+        fetch(`${gateway.url}/api/behaviour?${query}`, { method: 'POST' });
+      await set('provider=second&isDown=true');
+      expect(await (await set('reports=silent')).json()).toMatchObject({
+        isDown: false,
+        reports: 'silent',
+      });
+      expect((await set('provider=third&isDown=true')).status).toBe(404);
     }));
 });

@@ -1,5 +1,5 @@
-// Plays the telephone and SMS provider for demonstrations and tests: takes signed orders as the real ones do,
-// shows every call and message on a page where a person can answer, and can be told to behave badly. Stands
+// Plays two telephone and SMS providers for demonstrations and tests: takes signed orders as the real ones do,
+// shows every call and message on a page where a person can answer, and each can be told to behave badly. Stands
 // apart from the product and speaks only HTTP with it. Everything is in memory; nothing leaves this machine.
 
 import { readFileSync } from 'node:fs';
@@ -32,15 +32,24 @@ export type DemoGatewayOptions = {
 export type DemoGateway = {
   /** Of the page. */
   readonly url: string;
-  /** Of the provider's API, for the channels. */
+  /** Of the first provider's API, for the channels. */
   readonly apiUrl: string;
-  /** The newest first. */
-  items(): readonly Item[];
+  /** Of another provider's, to turn to when the first fails. */
+  readonly secondApiUrl: string;
+  /** Those of both, or of one; the newest first. */
+  items(provider?: ProviderName): readonly Item[];
   /** What a person does with a call or message; false when that is not possible any more. */
   act(messageId: string, act: Act): boolean;
-  behave(change: Partial<Behaviour>): void;
+  /** Tells a provider, the first unless named, how to behave. */
+  behave(change: Partial<Behaviour>, provider?: ProviderName): void;
   close(): Promise<void>;
 };
+
+const PROVIDERS = ['first', 'second'] as const;
+
+export type ProviderName = (typeof PROVIDERS)[number];
+
+type Exchanges = Readonly<Record<ProviderName, Exchange>>;
 
 /** Opens the gateway; rejects with UserError `port-in-use`. Close it. */
 export async function openDemoGateway(
@@ -48,13 +57,18 @@ export async function openDemoGateway(
   options: DemoGatewayOptions,
 ): Promise<DemoGateway> {
   const { secret, nameOf } = options;
-  const exchange = createExchange({ ...deps, onChanged: () => feed.changed() }, secret);
-  const feed = createLiveFeed(() => pictureOf(exchange, nameOf));
-  exchange.behave(options.behaviour ?? {});
+  const open = () => createExchange({ ...deps, onChanged: () => feed.changed() }, secret);
+  const exchanges: Exchanges = { first: open(), second: open() };
+  const feed = createLiveFeed(() => pictureOf(exchanges, nameOf));
+  exchanges.first.behave(options.behaviour ?? {});
   const server = await listen(
     async (asked, response) => {
-      if (asked.path.startsWith(`${API}/`)) return answerProduct(exchange, asked, secret);
-      if (asked.url.pathname !== '/api/live') return answerPage(exchange, asked);
+      const provider = PROVIDERS.find((name) => asked.path.startsWith(`${API[name]}/`));
+      if (provider) {
+        const resource = asked.url.pathname.slice(API[provider].length + 1);
+        return answerProduct(exchanges[provider], { asked, resource, secret });
+      }
+      if (asked.url.pathname !== '/api/live') return answerPage(exchanges, asked);
       feed.open(response);
       return undefined;
     },
@@ -65,46 +79,60 @@ export async function openDemoGateway(
 
   return {
     url,
-    apiUrl: `${url}${API}`,
-    items: exchange.list,
-    act: exchange.act,
-    behave: exchange.behave,
+    apiUrl: `${url}${API.first}`,
+    secondApiUrl: `${url}${API.second}`,
+    items: (provider) => (provider ? exchanges[provider].list() : itemsOf(exchanges)),
+    act: (messageId, act) => PROVIDERS.some((name) => exchanges[name].act(messageId, act)),
+    behave: (change, provider = 'first') => exchanges[provider].behave(change),
     async close() {
       feed.close();
-      await exchange.close();
+      for (const name of PROVIDERS) await exchanges[name].close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
 }
 
-const API = '/v1';
+const API: Readonly<Record<ProviderName, string>> = { first: '/v1', second: '/second/v1' };
 const KINDS = { calls: 'call', messages: 'message' } as const;
 
-/** The provider's API: what the product speaks to. */
-async function answerProduct(exchange: Exchange, asked: Asked, secret: string): Promise<Reply> {
+const itemsOf = (exchanges: Exchanges): readonly (Item & { provider: ProviderName })[] =>
+  PROVIDERS.flatMap((provider) =>
+    exchanges[provider].list().map((item) => ({ ...item, provider })),
+  ).sort((a, b) => b.takenAtMs - a.takenAtMs);
+
+/** A provider's API: what the product speaks to. */
+async function answerProduct(
+  exchange: Exchange,
+  { asked, resource: path, secret }: { asked: Asked; resource: string; secret: string },
+): Promise<Reply> {
   const problem = signatureProblem(secret, asked, ioClock.now());
   if (problem) return json(401, { says: problem });
   if (exchange.behaviour().isDown) return json(503, { says: 'out of service' });
-  const [, , resource = '', key] = asked.url.pathname.split('/');
+  const [resource = '', key] = path.split('/');
   const kind = Object.hasOwn(KINDS, resource) ? KINDS[resource as keyof typeof KINDS] : undefined;
   if (kind && asked.method === 'POST' && key === undefined) {
     const order = orderSchema.safeParse(parseJson(asked.body));
     if (!order.success) return json(400, { says: order.error.issues[0]?.message });
     return json(202, { messageId: await exchange.take(kind, order.data) });
   }
-  const item = kind && asked.method === 'GET' && exchange.find(kind, key ?? '');
-  return item ? json(200, item.report) : json(404, { says: 'unknown' });
+  const report = kind && asked.method === 'GET' && exchange.reportOn(kind, key ?? '');
+  return report ? json(200, report) : json(404, { says: 'unknown' });
 }
 
 /** The page, and what its buttons or a query do. */
-async function answerPage(exchange: Exchange, { method, url, headers }: Asked): Promise<Reply> {
+async function answerPage(exchanges: Exchanges, { method, url, headers }: Asked): Promise<Reply> {
   const { pathname, searchParams } = url;
   const file = method === 'GET' && Object.hasOwn(PAGE, pathname) ? PAGE[pathname] : undefined;
   if (file) return file;
   // A page elsewhere must not press keys here.
   if (headers['sec-fetch-site'] === 'cross-site') return json(403, { says: 'cross-site' });
   if (method === 'POST' && pathname === '/api/behaviour') {
+    const named = searchParams.get('provider') ?? 'first';
+    const provider = PROVIDERS.find((name) => name === named);
+    if (!provider) return json(404, { says: 'no such provider' });
+    searchParams.delete('provider');
+    const exchange = exchanges[provider];
     exchange.behave(changeBehaviour(exchange.behaviour(), searchParams));
     return json(200, exchange.behaviour());
   }
@@ -113,7 +141,8 @@ async function answerPage(exchange: Exchange, { method, url, headers }: Asked): 
   if (method !== 'POST' || `${api}/${resource}` !== 'api/items' || !act) {
     return json(404, { says: 'not found' });
   }
-  return exchange.act(messageId, act) ? json(200, {}) : json(409, { says: 'over' });
+  const isDone = PROVIDERS.some((name) => exchanges[name].act(messageId, act));
+  return isDone ? json(200, {}) : json(409, { says: 'over' });
 }
 
 function readAct(query: URLSearchParams): Act | undefined {
@@ -125,10 +154,9 @@ function readAct(query: URLSearchParams): Act | undefined {
 const SHOWN_MAX = 200;
 
 /** What the page shows. */
-const pictureOf = (exchange: Exchange, nameOf: DemoGatewayOptions['nameOf']) => ({
-  behaviour: exchange.behaviour(),
-  items: exchange
-    .list()
+const pictureOf = (exchanges: Exchanges, nameOf: DemoGatewayOptions['nameOf']) => ({
+  behaviours: { first: exchanges.first.behaviour(), second: exchanges.second.behaviour() },
+  items: itemsOf(exchanges)
     .slice(0, SHOWN_MAX)
     .map(({ order, report: _report, ...item }) => ({
       ...item,

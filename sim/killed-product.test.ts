@@ -61,7 +61,8 @@ beforeAll(async () => {
   );
   const provider = { url: gateway.apiUrl, secret: SECRET };
   site = await createSite({
-    channels: { phone: provider, sms: provider },
+    // Nothing is held back: in the end everything is to have gone out.
+    channels: { phone: provider, sms: provider, perPerson: {} },
     rules: { snapshotEvery: '1s' },
   });
   await liveAndBeKilled();

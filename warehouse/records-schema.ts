@@ -261,6 +261,81 @@ export type OutboxTable = {
   sentAtMs: EpochMs | null;
   deliveredAtMs: EpochMs | null;
   answeredAtMs: EpochMs | null;
+  /** The alert's when the notice was written; the database fills in 2. The gravest goes first. */
+  level: Level | null;
+  /** How often it was handed to a provider, and when first; the database fills in 0. */
+  handOvers: number | null;
+  handedOverAtMs: EpochMs | null;
+  /** When the provider that has it is asked why there is no receipt. */
+  receiptDueAtMs: EpochMs | null;
+  /** A limit of the person's held it back until then. */
+  heldUntilMs: EpochMs | null;
+  /** The notice that told the person of this one too. */
+  coveredBy: string | null;
+};
+
+/** What happened to a notice on its way; see alerts/providers/attempt-store.ts. */
+export type AttemptStage =
+  /** About to be handed to the provider. */
+  | 'begun'
+  | 'accepted'
+  /** Not taken, perhaps later. */
+  | 'rejected'
+  /** Not taken, for good. */
+  | 'refused'
+  | 'uncertain'
+  /** Asked, and the provider never had it. */
+  | 'unknown'
+  /** Asked, without an answer. */
+  | 'unanswered'
+  | 'receipt'
+  /** A receipt of a provider that was given up on. */
+  | 'late-receipt'
+  /** A receipt that says that the provider could not deliver. */
+  | 'undelivered'
+  /** The provider has it, and no receipt came in time. */
+  | 'no-receipt'
+  /** Nothing could be learnt from the provider in time. */
+  | 'unreconciled'
+  /** Held back by a limit of the person's. */
+  | 'held'
+  /** Told by another notice, which gives the number of those it stands for. */
+  | 'covered';
+
+/** One step of one attempt to hand a notice to a provider. Append-only. */
+export type NoticeAttemptTable = {
+  seq: Generated<number>;
+  /** Content id, so that the same receipt leaves one row. */
+  id: string;
+  noticeId: string;
+  alertId: string;
+  /** Which hand-over, from 1; 0 before the first. */
+  attempt: number;
+  /** Empty when no provider had to do with it. */
+  provider: string;
+  what: AttemptStage;
+  /** Why; the state of a receipt; the notice that covers this one. */
+  code: string | null;
+  messageId: string | null;
+  sequence: number | null;
+  atMs: EpochMs;
+  /** Until when it is held back. */
+  untilMs: EpochMs | null;
+};
+
+/** A browser an officer wants to be pushed to. */
+export type PushSubscriptionTable = {
+  /** Hash of the endpoint. */
+  id: string;
+  officerId: string;
+  endpoint: string;
+  /** Keys of the browser, base64url. */
+  p256dh: string;
+  auth: string;
+  /** What the officer calls it. */
+  device: string;
+  language: Language;
+  createdAtMs: EpochMs;
 };
 
 /** `moot`: when its time came, somebody had the alert. */
@@ -495,11 +570,13 @@ export type RecordsSchema = {
   cursor: CursorTable;
   escalation: EscalationTable;
   leaveVersion: LeaveVersionTable;
+  noticeAttempt: NoticeAttemptTable;
   officer: OfficerTable;
   officerMessage: OfficerMessageTable;
   outbox: OutboxTable;
   partner: PartnerTable;
   phoneCheck: PhoneCheckTable;
+  pushSubscription: PushSubscriptionTable;
   report: ReportTable;
   reportFile: ReportFileTable;
   backtestReport: BacktestReportTable;

@@ -5,6 +5,7 @@ import type { ChannelKind } from '../../warehouse/records-schema.ts';
 import type {
   Channel,
   OutgoingNotice,
+  ProviderTerms,
   Receipt,
   ReceiptListener,
   ReceiptOutcome,
@@ -38,12 +39,21 @@ export type FakeChannel = Channel & {
   ): Promise<ReceiptOutcome>;
 };
 
-export function createFakeChannel(kind: ChannelKind): FakeChannel {
+export const createFakeChannel = (kind: ChannelKind): FakeChannel =>
+  createFakeProvider(kind, `fake-${kind}`);
+
+/** One of several providers behind a channel. */
+export function createFakeProvider(
+  kind: ChannelKind,
+  provider: string,
+  terms?: ProviderTerms,
+): FakeChannel {
   const taken = new Map<string, { effects: number; receipt: Receipt; address: string | null }>();
   let listener: ReceiptListener | undefined;
+  const name = provider === `fake-${kind}` ? kind : provider;
 
   const take = (notice: OutgoingNotice): string => {
-    const messageId = `${kind}-${notice.id}`;
+    const messageId = `${name}-${notice.id}`;
     const known = taken.get(notice.id);
     const receipt: Receipt = { noticeId: notice.id, messageId, sequence: 0, state: 'accepted' };
     taken.set(notice.id, {
@@ -56,7 +66,8 @@ export function createFakeChannel(kind: ChannelKind): FakeChannel {
 
   const channel: FakeChannel = {
     kind,
-    provider: `fake-${kind}`,
+    provider,
+    ...(terms ? { terms } : {}),
     behaviour: 'accept',
     sent: [],
     async send(notice): Promise<SendOutcome> {
@@ -95,7 +106,7 @@ export function createFakeChannel(kind: ChannelKind): FakeChannel {
       const last = known?.receipt;
       const receipt: Receipt = {
         noticeId,
-        messageId: `${kind}-${noticeId}`,
+        messageId: `${name}-${noticeId}`,
         sequence: (last?.sequence ?? 0) + 1,
         ...(given.state === 'answered' ? { from: known?.address ?? '' } : {}),
         ...given,

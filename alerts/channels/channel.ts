@@ -2,6 +2,7 @@
 // and never throws for what the world does. The outbox (../outbox.ts) owns every retry.
 
 import type { Retry } from '../../core/errors.ts';
+import type { Level } from '../../core/finding.ts';
 import type { Text } from '../../core/text.ts';
 import type { ChannelKind } from '../../warehouse/records-schema.ts';
 
@@ -14,6 +15,9 @@ export type OutgoingNotice = {
   /** The telephone number, looked up just now; null when the officer has none. */
   readonly address: string | null;
   readonly text: Text;
+  /** Which hand-over of the notice this is, from 1: another provider may have had it before. */
+  readonly attempt?: number;
+  readonly level?: Level;
 };
 
 export type SendOutcome =
@@ -61,10 +65,23 @@ export type ReceiptOutcome =
 
 export type ReceiptListener = (receipt: Receipt) => Promise<ReceiptOutcome>;
 
+/** On which terms a provider is used. */
+export type ProviderTerms = {
+  /**
+   * How long it may take to say that a notice reached the person, by level. After that it is asked, and then
+   * the next provider gets the notice. It owes no receipt when left out.
+   */
+  readonly receiptWithinMs?: Readonly<Record<Level, number>>;
+  /** Notices it takes in a second, and at once. */
+  readonly perSecond?: number;
+  readonly concurrent?: number;
+};
+
 export type Channel = {
   readonly kind: ChannelKind;
-  /** Name of the provider behind it, kept with each notice. */
+  /** Name of the provider behind it, unique among those of its kind; kept with each notice. */
   readonly provider: string;
+  readonly terms?: ProviderTerms;
   send(notice: OutgoingNotice): Promise<SendOutcome>;
   status(noticeId: string): Promise<StatusOutcome>;
   /** Sets who is told of receipts; one listener. Receipts before it is set are refused. */

@@ -96,6 +96,7 @@ describe('an HTTP provider', () => {
           text: '二级预警',
           language: 'zh',
           callbackUrl: options.callbackUrl,
+          attempt: 1,
         },
       ]);
     }));

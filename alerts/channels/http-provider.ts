@@ -57,7 +57,7 @@ export function createHttpChannel(
   return {
     kind,
     provider: options.provider,
-    async send({ id, address, text: says }) {
+    async send({ id, address, text: says, attempt = 1 }) {
       if (address === null) return { kind: 'rejected', code: 'no-number', retry: 'never' };
       const { language, callbackUrl } = options;
       const order: ProviderOrder = {
@@ -66,6 +66,7 @@ export function createHttpChannel(
         text: says[language],
         language,
         callbackUrl,
+        attempt,
       };
       return sendOutcome(await ask(options, 'POST', resource, JSON.stringify(order)));
     },

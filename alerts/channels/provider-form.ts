@@ -12,6 +12,8 @@ export const orderSchema = z.object({
   text: z.string().min(1).max(1_000),
   language: z.enum(['zh', 'en']),
   callbackUrl: z.url({ protocol: /^https?$/ }),
+  /** Which hand-over of the notice this is: from 2 on another provider may have had it before. */
+  attempt: z.number().int().min(1).default(1),
 });
 
 export type ProviderOrder = z.infer<typeof orderSchema>;

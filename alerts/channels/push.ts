@@ -21,14 +21,17 @@ export type PushChannel = Channel & {
   seen(noticeId: string, officerId: string): Promise<ReceiptOutcome>;
 };
 
-const SEEN_SEQUENCE = 1;
+export const CONSOLE_PROVIDER = 'console';
+
+/** Of the only receipt a push has. */
+export const SEEN_SEQUENCE = 1;
 
 export function createPushChannel(): PushChannel {
   const listeners = new Set<(notice: PushedNotice) => void>();
   let onReceipt: ReceiptListener | undefined;
   return {
     kind: 'push',
-    provider: 'console',
+    provider: CONSOLE_PROVIDER,
     send({ id, alertId, recipient, text }) {
       for (const listener of listeners) listener({ id, alertId, recipient, text });
       return Promise.resolve({ kind: 'accepted', messageId: id });

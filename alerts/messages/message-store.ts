@@ -2,11 +2,14 @@
 // settled by what the provider says. The promises are those of the outbox (../outbox.ts).
 
 import { sql } from 'kysely';
-import { epochMs } from '../../core/time.ts';
+import { epochMs, type EpochMs } from '../../core/time.ts';
 import type { Records, RecordsDb, RecordsTransaction } from '../../warehouse/records.ts';
-import type { OfficerMessageTable, OutboxState } from '../../warehouse/records-schema.ts';
+import type {
+  ChannelKind,
+  OfficerMessageTable,
+  OutboxState,
+} from '../../warehouse/records-schema.ts';
 import type { NoticeChange } from '../attempt.ts';
-import type { Lease } from '../outbox.ts';
 
 export const MESSAGE_PREFIX = 'om';
 
@@ -55,6 +58,18 @@ export type LeasedMessage = OfficerMessageTable & {
 
 const isUnsettled = sql<boolean>`state IN ('waiting', 'sending', 'uncertain')`;
 
+export type Lease = {
+  readonly channel: ChannelKind;
+  readonly senderId: string;
+  readonly nowAtMs: EpochMs;
+  /** Longer than a send may take. */
+  readonly leaseMs: number;
+  readonly messagesMax: number;
+};
+
+/** A message is followed by one provider only, so no receipt of it is ever overdue. */
+export type MessageChange = Omit<NoticeChange, 'receiptDueAtMs'> & { readonly attempts?: number };
+
 /** Takes due messages of one channel for one sender; what is of no use any more is given up first. */
 export function leaseMessages(records: Records, lease: Lease): Promise<LeasedMessage[]> {
   return records.transaction(async (trx) => {
@@ -68,7 +83,7 @@ export function leaseMessages(records: Records, lease: Lease): Promise<LeasedMes
       .where('nextAttemptAtMs', '<=', lease.nowAtMs)
       .orderBy('nextAttemptAtMs')
       .orderBy('officerMessage.id')
-      .limit(lease.noticesMax)
+      .limit(lease.messagesMax)
       .execute();
     const leasedUntilMs = epochMs(lease.nowAtMs + lease.leaseMs);
     const leased: LeasedMessage[] = [];
@@ -107,7 +122,7 @@ const SETTLED: readonly OutboxState[] = ['sent', 'delivered', 'answered', 'faile
 export async function changeMessage(
   trx: RecordsTransaction,
   { id, kind, state }: Pick<OfficerMessageTable, 'id' | 'kind' | 'state'>,
-  change: NoticeChange & { readonly attempts?: number; readonly provider?: string },
+  change: MessageChange,
 ): Promise<void> {
   if (Object.keys(change).length === 0) return;
   const isDone = SETTLED.includes(change.state ?? state);

@@ -12,10 +12,17 @@ import {
   afterStatus,
   type Moment,
   type NoticeChange,
+  type NoticeState,
 } from '../attempt.ts';
 import type { Channel, Receipt, ReceiptOutcome } from '../channels/channel.ts';
 import type { SenderOptions } from '../sender.ts';
-import { changeMessage, findMessage, leaseMessages, type LeasedMessage } from './message-store.ts';
+import {
+  changeMessage,
+  findMessage,
+  leaseMessages,
+  type LeasedMessage,
+  type MessageChange,
+} from './message-store.ts';
 
 export type MessageDeps = {
   readonly records: Records;
@@ -40,7 +47,7 @@ export async function sendMessages(
     senderId: deps.senderId,
     nowAtMs: deps.clock.now(),
     leaseMs: options.leaseMs,
-    noticesMax: MESSAGES_MAX,
+    messagesMax: MESSAGES_MAX,
   });
   await Promise.all(leased.map((message) => handle(deps, channel, message, options)));
   return leased.length;
@@ -79,14 +86,14 @@ async function write(
   { provider, kind: channel }: Channel,
   { id }: LeasedMessage,
   options: SenderOptions,
-  next: (current: OfficerMessageTable, moment: Moment) => NoticeChange,
+  next: (current: NoticeState, moment: Moment) => NoticeChange,
 ): Promise<void> {
   const jitter = random.next();
   const failed = await records.transaction(async (trx) => {
     const current = await findMessage(trx, id);
     if (!current) return undefined;
     const moment = { nowAtMs: clock.now(), jitter, taken: false, senderId, options };
-    const change = next(current, moment);
+    const change = changeOf(next(noticeStateOf(current), moment));
     await changeMessage(trx, current, change.providerMessageId ? { ...change, provider } : change);
     return change.state === 'failed' ? (change.lastErrorCode ?? '') : undefined;
   });
@@ -94,6 +101,13 @@ async function write(
     logger.warn('messages.failed', { messageId: id, channel, code: failed });
   }
 }
+
+const noticeStateOf = (message: OfficerMessageTable): NoticeState => ({
+  ...message,
+  receiptDueAtMs: null,
+});
+
+const changeOf = ({ receiptDueAtMs: _dueAtMs, ...change }: NoticeChange): MessageChange => change;
 
 /** Takes one receipt; the same one again changes nothing. */
 export async function takeMessageReceipt(
@@ -106,7 +120,7 @@ export async function takeMessageReceipt(
     if (!message || message.channel !== kind) return 'unknown-notice';
     const known = message.providerMessageId;
     if (known !== null && known !== receipt.messageId) return 'other-message';
-    const change = afterReceipt(message, receipt, clock.now());
+    const change = changeOf(afterReceipt(noticeStateOf(message), receipt, clock.now()));
     if (Object.keys(change).length === 0) return 'stale';
     await changeMessage(trx, message, { ...change, provider });
     return 'taken';

@@ -65,6 +65,37 @@ export const alertListSchema = z.strictObject({
   open: z.strictObject({ 1: z.number(), 2: z.number(), 3: z.number() }),
 });
 
+export const ATTEMPT_STAGES = [
+  'begun',
+  'accepted',
+  'rejected',
+  'refused',
+  'uncertain',
+  'unknown',
+  'unanswered',
+  'receipt',
+  'late-receipt',
+  'undelivered',
+  'no-receipt',
+  'unreconciled',
+  'held',
+  'covered',
+] as const;
+
+/** One step of a notice on its way: which attempt, which provider, what came of it. */
+export const noticeStepSchema = z.strictObject({
+  /** Which hand-over, from 1; 0 before the first. */
+  attempt: z.number(),
+  /** Empty when no provider had to do with it. */
+  provider: z.string(),
+  what: z.enum(ATTEMPT_STAGES),
+  /** Why; the state of a receipt; the notice that covers this one. */
+  code: z.string().nullable(),
+  atMs: z.number(),
+  /** Until when it is held back. */
+  untilMs: z.number().nullable(),
+});
+
 /** One notice to one person. */
 export const noticeSchema = z.strictObject({
   id: z.string(),
@@ -79,6 +110,10 @@ export const noticeSchema = z.strictObject({
   deliveredAtMs: z.number().nullable(),
   answeredAtMs: z.number().nullable(),
   lastErrorCode: z.string().nullable(),
+  /** Who has it, or had it last. */
+  provider: z.string().nullable().optional(),
+  /** Everything that happened to it on its way, the oldest first. */
+  steps: z.array(noticeStepSchema).optional(),
 });
 
 /** GET /api/alerts/:id */
@@ -156,6 +191,7 @@ export type AlertSummary = z.infer<typeof alertSummarySchema>;
 export type AlertList = z.infer<typeof alertListSchema>;
 export type AlertListQuery = z.infer<typeof alertListQuerySchema>;
 export type AlertDetail = z.infer<typeof alertDetailSchema>;
+export type NoticeStep = z.infer<typeof noticeStepSchema>;
 export type Notice = z.infer<typeof noticeSchema>;
 export type Track = z.infer<typeof trackSchema>;
 export { FEEDBACK_RESULTS, type FeedbackResult } from '../../core/alert-event.ts';

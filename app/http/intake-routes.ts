@@ -8,7 +8,7 @@ import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
 import { findPartner } from '../partners.ts';
-import { RECEIPTS_PATH } from '../roles/alerts.ts';
+import { RECEIPTS_PATH } from '../roles/providers.ts';
 
 /** POST /api/push: NDJSON or Arrow, with the partner's token. */
 export async function registerPush(
@@ -63,7 +63,7 @@ async function answerPush(
 
 const RECEIPT_BYTES_MAX = 64 * 1024;
 
-/** POST /api/receipts/<channel>: signed reports of telephone and SMS providers. */
+/** POST /api/receipts/<provider>: signed reports of telephone and SMS providers. */
 export async function registerReceipts(
   app: FastifyInstance,
   channels: ReadonlyMap<string, HttpChannel>,

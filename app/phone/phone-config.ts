@@ -1,12 +1,13 @@
-// How the telephone is configured: a voice provider behind HTTP, or calls of our own over SIP.
+// How calls of our own over SIP are configured.
 
 import { isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { durationSchema } from '../../core/duration.ts';
+import { providerTerms } from '../provider-terms.ts';
 
 const port = z.number().int().min(0).max(65_535);
 
-const sipPhoneSchema = z
+export const sipPhoneSchema = z
   .strictObject({
     kind: z.literal('sip'),
     /** The trunk or exchange: a name or an address. */
@@ -65,6 +66,7 @@ const sipPhoneSchema = z
     ring: durationSchema.prefault('45s'),
     /** Calls at once, as the trunk allows. */
     lines: z.number().int().min(1).max(100).default(4),
+    ...providerTerms,
   })
   .superRefine((sip, context) => {
     const refuse = (path: readonly string[], message: string) =>
@@ -89,13 +91,4 @@ const sipPhoneSchema = z
 const RING_MS_MIN = 10_000;
 const RING_MS_MAX = 120_000;
 
-const httpPhoneSchema = z.strictObject({
-  kind: z.literal('http').optional(),
-  url: z.url(),
-  secret: z.string().min(8),
-});
-
-export const phoneSchema = z.discriminatedUnion('kind', [httpPhoneSchema, sipPhoneSchema]);
-
-export type HttpPhoneConfig = z.infer<typeof httpPhoneSchema>;
 export type SipPhoneConfig = z.infer<typeof sipPhoneSchema>;

@@ -11,6 +11,7 @@ import { withReadings } from '../../alerts/channels/sip/readings.ts';
 import { openSipPeer, type SipPeer } from '../../alerts/channels/sip/sip-peer.fixture.ts';
 import { formatWav } from '../../alerts/channels/sip/wav.ts';
 import { UserError } from '../../core/errors.ts';
+import { sipTrunkOf } from '../channels-config.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { phoneChecks } from '../verbs/doctor-phone.ts';
 import { titlesOf } from '../verbs/phone-words.ts';
@@ -35,9 +36,9 @@ function load({ file = phone({}), environment = {} }: Given): Config {
 }
 
 const sipOf = (given: Given) => {
-  const configured = load(given).channels.phone;
-  if (configured?.kind !== 'sip') throw new Error('not SIP');
-  return configured;
+  const trunk = sipTrunkOf(load(given).channels);
+  if (!trunk) throw new Error('not SIP');
+  return trunk;
 };
 
 describe('the configuration', () => {
@@ -63,7 +64,9 @@ describe('the configuration', () => {
   test('may still name an HTTP provider, with or without saying so', () => {
     const http = { url: 'http://127.0.0.1:1/v1', secret: 'long enough' };
     for (const one of [http, { kind: 'http', ...http }]) {
-      expect(load({ file: { channels: { phone: one } } }).channels.phone).toMatchObject(http);
+      expect(load({ file: { channels: { phone: one } } }).channels.phone?.providers).toMatchObject([
+        http,
+      ]);
     }
   });
 

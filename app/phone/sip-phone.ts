@@ -25,10 +25,11 @@ const LINE_WAIT_MS = 15_000;
 export function createSipPhone(
   { random, ids, logger }: Pick<Foundation, 'random' | 'ids' | 'logger'>,
   config: SipPhoneConfig,
+  provider: string,
 ): SipChannel {
   // Telephones ring in real time, also when the product's clock runs fast.
   const deps = { clock: ioClock, random, ids, logger, network: udpNetwork };
-  return createPhoneSip({ ...deps, voice: voiceOf(config) }, sipOptionsOf(config));
+  return createPhoneSip({ ...deps, voice: voiceOf(config) }, { ...sipOptionsOf(config), provider });
 }
 
 /** Throws UserError `bad-configuration` when the password cannot be read. */

@@ -2,10 +2,7 @@
 
 import type { Channel } from '../../alerts/channels/channel.ts';
 import type { HttpChannel } from '../../alerts/channels/http-provider.ts';
-import { HTTP_PROVIDER_DEFAULTS } from '../../alerts/channels/http-provider.ts';
-import { createPhoneHttp } from '../../alerts/channels/phone-http.ts';
 import { createPushChannel, type PushChannel } from '../../alerts/channels/push.ts';
-import { createSmsHttp } from '../../alerts/channels/sms-http.ts';
 import type { OpenedAlert } from '../../alerts/consume.ts';
 import { officerTable, type DutyOfficers } from '../../alerts/duty-officers.ts';
 import { startMessages } from '../../alerts/messages/run-messages.ts';
@@ -18,11 +15,12 @@ import { PLAIN_ROUTING } from '../../alerts/routing/routing-plan.ts';
 import { ALERTS_DEFAULTS, startAlerts } from '../../alerts/run.ts';
 import type { RuleTexts } from '../../alerts/texts.ts';
 import { answerOptionsOf } from '../answer-config.ts';
-import type { Config } from '../config.ts';
+import { consoleTerms, limitsOf } from '../channels-config.ts';
 import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
-import { createSipPhone } from '../phone/sip-phone.ts';
+import { createProviders, providersReport } from './providers.ts';
+import { openWebPush } from './web-push.ts';
 
 export type AlertsRole = {
   readonly push: PushChannel;
@@ -34,9 +32,6 @@ export type AlertsRole = {
   stop(): Promise<void>;
 };
 
-/** Path under which a channel's provider reports. */
-export const RECEIPTS_PATH = '/api/receipts';
-
 /** `callbackBase` is this server as providers see it, empty while it does not listen yet. */
 export async function startAlertsRole(
   foundation: Foundation,
@@ -44,11 +39,13 @@ export async function startAlertsRole(
   callbackBase: () => string,
 ): Promise<AlertsRole> {
   const { config, log, records, logger, random, ids, metrics, clock } = foundation;
-  const push = createPushChannel();
-  const reporting = createReportingChannels(config.channels, callbackBase);
-  const { phone } = config.channels;
-  const sipPhone = phone?.kind === 'sip' ? createSipPhone(foundation, phone) : undefined;
-  const channels = [push, ...reporting.values(), ...(sipPhone ? [sipPhone] : [])];
+  const { web } = config.channels.push;
+  const onConsole = createPushChannel();
+  const push = web ? { ...onConsole, terms: consoleTerms(web, foundation.speed) } : onConsole;
+  const webPush = openWebPush(config, records.db);
+  const providers = createProviders(config.channels, { foundation, callbackBase });
+  const { reporting } = providers;
+  const channels = [push, ...(webPush ? [webPush] : []), ...providers.channels];
   const { sender } = ALERTS_DEFAULTS;
   const deps = {
     records,
@@ -69,10 +66,17 @@ export async function startAlertsRole(
   };
   // A lease lasts by the given clock, sending takes real time.
   const leaseMs = sender.leaseMs * foundation.speed;
-  const runner = await startAlerts(deps, { ...ALERTS_DEFAULTS, sender: { ...sender, leaseMs } });
+  const runner = await startAlerts(deps, {
+    ...ALERTS_DEFAULTS,
+    sender: { ...sender, leaseMs, limits: limitsOf(config.channels) },
+  });
   const messages = startMessages(
     { ...deps, senderId: ids.next('sender'), reminders: remindersOf(foundation, channels) },
     { ...sender, leaseMs },
+  );
+  const lists = [...runner.providers.values()];
+  metrics.providers(() =>
+    lists.flatMap(({ kind, health: of }) => of.report().map((one) => ({ channel: kind, ...one }))),
   );
   health.add('alerts', async () => {
     const lags = await Promise.all(
@@ -86,7 +90,8 @@ export async function startAlertsRole(
   health.add('gateway', async () => {
     const waiting = (await outboxBacklog(records.db)).filter(({ channel }) => channel !== 'push');
     const oldest = Math.min(...waiting.map(({ oldestAtMs }) => oldestAtMs));
-    return waiting.length === 0 ? { state: 'ok', behindMs: 0 } : lagReport(clock.now() - oldest);
+    const behindMs = waiting.length === 0 ? 0 : clock.now() - oldest;
+    return providersReport(lists, behindMs) ?? lagReport(behindMs);
   });
   return {
     push,
@@ -96,7 +101,7 @@ export async function startAlertsRole(
     // Together: the runner waits for calls that are being placed, and the calls end by being stopped.
     async stop() {
       await messages.stop();
-      await Promise.all([runner.stop(), sipPhone?.stop()]);
+      await Promise.all([runner.stop(), providers.stop()]);
     },
   };
 }
@@ -134,27 +139,6 @@ const routingOf = ({ config, calendar }: Foundation): Routing => ({
   plan: config.alerts.routing === undefined ? PLAIN_ROUTING : loadRouting(config.alerts.routing),
   calendar: dutyCalendarOf(config, calendar),
 });
-
-function createReportingChannels(
-  { phone, sms }: Config['channels'],
-  callbackBase: () => string,
-): ReadonlyMap<string, HttpChannel> {
-  const optionsOf = (name: 'phone' | 'sms', { url, secret }: { url: string; secret: string }) => ({
-    ...HTTP_PROVIDER_DEFAULTS,
-    provider: name,
-    url,
-    secret,
-    get callbackUrl() {
-      return `${callbackBase()}${RECEIPTS_PATH}/${name}`;
-    },
-  });
-  const channels = new Map<string, HttpChannel>();
-  if (phone && phone.kind !== 'sip') {
-    channels.set('phone', createPhoneHttp(optionsOf('phone', phone)));
-  }
-  if (sms) channels.set('sms', createSmsHttp(optionsOf('sms', sms)));
-  return channels;
-}
 
 /** Titles and duties of the rules in force; a rule that is gone is called by its id. */
 export const ruleTextsOf =

@@ -28,6 +28,7 @@ import { registerAlerts } from '../http/alert-routes.ts';
 import { registerAnswers } from '../http/answer-routes.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
+import { registerPushes } from '../http/push-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
 import { registerRoster } from '../http/roster-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
@@ -44,6 +45,7 @@ import { createRuleBench } from '../rule-bench.ts';
 import { createRuleDesk } from '../rule-desk.ts';
 import { createWhyNotDesk } from '../why-not/desk.ts';
 import { dutyOfficersOf, ruleTextsOf } from './alerts.ts';
+import { webPushOffer } from './web-push.ts';
 
 export type HttpRole = {
   /** Ends the live connections, so that the server can close. */
@@ -82,6 +84,11 @@ export async function startHttpRole(
   const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
   registerAlerts(app, { guard, desk, olap: parts.olap });
   registerRoster(app, { guard, ...createRosterDeps(foundation) });
+  registerPushes(app, {
+    guard,
+    receipts: { records, clock, logger, onChanged: parts.wakeAlerts },
+    web: webPushOffer(foundation.config),
+  });
   const { rules, areas, calendar, locate, config } = foundation;
   const { roster } = config.alerts;
   const dutyOfficers = dutyOfficersOf(foundation);

@@ -9,6 +9,7 @@ import type { Voice } from '../../alerts/channels/sip/speech.ts';
 import { secureIds } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { ioClock } from '../../core/time.ts';
+import { sipTrunkOf } from '../channels-config.ts';
 import type { Config } from '../config.ts';
 import type { SipPhoneConfig } from '../phone/phone-config.ts';
 import { phoneWords } from '../phone/phone-words.ts';
@@ -17,8 +18,8 @@ import { titlesOf } from './phone-words.ts';
 import type { Check, Verdict } from './verdict.ts';
 
 export function phoneChecks(config: Config): Check[] {
-  const { phone } = config.channels;
-  if (phone?.kind !== 'sip') return [];
+  const phone = sipTrunkOf(config.channels);
+  if (!phone) return [];
   return [
     { name: 'phone trunk', look: () => checkTrunk(sipOptionsOf(phone)) },
     { name: 'phone voice', look: () => checkVoice(config, phone) },

@@ -19,6 +19,7 @@ import {
 import { useSignOut } from '../shared/session.ts';
 import { LEVEL_NAMES, WORDS } from '../shared/words.ts';
 import type { Alarm } from './use-alarm.ts';
+import { usePush } from './use-push.ts';
 import { CONSOLE_WORDS } from './words.ts';
 import styles from './console-header.module.css';
 
@@ -79,6 +80,7 @@ function Switches({ me, alarm, onKeys }: { me: Me; alarm: Alarm; onKeys: () => v
       <button type="button" aria-pressed={notify} onClick={() => alarm.setNotify(!notify)}>
         {say(notify ? CONSOLE_WORDS.notifyOn : CONSOLE_WORDS.notifyOff)}
       </button>
+      <PushButton />
       <button type="button" className={styles.keys} onClick={onKeys}>
         {say(CONSOLE_WORDS.keys)}
       </button>
@@ -100,5 +102,24 @@ function Switches({ me, alarm, onKeys }: { me: Me; alarm: Alarm; onKeys: () => v
         {say(WORDS.signOut)}
       </button>
     </nav>
+  );
+}
+
+/** Pushes to this device while no console is open; not there where the server has none. */
+function PushButton() {
+  const say = useSay();
+  const { offered, on, busy, problem, toggle } = usePush();
+  if (!offered) return null;
+  return (
+    <>
+      <button type="button" aria-pressed={on} disabled={busy} onClick={toggle}>
+        {say(on ? CONSOLE_WORDS.pushOn : CONSOLE_WORDS.pushOff)}
+      </button>
+      {problem && (
+        <span role="alert" className={styles.problem}>
+          {say(problem)}
+        </span>
+      )}
+    </>
   );
 }

@@ -23,6 +23,7 @@ import { NoPersons } from './no-persons.tsx';
 import { useAlarm } from './use-alarm.ts';
 import { useAlertList } from './use-alert-list.ts';
 import { useKeys } from './use-keys.ts';
+import { useSeen } from './use-seen.ts';
 import { CONSOLE_WORDS } from './words.ts';
 import styles from './console-page.module.css';
 
@@ -72,6 +73,7 @@ function Console({ me, alertId }: { me: Me; alertId: string | undefined }) {
     });
 
   const rows = useRef<HTMLOListElement>(null);
+  useSeen(rows, data.list.shown, alertReady ? alertId : undefined);
   const step = (steps: 1 | -1) => {
     data.touch();
     const focused = document.activeElement?.closest<HTMLElement>('[data-alert]')?.dataset['alert'];

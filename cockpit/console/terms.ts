@@ -162,10 +162,14 @@ const FAILURES: Readonly<Record<string, Text>> = {
   'switched-off': text('关机', 'switched off'),
   unreachable: text('无法接通', 'could not be reached'),
   'bad-number': text('号码有误', 'wrong number'),
+  'no-receipt': text('逾时无回执', 'no receipt in time'),
 };
+
+const COVERED = text('已并入汇总通知', 'told in sum by another');
 
 export const noticeState = ({ state, lastErrorCode }: Notice): Text =>
   (state === 'failed' ? FAILURES[lastErrorCode ?? ''] : undefined) ??
+  (state === 'cancelled' && lastErrorCode === 'covered' ? COVERED : undefined) ??
   NOTICE_STATES[state] ??
   text(state, state);
 

@@ -5,6 +5,7 @@ import type { AlertEvent } from '../../core/alert-event.ts';
 import { regionName } from '../../core/region.ts';
 import { text, type Text } from '../../core/text.ts';
 import { secondText } from '../shared/format.ts';
+import { attemptItems } from './attempt-items.ts';
 import { actorName, CHANNELS, EVENT_NAMES, noticeState } from './terms.ts';
 import { LEVEL_NAMES } from '../shared/words.ts';
 import { CONSOLE_WORDS, CORRECTION_CAUSES, FEEDBACK_TEXTS } from './words.ts';
@@ -32,7 +33,7 @@ export function timelineItems(
     ...alert.timeline
       .filter(({ kind }) => kind !== 'notified' || alert.notices.length === 0)
       .map((event) => eventItem(event, names)),
-    ...alert.notices.map(noticeItem),
+    ...alert.notices.flatMap((notice) => [noticeItem(notice), ...attemptItems(notice)]),
   ].sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
 }
 
@@ -144,16 +145,18 @@ const noteOf = ({ note }: AlertEvent['details']): string | undefined =>
 
 function noticeItem(notice: Notice): TimelineItem {
   const answered = notice.answeredAtMs;
-  const attempts =
-    notice.attempts > 1
-      ? text(`第 ${notice.attempts} 次`, `attempt ${notice.attempts}`)
-      : undefined;
+  // Questions to a provider are no attempts to whoever reads.
+  const handOvers = notice.steps?.reduce((most, step) => Math.max(most, step.attempt), 0);
+  const times = handOvers ?? notice.attempts;
+  const attempts = times > 1 ? text(`第 ${times} 次`, `attempt ${times}`) : undefined;
   const at =
     answered === null
       ? undefined
       : text(`${secondText(answered)} 应答`, `answered ${secondText(answered)}`);
   const state = noticeState(notice);
-  const parts = [notice.recipientName, at ?? state, attempts].filter((part) => part !== undefined);
+  const parts = [notice.recipientName, at ?? state, attempts, providerOf(notice)].filter(
+    (part) => part !== undefined,
+  );
   return {
     id: notice.id,
     atMs: notice.sentAtMs ?? notice.createdAtMs,
@@ -163,6 +166,12 @@ function noticeItem(notice: Notice): TimelineItem {
     mark: noticeMark(notice.state),
   };
 }
+
+/** Who carried it; that a push was shown here goes without saying. */
+const providerOf = ({ provider, channel }: Notice): Text | undefined =>
+  typeof provider === 'string' && provider !== channel && provider !== 'console'
+    ? text(`经 ${provider}`, `by ${provider}`)
+    : undefined;
 
 function noticeMark(state: string): TimelineItem['mark'] {
   if (state === 'failed') return 'bad';

@@ -1,14 +1,15 @@
 // Sound and desktop notification for new grave alerts, each only after the reader allowed it here. What
-// leaves the window says level, county and reference, nothing about a person.
+// leaves the window is a reference and where to turn: others read a locked screen too.
 
 import { useMemo, useRef } from 'react';
 import type { AlertSummary } from '../../app/api/alerts.ts';
-import { regionName } from '../../core/region.ts';
 import { useDeps } from '../shared/deps.tsx';
 import { useSay } from '../shared/language.tsx';
-import { LEVEL_NAMES, WORDS } from '../shared/words.ts';
+import { alertPath, navigate } from '../shared/router.ts';
+import { WORDS } from '../shared/words.ts';
 import { createChime } from './chime.ts';
 import { createNewcomers } from './newcomers.ts';
+import { CONSOLE_WORDS } from './words.ts';
 
 export type Alarm = {
   take(alerts: readonly AlertSummary[]): void;
@@ -47,8 +48,12 @@ export function useAlarm(): Alarm {
 
 function notifyOf(alert: AlertSummary, say: ReturnType<typeof useSay>): void {
   if (!('Notification' in globalThis) || Notification.permission !== 'granted') return;
-  const title = `${say(LEVEL_NAMES[alert.level])} · ${say(regionName(alert.region))}`;
-  const body = `${say(WORDS.reference)} ${alert.reference}`;
+  const title = `${say(WORDS.product)} · ${say(WORDS.reference)} ${alert.reference}`;
+  const body = say(CONSOLE_WORDS.notifyBody);
   const notification = new Notification(title, { body, tag: alert.id });
-  notification.addEventListener('click', () => focus());
+  notification.addEventListener('click', () => {
+    focus();
+    navigate(alertPath(alert.id), {});
+    notification.close();
+  });
 }

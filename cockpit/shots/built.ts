@@ -17,6 +17,7 @@ const WAITS_MAX = 480;
 
 const SOURCES = [
   'cockpit/**/*.{ts,tsx,css,html,svg}',
+  'cockpit/public/*',
   'core/*.ts',
   'models/**/*.ts',
   'app/api/*.ts',

@@ -5,6 +5,9 @@ import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
 
+/** Whether what the provider reports is true. */
+export const REPORTS = ['true', 'silent', 'lies'] as const;
+
 const flag = z.enum(['true', 'false']).transform((word) => word === 'true');
 const wholeNumber = (max: number) => z.coerce.number().int().min(0).max(max);
 
@@ -25,6 +28,11 @@ const changeSchema = z
     shuffles: flag,
     /** Orders and questions are refused for now. */
     isDown: flag,
+    /**
+     * `silent`: persons are reached, and no report ever says so; asked, it says it has the order. `lies`: nobody
+     * is reached, and the report says delivered.
+     */
+    reports: z.enum(REPORTS),
   })
   .partial();
 
@@ -36,6 +44,7 @@ export type Behaviour = {
   readonly duplicates: boolean;
   readonly shuffles: boolean;
   readonly isDown: boolean;
+  readonly reports: (typeof REPORTS)[number];
 };
 
 export const GOOD_BEHAVIOUR: Behaviour = {
@@ -46,6 +55,7 @@ export const GOOD_BEHAVIOUR: Behaviour = {
   duplicates: false,
   shuffles: false,
   isDown: false,
+  reports: 'true',
 };
 
 /** The behaviour changed as a query asks. Throws UserError `bad-input`. */

@@ -34,7 +34,10 @@ const LINK = {
 const byId = (id) => document.getElementById(id);
 
 let language = navigator.language.startsWith('zh') ? 'zh' : 'en';
-let picture = { items: [], behaviour: {} };
+let picture = { items: [], behaviours: { first: {}, second: {} } };
+let provider = 'first';
+
+const PROVIDERS = { first: { zh: '甲', en: 'A' }, second: { zh: '乙', en: 'B' } };
 let link = 'down';
 
 const timeOf = (atMs) => new Date(atMs).toLocaleTimeString('zh-CN', { timeZone: 'Asia/Shanghai' });
@@ -44,7 +47,12 @@ function drawItem(item) {
   const isOpen = item.state === 'ringing' || item.state === 'delivered';
   row.className = isOpen ? 'open' : item.answer ? 'done' : '';
   row.querySelector('strong').textContent = item.name ? item.name[language] : item.to;
-  row.querySelector('.number').textContent = item.name ? item.to : '';
+  row.querySelector('.number').textContent = [
+    item.name ? item.to : '',
+    PROVIDERS[item.provider][language],
+  ]
+    .filter(Boolean)
+    .join(' · ');
   row.querySelector('time').textContent = timeOf(item.takenAtMs);
   row.querySelector('.text').textContent = item.text;
   const word = WORDS[item.state][language];
@@ -80,7 +88,8 @@ function draw() {
   drawList('calls', 'call');
   drawList('messages', 'message');
   for (const field of byId('behaviour').elements) {
-    const value = picture.behaviour[field.name];
+    if (field.id === 'provider') continue;
+    const value = picture.behaviours[provider][field.name];
     if (field.type === 'checkbox') field.checked = value === true;
     else if (field !== document.activeElement) field.value = String(value ?? 'off');
   }
@@ -94,8 +103,13 @@ byId('language').addEventListener('click', () => {
 });
 
 byId('behaviour').addEventListener('change', ({ target }) => {
+  if (target.id === 'provider') {
+    provider = target.value;
+    draw();
+    return;
+  }
   const value = target.type === 'checkbox' ? target.checked : target.value;
-  post(`/api/behaviour?${target.name}=${value}`);
+  post(`/api/behaviour?provider=${provider}&${target.name}=${value}`);
 });
 
 const feed = new EventSource('/api/live');
