@@ -17,6 +17,7 @@ import { EVENT_TURN } from './events.ts';
 import { noticeTo, STEPS_OF_RUNG } from './notify.ts';
 import { changeNotice, findNotice, writeNotices } from './outbox.ts';
 import { sideOf } from './route.ts';
+import type { Templates } from './texts/templates.ts';
 
 export type ReceiptDeps = {
   readonly records: Records;
@@ -24,6 +25,8 @@ export type ReceiptDeps = {
   readonly logger: Logger;
   /** Told of the alerts that changed. */
   readonly onChanged: (alertIds: readonly string[]) => void;
+  /** The words of notices; the product's own when left out. */
+  readonly templates?: Templates | undefined;
 };
 
 /** The key pressed or the reply sent that says "I have it". */
@@ -86,7 +89,8 @@ async function apply(
     .selectAll()
     .where('id', '=', notice.alertId)
     .executeTakeFirstOrThrow();
-  if (change.state === 'failed') await callAgain(trx, { alert, notice, receipt }, nowAtMs);
+  if (change.state === 'failed')
+    await callAgain(trx, { alert, notice, receipt }, nowAtMs, deps.templates);
   if (officer && receipt.state === 'answered' && receipt.answer?.trim() === ACKNOWLEDGES) {
     const outcome = await acknowledge(trx, alert, {
       actor: officer.id,
@@ -105,13 +109,14 @@ async function callAgain(
   trx: RecordsTransaction,
   { alert, notice, receipt }: { alert: AlertTable; notice: OutboxTable; receipt: Receipt },
   nowAtMs: OutboxTable['createdAtMs'],
+  templates?: Templates,
 ): Promise<void> {
   const mayHelp = (FAILURE_REASONS as readonly string[]).includes(receipt.reason ?? '');
   if (!mayHelp || notice.step % STEPS_OF_RUNG >= CALL_AGAIN_MAX) return;
   if (await isTaken(trx, notice)) return;
   const { recipient, channel } = notice;
   const step = notice.step + 1;
-  const next = noticeTo(recipient, alert, { channel, step, atMs: nowAtMs });
+  const next = noticeTo(recipient, alert, { channel, step, atMs: nowAtMs }, templates);
   await writeNotices(trx, [{ ...next, nextAttemptAtMs: epochMs(nowAtMs + CALL_AGAIN_AFTER_MS) }]);
 }
 

@@ -12,6 +12,9 @@ import { createBell, loop, type Bell } from './loops.ts';
 import { PIPELINE_DEFAULTS, type PipelineOptions } from './pipeline.ts';
 import { createPublisher } from './publish-events.ts';
 import { takeReceipt } from './receipts.ts';
+import { takeReply, type ReplyDeps } from './replies.ts';
+import { isAnswer, sendAnswers } from './reply-answers.ts';
+import { DEFAULT_TEMPLATES, type Templates } from './texts/templates.ts';
 import { createSender, SENDER_DEFAULTS, type Sender, type SenderOptions } from './sender.ts';
 
 export type AlertsDeps = ConsumeDeps & {
@@ -20,6 +23,9 @@ export type AlertsDeps = ConsumeDeps & {
   readonly channels: readonly Channel[];
   /** Whether providers could report back by now; until then nothing is sent. Always when left out. */
   readonly isReachable?: () => boolean;
+  readonly onReplied?: ReplyDeps['onReplied'];
+  /** The words of notices; the product's own when left out. */
+  readonly templates?: Templates | undefined;
 };
 
 export type AlertsOptions = PipelineOptions & {
@@ -63,7 +69,9 @@ export async function startAlerts(
   const publisherBell = createBell(options.pollMs, signal);
   const senderBells = channels.map(() => createBell(options.pollMs, signal));
   const ladderBell = createBell(options.pollMs, signal);
-  const ringAll = () => [publisherBell, ladderBell, ...senderBells].forEach((bell) => bell.ring());
+  const answerBell = createBell(options.pollMs, signal);
+  const ringAll = () =>
+    [publisherBell, ladderBell, answerBell, ...senderBells].forEach((bell) => bell.ring());
   const telling = (ring: () => void) => (alertIds: readonly string[]) => {
     ring();
     deps.onChanged(alertIds);
@@ -74,8 +82,14 @@ export async function startAlerts(
     onChanged: telling(publisherBell.ring),
     senderId: deps.ids.next('sender'),
   };
+  const replying = { ...sending, onChanged: telling(ringAll) };
   for (const channel of channels) {
-    channel.onReceipt((receipt) => takeReceipt(sending, channel, receipt));
+    channel.onReceipt((receipt) =>
+      isAnswer(receipt.noticeId)
+        ? Promise.resolve('stale')
+        : takeReceipt(sending, channel, receipt),
+    );
+    channel.onReply?.((reply) => takeReply(replying, channel, reply));
   }
   const partitions = options.partitions ?? [...Array(log.partitions).keys()];
   const consumers = await Promise.all(partitions.map((partition) => openConsumer(deps, partition)));
@@ -83,7 +97,8 @@ export async function startAlerts(
     createSender(sending, channel, options.sender, senderBells[index]?.ring),
   );
   const publisher = createPublisher(deps);
-  const reading = { ...options, waitMs: options.pollMs, signal };
+  const { templates = DEFAULT_TEMPLATES } = deps;
+  const reading = { ...options, templates, waitMs: options.pollMs, signal };
   /** A turn that found nothing to do waits for the bell. */
   const belled = (bell: Bell | undefined, run: () => Promise<number>) => async () => {
     if ((await run()) === 0) await bell?.heard();
@@ -94,6 +109,9 @@ export async function startAlerts(
       belled(senderBells[index], async () => (isReachable() ? sender.start() : 0)),
     ),
     belled(ladderBell, () => escalate(consuming)),
+    ...channels
+      .filter(({ onReply }) => onReply !== undefined)
+      .map((channel) => belled(answerBell, () => sendAnswers(sending, channel))),
     belled(publisherBell, publisher.publish),
   ];
   const ended = runAll(deps, { turns, senders, stopping });

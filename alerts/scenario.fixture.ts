@@ -23,6 +23,8 @@ import { OFFICERS, ruleTexts, saveOfficers, START_MS } from './findings.fixture.
 import { PIPELINE_DEFAULTS } from './pipeline.ts';
 import { createPublisher, type Publisher } from './publish-events.ts';
 import { takeReceipt } from './receipts.ts';
+import { takeReply } from './replies.ts';
+import { sendAnswers } from './reply-answers.ts';
 import { createSender, SENDER_DEFAULTS } from './sender.ts';
 
 export type Stage = {
@@ -119,6 +121,7 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
   const channels = [stage.phone, stage.sms, stage.push].map((channel) => {
     const used = parts.wrapChannel?.(channel) ?? channel;
     used.onReceipt((receipt) => takeReceipt(deps, used, receipt));
+    used.onReply?.((reply) => takeReply(deps, used, reply));
     return used;
   });
   const consumers: Consumer[] = [];
@@ -133,6 +136,9 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
       done += await consume(deps, consumer, { ...PIPELINE_DEFAULTS, waitMs: 0 });
     }
     done += await escalate(deps);
+    for (const channel of channels) {
+      if (channel.onReply) done += await sendAnswers(deps, channel);
+    }
     for (const sender of senders) {
       done += await sender.start();
       await sender.finish();

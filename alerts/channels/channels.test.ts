@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { describeChannel, type ChannelHarness } from './channel.contract.ts';
 import { createFakeChannel } from './channel.fixture.ts';
-import type { ReceiptOutcome } from './channel.ts';
+import { silentLogger } from '../../core/logger.ts';
+import { createRandom } from '../../core/random.ts';
+import { createManualClock } from '../../core/time.ts';
+import { START_MS } from '../findings.fixture.ts';
+import { openMemoryRecords } from '../scenario.fixture.ts';
+import type { Channel, ReceiptOutcome, ReplyOutcome } from './channel.ts';
 import type { HttpChannel, HttpProviderOptions } from './http-provider.ts';
 import { openHttpPeer, signed } from './http-peer.fixture.ts';
 import { createPhoneHttp } from './phone-http.ts';
 import { createPushChannel } from './push.ts';
+import { referenceNumberOf } from './smpp/parts.ts';
+import { openSmppChannel } from './smpp/smpp-channel.ts';
+import { openSmsc, type Submitted } from './smpp/smsc.fixture.ts';
 import { createSmsHttp } from './sms-http.ts';
 
 const fakeHarness = (kind: 'phone' | 'sms'): ChannelHarness => ({
@@ -35,10 +43,75 @@ const httpHarness = (
   },
 });
 
+/** A reply is no receipt; what the contract says of answers holds for what becomes of it. */
+const AS_RECEIPT: Readonly<Partial<Record<ReplyOutcome, ReceiptOutcome>>> = {
+  'unknown-number': 'wrong-person',
+  repeated: 'stale',
+};
+
+const smppHarness: ChannelHarness = {
+  kind: 'sms',
+  cannotAsk: 'an SMS centre knows a message only by the name it gave in the answer that was lost',
+  async open() {
+    const smsc = await openSmsc();
+    const records = await openMemoryRecords();
+    const deps = {
+      records,
+      logger: silentLogger,
+      clock: createManualClock(START_MS),
+      random: createRandom('smpp'),
+    };
+    const inner = openSmppChannel(deps, 'sms', smsc.settings());
+    const outcomes: ReceiptOutcome[] = [];
+    const keep = (outcome: ReceiptOutcome) => void outcomes.push(outcome);
+    const channel: Channel = {
+      ...inner,
+      onReceipt: (listener) =>
+        inner.onReceipt(async (receipt) => {
+          const outcome = await listener(receipt);
+          keep(outcome);
+          return outcome;
+        }),
+      onReply: (listener) =>
+        inner.onReply?.(async (reply) => {
+          const outcome = await listener(reply);
+          keep(AS_RECEIPT[outcome] ?? 'taken');
+          return outcome;
+        }),
+    };
+    const messageOf = (noticeId: string) =>
+      smsc.submitted.find(
+        ({ pdu }) => pdu.user_message_reference === referenceNumberOf(noticeId),
+      ) as Submitted;
+    return {
+      channel,
+      peer: {
+        behave: smsc.behave,
+        effectsOf: (noticeId) =>
+          smsc.submitted.filter(
+            ({ pdu }) => pdu.user_message_reference === referenceNumberOf(noticeId),
+          ).length,
+        async report(noticeId, { state, answer = '', from }) {
+          const message = messageOf(noticeId);
+          if (state === 'answered') await smsc.reply(from ?? message.number, answer);
+          else await smsc.receipt(message, state === 'failed' ? 'UNDELIV' : 'DELIVRD');
+          return outcomes.at(-1) as ReceiptOutcome;
+        },
+      },
+      async close() {
+        await inner.close();
+        await smsc.close();
+        await records.close();
+      },
+    };
+  },
+};
+
 describeChannel('fake phone', fakeHarness('phone'));
 describeChannel('fake SMS', fakeHarness('sms'));
 describeChannel('HTTP phone', httpHarness('phone', createPhoneHttp));
 describeChannel('HTTP SMS', httpHarness('sms', createSmsHttp));
+describeChannel('SMPP SMS', smppHarness);
 describeChannel('push', {
   kind: 'push',
   cannotFail: 'a push is handed over inside the program',
@@ -82,7 +155,7 @@ describe('an HTTP provider', () => {
     id: 'nt_1',
     alertId: 'al_1',
     recipient: 'xuanhan',
-    address: '0818-1',
+    address: '13980818001',
     text: { zh: '二级预警', en: 'level 2 alert' },
   };
 
@@ -92,7 +165,7 @@ describe('an HTTP provider', () => {
       expect(orders).toEqual([
         {
           key: 'nt_1',
-          to: '0818-1',
+          to: '13980818001',
           text: '二级预警',
           language: 'zh',
           callbackUrl: options.callbackUrl,

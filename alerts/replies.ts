@@ -1,0 +1,250 @@
+// Takes in what officers write back. A reply acknowledges when it comes from the number of an officer who was
+// told, and when it is certain which alert it means; otherwise it is asked back. What was written is not kept.
+
+import { contentHash, contentId } from '../core/ids.ts';
+import { epochMs, type EpochMs } from '../core/time.ts';
+import type { RecordsTransaction } from '../warehouse/records.ts';
+import type { OfficerTable, OutboxTable } from '../warehouse/records-schema.ts';
+import { acknowledge, type AcknowledgeOutcome } from './acknowledge.ts';
+import { afterReceipt } from './attempt.ts';
+import type { Channel, Reply, ReplyOutcome } from './channels/channel.ts';
+import { isSameNumber } from './channels/sms-number.ts';
+import { EVENT_TURN } from './events.ts';
+import { changeNotice } from './outbox.ts';
+import type { ReceiptDeps } from './receipts.ts';
+import { loadTold, type Told } from './reply-candidates.ts';
+import { plainReply, readReply, type ReadReply } from './reply-text.ts';
+import { sideOf } from './route.ts';
+import { composeAnswer, referenceOf } from './texts.ts';
+import { ANSWERED_OUTCOMES, type AnsweredOutcome, type Templates } from './texts/templates.ts';
+
+export type ReplyDeps = ReceiptDeps & {
+  /** Told of every reply, with what it was taken for; for metrics. */
+  readonly onReplied?: ((outcome: ReplyOutcome) => void) | undefined;
+};
+
+/** The same words from the same number so soon after may be the same message, handed over again. */
+export const REPEATED_WITHIN_MS = 5 * 60_000;
+/** A machine that answers machines is not answered for ever. */
+export const ANSWERS_MAX = 5;
+export const ANSWERS_WITHIN_MS = 60 * 60_000;
+/** The last word about a notice, above anything a receipt says. */
+const ANSWERED_SEQUENCE = 3;
+
+/** Takes one reply; the same one again changes nothing and is not answered again. */
+export async function takeReply(
+  deps: ReplyDeps,
+  { provider }: Pick<Channel, 'provider'>,
+  reply: Reply,
+): Promise<ReplyOutcome> {
+  const { records } = deps;
+  const taken = await records.transaction(async (trx) => {
+    await records.takeTurn(trx, EVENT_TURN);
+    const { clock, templates } = deps;
+    return take(trx, { reply, provider, templates, nowAtMs: clock.now() });
+  });
+  deps.onReplied?.(taken.outcome);
+  if (taken.alertId !== null) deps.onChanged([taken.alertId]);
+  if (IGNORED.has(taken.outcome)) {
+    deps.logger.warn('alerts.reply-ignored', { outcome: taken.outcome, provider });
+  }
+  return taken.outcome;
+}
+
+const IGNORED: ReadonlySet<ReplyOutcome> = new Set([
+  'unknown-number',
+  'unknown-reference',
+  'unclear',
+]);
+
+type Arrival = {
+  readonly reply: Reply;
+  readonly provider: string;
+  readonly templates: Templates | undefined;
+  readonly nowAtMs: EpochMs;
+};
+
+type Decided = {
+  readonly outcome: ReplyOutcome;
+  /** What it was understood to be about. */
+  readonly about?: Told;
+  /** What to choose from. */
+  readonly open?: readonly Told[];
+};
+
+type Taken = { readonly outcome: ReplyOutcome; readonly alertId: string | null };
+
+async function take(
+  trx: RecordsTransaction,
+  { reply, provider, templates, nowAtMs }: Arrival,
+): Promise<Taken> {
+  const officers = await officersAt(trx, reply.from);
+  const [first] = officers;
+  if (!first) return { outcome: 'unknown-number', alertId: null };
+  const content = contentHash(plainReply(reply.text));
+  const parts = reply.id === undefined ? [first.id, content, nowAtMs] : ['id', reply.id];
+  const id = contentId('re', [provider, ...parts]);
+  if (await isKnown(trx, id)) return { outcome: 'repeated', alertId: null };
+  const earlier = await earlierReplies(trx, officers, nowAtMs);
+  const sameSinceMs = nowAtMs - REPEATED_WITHIN_MS;
+  const decided = decideReply(readReply(reply.text), {
+    told: await loadTold(trx, officers, nowAtMs),
+    noticeId: reply.noticeId,
+    // A provider that names its replies is believed: another name is another reply.
+    before: earlier
+      .filter(
+        ({ contentHash: hash, receivedAtMs }) => hash === content && receivedAtMs > sameSinceMs,
+      )
+      .filter(() => reply.id === undefined)
+      .map(({ alertId }) => alertId),
+  });
+  const { about } = decided;
+  const outcome =
+    decided.outcome === 'acknowledged' && about ? await act(trx, about, nowAtMs) : decided.outcome;
+  if (about) await markAnswered(trx, about.notice, nowAtMs);
+  const answers = earlier.filter(({ answerState }) => answerState !== 'none').length;
+  const answer =
+    isAnswered(outcome) && (outcome === 'acknowledged' || answers < ANSWERS_MAX)
+      ? composeAnswer(outcome, answerFacts(decided), templates)
+      : undefined;
+  await trx
+    .insertInto('smsReply')
+    .values({
+      id,
+      provider,
+      officerId: about?.notice.recipient ?? first.id,
+      alertId: about?.alert.id ?? null,
+      outcome,
+      contentHash: content,
+      receivedAtMs: nowAtMs,
+      answerZh: answer?.zh ?? null,
+      answerEn: answer?.en ?? null,
+      answerState: answer ? 'waiting' : 'none',
+      answerAttempts: 0,
+      answerDueAtMs: nowAtMs,
+    })
+    .execute();
+  return { outcome, alertId: about?.alert.id ?? null };
+}
+
+const isAnswered = (outcome: ReplyOutcome): outcome is AnsweredOutcome =>
+  (ANSWERED_OUTCOMES as readonly ReplyOutcome[]).includes(outcome);
+
+async function officersAt(trx: RecordsTransaction, number: string): Promise<OfficerTable[]> {
+  const rows = await trx
+    .selectFrom('officer')
+    .selectAll()
+    .where('active', '=', 1)
+    .orderBy('id')
+    .execute();
+  return rows.filter(({ phone }) => phone !== null && isSameNumber(phone, number));
+}
+
+async function isKnown(trx: RecordsTransaction, id: string): Promise<boolean> {
+  const row = await trx.selectFrom('smsReply').select('id').where('id', '=', id).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Which alert a reply means. Pure; `acknowledged` says that it is to be acknowledged if it can. */
+export function decideReply(
+  read: ReadReply,
+  {
+    told,
+    noticeId,
+    before,
+  }: {
+    /** The newest first. */
+    readonly told: readonly Told[];
+    readonly noticeId: string | undefined;
+    /** Alerts the same words were taken for a moment ago. */
+    readonly before: readonly (string | null)[];
+  },
+): Decided {
+  const bySms = told.filter(({ notice }) => notice.channel === 'sms');
+  const open = bySms.filter(({ isOpen }) => isOpen);
+  const said = told.find(({ notice }) => notice.id === noticeId);
+  const answered = said ?? (open.length > 1 ? undefined : (open[0] ?? bySms[0]));
+  if (read.kind === 'unclear') {
+    return { outcome: 'unclear', ...(answered ? { about: answered } : {}), open };
+  }
+  const { reference } = read;
+  if (reference !== undefined) {
+    const named = told.filter(({ alert }) => referenceOf(alert.id) === reference);
+    const about = named.find(({ isOpen }) => isOpen) ?? named[0];
+    return about ? { outcome: 'acknowledged', about } : { outcome: 'unknown-reference', open };
+  }
+  if (said) return { outcome: 'acknowledged', about: said };
+  const [only] = open;
+  if (open.length > 1) return { outcome: 'ambiguous', open };
+  if (only) {
+    // The same word again, and meanwhile another alert: whether it means that one only the officer knows.
+    const isAnother = before.some((alertId) => alertId !== null && alertId !== only.alert.id);
+    return isAnother ? { outcome: 'ambiguous', open } : { outcome: 'acknowledged', about: only };
+  }
+  if (before.length > 0) return { outcome: 'repeated' };
+  return answered ? { outcome: 'acknowledged', about: answered } : { outcome: 'nothing-open' };
+}
+
+async function act(
+  trx: RecordsTransaction,
+  { alert, notice, officer }: Told,
+  atMs: EpochMs,
+): Promise<ReplyOutcome> {
+  const outcome = await acknowledge(trx, alert, {
+    actor: notice.recipient,
+    side: sideOf(officer.region, alert.region),
+    via: 'sms',
+    note: '',
+    atMs,
+  });
+  return OUTCOME_OF[outcome.kind === 'refused' ? outcome.because : outcome.kind];
+}
+
+const OUTCOME_OF: Readonly<
+  Record<
+    | Exclude<AcknowledgeOutcome['kind'], 'refused'>
+    | Extract<AcknowledgeOutcome, { kind: 'refused' }>['because'],
+    ReplyOutcome
+  >
+> = {
+  complete: 'acknowledged',
+  partial: 'partly',
+  closed: 'closed',
+  acknowledged: 'acknowledged-before',
+  'side-acknowledged': 'acknowledged-before',
+};
+
+/** The person has the notice, whatever the provider says of it. */
+async function markAnswered(
+  trx: RecordsTransaction,
+  notice: OutboxTable,
+  nowAtMs: EpochMs,
+): Promise<void> {
+  const sequence = Math.max(notice.providerSequence ?? 0, ANSWERED_SEQUENCE);
+  const receipt = { noticeId: notice.id, messageId: '', sequence, state: 'answered' as const };
+  // A provider that has not named the message yet still may.
+  const { providerMessageId: _, ...change } = afterReceipt(notice, receipt, nowAtMs);
+  await changeNotice(trx, notice, change);
+}
+
+function earlierReplies(
+  trx: RecordsTransaction,
+  officers: readonly OfficerTable[],
+  nowAtMs: EpochMs,
+) {
+  return trx
+    .selectFrom('smsReply')
+    .select(['alertId', 'contentHash', 'receivedAtMs', 'answerState'])
+    .where(
+      'officerId',
+      'in',
+      officers.map(({ id }) => id),
+    )
+    .where('receivedAtMs', '>', epochMs(nowAtMs - ANSWERS_WITHIN_MS))
+    .execute();
+}
+
+const answerFacts = ({ about, open = [] }: Decided) => ({
+  reference: about && referenceOf(about.alert.id),
+  references: open.map(({ alert }) => referenceOf(alert.id)),
+});
