@@ -213,6 +213,18 @@ describe('a reply', () => {
       ]);
     }));
 
+  test('to an answer of ours is no end of answers', () =>
+    withScene(async ({ stage, program, reply, texts }) => {
+      await program.find(alert);
+      expect(await reply({ id: 'mo-1', from: DUTY, text: '1' })).toBe('acknowledged');
+      const answer = stage.sms.sent.at(-1)?.id ?? '';
+      expect(answer).toMatch(/^re_/);
+      texts();
+      const thanks = { id: 'mo-2', from: DUTY, text: '1', noticeId: answer };
+      expect(await reply(thanks)).toBe('repeated');
+      expect(texts()).toEqual([]);
+    }));
+
   test('of an officer nothing was sent to finds nothing', () =>
     withScene(async ({ reply, texts }) => {
       expect(await reply({ from: DUTY, text: '1' })).toBe('nothing-open');

@@ -13,6 +13,7 @@ import { EVENT_TURN } from './events.ts';
 import { changeNotice } from './outbox.ts';
 import type { ReceiptDeps } from './receipts.ts';
 import { loadTold, type Told } from './reply-candidates.ts';
+import { isAnswer } from './reply-answers.ts';
 import { plainReply, readReply, type ReadReply } from './reply-text.ts';
 import { sideOf } from './route.ts';
 import { composeAnswer, referenceOf } from './texts.ts';
@@ -103,8 +104,9 @@ async function take(
     decided.outcome === 'acknowledged' && about ? await act(trx, about, nowAtMs) : decided.outcome;
   if (about) await markAnswered(trx, about.notice, nowAtMs);
   const answers = earlier.filter(({ answerState }) => answerState !== 'none').length;
+  const isDeed = outcome === 'acknowledged' || outcome === 'partly';
   const answer =
-    isAnswered(outcome) && (outcome === 'acknowledged' || answers < ANSWERS_MAX)
+    isAnswered(outcome) && (isDeed || answers < ANSWERS_MAX)
       ? composeAnswer(outcome, answerFacts(decided), templates)
       : undefined;
   await trx
@@ -181,7 +183,8 @@ export function decideReply(
     const isAnother = before.some((alertId) => alertId !== null && alertId !== only.alert.id);
     return isAnother ? { outcome: 'ambiguous', open } : { outcome: 'acknowledged', about: only };
   }
-  if (before.length > 0) return { outcome: 'repeated' };
+  // Somebody, or a machine, thanks for the answer.
+  if (before.length > 0 || isAnswer(noticeId ?? '')) return { outcome: 'repeated' };
   return answered ? { outcome: 'acknowledged', about: answered } : { outcome: 'nothing-open' };
 }
 

@@ -6,7 +6,7 @@ import { createRandom } from '../../core/random.ts';
 import { createManualClock } from '../../core/time.ts';
 import { START_MS } from '../findings.fixture.ts';
 import { openMemoryRecords } from '../scenario.fixture.ts';
-import type { Channel, ReceiptOutcome, ReplyOutcome } from './channel.ts';
+import type { Channel, Receipt, ReceiptOutcome, Reply, ReplyOutcome } from './channel.ts';
 import type { HttpChannel, HttpProviderOptions } from './http-provider.ts';
 import { openHttpPeer, signed } from './http-peer.fixture.ts';
 import { createPhoneHttp } from './phone-http.ts';
@@ -261,4 +261,42 @@ describe('an HTTP provider', () => {
       expect(read).toEqual([expected]);
     }),
   );
+
+  const withReplies = (
+    run: (given: { channel: HttpChannel; receipts: Receipt[]; replies: Reply[] }) => Promise<void>,
+  ) =>
+    withSms(async (channel) => {
+      const receipts: Receipt[] = [];
+      const replies: Reply[] = [];
+      channel.onReceipt((receipt) => {
+        receipts.push(receipt);
+        return Promise.resolve('taken');
+      });
+      channel.onReply?.((reply) => {
+        replies.push(reply);
+        return Promise.resolve('acknowledged');
+      });
+      await run({ channel, receipts, replies });
+    });
+
+  test('that reports an answer says that it arrived, and what to make of it is for the reply', () =>
+    withReplies(async ({ channel, receipts, replies }) => {
+      const answered = { ...report, state: 'answered', answer: '１ 7k2m9q', from: '13980818001' };
+      expect(await channel.receive(signed(JSON.stringify(answered)))).toBe('taken');
+      expect(receipts).toMatchObject([{ noticeId: 'nt_1', state: 'answered' }]);
+      expect(receipts[0]).not.toHaveProperty('answer');
+      expect(replies).toEqual([
+        { id: 'nt_1/1', from: '13980818001', text: '１ 7k2m9q', noticeId: 'nt_1' },
+      ]);
+    }));
+
+  test('that does not know what a reply answers reports it by itself, signed', () =>
+    withReplies(async ({ channel, receipts, replies }) => {
+      const written = JSON.stringify({ replyId: 'mo-7', from: '+8613980818001', text: '1' });
+      expect(await channel.receive(signed(written))).toBe('acknowledged');
+      expect(replies).toEqual([{ id: 'mo-7', from: '+8613980818001', text: '1' }]);
+      expect(receipts).toEqual([]);
+      const forged = signed(written, { secret: 'another' });
+      await expect(channel.receive(forged)).rejects.toMatchObject({ code: 'unauthenticated' });
+    }));
 });
