@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { smppSettingsSchema } from '../alerts/channels/smpp/settings.ts';
 import { nearestWord } from '../core/nearest-word.ts';
 import { durationSchema } from '../core/duration.ts';
 import { UserError } from '../core/errors.ts';
@@ -109,6 +110,8 @@ export const configSchema = z.strictObject({
       roster: z.string().min(1).optional(),
       /** File of the routing. Without one alerts are routed by the level table alone. */
       routing: z.string().min(1).optional(),
+      /** File of the words of notices. What it leaves out stays as the product has it. */
+      texts: z.string().min(1).optional(),
     })
     .prefault({}),
   reports: z
@@ -120,7 +123,16 @@ export const configSchema = z.strictObject({
   channels: z
     .strictObject({
       phone: z.strictObject({ url, secret: z.string().min(8) }).optional(),
-      sms: z.strictObject({ url, secret: z.string().min(8) }).optional(),
+      sms: z
+        .discriminatedUnion('kind', [
+          z.strictObject({
+            kind: z.literal('http').optional(),
+            url,
+            secret: z.string().min(8),
+          }),
+          smppSettingsSchema,
+        ])
+        .optional(),
     })
     .prefault({}),
 });

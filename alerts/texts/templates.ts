@@ -105,6 +105,10 @@ export const TEMPLATE_FORMS: readonly TemplateForm[] = [
   }),
 ];
 
+export const templateOf = (templates: Templates, { group, name }: TemplateForm): Text =>
+  // Guarantee: a form names a template of its group.
+  (templates[group] as Readonly<Record<string, Text>>)[name] as Text;
+
 export const DEFAULT_TEMPLATES: Templates = {
   notice: {
     phone: text(

@@ -15,9 +15,18 @@ import { loadRouting } from '../../alerts/routing/load-routing.ts';
 import { PLAIN_ROUTING } from '../../alerts/routing/routing-plan.ts';
 import { ALERTS_DEFAULTS, startAlerts } from '../../alerts/run.ts';
 import type { RuleTexts } from '../../alerts/texts.ts';
+import { checkTitles } from '../../alerts/texts/check-template.ts';
+import { loadTexts } from '../../alerts/texts/load-texts.ts';
+import {
+  DEFAULT_TEMPLATES,
+  TEMPLATE_FORMS,
+  templateOf,
+  type Templates,
+} from '../../alerts/texts/templates.ts';
 import type { Config } from '../config.ts';
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
+import { isHttpSms, openOwnSms } from './sms-channel.ts';
 
 export type AlertsRole = {
   readonly push: PushChannel;
@@ -41,7 +50,9 @@ export async function startAlertsRole(
   const { config, log, records, logger, random, ids, metrics, clock } = foundation;
   const push = createPushChannel();
   const reporting = createReportingChannels(config.channels, callbackBase);
-  const channels = [push, ...reporting.values()];
+  const templates = textsOf(foundation);
+  const ownSms = await openOwnSms(foundation);
+  const channels = [push, ...reporting.values(), ...ownSms.channels];
   const { sender } = ALERTS_DEFAULTS;
   const deps = {
     records,
@@ -54,6 +65,8 @@ export async function startAlertsRole(
     dutyOfficers: dutyOfficersOf(foundation),
     routing: routingOf(foundation),
     channels,
+    templates,
+    onReplied: metrics.replied,
     // A provider that is given no address to report to would refuse the order for good.
     isReachable: () => callbackBase() !== '',
     onChanged: () => {},
@@ -61,7 +74,11 @@ export async function startAlertsRole(
   };
   // A lease lasts by the given clock, sending takes real time.
   const leaseMs = sender.leaseMs * foundation.speed;
-  const runner = await startAlerts(deps, { ...ALERTS_DEFAULTS, sender: { ...sender, leaseMs } });
+  const options = { ...ALERTS_DEFAULTS, sender: { ...sender, leaseMs } };
+  const runner = await startAlerts(deps, options).catch(async (error: unknown) => {
+    await ownSms.close();
+    throw error;
+  });
   health.add('alerts', async () => {
     const lags = await Promise.all(
       runner.status().partitions.map(async ({ partition, nextOffset, appendedAtMs }) => {
@@ -72,11 +89,31 @@ export async function startAlertsRole(
     return lagReport(Math.max(...lags));
   });
   health.add('gateway', async () => {
+    const link = ownSms.state();
+    if (link) return link;
     const waiting = (await outboxBacklog(records.db)).filter(({ channel }) => channel !== 'push');
     const oldest = Math.min(...waiting.map(({ oldestAtMs }) => oldestAtMs));
     return waiting.length === 0 ? { state: 'ok', behindMs: 0 } : lagReport(clock.now() - oldest);
   });
-  return { push, reporting, wake: runner.wake, ended: runner.ended, stop: runner.stop };
+  const stop = async () => {
+    await runner.stop();
+    await ownSms.close();
+  };
+  return { push, reporting, wake: runner.wake, ended: runner.ended, stop };
+}
+
+/** The words of notices; a title of the rules that does not fit beside them is cut, and said so here. */
+function textsOf({ config, rules, logger }: Foundation): Templates {
+  const { texts } = config.alerts;
+  const templates = texts === undefined ? DEFAULT_TEMPLATES : loadTexts(texts);
+  const titles = rules.current().rules.map(({ rule }) => rule.title);
+  for (const form of TEMPLATE_FORMS) {
+    for (const { language, problem } of checkTitles(form, templateOf(templates, form), titles)) {
+      const { group, name } = form;
+      logger.warn('alerts.text-does-not-fit', { group, name, language, problem: problem.kind });
+    }
+  }
+  return templates;
 }
 
 /** By the roster of the configuration; without one, everyone in the officer table at all times. */
@@ -105,7 +142,7 @@ function createReportingChannels(
   });
   const channels = new Map<string, HttpChannel>();
   if (phone) channels.set('phone', createPhoneHttp(optionsOf('phone', phone)));
-  if (sms) channels.set('sms', createSmsHttp(optionsOf('sms', sms)));
+  if (isHttpSms(sms)) channels.set('sms', createSmsHttp(optionsOf('sms', sms)));
   return channels;
 }
 
