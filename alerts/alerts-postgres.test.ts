@@ -7,7 +7,8 @@ import { silentLogger } from '../core/logger.ts';
 import { createRandom } from '../core/random.ts';
 import { findPostgres, startPostgresServer, type PostgresServer } from '../sim/postgres-server.ts';
 import { openRecords, type Records } from '../warehouse/records.ts';
-import { describeAlerts } from './alerts.contract.ts';
+import { describeAlerts, type AlertsHarness } from './alerts.contract.ts';
+import { describeSms } from './sms.contract.ts';
 
 const found = findPostgres();
 if (!found.available) {
@@ -40,7 +41,7 @@ async function asAdmin(statement: string): Promise<void> {
 let databases = 0;
 
 describe.skipIf(!found.available)('with a server', () => {
-  describeAlerts('PostgreSQL', {
+  const postgres: AlertsHarness = {
     async createStore() {
       const name = `alerts_${databases++}`;
       await asAdmin(`CREATE DATABASE ${name}`);
@@ -61,5 +62,7 @@ describe.skipIf(!found.available)('with a server', () => {
         },
       };
     },
-  });
+  };
+  describeAlerts('PostgreSQL', postgres);
+  describeSms('PostgreSQL', postgres);
 });

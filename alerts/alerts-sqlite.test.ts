@@ -1,10 +1,14 @@
 import { openMemoryRecords } from './scenario.fixture.ts';
-import { describeAlerts } from './alerts.contract.ts';
+import { describeAlerts, type AlertsHarness } from './alerts.contract.ts';
+import { describeSms } from './sms.contract.ts';
 
-describeAlerts('SQLite', {
+const sqlite: AlertsHarness = {
   async createStore() {
     const records = await openMemoryRecords();
     // Two connections of one process to one file would wait for each other; programs share this one.
     return { records, another: () => Promise.resolve(records), remove: () => records.close() };
   },
-});
+};
+
+describeAlerts('SQLite', sqlite);
+describeSms('SQLite', sqlite);

@@ -1,5 +1,6 @@
 // The alerts an officer's reply can mean: those the officer was told of, lately.
 
+import { assert } from '../core/errors.ts';
 import { DAY_MS } from '../core/local-time.ts';
 import { epochMs, type EpochMs } from '../core/time.ts';
 import type { RecordsTransaction } from '../warehouse/records.ts';
@@ -50,14 +51,18 @@ export async function loadTold(
       byAlert.set(notice.alertId, notice);
     }
   }
+  if (byAlert.size === 0) return [];
+  const rows = await trx
+    .selectFrom('alert')
+    .selectAll()
+    .where('id', 'in', [...byAlert.keys()])
+    .execute();
+  const alerts = new Map(rows.map((row) => [row.id, row]));
   const told: Told[] = [];
   for (const notice of byAlert.values()) {
-    const alert = await trx
-      .selectFrom('alert')
-      .selectAll()
-      .where('id', '=', notice.alertId)
-      .executeTakeFirstOrThrow();
-    const officer = officers.find(({ id }) => id === notice.recipient) as OfficerTable;
+    const alert = alerts.get(notice.alertId);
+    const officer = officers.find(({ id }) => id === notice.recipient);
+    assert(alert && officer, 'a notice is about an alert, to somebody who was asked for');
     told.push({ alert, notice, officer, isOpen: await isOpen(trx, alert, officer) });
   }
   return told;
