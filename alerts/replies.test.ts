@@ -223,6 +223,9 @@ describe('a reply', () => {
       const thanks = { id: 'mo-2', from: DUTY, text: '1', noticeId: answer };
       expect(await reply(thanks)).toBe('repeated');
       expect(texts()).toEqual([]);
+      await program.find(other);
+      expect(await reply({ ...thanks, id: 'mo-3' })).toBe('ambiguous');
+      expect((await program.desk.get(other.alertId, ALL)).status).toBe('new');
     }));
 
   test('of an officer nothing was sent to finds nothing', () =>

@@ -177,14 +177,15 @@ export function decideReply(
   }
   if (said) return { outcome: 'acknowledged', about: said };
   const [only] = open;
-  if (open.length > 1) return { outcome: 'ambiguous', open };
+  // A word back to an answer of ours means what that was about, and never the next alert.
+  const isThanks = isAnswer(noticeId ?? '');
+  if (open.length > 1 || (only && isThanks)) return { outcome: 'ambiguous', open };
   if (only) {
     // The same word again, and meanwhile another alert: whether it means that one only the officer knows.
     const isAnother = before.some((alertId) => alertId !== null && alertId !== only.alert.id);
     return isAnother ? { outcome: 'ambiguous', open } : { outcome: 'acknowledged', about: only };
   }
-  // Somebody, or a machine, thanks for the answer.
-  if (before.length > 0 || isAnswer(noticeId ?? '')) return { outcome: 'repeated' };
+  if (before.length > 0 || isThanks) return { outcome: 'repeated' };
   return answered ? { outcome: 'acknowledged', about: answered } : { outcome: 'nothing-open' };
 }
 
