@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LogFields, Logger } from '../core/logger.ts';
 import type { Channel, Reply, ReplyListener, ReplyOutcome } from './channels/channel.ts';
+import { decideReply } from './decide-reply.ts';
 import { anOfficer, DAZHOU_CITY, MINUTE, raised, XUANHAN } from './findings.fixture.ts';
-import { decideReply } from './replies.ts';
 import type { Told } from './reply-candidates.ts';
 import { readReply } from './reply-text.ts';
 import { noticeTo, openStage, startProgram, type Program, type Stage } from './scenario.fixture.ts';
@@ -213,6 +213,18 @@ describe('a reply', () => {
       ]);
     }));
 
+  test('to a certain notice means its alert, though others wait', () =>
+    withScene(async ({ stage, program, reply }) => {
+      await program.find(alert, other);
+      const first = await noticeTo(stage, 'sms', 'xuanhan');
+      expect(await reply({ id: 'mo-1', from: DUTY, text: '1', noticeId: first.id })).toBe(
+        'acknowledged',
+      );
+      expect((await program.desk.get(first.alertId, ALL)).status).toBe('acknowledged');
+      const left = first.alertId === alert.alertId ? other : alert;
+      expect((await program.desk.get(left.alertId, ALL)).status).toBe('new');
+    }));
+
   test('to an answer of ours is no end of answers', () =>
     withScene(async ({ stage, program, reply, texts }) => {
       await program.find(alert);
@@ -286,7 +298,7 @@ test('whatever is told, a bare reply acts on at most one alert, which is open, o
         const told = states.map(([isOpen, channel], index) => toldOf(index, isOpen, channel));
         const before = earlier.map((index) => told[index]?.alert.id ?? null);
         const read = { kind: 'acknowledge' } as const;
-        const { outcome, about } = decideReply(read, { told, noticeId: undefined, before });
+        const { outcome, about } = decideReply(read, { told, before });
         const open = told.filter(({ isOpen, notice }) => isOpen && notice.channel === 'sms');
         if (open.length > 1) expect(outcome).toBe('ambiguous');
         if (outcome === 'acknowledged' && open.length > 0) expect(about).toBe(open[0]);

@@ -1,7 +1,7 @@
 // Takes in what officers write back. A reply acknowledges when it comes from the number of an officer who was
 // told, and when it is certain which alert it means; otherwise it is asked back. What was written is not kept.
 
-import { contentHash, contentId } from '../core/ids.ts';
+import { contentId } from '../core/ids.ts';
 import { epochMs, type EpochMs } from '../core/time.ts';
 import type { RecordsTransaction } from '../warehouse/records.ts';
 import type { OfficerTable, OutboxTable } from '../warehouse/records-schema.ts';
@@ -10,11 +10,12 @@ import { afterReceipt } from './attempt.ts';
 import type { Channel, Reply, ReplyOutcome } from './channels/channel.ts';
 import { isSameNumber } from './channels/sms-number.ts';
 import { EVENT_TURN } from './events.ts';
-import { changeNotice } from './outbox.ts';
-import type { ReceiptDeps } from './receipts.ts';
-import { loadTold, type Told } from './reply-candidates.ts';
+import { changeNotice, findNotice } from './outbox.ts';
 import { isAnswer } from './reply-answers.ts';
-import { plainReply, readReply, type ReadReply } from './reply-text.ts';
+import type { ReceiptDeps } from './receipts.ts';
+import { decideReply, type Decided } from './decide-reply.ts';
+import { loadTold, type Told } from './reply-candidates.ts';
+import { readReply, type ReadReply } from './reply-text.ts';
 import { sideOf } from './route.ts';
 import { composeAnswer, referenceOf } from './texts.ts';
 import { ANSWERED_OUTCOMES, type AnsweredOutcome, type Templates } from './texts/templates.ts';
@@ -65,14 +66,6 @@ type Arrival = {
   readonly nowAtMs: EpochMs;
 };
 
-type Decided = {
-  readonly outcome: ReplyOutcome;
-  /** What it was understood to be about. */
-  readonly about?: Told;
-  /** What to choose from. */
-  readonly open?: readonly Told[];
-};
-
 type Taken = { readonly outcome: ReplyOutcome; readonly alertId: string | null };
 
 async function take(
@@ -82,20 +75,19 @@ async function take(
   const officers = await officersAt(trx, reply.from);
   const [first] = officers;
   if (!first) return { outcome: 'unknown-number', alertId: null };
-  const content = contentHash(plainReply(reply.text));
-  const parts = reply.id === undefined ? [first.id, content, nowAtMs] : ['id', reply.id];
+  const read = readReply(reply.text);
+  const code = codeOf(read);
+  const parts = reply.id === undefined ? [first.id, code, nowAtMs] : ['id', reply.id];
   const id = contentId('re', [provider, ...parts]);
   if (await isKnown(trx, id)) return { outcome: 'repeated', alertId: null };
   const earlier = await earlierReplies(trx, officers, nowAtMs);
-  const sameSinceMs = nowAtMs - REPEATED_WITHIN_MS;
-  const decided = decideReply(readReply(reply.text), {
+  const decided = decideReply(read, {
     told: await loadTold(trx, officers, nowAtMs),
-    noticeId: reply.noticeId,
+    said: reply.noticeId && (await findNotice(trx, reply.noticeId))?.alertId,
+    isThanks: isAnswer(reply.noticeId ?? ''),
     // A provider that names its replies is believed: another name is another reply.
     before: earlier
-      .filter(
-        ({ contentHash: hash, receivedAtMs }) => hash === content && receivedAtMs > sameSinceMs,
-      )
+      .filter((row) => row.code === code && row.receivedAtMs > nowAtMs - REPEATED_WITHIN_MS)
       .filter(() => reply.id === undefined)
       .map(({ alertId }) => alertId),
   });
@@ -117,7 +109,7 @@ async function take(
       officerId: about?.notice.recipient ?? first.id,
       alertId: about?.alert.id ?? null,
       outcome,
-      contentHash: content,
+      code,
       receivedAtMs: nowAtMs,
       answerZh: answer?.zh ?? null,
       answerEn: answer?.en ?? null,
@@ -128,6 +120,10 @@ async function take(
     .execute();
   return { outcome, alertId: about?.alert.id ?? null };
 }
+
+/** What was read, which is all that is kept of what was written. */
+const codeOf = (read: ReadReply): string =>
+  read.kind === 'unclear' ? 'unclear' : `acknowledge ${read.reference ?? ''}`.trim();
 
 const isAnswered = (outcome: ReplyOutcome): outcome is AnsweredOutcome =>
   (ANSWERED_OUTCOMES as readonly ReplyOutcome[]).includes(outcome);
@@ -145,48 +141,6 @@ async function officersAt(trx: RecordsTransaction, number: string): Promise<Offi
 async function isKnown(trx: RecordsTransaction, id: string): Promise<boolean> {
   const row = await trx.selectFrom('smsReply').select('id').where('id', '=', id).executeTakeFirst();
   return row !== undefined;
-}
-
-/** Which alert a reply means. Pure; `acknowledged` says that it is to be acknowledged if it can. */
-export function decideReply(
-  read: ReadReply,
-  {
-    told,
-    noticeId,
-    before,
-  }: {
-    /** The newest first. */
-    readonly told: readonly Told[];
-    readonly noticeId: string | undefined;
-    /** Alerts the same words were taken for a moment ago. */
-    readonly before: readonly (string | null)[];
-  },
-): Decided {
-  const bySms = told.filter(({ notice }) => notice.channel === 'sms');
-  const open = bySms.filter(({ isOpen }) => isOpen);
-  const said = told.find(({ notice }) => notice.id === noticeId);
-  const answered = said ?? (open.length > 1 ? undefined : (open[0] ?? bySms[0]));
-  if (read.kind === 'unclear') {
-    return { outcome: 'unclear', ...(answered ? { about: answered } : {}), open };
-  }
-  const { reference } = read;
-  if (reference !== undefined) {
-    const named = told.filter(({ alert }) => referenceOf(alert.id) === reference);
-    const about = named.find(({ isOpen }) => isOpen) ?? named[0];
-    return about ? { outcome: 'acknowledged', about } : { outcome: 'unknown-reference', open };
-  }
-  if (said) return { outcome: 'acknowledged', about: said };
-  const [only] = open;
-  // A word back to an answer of ours means what that was about, and never the next alert.
-  const isThanks = isAnswer(noticeId ?? '');
-  if (open.length > 1 || (only && isThanks)) return { outcome: 'ambiguous', open };
-  if (only) {
-    // The same word again, and meanwhile another alert: whether it means that one only the officer knows.
-    const isAnother = before.some((alertId) => alertId !== null && alertId !== only.alert.id);
-    return isAnother ? { outcome: 'ambiguous', open } : { outcome: 'acknowledged', about: only };
-  }
-  if (before.length > 0 || isThanks) return { outcome: 'repeated' };
-  return answered ? { outcome: 'acknowledged', about: answered } : { outcome: 'nothing-open' };
 }
 
 async function act(
@@ -238,7 +192,7 @@ function earlierReplies(
 ) {
   return trx
     .selectFrom('smsReply')
-    .select(['alertId', 'contentHash', 'receivedAtMs', 'answerState'])
+    .select(['alertId', 'code', 'receivedAtMs', 'answerState'])
     .where(
       'officerId',
       'in',

@@ -29,7 +29,7 @@ export function readReply(written: string): ReadReply {
  * A reply without what does not matter in it. Letters that look like digits become those: no reference has
  * them.
  */
-export const plainReply = (written: string): string =>
+const plainReply = (written: string): string =>
   written
     .normalize('NFKC')
     .toUpperCase()

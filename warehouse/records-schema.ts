@@ -413,7 +413,7 @@ export type SmsPartTable = {
 
 /** A reply of an officer, without what it said. */
 export type SmsReplyTable = {
-  /** Hash of the provider and its name for the reply, or of what makes an arrival this one. */
+  /** Hash of the provider and its name for the reply, or of who, what and when. */
   id: string;
   provider: string;
   officerId: string;
@@ -421,8 +421,8 @@ export type SmsReplyTable = {
   alertId: string | null;
   /** A code of alerts/replies.ts. */
   outcome: string;
-  /** Tells whether the same was written again. */
-  contentHash: string;
+  /** What it was read as, which tells whether the same was written again. */
+  code: string;
   receivedAtMs: EpochMs;
   answerZh: string | null;
   answerEn: string | null;

@@ -25,7 +25,7 @@ CREATE TABLE sms_reply (
   officer_id text NOT NULL,
   alert_id text,
   outcome text NOT NULL,
-  content_hash text NOT NULL,
+  code text NOT NULL,
   received_at_ms bigint NOT NULL,
   answer_zh text,
   answer_en text,
