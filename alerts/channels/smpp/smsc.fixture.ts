@@ -131,12 +131,22 @@ export async function openSmsc(): Promise<Smsc> {
       await new Promise<void>((resolve) => waiters.push(resolve));
     }
   };
-  const deliver = async (fields: PduFields) => {
-    const session = await receiver();
-    return new Promise<number>((resolve, reject) => {
-      session.on('close', () => reject(new Error('the line was cut')));
-      session.send(new smpp.PDU('deliver_sm', fields), (answer) => resolve(answer.command_status));
-    });
+  /** What a line that is cut carried away is handed over again on the next one. */
+  const deliver = async (fields: PduFields): Promise<number> => {
+    for (;;) {
+      const session = await receiver();
+      const status = await new Promise<number | 'cut'>((resolve) => {
+        const cut = () => resolve('cut');
+        session.once('close', cut);
+        const sent = session.send(new smpp.PDU('deliver_sm', fields), (answer) => {
+          session.off('close', cut);
+          resolve(answer.command_status);
+        });
+        if (!sent) cut();
+      });
+      if (status !== 'cut') return status;
+      receivers.delete(session);
+    }
   };
 
   return {
@@ -152,7 +162,7 @@ export async function openSmsc(): Promise<Smsc> {
         systemId: 'plumbline',
         password: PASSWORD,
         sender: SENDER,
-        answerWithin: '150ms',
+        answerWithin: '400ms',
         reconnectWithin: '50ms',
         ...change,
       }),
