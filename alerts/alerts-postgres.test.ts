@@ -9,6 +9,7 @@ import { findPostgres, startPostgresServer, type PostgresServer } from '../sim/p
 import { openRecords, type Records } from '../warehouse/records.ts';
 import { describeAlerts, type AlertsHarness } from './alerts.contract.ts';
 import { describeProviders } from './providers/providers.contract.ts';
+import { describeSms } from './sms.contract.ts';
 
 const found = findPostgres();
 if (!found.available) {
@@ -41,7 +42,7 @@ async function asAdmin(statement: string): Promise<void> {
 let databases = 0;
 
 describe.skipIf(!found.available)('with a server', () => {
-  const harness: AlertsHarness = {
+  const postgres: AlertsHarness = {
     async createStore() {
       const name = `alerts_${databases++}`;
       await asAdmin(`CREATE DATABASE ${name}`);
@@ -63,6 +64,7 @@ describe.skipIf(!found.available)('with a server', () => {
       };
     },
   };
-  describeAlerts('PostgreSQL', harness);
-  describeProviders('PostgreSQL', harness);
+  describeAlerts('PostgreSQL', postgres);
+  describeProviders('PostgreSQL', postgres);
+  describeSms('PostgreSQL', postgres);
 });

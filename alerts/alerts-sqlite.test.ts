@@ -1,8 +1,9 @@
 import { openMemoryRecords } from './scenario.fixture.ts';
 import { describeAlerts, type AlertsHarness } from './alerts.contract.ts';
 import { describeProviders } from './providers/providers.contract.ts';
+import { describeSms } from './sms.contract.ts';
 
-const harness: AlertsHarness = {
+const sqlite: AlertsHarness = {
   async createStore() {
     const records = await openMemoryRecords();
     // Two connections of one process to one file would wait for each other; programs share this one.
@@ -10,5 +11,6 @@ const harness: AlertsHarness = {
   },
 };
 
-describeAlerts('SQLite', harness);
-describeProviders('SQLite', harness);
+describeAlerts('SQLite', sqlite);
+describeProviders('SQLite', sqlite);
+describeSms('SQLite', sqlite);

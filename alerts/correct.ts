@@ -190,7 +190,7 @@ function tellOf(
   before: KnownAlert,
   after: KnownAlert,
   step: number,
-  { finding, nowAtMs }: CorrectContext & { finding: CorrectedFinding },
+  { finding, nowAtMs, options }: CorrectContext & { finding: CorrectedFinding },
 ): Told {
   const isWithdrawn = after.withdrawnAtMs !== null;
   // The same level under another article: to be read on the alert, nobody need hear of it.
@@ -206,8 +206,8 @@ function tellOf(
   const telling = {
     alertId: after.id,
     step,
-    sms: composeCorrection('sms', facts),
-    push: composeCorrection('push', facts),
+    sms: composeCorrection('sms', facts, options.templates),
+    push: composeCorrection('push', facts, options.templates),
     createdAtMs: nowAtMs,
   };
   return { details: {}, effects: [{ kind: 'tell', telling }] };

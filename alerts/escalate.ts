@@ -12,8 +12,12 @@ import { alertEvent, EVENT_TURN, PIPELINE_ACTOR, writeEvents } from './events.ts
 import { noticeTo, STEPS_OF_CORRECTION, STEPS_OF_RUNG } from './notify.ts';
 import { writeNotices } from './outbox.ts';
 import { CALL_AGAIN_AFTER_MS } from './receipts.ts';
+import type { Templates } from './texts/templates.ts';
 
-export type EscalateDeps = Pick<ConsumeDeps, 'records' | 'clock' | 'logger' | 'onChanged'>;
+export type EscalateDeps = Pick<ConsumeDeps, 'records' | 'clock' | 'logger' | 'onChanged'> & {
+  /** The words of notices; the product's own when left out. */
+  readonly templates?: Templates | undefined;
+};
 
 /** Rungs of one transaction: the longest other work waits for it. */
 const RUNGS_MAX = 100;
@@ -39,7 +43,7 @@ export async function escalate(deps: EscalateDeps): Promise<number> {
 }
 
 async function climb(
-  { clock }: EscalateDeps,
+  { clock, templates }: EscalateDeps,
   trx: RecordsTransaction,
   rung: EscalationTable,
 ): Promise<boolean> {
@@ -64,7 +68,7 @@ async function climb(
       .filter((recipient) => !toldJustNow.has(recipient))
       .flatMap((recipient) =>
         channels.map((channel) =>
-          noticeTo(recipient, alert, { channel, step: rung.step, atMs: nowAtMs }),
+          noticeTo(recipient, alert, { channel, step: rung.step, atMs: nowAtMs }, templates),
         ),
       ),
   );

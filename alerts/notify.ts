@@ -8,6 +8,7 @@ import type { AlertTable, ChannelKind } from '../warehouse/records-schema.ts';
 import type { Route } from './route.ts';
 import type { NewNotice, Told } from './subject-state.ts';
 import { composeNotice, type NoticeFacts } from './texts.ts';
+import type { Templates } from './texts/templates.ts';
 
 export type NotifyOptions = {
   /**
@@ -15,6 +16,8 @@ export type NotifyOptions = {
    * got graver: the phone in hand, the officer sees the rest on the console.
    */
   readonly quietMs: number;
+  /** The words; the product's own when left out. */
+  readonly templates?: Templates;
 };
 
 export const NOTIFY_DEFAULTS: NotifyOptions = { quietMs: 10 * MINUTE_MS };
@@ -46,7 +49,7 @@ export function notify(
   alert: NotifiedAlert,
   route: Route,
   told: readonly Told[],
-  { quietMs, step, atMs }: NotifyOptions & NoticeStep,
+  { quietMs, templates, step, atMs }: NotifyOptions & NoticeStep,
 ): Notified {
   const quieted = new Set(
     route.told
@@ -56,9 +59,11 @@ export function notify(
   const fetched = route.channel === 'push' ? [] : route.told.filter(({ id }) => !quieted.has(id));
   return {
     notices: [
-      ...fetched.map(({ id }) => noticeTo(id, alert, { channel: route.channel, step, atMs })),
+      ...fetched.map(({ id }) =>
+        noticeTo(id, alert, { channel: route.channel, step, atMs }, templates),
+      ),
       ...[...route.told, ...route.pushedOnly].map(({ id }) =>
-        noticeTo(id, alert, { channel: 'push', step, atMs }),
+        noticeTo(id, alert, { channel: 'push', step, atMs }, templates),
       ),
     ],
     quieted: route.channel === 'push' ? new Set() : quieted,
@@ -82,8 +87,9 @@ export function noticeTo(
   recipient: string,
   alert: NoticedAlert,
   { channel, step, atMs }: NoticeStep & { channel: ChannelKind },
+  templates?: Templates,
 ): NewNotice {
-  const { zh, en } = composeNotice(channel, factsOf(alert, step));
+  const { zh, en } = composeNotice(channel, factsOf(alert, step), templates);
   return {
     id: contentId('nt', [alert.id, step, recipient, channel]),
     alertId: alert.id,

@@ -39,6 +39,7 @@ import { isSpent, turnAfter } from './providers/choose-provider.ts';
 import type { ProviderList, ProviderLists } from './providers/provider-list.ts';
 import { sideOf } from './route.ts';
 import type { AnswerOptions } from './tasks/task-options.ts';
+import type { Templates } from './texts/templates.ts';
 
 export type ReceiptDeps = {
   readonly records: Records;
@@ -50,6 +51,8 @@ export type ReceiptDeps = {
   readonly onChanged: (alertIds: readonly string[]) => void;
   /** Who takes over what a provider could not deliver; nobody when left out. */
   readonly providers?: ProviderLists;
+  /** The words of notices; the product's own when left out. */
+  readonly templates?: Templates | undefined;
 };
 
 /** The key pressed or the reply sent that says "I have it". */
@@ -132,7 +135,8 @@ async function apply(
     .selectAll()
     .where('id', '=', notice.alertId)
     .executeTakeFirstOrThrow();
-  if (change.state === 'failed') await callAgain(trx, { alert, notice, receipt }, nowAtMs);
+  if (change.state === 'failed')
+    await callAgain(trx, { alert, notice, receipt }, nowAtMs, deps.templates);
   if (officer && receipt.state === 'answered' && receipt.answer?.trim() === ACKNOWLEDGES) {
     const outcome = await acknowledge(trx, alert, {
       actor: officer.id,
@@ -268,12 +272,13 @@ async function callAgain(
   trx: RecordsTransaction,
   { alert, notice, receipt }: { alert: AlertTable; notice: OutboxTable; receipt: Receipt },
   nowAtMs: OutboxTable['createdAtMs'],
+  templates?: Templates,
 ): Promise<void> {
   if (!isOfThePerson(receipt) || notice.step % STEPS_OF_RUNG >= CALL_AGAIN_MAX) return;
   if (await isTaken(trx, notice)) return;
   const { recipient, channel } = notice;
   const step = notice.step + 1;
-  const next = noticeTo(recipient, alert, { channel, step, atMs: nowAtMs });
+  const next = noticeTo(recipient, alert, { channel, step, atMs: nowAtMs }, templates);
   await writeNotices(trx, [{ ...next, nextAttemptAtMs: epochMs(nowAtMs + CALL_AGAIN_AFTER_MS) }]);
 }
 

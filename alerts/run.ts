@@ -15,8 +15,11 @@ import { takeMessageReceipt } from './messages/send-messages.ts';
 import { listProviders, type ProviderLists } from './providers/provider-list.ts';
 import { createPublisher } from './publish-events.ts';
 import { takeReceipt } from './receipts.ts';
+import { takeReply, type ReplyDeps } from './replies.ts';
+import { isAnswer, sendAnswers } from './reply-answers.ts';
 import type { AnswerOptions } from './tasks/task-options.ts';
 import { createAnswerWatch } from './tasks/watch-answers.ts';
+import { DEFAULT_TEMPLATES, type Templates } from './texts/templates.ts';
 import { createSender, SENDER_DEFAULTS, type Sender, type SenderOptions } from './sender.ts';
 
 export type AlertsDeps = ConsumeDeps & {
@@ -28,6 +31,9 @@ export type AlertsDeps = ConsumeDeps & {
   readonly answers?: AnswerOptions;
   /** Whether providers could report back by now; until then nothing is sent. Always when left out. */
   readonly isReachable?: () => boolean;
+  readonly onReplied?: ReplyDeps['onReplied'];
+  /** The words of notices; the product's own when left out. */
+  readonly templates?: Templates | undefined;
 };
 
 export type AlertsOptions = PipelineOptions & {
@@ -76,6 +82,8 @@ export async function startAlerts(
   const senderBells = lists.map(() => createBell(options.pollMs, signal));
   const ladderBell = createBell(options.pollMs, signal);
   const answerBell = createBell(options.pollMs, signal);
+  const replyable = channels.filter(({ onReply }) => onReply !== undefined);
+  const replyBells = replyable.map(() => createBell(options.pollMs, signal));
   const ringAll = () =>
     [publisherBell, ladderBell, answerBell, ...senderBells].forEach((bell) => bell.ring());
   const telling = (ring: () => void) => (alertIds: readonly string[]) => {
@@ -89,12 +97,16 @@ export async function startAlerts(
     senderId: deps.ids.next('sender'),
     providers,
   };
+  const replying = { ...sending, onChanged: telling(ringAll) };
   for (const channel of channels) {
     channel.onReceipt((receipt) =>
-      isMessageId(receipt.noticeId)
-        ? takeMessageReceipt(sending, channel, receipt)
-        : takeReceipt(sending, channel, receipt),
+      isAnswer(receipt.noticeId)
+        ? Promise.resolve('stale')
+        : isMessageId(receipt.noticeId)
+          ? takeMessageReceipt(sending, channel, receipt)
+          : takeReceipt(sending, channel, receipt),
     );
+    channel.onReply?.((reply) => takeReply(replying, channel, reply));
   }
   const partitions = options.partitions ?? [...Array(log.partitions).keys()];
   const consumers = await Promise.all(partitions.map((partition) => openConsumer(deps, partition)));
@@ -102,7 +114,8 @@ export async function startAlerts(
     createSender(sending, list, options.sender, senderBells[index]?.ring),
   );
   const publisher = createPublisher(deps);
-  const reading = { ...options, waitMs: options.pollMs, signal };
+  const { templates = DEFAULT_TEMPLATES } = deps;
+  const reading = { ...options, templates, waitMs: options.pollMs, signal };
   /** A turn that found nothing to do waits for the bell. */
   const belled = (bell: Bell | undefined, run: () => Promise<number>) => async () => {
     if ((await run()) === 0) await bell?.heard();
@@ -114,6 +127,9 @@ export async function startAlerts(
     ),
     belled(ladderBell, () => escalate(consuming)),
     belled(answerBell, createAnswerWatch(consuming)),
+    ...replyable.map((channel, index) =>
+      belled(replyBells[index], () => sendAnswers(sending, channel)),
+    ),
     belled(publisherBell, publisher.publish),
   ];
   const ended = runAll(deps, { turns, senders, stopping });

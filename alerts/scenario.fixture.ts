@@ -27,6 +27,8 @@ import { createChinaCalendar } from '../datasets/workdays.ts';
 import { createPhotoDesk, type PhotoDesk } from './feedback/photo-desk.ts';
 import { createObjectionDesk, type ObjectionDesk } from './objections/objection-desk.ts';
 import { takeReceipt } from './receipts.ts';
+import { takeReply } from './replies.ts';
+import { sendAnswers } from './reply-answers.ts';
 import { createSender, SENDER_DEFAULTS, type SenderOptions } from './sender.ts';
 import { createTaskDesk, type TaskDesk } from './tasks/task-desk.ts';
 import { createAnswerWatch } from './tasks/watch-answers.ts';
@@ -138,6 +140,7 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
   const sending = { ...deps, providers };
   for (const channel of channels) {
     channel.onReceipt((receipt) => takeReceipt(sending, channel, receipt));
+    channel.onReply?.((reply) => takeReply(sending, channel, reply));
   }
   const consumers: Consumer[] = [];
   for (let partition = 0; partition < stage.log.partitions; partition++) {
@@ -154,6 +157,9 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
     }
     done += await escalate(deps);
     done += await watchAnswers();
+    for (const channel of channels) {
+      if (channel.onReply) done += await sendAnswers(deps, channel);
+    }
     for (const sender of senders) {
       done += await sender.start();
       await sender.finish();

@@ -7,7 +7,14 @@ import { CORRECTION_REASONS, type Level } from '../core/finding.ts';
 import { DAZHOU, regionsWithin, regionName } from '../core/region.ts';
 import { text, type Text } from '../core/text.ts';
 import { lintNotice } from './text-lint.ts';
-import { composeCorrection, composeNotice, SMS_CHARS_MAX, type NoticeFacts } from './texts.ts';
+import {
+  composeAnswer,
+  composeCorrection,
+  composeNotice,
+  SMS_CHARS_MAX,
+  type NoticeFacts,
+} from './texts.ts';
+import { ANSWERED_OUTCOMES } from './texts/templates.ts';
 
 const PACKS = join(import.meta.dirname, '../rules/packs');
 const LEVELS = [1, 2, 3] as const satisfies readonly Level[];
@@ -94,11 +101,40 @@ test('an SMS never grows past one message: a long title is cut, reference and du
   expect(lintNotice('sms', 'zh', zh)).toEqual([{ kind: 'cut' }]);
 });
 
+test('a title is never cut in the middle of a character', () => {
+  for (let chars = 20; chars < 40; chars++) {
+    const title = text(`${'长'.repeat(chars)}${'𠮷'.repeat(20)}`, 'x');
+    const { zh } = composeNotice('sms', facts({ title }));
+    expect(zh.length).toBeLessThanOrEqual(SMS_CHARS_MAX.zh);
+    expect(zh.length).toBeGreaterThanOrEqual(SMS_CHARS_MAX.zh - 1);
+    expect(zh.isWellFormed()).toBe(true);
+  }
+});
+
+test.each(ANSWERED_OUTCOMES)(
+  'an answer "%s" is one message, however many alerts wait',
+  (outcome) => {
+    for (const count of [0, 1, 2, 5, 40]) {
+      const references = Array.from({ length: count }, (_, index) => `7K2M${10 + index}`);
+      const answer = composeAnswer(outcome, { reference: '7K2M9Q', references });
+      for (const language of LANGUAGES) {
+        expect(lintNotice('sms', language, answer[language]), answer[language]).toEqual([]);
+        expect(answer[language]).not.toMatch(/[{}]|undefined/);
+      }
+    }
+  },
+);
+
 describe('the linter finds', () => {
   test.each([
     ['sms', 'zh', '长'.repeat(71), 'too-long'],
     ['sms', 'en', 'Garzê', 'not-gsm-7'],
     ['phone', 'zh', '请拨打〔平台〕', 'not-readable-aloud'],
+    ['sms', 'zh', `${'长'.repeat(69)}𠮷`, 'too-long'],
+    ['phone', 'zh', '编号12，请处置', 'digits-run'],
+    ['phone', 'en', 'Reference 12', 'digits-run'],
+    ['phone', 'zh', '收到SMS请回复', 'latin-run'],
+    ['phone', 'zh', '准绳2级预警', 'level-in-digits'],
     ['push', 'zh', '电话13800000001', 'number'],
     ['push', 'zh', '一个很长的标题…', 'cut'],
   ] as const)('on %s in %s "%s": %s', (channel, language, content, kind) => {
@@ -133,5 +169,10 @@ test('read like this', () => {
       return [`level 1 to 2, ${channel}`, `  ${zh}`, `  ${en}`];
     }),
   );
+  const references = ['7K2M9Q', '3F8H0W'];
+  for (const outcome of ANSWERED_OUTCOMES) {
+    const { zh, en } = composeAnswer(outcome, { reference: '7K2M9Q', references });
+    samples.push(`answer ${outcome}`, `  ${zh}`, `  ${en}`);
+  }
   expectGolden(new URL('golden/notices.txt', import.meta.url), `${samples.join('\n')}\n`);
 });

@@ -4,9 +4,11 @@
 import type { AlertCorrectionReason } from '../core/alert-event.ts';
 import type { Level } from '../core/finding.ts';
 import { regionName } from '../core/region.ts';
-import { text, type Text } from '../core/text.ts';
+import { text, type Language, type Text } from '../core/text.ts';
 import type { ChannelKind } from '../warehouse/records-schema.ts';
 import { LEVEL_TABLE } from './level-table.ts';
+import { fill, fillFitting, joinFitting, type Values } from './texts/fill.ts';
+import { DEFAULT_TEMPLATES, type AnsweredOutcome, type Templates } from './texts/templates.ts';
 
 /** The words of a rule; filled by whoever knows the rulebook. */
 export type RuleTexts = (ruleId: string) => { readonly title: Text; readonly duty: Text };
@@ -28,55 +30,44 @@ export const referenceOf = (alertId: string): string => alertId.slice(-6).toUppe
 export const SMS_CHARS_MAX = { zh: 70, en: 160 } as const;
 
 /** The text of a notice on one channel. */
-export function composeNotice(channel: ChannelKind, facts: NoticeFacts): Text {
-  switch (channel) {
-    case 'phone':
-      return spoken(facts);
-    case 'sms':
-      return text(
-        fitted(facts.title.zh, SMS_CHARS_MAX.zh, (title) => smsZh(facts, title)),
-        fitted(facts.title.en, SMS_CHARS_MAX.en, (title) => smsEn(facts, title)),
-      );
-    case 'push':
-      return pushed(facts);
-  }
+export function composeNotice(
+  channel: ChannelKind,
+  facts: NoticeFacts,
+  templates: Templates = DEFAULT_TEMPLATES,
+): Text {
+  const template = (facts.corrected ? templates.corrected : templates.notice)[channel];
+  return filled(channel, template, (language) => noticeValues(facts, language));
 }
 
-/** Read aloud by a machine: short sentences, the reference character by character. */
-function spoken({ alertId, level, region, title, corrected }: NoticeFacts): Text {
+function noticeValues({ alertId, level, region, title, late }: NoticeFacts, language: Language) {
   const { name, duty } = LEVEL_TABLE[level];
-  const county = regionName(region);
-  const characters = [...referenceOf(alertId)];
-  return text(
-    `准绳${corrected ? '更正，现为' : ''}${name.zh}预警。${county.zh}，${title.zh}。编号${characters.join('、')}。` +
-      `请${duty.zh}。收到请按1，无法处置请按3转下一责任人，详情请登录平台查看。`,
-    `Plumbline ${corrected ? 'correction, now a ' : ''}${name.en} alert. ${county.en}. ${title.en}. ` +
-      `Reference ${characters.join(', ')}. Please ${duty.en}. ` +
-      'Press 1 to acknowledge, 3 to pass it on to the next person, and sign in to the platform for details.',
-  );
-}
-
-function smsZh({ alertId, level, region, corrected }: NoticeFacts, title: string): string {
-  const { name, duty } = LEVEL_TABLE[level];
-  const head = `【准绳】${corrected ? '更正，现为' : ''}${name.zh}预警${referenceOf(alertId)}：${regionName(region).zh}，${title}。`;
-  return `${head}请${duty.zh}，回复1确认，详见平台。`;
-}
-
-function smsEn({ alertId, level, region, corrected }: NoticeFacts, title: string): string {
-  const { name, duty } = LEVEL_TABLE[level];
-  const head = `${corrected ? 'Now' : 'Plumbline'} ${name.en} alert ${referenceOf(alertId)}: ${regionName(region).en}, ${title}.`;
-  return `${head} Please ${duty.en}. Reply 1 to acknowledge. Details on the platform.`;
-}
-
-function pushed({ alertId, level, region, title, late, corrected }: NoticeFacts): Text {
-  const { name, duty } = LEVEL_TABLE[level];
-  const county = regionName(region);
   const reference = referenceOf(alertId);
-  return text(
-    `${corrected ? '更正，现为' : ''}${name.zh}预警${reference}：${county.zh}，${title.zh}${late ? '（事后获知）' : ''}。请${duty.zh}。`,
-    `Alert ${reference}, ${corrected ? 'now ' : ''}${name.en}: ${county.en}, ${title.en}${late ? ' (learnt late)' : ''}. ` +
-      `Please ${duty.en}.`,
-  );
+  return {
+    reference,
+    spelled: [...reference].join(SPELLED_WITH[language]),
+    level: name[language],
+    county: regionName(region)[language],
+    title: title[language],
+    duty: duty[language],
+    late: late ? LATE[language] : '',
+  };
+}
+
+/** Read aloud by a machine: one character after the other. */
+const SPELLED_WITH = text('、', ', ');
+const LATE = text('（事后获知）', ' (learnt late)');
+
+/** Both languages; of an SMS the title is cut to fit one message. */
+function filled(
+  channel: ChannelKind,
+  template: Text,
+  valuesIn: (language: Language) => Values,
+): Text {
+  const fillIn = (language: Language) =>
+    channel === 'sms'
+      ? fillFitting(template[language], valuesIn(language), SMS_CHARS_MAX[language])
+      : fill(template[language], valuesIn(language));
+  return text(fillIn('zh'), fillIn('en'));
 }
 
 /** Why an alert was corrected, as an officer calls it. */
@@ -97,34 +88,48 @@ export type CorrectionFacts = Pick<NoticeFacts, 'alertId' | 'region' | 'title' |
 };
 
 /** The text of a correction that asks nothing of anybody. */
-export function composeCorrection(channel: 'sms' | 'push', facts: CorrectionFacts): Text {
-  const reference = referenceOf(facts.alertId);
-  const county = regionName(facts.region);
-  const now = LEVEL_TABLE[facts.level].name;
-  const was = facts.wasLevel && LEVEL_TABLE[facts.wasLevel].name;
-  const why = CORRECTION_CAUSES[facts.because];
-  const zh = (title: string) => {
-    const what = was ? `由${was.zh}调整为${now.zh}` : '已撤回';
-    const kind = was ? '' : now.zh;
-    const head = `更正：${kind}预警${reference}${what}（${county.zh}，${title}），原因：${why.zh}。`;
-    return channel === 'sms' ? `【准绳】${head}详见平台。` : head;
-  };
-  const en = (title: string) => {
-    const what = was ? `changed from ${was.en} to ${now.en}` : 'withdrawn';
-    const head = `Alert ${reference} ${what} (${county.en}, ${title}): ${why.en}.`;
-    return channel === 'sms' ? `Plumbline correction. ${head}` : head;
-  };
-  return channel === 'sms'
-    ? text(
-        fitted(facts.title.zh, SMS_CHARS_MAX.zh, zh),
-        fitted(facts.title.en, SMS_CHARS_MAX.en, en),
-      )
-    : text(zh(facts.title.zh), en(facts.title.en));
+export function composeCorrection(
+  channel: 'sms' | 'push',
+  { alertId, region, title, level, because, wasLevel }: CorrectionFacts,
+  templates: Templates = DEFAULT_TEMPLATES,
+): Text {
+  const template = (wasLevel ? templates.lowered : templates.withdrawn)[channel];
+  return filled(channel, template, (language) => ({
+    reference: referenceOf(alertId),
+    level: LEVEL_TABLE[level].name[language],
+    was: wasLevel ? LEVEL_TABLE[wasLevel].name[language] : '',
+    county: regionName(region)[language],
+    title: title[language],
+    cause: CORRECTION_CAUSES[because][language],
+  }));
 }
 
-/** A title too long for one SMS is cut, so that the reference and what to do never are. */
-function fitted(title: string, charsMax: number, build: (title: string) => string): string {
-  const whole = build(title);
-  const excess = whole.length - charsMax;
-  return excess <= 0 ? whole : build(`${title.slice(0, Math.max(0, title.length - excess - 1))}…`);
+export type AnswerFacts = {
+  /** Of the alert the reply was about. */
+  readonly reference: string | undefined;
+  /** Of the alerts that wait for whoever replied. */
+  readonly references: readonly string[];
+};
+
+/** What an officer is told about a reply; one message. */
+export function composeAnswer(
+  outcome: AnsweredOutcome,
+  { reference = '', references }: AnswerFacts,
+  templates: Templates = DEFAULT_TEMPLATES,
+): Text {
+  const template = templates.answers[outcome];
+  const fillIn = (language: Language) => {
+    const values = { reference, count: String(references.length), example: references[0] ?? '' };
+    const room = SMS_CHARS_MAX[language] - fill(template[language], values).length;
+    const list = { ...LIST[language], unitsMax: room };
+    const listed = references.length === 0 ? NONE[language] : joinFitting(references, list);
+    return fill(template[language], { ...values, references: listed });
+  };
+  return text(fillIn('zh'), fillIn('en'));
 }
+
+const NONE = text('无', 'none');
+const LIST = {
+  zh: { separator: '、', more: '等' },
+  en: { separator: ', ', more: ' ...' },
+} as const;

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { durationSchema } from '../core/duration.ts';
 import type { ProviderTerms } from '../alerts/channels/channel.ts';
+import { smppSettingsSchema, type SmppSettings } from '../alerts/channels/smpp/settings.ts';
 import type { PersonLimits } from '../alerts/providers/person-limits.ts';
 import { sipPhoneSchema, type SipPhoneConfig } from './phone/phone-config.ts';
 import { providerTerms, timesByLevel } from './provider-terms.ts';
@@ -18,7 +19,11 @@ const httpProvider = z.strictObject({
 
 /** A voice provider behind HTTP, or calls of our own over SIP. */
 const phoneProvider = z.discriminatedUnion('kind', [httpProvider, sipPhoneSchema]);
-const smsProvider = z.discriminatedUnion('kind', [httpProvider]);
+/** An SMS provider behind HTTP, or an operator's centre over SMPP. */
+const smsProvider = z.discriminatedUnion('kind', [
+  httpProvider,
+  z.strictObject({ ...smppSettingsSchema.shape, ...providerTerms }),
+]);
 
 export type PhoneProviderConfig = z.infer<typeof phoneProvider>;
 export type SmsProviderConfig = z.infer<typeof smsProvider>;
@@ -185,3 +190,9 @@ export function limitsOf({ perPerson }: ChannelsConfig): PersonLimits {
 /** The trunk calls of our own go through; undefined without one. */
 export const sipTrunkOf = ({ phone }: Pick<ChannelsConfig, 'phone'>): SipPhoneConfig | undefined =>
   phone?.providers.find((one): one is SipPhoneConfig => one.kind === 'sip');
+
+/** The SMS centre messages go through; undefined without one. */
+export const smppOf = ({ sms }: Pick<ChannelsConfig, 'sms'>): SmppSettings | undefined =>
+  sms?.providers.find(
+    (one): one is Extract<SmsProviderConfig, { kind: 'smpp' }> => one.kind === 'smpp',
+  );

@@ -35,6 +35,22 @@ test('an empty file means the embedded engines on 127.0.0.1:8080', () => {
   });
 });
 
+const SMPP = '{ kind: smpp, host: a, systemId: dz, password: secret, sender: "10690818" }';
+
+test('SMS goes by an HTTP provider, named so or not, or by a centre over SMPP', () => {
+  const http = withFile('channels: { sms: { url: "http://a", secret: "12345678" } }');
+  expect(http.channels.sms?.providers).toMatchObject([{ kind: 'http', url: 'http://a' }]);
+  expect(withFile(`channels: { sms: ${SMPP} }`).channels.sms?.providers[0]).toMatchObject({
+    kind: 'smpp',
+    port: 2775,
+    bind: 'transceiver',
+    numbers: 'international',
+    longMessages: 'parts',
+    window: 10,
+    enquireEvery: 30_000,
+  });
+});
+
 test('environment variables go over the file', () => {
   const config = withFile('http: { port: 9000 }', {
     PLUMBLINE_PORT: '9001',
@@ -52,6 +68,18 @@ test.each([
   ['http: { port: 99999 }', 'http.port: Too big'],
   ['ingest: { lateness: soon }', '"soon" is not a duration'],
   ['roles: [ingest, cook]', 'roles.1: Invalid option'],
+  [
+    'channels: { sms: { kind: smpp, hots: a } }',
+    'channels.sms.hots: unknown key; did you mean "host"?',
+  ],
+  ['channels: { sms: { kind: smpp } }', 'channels.sms.systemId'],
+  ['channels: { sms: { kind: smtp, url: "http://a" } }', 'channels.sms.kind'],
+  [
+    `channels: { sms: ${SMPP.replace('secret', 'much-too-long')} }`,
+    'channels.sms.password: Too big',
+  ],
+  [`channels: { sms: ${SMPP.replace('host: a', 'host: a, window: 0')} }`, 'channels.sms.window'],
+  ['channels: { sms: { url: "http://a" } }', 'channels.sms.secret'],
 ])('%s is refused: %s', (content, problem) => {
   expect(problemOf(content)).toContain(problem);
 });

@@ -137,6 +137,8 @@ export const configSchema = z.strictObject({
         .prefault({}),
       /** Due times, reopening, photos, objections. */
       answers: answersConfigSchema,
+      /** File of the words of notices. What it leaves out stays as the product has it. */
+      texts: z.string().min(1).optional(),
     })
     .prefault({}),
   reports: z

@@ -258,6 +258,18 @@ program
   });
 
 program
+  .command('texts')
+  .description('work with the texts of notices')
+  .command('check')
+  .description('print every text with the longest names there are, and what is wrong with it')
+  .argument('[file]', 'file of the texts (default: the one of the configuration)')
+  .addOption(configOption())
+  .action(async (file: string | undefined, { config }) => {
+    const { checkTexts } = await import('./verbs/texts-check.ts');
+    if (!checkTexts(loadConfig({ file: config }), file, printOut)) process.exitCode = 1;
+  });
+
+program
   .command('report')
   .description('a weekly or monthly report, printed or, with --out, kept and written as files')
   .requiredOption('--by <login>', 'account whose region and rights count')

@@ -9,6 +9,8 @@ export type Metrics = {
   found(findings: readonly Finding[]): void;
   /** An alert was recorded `latencyMs` after the fact that completed it was received. */
   alertOpened(level: Level, latencyMs: number): void;
+  /** Somebody wrote back; what it was taken for. */
+  replied(outcome: string): void;
   noticeSettled(channel: string, state: string): void;
   liveConnections(read: () => number): void;
   behind(part: string, read: () => number): void;
@@ -67,6 +69,12 @@ export function createMetrics(): Metrics {
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
     registers,
   });
+  const replies = new Counter({
+    name: 'plumbline_replies_total',
+    help: 'SMS that people sent back, by what they were taken for.',
+    labelNames: ['outcome'],
+    registers,
+  });
   const notices = new Counter({
     name: 'plumbline_notices_total',
     help: 'Notices to persons, by channel and outcome.',
@@ -100,6 +108,7 @@ export function createMetrics(): Metrics {
       opened.inc({ level: String(level) });
       latency.observe(Math.max(0, latencyMs) / 1_000);
     },
+    replied: (outcome) => replies.inc({ outcome }),
     noticeSettled: (channel, state) => notices.inc({ channel, state }),
     liveConnections: (read) =>
       gauge('plumbline_live_connections', 'Screens connected to the live stream.', {}, read),

@@ -267,7 +267,11 @@ test('everyone was told once of each alert, and the provider saw no second order
     (notice) => ['waiting', 'sending', 'uncertain'].includes(notice.state) && !isHeld(notice),
   );
   expect(unsettled).toEqual([]);
-  const items = gateway.items();
+  const replies = await stores.records.db.selectFrom('smsReply').select('id').execute();
+  const answers = new Set(replies.map(({ id }) => id));
+  const all = gateway.items();
+  expect(repeated(all.map(({ order }) => order.key).filter((key) => answers.has(key)))).toEqual([]);
+  const items = all.filter(({ order }) => !answers.has(order.key));
   const byKey = new Map(notices.map((notice) => [notice.id, notice]));
   const ordered = items.map(({ order }) => byKey.get(order.key));
   expect(ordered.filter((notice) => notice === undefined)).toEqual([]);

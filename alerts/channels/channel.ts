@@ -1,5 +1,6 @@
-// ⑦ The port to what carries notices to persons. A channel translates; it decides nothing, keeps nothing,
-// and never throws for what the world does. The outbox (../outbox.ts) owns every retry.
+// ⑦ The port to what carries notices to persons. A channel translates; it decides nothing, keeps nothing but
+// what its provider makes it remember, and never throws for what the world does. The outbox (../outbox.ts)
+// owns every retry.
 
 import type { Retry } from '../../core/errors.ts';
 import type { Level } from '../../core/finding.ts';
@@ -77,6 +78,38 @@ export type ProviderTerms = {
   readonly concurrent?: number;
 };
 
+/** What somebody wrote back, to the number and not to a certain notice. */
+export type Reply = {
+  /** The provider's name for it, the same when it is handed over again; SMPP has none. */
+  readonly id?: string;
+  /** The number it came from. */
+  readonly from: string;
+  readonly text: string;
+  /** The notice it answers, where the provider knows. */
+  readonly noticeId?: string;
+};
+
+export const REPLY_OUTCOMES = [
+  'acknowledged',
+  /** Another side still has to acknowledge. */
+  'partly',
+  'acknowledged-before',
+  'closed',
+  /** Several alerts wait for this officer, and the reply names none. */
+  'ambiguous',
+  'nothing-open',
+  'unknown-reference',
+  'unclear',
+  /** It was taken before. */
+  'repeated',
+  /** No officer has this number. */
+  'unknown-number',
+] as const;
+
+export type ReplyOutcome = (typeof REPLY_OUTCOMES)[number];
+
+export type ReplyListener = (reply: Reply) => Promise<ReplyOutcome>;
+
 export type Channel = {
   readonly kind: ChannelKind;
   /** Name of the provider behind it, unique among those of its kind; kept with each notice. */
@@ -86,4 +119,6 @@ export type Channel = {
   status(noticeId: string): Promise<StatusOutcome>;
   /** Sets who is told of receipts; one listener. Receipts before it is set are refused. */
   onReceipt(listener: ReceiptListener): void;
+  /** Sets who is told of replies, on channels people can write to; one listener. */
+  onReply?(listener: ReplyListener): void;
 };

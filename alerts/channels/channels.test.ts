@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { describeChannel, type ChannelHarness } from './channel.contract.ts';
 import { createFakeChannel } from './channel.fixture.ts';
-import type { ReceiptOutcome } from './channel.ts';
+import { silentLogger } from '../../core/logger.ts';
+import { createRandom } from '../../core/random.ts';
+import { createManualClock } from '../../core/time.ts';
+import { START_MS } from '../findings.fixture.ts';
+import { openMemoryRecords } from '../scenario.fixture.ts';
+import type { Channel, Receipt, ReceiptOutcome, Reply, ReplyOutcome } from './channel.ts';
 import type { HttpChannel, HttpProviderOptions } from './http-provider.ts';
 import { openHttpPeer, signed } from './http-peer.fixture.ts';
 import { createPhoneHttp } from './phone-http.ts';
 import { createPushChannel } from './push.ts';
+import { referenceNumberOf } from './smpp/parts.ts';
+import { openSmppChannel } from './smpp/smpp-channel.ts';
+import { openSmsc, type Submitted } from './smpp/smsc.fixture.ts';
 import { createSmsHttp } from './sms-http.ts';
 
 const fakeHarness = (kind: 'phone' | 'sms'): ChannelHarness => ({
@@ -35,10 +43,75 @@ const httpHarness = (
   },
 });
 
+/** A reply is no receipt; what the contract says of answers holds for what becomes of it. */
+const AS_RECEIPT: Readonly<Partial<Record<ReplyOutcome, ReceiptOutcome>>> = {
+  'unknown-number': 'wrong-person',
+  repeated: 'stale',
+};
+
+const smppHarness: ChannelHarness = {
+  kind: 'sms',
+  cannotAsk: 'an SMS centre knows a message only by the name it gave in the answer that was lost',
+  async open() {
+    const smsc = await openSmsc();
+    const records = await openMemoryRecords();
+    const deps = {
+      records,
+      logger: silentLogger,
+      clock: createManualClock(START_MS),
+      random: createRandom('smpp'),
+    };
+    const inner = openSmppChannel(deps, 'sms', smsc.settings());
+    const outcomes: ReceiptOutcome[] = [];
+    const keep = (outcome: ReceiptOutcome) => void outcomes.push(outcome);
+    const channel: Channel = {
+      ...inner,
+      onReceipt: (listener) =>
+        inner.onReceipt(async (receipt) => {
+          const outcome = await listener(receipt);
+          keep(outcome);
+          return outcome;
+        }),
+      onReply: (listener) =>
+        inner.onReply?.(async (reply) => {
+          const outcome = await listener(reply);
+          keep(AS_RECEIPT[outcome] ?? 'taken');
+          return outcome;
+        }),
+    };
+    const messageOf = (noticeId: string) =>
+      smsc.submitted.find(
+        ({ pdu }) => pdu.user_message_reference === referenceNumberOf(noticeId),
+      ) as Submitted;
+    return {
+      channel,
+      peer: {
+        behave: smsc.behave,
+        effectsOf: (noticeId) =>
+          smsc.submitted.filter(
+            ({ pdu }) => pdu.user_message_reference === referenceNumberOf(noticeId),
+          ).length,
+        async report(noticeId, { state, answer = '', from }) {
+          const message = messageOf(noticeId);
+          if (state === 'answered') await smsc.reply(from ?? message.number, answer);
+          else await smsc.receipt(message, state === 'failed' ? 'UNDELIV' : 'DELIVRD');
+          return outcomes.at(-1) as ReceiptOutcome;
+        },
+      },
+      async close() {
+        await inner.close();
+        await smsc.close();
+        await records.close();
+      },
+    };
+  },
+};
+
 describeChannel('fake phone', fakeHarness('phone'));
 describeChannel('fake SMS', fakeHarness('sms'));
 describeChannel('HTTP phone', httpHarness('phone', createPhoneHttp));
 describeChannel('HTTP SMS', httpHarness('sms', createSmsHttp));
+describeChannel('SMPP SMS', smppHarness);
 describeChannel('push', {
   kind: 'push',
   cannotFail: 'a push is handed over inside the program',
@@ -82,7 +155,7 @@ describe('an HTTP provider', () => {
     id: 'nt_1',
     alertId: 'al_1',
     recipient: 'xuanhan',
-    address: '0818-1',
+    address: '13980818001',
     text: { zh: '二级预警', en: 'level 2 alert' },
   };
 
@@ -92,7 +165,7 @@ describe('an HTTP provider', () => {
       expect(orders).toEqual([
         {
           key: 'nt_1',
-          to: '0818-1',
+          to: '13980818001',
           text: '二级预警',
           language: 'zh',
           callbackUrl: options.callbackUrl,
@@ -189,4 +262,42 @@ describe('an HTTP provider', () => {
       expect(read).toEqual([expected]);
     }),
   );
+
+  const withReplies = (
+    run: (given: { channel: HttpChannel; receipts: Receipt[]; replies: Reply[] }) => Promise<void>,
+  ) =>
+    withSms(async (channel) => {
+      const receipts: Receipt[] = [];
+      const replies: Reply[] = [];
+      channel.onReceipt((receipt) => {
+        receipts.push(receipt);
+        return Promise.resolve('taken');
+      });
+      channel.onReply?.((reply) => {
+        replies.push(reply);
+        return Promise.resolve('acknowledged');
+      });
+      await run({ channel, receipts, replies });
+    });
+
+  test('that reports an answer says that it arrived, and what to make of it is for the reply', () =>
+    withReplies(async ({ channel, receipts, replies }) => {
+      const answered = { ...report, state: 'answered', answer: '１ 7k2m9q', from: '13980818001' };
+      expect(await channel.receive(signed(JSON.stringify(answered)))).toBe('taken');
+      expect(receipts).toMatchObject([{ noticeId: 'nt_1', state: 'answered' }]);
+      expect(receipts[0]).not.toHaveProperty('answer');
+      expect(replies).toEqual([
+        { id: 'nt_1/1', from: '13980818001', text: '１ 7k2m9q', noticeId: 'nt_1' },
+      ]);
+    }));
+
+  test('that does not know what a reply answers reports it by itself, signed', () =>
+    withReplies(async ({ channel, receipts, replies }) => {
+      const written = JSON.stringify({ replyId: 'mo-7', from: '+8613980818001', text: '1' });
+      expect(await channel.receive(signed(written))).toBe('acknowledged');
+      expect(replies).toEqual([{ id: 'mo-7', from: '+8613980818001', text: '1' }]);
+      expect(receipts).toEqual([]);
+      const forged = signed(written, { secret: 'another' });
+      await expect(channel.receive(forged)).rejects.toMatchObject({ code: 'unauthenticated' });
+    }));
 });

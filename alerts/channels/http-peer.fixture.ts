@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { ChannelPeer } from './channel.contract.ts';
 import type { FakeBehaviour } from './channel.fixture.ts';
+import type { ReceiptOutcome } from './channel.ts';
 import type { HttpChannel, HttpProviderOptions } from './http-provider.ts';
 import { orderSchema, type ProviderOrder, type ProviderReport } from './provider-form.ts';
 import { signatureHeaders, signatureProblem } from './signature.ts';
@@ -89,7 +90,7 @@ export async function openHttpPeer(channelOf: () => HttpChannel): Promise<HttpPe
           ...(reason === undefined ? {} : { reason }),
           from: from ?? orders.find((taken) => taken.key === key)?.to ?? '',
         };
-        return channelOf().receive(signed(JSON.stringify(report)));
+        return channelOf().receive(signed(JSON.stringify(report))) as Promise<ReceiptOutcome>;
       },
     },
     async close() {

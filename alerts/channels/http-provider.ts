@@ -6,13 +6,21 @@ import { text, type Language } from '../../core/text.ts';
 import { ioClock } from '../../core/time.ts';
 import type {
   Channel,
-  Receipt,
   ReceiptListener,
   ReceiptOutcome,
+  ReplyListener,
+  ReplyOutcome,
   SendOutcome,
   StatusOutcome,
 } from './channel.ts';
-import { orderAnswerSchema, receiptOf, reportSchema, type ProviderOrder } from './provider-form.ts';
+import {
+  orderAnswerSchema,
+  providerReplySchema,
+  receiptOf,
+  reportSchema,
+  type ProviderOrder,
+  type ProviderReport,
+} from './provider-form.ts';
 import { signatureHeaders, signatureProblem } from './signature.ts';
 
 export type HttpProviderOptions = {
@@ -40,7 +48,7 @@ export type HttpChannel = Channel & {
     readonly path: string;
     readonly headers: Readonly<Record<string, unknown>>;
     readonly body: string;
-  }): Promise<ReceiptOutcome>;
+  }): Promise<ReceiptOutcome | ReplyOutcome>;
 };
 
 /** A channel over `resource` of an HTTP provider; `readAnswer` makes a key press of what was answered. */
@@ -54,6 +62,19 @@ export function createHttpChannel(
 ): HttpChannel {
   const { kind, resource, readAnswer } = shape;
   let onReceipt: ReceiptListener | undefined;
+  let onReply: ReplyListener | undefined;
+  /** What a person wrote is a receipt, for it arrived, and a reply, which decides what it means. */
+  const takeReport = async (report: ProviderReport, listener: ReceiptListener) => {
+    const { answer, ...receipt } = receiptOf(report, readAnswer);
+    if (!onReply || report.answer === undefined) {
+      return listener(answer === undefined ? receipt : { ...receipt, answer });
+    }
+    const outcome = await listener(receipt);
+    if (outcome !== 'taken' && outcome !== 'stale') return outcome;
+    const { key, sequence, from = '', answer: written } = report;
+    await onReply({ id: `${key}/${sequence}`, from, text: written, noticeId: key });
+    return outcome;
+  };
   return {
     kind,
     provider: options.provider,
@@ -82,8 +103,13 @@ export function createHttpChannel(
       const problem = signatureProblem(options.secret, request, ioClock.now());
       if (problem) throw refusal('unauthenticated', SIGNATURE_SAYS, problem);
       if (!onReceipt) throw refusal('conflict', NOT_LISTENING_SAYS, options.provider);
-      return onReceipt(readReport(body, readAnswer));
+      const given = parseJson(body);
+      const written = onReply && providerReplySchema.safeParse(given);
+      if (!onReply || !written?.success) return takeReport(readReport(given), onReceipt);
+      const { replyId: id, from, text: said } = written.data;
+      return onReply({ id, from, text: said });
     },
+    ...(kind === 'sms' ? { onReply: (listener: ReplyListener) => void (onReply = listener) } : {}),
   };
 }
 
@@ -175,9 +201,9 @@ function statusOutcome(
     : { kind: 'unavailable', code: 'unreadable-answer' };
 }
 
-function readReport(body: string, readAnswer: (answer: string) => string): Receipt {
-  const report = reportSchema.safeParse(parseJson(body));
-  if (report.success) return receiptOf(report.data, readAnswer);
+function readReport(given: unknown): ProviderReport {
+  const report = reportSchema.safeParse(given);
+  if (report.success) return report.data;
   const [issue] = report.error.issues;
   throw refusal('bad-input', REPORT_SAYS, `"${issue?.path.join('.')}": ${issue?.message}`);
 }

@@ -34,6 +34,14 @@ export const reportSchema = z.object({
   reason: z.string().max(40).optional(),
 });
 
+/** A call-back about something a person wrote to our number, of providers that do not say what it answers. */
+export const providerReplySchema = z.object({
+  /** The provider's name for it, the same when it is reported again. */
+  replyId: z.string().min(1).max(100),
+  from: z.string().min(1).max(40),
+  text: z.string().max(1_000),
+});
+
 export type ProviderReport = z.infer<typeof reportSchema>;
 
 /** A report as a receipt, its answer read by `readAnswer`. */

@@ -14,12 +14,21 @@ import { loadRouting } from '../../alerts/routing/load-routing.ts';
 import { PLAIN_ROUTING } from '../../alerts/routing/routing-plan.ts';
 import { ALERTS_DEFAULTS, startAlerts } from '../../alerts/run.ts';
 import type { RuleTexts } from '../../alerts/texts.ts';
+import { checkTitles } from '../../alerts/texts/check-template.ts';
+import { loadTexts } from '../../alerts/texts/load-texts.ts';
+import {
+  DEFAULT_TEMPLATES,
+  TEMPLATE_FORMS,
+  templateOf,
+  type Templates,
+} from '../../alerts/texts/templates.ts';
 import { answerOptionsOf } from '../answer-config.ts';
 import { consoleTerms, limitsOf } from '../channels-config.ts';
 import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
 import { createProviders, providersReport } from './providers.ts';
+import { sayWrongNumbers } from './sms-channel.ts';
 import { openWebPush } from './web-push.ts';
 
 export type AlertsRole = {
@@ -39,10 +48,12 @@ export async function startAlertsRole(
   callbackBase: () => string,
 ): Promise<AlertsRole> {
   const { config, log, records, logger, random, ids, metrics, clock } = foundation;
+  const templates = textsOf(foundation);
   const { web } = config.channels.push;
   const onConsole = createPushChannel();
   const push = web ? { ...onConsole, terms: consoleTerms(web, foundation.speed) } : onConsole;
   const webPush = openWebPush(config, records.db);
+  await sayWrongNumbers(foundation);
   const providers = createProviders(config.channels, { foundation, callbackBase });
   const { reporting } = providers;
   const channels = [push, ...(webPush ? [webPush] : []), ...providers.channels];
@@ -59,6 +70,8 @@ export async function startAlertsRole(
     routing: routingOf(foundation),
     answers: answerOptionsOf(config.alerts.answers),
     channels,
+    templates,
+    onReplied: metrics.replied,
     // A provider that is given no address to report to would refuse the order for good.
     isReachable: () => callbackBase() !== '',
     onChanged: () => {},
@@ -69,6 +82,9 @@ export async function startAlertsRole(
   const runner = await startAlerts(deps, {
     ...ALERTS_DEFAULTS,
     sender: { ...sender, leaseMs, limits: limitsOf(config.channels) },
+  }).catch(async (error: unknown) => {
+    await providers.stop();
+    throw error;
   });
   const messages = startMessages(
     { ...deps, senderId: ids.next('sender'), reminders: remindersOf(foundation, channels) },
@@ -88,6 +104,8 @@ export async function startAlertsRole(
     return lagReport(Math.max(...lags));
   });
   health.add('gateway', async () => {
+    const link = providers.link();
+    if (link) return link;
     const waiting = (await outboxBacklog(records.db)).filter(({ channel }) => channel !== 'push');
     const oldest = Math.min(...waiting.map(({ oldestAtMs }) => oldestAtMs));
     const behindMs = waiting.length === 0 ? 0 : clock.now() - oldest;
@@ -104,6 +122,20 @@ export async function startAlertsRole(
       await Promise.all([runner.stop(), providers.stop()]);
     },
   };
+}
+
+/** The words of notices; a title of the rules that does not fit beside them is cut, and said so here. */
+function textsOf({ config, rules, logger }: Foundation): Templates {
+  const { texts } = config.alerts;
+  const templates = texts === undefined ? DEFAULT_TEMPLATES : loadTexts(texts);
+  const titles = rules.current().rules.map(({ rule }) => rule.title);
+  for (const form of TEMPLATE_FORMS) {
+    for (const { language, problem } of checkTitles(form, templateOf(templates, form), titles)) {
+      const { group, name } = form;
+      logger.warn('alerts.text-does-not-fit', { group, name, language, problem: problem.kind });
+    }
+  }
+  return templates;
 }
 
 async function allOf(endings: readonly Promise<void>[]): Promise<void> {

@@ -22,6 +22,7 @@ import {
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type PartReport } from '../health.ts';
 import { createSipPhone } from '../phone/sip-phone.ts';
+import { linkHealth, openSmpp } from './sms-channel.ts';
 
 /** Path under which a provider reports, followed by its name. */
 export const RECEIPTS_PATH = '/api/receipts';
@@ -33,6 +34,8 @@ export type Providers = {
   readonly reporting: ReadonlyMap<string, HttpChannel>;
   /** Ends what is under way, calls for example. */
   stop(): Promise<void>;
+  /** What is wrong with a connection that is kept; undefined when nothing is. */
+  link(): PartReport | undefined;
 };
 
 /** `callbackBase` is this server as providers see it. */
@@ -42,12 +45,13 @@ export function createProviders(
     foundation,
     callbackBase,
   }: {
-    foundation: Pick<Foundation, 'random' | 'ids' | 'logger' | 'speed'>;
+    foundation: Pick<Foundation, 'random' | 'ids' | 'logger' | 'speed' | 'records' | 'clock'>;
     callbackBase: () => string;
   },
 ): Providers {
   const { speed } = foundation;
   const stops: (() => Promise<void>)[] = [];
+  const links: (() => PartReport | undefined)[] = [];
   const channels: Channel[] = [];
   const reporting = new Map<string, HttpChannel>();
   const addAll = (
@@ -81,6 +85,13 @@ export function createProviders(
           stops.push(() => channel.stop());
           break;
         }
+        case 'smpp': {
+          const channel = openSmpp(foundation, given, provider);
+          channels.push(paced({ ...channel, terms }));
+          links.push(() => linkHealth(channel));
+          stops.push(() => channel.close());
+          break;
+        }
         default:
           never(given);
       }
@@ -91,6 +102,7 @@ export function createProviders(
   return {
     channels,
     reporting,
+    link: () => links.map((report) => report()).find((report) => report !== undefined),
     async stop() {
       await Promise.all(stops.map((stop) => stop()));
     },

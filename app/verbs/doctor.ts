@@ -4,7 +4,14 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, statfsSync }
 import { connect, createServer } from 'node:net';
 import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
+import { createLogger } from '../../core/logger.ts';
+import { createUnseededRandom } from '../../core/random.ts';
+import { openRecords } from '../../warehouse/records.ts';
+import { smppOf } from '../channels-config.ts';
 import { inDataFolder, type Config } from '../config.ts';
+import { recordsOptions } from '../foundation.ts';
+import { wrongNumbers } from '../roles/sms-channel.ts';
+import { checkTexts } from './texts-check.ts';
 import { SCREENS_FOLDER } from '../http/server.ts';
 import { loadRulebook } from '../../rules/rulebook.ts';
 import { elapsedMs } from '../../core/time.ts';
@@ -66,6 +73,8 @@ function checksFor(config: Config): Check[] {
     { name: 'log', look: () => checkLog(config) },
     { name: 'warehouse', look: () => checkWarehouse(config) },
     ...phoneChecks(config),
+    { name: 'texts', look: () => checkNoticeTexts(config) },
+    ...(config.channels.sms ? [{ name: 'sms', look: () => checkSms(config) }] : []),
   ];
 }
 
@@ -182,6 +191,48 @@ async function checkWarehouse(config: Config): Promise<Verdict> {
     state: 'ok',
     says: `chDB, embedded ${typeof version === 'string' ? version : ''}`.trim(),
   };
+}
+
+function checkNoticeTexts(config: Config): Verdict {
+  const says: string[] = [];
+  if (checkTexts(config, undefined, (line) => says.push(line))) {
+    return { state: 'ok', says: config.alerts.texts ?? 'the product’s own' };
+  }
+  return {
+    state: 'warn',
+    says: says.at(-1)?.trim() ?? '',
+    todo: 'npm run plumbline -- texts check says which; shorten them, or the titles of the rules',
+  };
+}
+
+/** Whether the provider is there, and every officer has a number an SMS can reach. */
+async function checkSms(config: Config): Promise<Verdict> {
+  const centre = smppOf(config.channels);
+  if (centre) {
+    const address = `${centre.host}:${centre.port}`;
+    if (!(await answersTcp(address))) {
+      const todo = 'check channels.sms.host and port, and that the operator lets this address in';
+      return { state: 'bad', says: `no SMS centre answers at ${address}`, todo };
+    }
+  }
+  const wrong = await knownWrongNumbers(config);
+  if (wrong.length > 0) {
+    return {
+      state: 'bad',
+      says: `号码无法接收短信 numbers no SMS reaches: ${wrong.map(({ officer, because }) => `${officer} (${because})`).join(', ')}`,
+      todo: 'give these officers a mobile number, as 13800000001 or +8613800000001',
+    };
+  }
+  return {
+    state: 'ok',
+    says: centre ? `SMPP, ${centre.host}:${centre.port} answers` : 'HTTP provider',
+  };
+}
+
+async function knownWrongNumbers(config: Config) {
+  const deps = { logger: createLogger(config.logLevel), random: createUnseededRandom() };
+  const records = await openRecords(deps, recordsOptions(config));
+  return wrongNumbers(records.db).finally(() => records.close());
 }
 
 const TCP_MS_MAX = 3_000;
