@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { FEEDBACK_RESULTS, type AlertEvent, type FeedbackResult } from '../core/alert-event.ts';
 import type { RaisedFinding } from '../core/finding.ts';
 import type { Text } from '../core/text.ts';
-import type { RecordsTransaction } from '../warehouse/records.ts';
+import type { RecordsDb, RecordsTransaction } from '../warehouse/records.ts';
 import type { AlertTable, OutboxTable } from '../warehouse/records-schema.ts';
 import { acknowledgedSides, loadPolicy } from './acknowledge.ts';
 import { loadCorrections, type AlertCorrection } from './correction-store.ts';
@@ -115,8 +115,8 @@ async function loadNotices(trx: RecordsTransaction, alertId: string): Promise<Ou
  * What to call accounts and officers, by id. An officer with an account has its name, which is in both
  * languages; who is neither any more is missing.
  */
-async function loadNames(
-  trx: RecordsTransaction,
+export async function loadNames(
+  trx: RecordsDb | RecordsTransaction,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Text>> {
   const names = new Map<string, Text>();

@@ -173,7 +173,7 @@ async function existing(
 }
 
 /** Officers handle the alerts of their city or county; nobody else handles any. */
-function handlingScope({ role, region }: DeskOfficer): DeskScope {
+export function handlingScope({ role, region }: DeskOfficer): DeskScope {
   if (role === 'city-officer' || role === 'county-officer') return { kind: 'within', region };
   throw new UserError(
     'forbidden',

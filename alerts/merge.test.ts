@@ -27,6 +27,9 @@ const known = (change: Partial<KnownAlert> = {}): KnownAlert => ({
   acknowledgedAtMs: null,
   withdrawnAtMs: null,
   corrections: 0,
+  silencedBy: null,
+  reroutedBecause: null,
+  repeatsRaisedAtMs: null,
   episodeId: 'ep_known',
   ...change,
 });

@@ -13,6 +13,7 @@ import { PIPELINE_DEFAULTS, type PipelineOptions } from './pipeline.ts';
 import { createPublisher } from './publish-events.ts';
 import { takeReceipt } from './receipts.ts';
 import { createSender, SENDER_DEFAULTS, type Sender, type SenderOptions } from './sender.ts';
+import { watchSilences } from './silences/watch-silences.ts';
 
 export type AlertsDeps = ConsumeDeps & {
   readonly random: Random;
@@ -63,7 +64,9 @@ export async function startAlerts(
   const publisherBell = createBell(options.pollMs, signal);
   const senderBells = channels.map(() => createBell(options.pollMs, signal));
   const ladderBell = createBell(options.pollMs, signal);
-  const ringAll = () => [publisherBell, ladderBell, ...senderBells].forEach((bell) => bell.ring());
+  const silenceBell = createBell(options.pollMs, signal);
+  const ringAll = () =>
+    [publisherBell, ladderBell, silenceBell, ...senderBells].forEach((bell) => bell.ring());
   const telling = (ring: () => void) => (alertIds: readonly string[]) => {
     ring();
     deps.onChanged(alertIds);
@@ -94,6 +97,7 @@ export async function startAlerts(
       belled(senderBells[index], async () => (isReachable() ? sender.start() : 0)),
     ),
     belled(ladderBell, () => escalate(consuming)),
+    belled(silenceBell, () => watchSilences(consuming, options)),
     belled(publisherBell, publisher.publish),
   ];
   const ended = runAll(deps, { turns, senders, stopping });

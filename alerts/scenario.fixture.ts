@@ -24,6 +24,8 @@ import { PIPELINE_DEFAULTS } from './pipeline.ts';
 import { createPublisher, type Publisher } from './publish-events.ts';
 import { takeReceipt } from './receipts.ts';
 import { createSender, SENDER_DEFAULTS } from './sender.ts';
+import { createSilenceDesk, type SilenceDesk } from './silences/silence-desk.ts';
+import { watchSilences } from './silences/watch-silences.ts';
 
 export type Stage = {
   readonly records: Records;
@@ -78,6 +80,7 @@ export async function appendFindings(log: Log, findings: readonly Finding[]): Pr
 
 export type Program = {
   readonly desk: Desk;
+  readonly silences: SilenceDesk;
   /** Everything that is due at this instant, until nothing is. */
   settle(): Promise<void>;
   /** Appends findings and settles. */
@@ -133,6 +136,7 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
       done += await consume(deps, consumer, { ...PIPELINE_DEFAULTS, waitMs: 0 });
     }
     done += await escalate(deps);
+    done += await watchSilences(deps, PIPELINE_DEFAULTS);
     for (const sender of senders) {
       done += await sender.start();
       await sender.finish();
@@ -145,6 +149,7 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
   const seen = { phone: 0, sms: 0, push: 0 };
   return {
     desk: createDesk(deps),
+    silences: createSilenceDesk(deps),
     settle,
     async find(...findings) {
       await appendFindings(stage.log, findings);

@@ -4,7 +4,7 @@
 import type { CorrectionReason, Level } from '../core/finding.ts';
 import { regionName } from '../core/region.ts';
 import { text, type Text } from '../core/text.ts';
-import type { ChannelKind } from '../warehouse/records-schema.ts';
+import type { ChannelKind, ReroutedBecause } from '../warehouse/records-schema.ts';
 import { LEVEL_TABLE } from './level-table.ts';
 
 /** The words of a rule; filled by whoever knows the rulebook. */
@@ -18,7 +18,19 @@ export type NoticeFacts = {
   readonly late: boolean;
   /** A correction made the alert what it is now: said first, for the officer knows it otherwise. */
   readonly corrected?: boolean;
+  /** Why it goes out anew, when no correction is the reason. */
+  readonly because?: Exclude<ReroutedBecause, 'corrected'> | undefined;
 };
+
+/** What comes first when the officer may know the alert already. */
+const ANEW: Readonly<Record<ReroutedBecause, Text>> = {
+  corrected: text('更正，现为', 'correction, now a '),
+  repeats: text('多次出现，现为', 'repeated, now a '),
+  'silence-over': text('静默结束，', 'silence over, '),
+};
+
+const anewOf = ({ corrected, because }: NoticeFacts): Text =>
+  because ? ANEW[because] : corrected ? ANEW.corrected : text('', '');
 
 /** Short reference for talking about an alert: the last six characters of its id, upper case. */
 export const referenceOf = (alertId: string): string => alertId.slice(-6).toUpperCase();
@@ -42,41 +54,59 @@ export function composeNotice(channel: ChannelKind, facts: NoticeFacts): Text {
 }
 
 /** Read aloud by a machine: short sentences, the reference character by character. */
-function spoken({ alertId, level, region, title, corrected }: NoticeFacts): Text {
+function spoken(facts: NoticeFacts): Text {
+  const { alertId, level, region, title } = facts;
+  const anew = anewOf(facts);
   const { name, duty } = LEVEL_TABLE[level];
   const county = regionName(region);
   const characters = [...referenceOf(alertId)];
   return text(
-    `准绳${corrected ? '更正，现为' : ''}${name.zh}预警。${county.zh}，${title.zh}。编号${characters.join('、')}。` +
+    `准绳${anew.zh}${name.zh}预警。${county.zh}，${title.zh}。编号${characters.join('、')}。` +
       `请${duty.zh}。收到请按1，详情请登录平台查看。`,
-    `Plumbline ${corrected ? 'correction, now a ' : ''}${name.en} alert. ${county.en}. ${title.en}. ` +
+    `Plumbline ${anew.en}${name.en} alert. ${county.en}. ${title.en}. ` +
       `Reference ${characters.join(', ')}. Please ${duty.en}. ` +
       'Press 1 to acknowledge, and sign in to the platform for details.',
   );
 }
 
-function smsZh({ alertId, level, region, corrected }: NoticeFacts, title: string): string {
+function smsZh(facts: NoticeFacts, title: string): string {
+  const { alertId, level, region } = facts;
   const { name, duty } = LEVEL_TABLE[level];
-  const head = `【准绳】${corrected ? '更正，现为' : ''}${name.zh}预警${referenceOf(alertId)}：${regionName(region).zh}，${title}。`;
+  const head = `【准绳】${anewOf(facts).zh}${name.zh}预警${referenceOf(alertId)}：${regionName(region).zh}，${title}。`;
   return `${head}请${duty.zh}，回复1确认，详见平台。`;
 }
 
-function smsEn({ alertId, level, region, corrected }: NoticeFacts, title: string): string {
+function smsEn({ alertId, level, region, corrected, because }: NoticeFacts, title: string): string {
   const { name, duty } = LEVEL_TABLE[level];
-  const head = `${corrected ? 'Now' : 'Plumbline'} ${name.en} alert ${referenceOf(alertId)}: ${regionName(region).en}, ${title}.`;
+  const head = `${SMS_HEADS[because ?? (corrected ? 'corrected' : 'new')]} ${name.en} alert ${referenceOf(alertId)}: ${regionName(region).en}, ${title}.`;
   return `${head} Please ${duty.en}. Reply 1 to acknowledge. Details on the platform.`;
 }
 
-function pushed({ alertId, level, region, title, late, corrected }: NoticeFacts): Text {
+const SMS_HEADS = {
+  new: 'Plumbline',
+  corrected: 'Now',
+  repeats: 'Repeated, now',
+  'silence-over': 'Silence over:',
+} as const;
+
+function pushed(facts: NoticeFacts): Text {
+  const { alertId, level, region, title, late, corrected, because } = facts;
   const { name, duty } = LEVEL_TABLE[level];
   const county = regionName(region);
   const reference = referenceOf(alertId);
   return text(
-    `${corrected ? '更正，现为' : ''}${name.zh}预警${reference}：${county.zh}，${title.zh}${late ? '（事后获知）' : ''}。请${duty.zh}。`,
-    `Alert ${reference}, ${corrected ? 'now ' : ''}${name.en}: ${county.en}, ${title.en}${late ? ' (learnt late)' : ''}. ` +
+    `${anewOf(facts).zh}${name.zh}预警${reference}：${county.zh}，${title.zh}${late ? '（事后获知）' : ''}。请${duty.zh}。`,
+    `Alert ${reference}, ${PUSH_ANEW[because ?? (corrected ? 'corrected' : 'new')]}${name.en}: ${county.en}, ${title.en}${late ? ' (learnt late)' : ''}. ` +
       `Please ${duty.en}.`,
   );
 }
+
+const PUSH_ANEW = {
+  new: '',
+  corrected: 'now ',
+  repeats: 'repeated, now ',
+  'silence-over': 'silence over, ',
+} as const;
 
 /** Why an alert was corrected, as an officer calls it. */
 export const CORRECTION_CAUSES: Readonly<Record<CorrectionReason, Text>> = {

@@ -122,6 +122,9 @@ export const EVENT_NAMES: Names<AlertEventKind> = {
   feedback: text('反馈核查结果', 'Feedback given'),
   cleared: text('情形自行解除', 'The condition ended'),
   corrected: text('后到的事实更正了预警', 'Corrected by later facts'),
+  regraded: text('等级调整', 'Graded anew'),
+  silenced: text('静默，不通知', 'Silenced, nobody is told'),
+  unsilenced: text('静默结束', 'Silence over'),
   closed: text('办结', 'Closed'),
   reopened: text('重新打开', 'Reopened'),
 };
