@@ -63,7 +63,8 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
       );
     },
   });
-  for (const page of ['/wall/*', '/console', '/console/*', '/rules', '/rules/*']) {
+  const pages = ['/wall/*', '/console', '/console/*', '/rules', '/rules/*', '/silences'];
+  for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>
       reply.sendFile('index.html', SCREENS_FOLDER),
     );

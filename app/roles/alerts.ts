@@ -8,6 +8,7 @@ import { createSmsHttp } from '../../alerts/channels/sms-http.ts';
 import type { OpenedAlert } from '../../alerts/consume.ts';
 import { officerTable, type DutyOfficers } from '../../alerts/duty-officers.ts';
 import { outboxBacklog } from '../../alerts/outbox.ts';
+import type { RepeatOptions } from '../../alerts/repeats.ts';
 import { loadRoster } from '../../alerts/roster/load-roster.ts';
 import { createRosterOnDuty } from '../../alerts/roster/on-duty.ts';
 import type { Routing } from '../../alerts/routing/choose-row.ts';
@@ -61,7 +62,11 @@ export async function startAlertsRole(
   };
   // A lease lasts by the given clock, sending takes real time.
   const leaseMs = sender.leaseMs * foundation.speed;
-  const runner = await startAlerts(deps, { ...ALERTS_DEFAULTS, sender: { ...sender, leaseMs } });
+  const runner = await startAlerts(deps, {
+    ...ALERTS_DEFAULTS,
+    ...repeatsOf(config),
+    sender: { ...sender, leaseMs },
+  });
   health.add('alerts', async () => {
     const lags = await Promise.all(
       runner.status().partitions.map(async ({ partition, nextOffset, appendedAtMs }) => {
@@ -89,6 +94,18 @@ const routingOf = ({ config, calendar }: Foundation): Routing => ({
   plan: config.alerts.routing === undefined ? PLAIN_ROUTING : loadRouting(config.alerts.routing),
   calendar,
 });
+
+function repeatsOf({ alerts: { repeats } }: Config): RepeatOptions {
+  const { count, within: withinMs, rules } = repeats;
+  const ofRule = Object.entries(rules).map(([ruleId, limit]) => [
+    ruleId,
+    limit === 'off' ? undefined : { count: limit.count, withinMs: limit.within },
+  ]);
+  return {
+    repeats: { count, withinMs },
+    repeatsOfRule: Object.fromEntries(ofRule) as NonNullable<RepeatOptions['repeatsOfRule']>,
+  };
+}
 
 function createReportingChannels(
   { phone, sms }: Config['channels'],

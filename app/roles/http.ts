@@ -2,8 +2,9 @@
 // so it may run in a process of its own.
 
 import type { FastifyInstance } from 'fastify';
-import { createDesk } from '../../alerts/desk.ts';
+import { createDesk, type Desk } from '../../alerts/desk.ts';
 import { loadRoster } from '../../alerts/roster/load-roster.ts';
+import { createSilenceDesk } from '../../alerts/silences/silence-desk.ts';
 import type { AlertEvent } from '../../core/alert-event.ts';
 import { createOrderBook } from '../../core/order-book.ts';
 import { DAZHOU } from '../../core/region.ts';
@@ -25,6 +26,7 @@ import { registerReports } from '../http/report-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
+import { registerSilences } from '../http/silence-routes.ts';
 import { registerSessions, type Guard } from '../http/sessions.ts';
 import { createLiveHub } from '../live/hub.ts';
 import { startLive } from '../live/live.ts';
@@ -70,6 +72,7 @@ export async function startHttpRole(
   // Sessions are about people at desks: they last by the time on the wall clock.
   const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
   registerAlerts(app, { guard, desk, olap: parts.olap });
+  registerSilencing(foundation, { app, guard, desk });
   const { rules, areas, calendar, locate, config } = foundation;
   const surroundings = { areas, calendar, matcherOf: termMatcherOf(config.rules.pack) };
   const aroundRules = {
@@ -156,6 +159,26 @@ export async function startHttpRole(
       await live.stop();
     },
   };
+}
+
+/** Silences, within the longest times of the configuration. */
+function registerSilencing(
+  foundation: Foundation,
+  { app, guard, desk }: { app: FastifyInstance; guard: Guard; desk: Desk },
+): void {
+  const { records, clock, logger, config, rules } = foundation;
+  const { max: msMax, level1Max: level1MsMax } = config.alerts.silences;
+  const limits = { msMax, level1MsMax };
+  registerSilences(app, {
+    guard,
+    desk,
+    clock,
+    limits,
+    db: records.db,
+    silences: createSilenceDesk({ records, clock, logger, limits }),
+    ruleIds: () => [...new Set(rules.current().rules.map(({ rule }) => rule.id))],
+    ruleTexts: ruleTextsOf(foundation),
+  });
 }
 
 /** Backtests somebody starts on the screen, in a process of their own. */
