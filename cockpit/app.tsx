@@ -27,6 +27,10 @@ const ReportsPage = lazy(async () => ({
   default: (await import('./reports/reports-page.tsx')).ReportsPage,
 }));
 
+const SilencesPage = lazy(async () => ({
+  default: (await import('./silences/silences-page.tsx')).SilencesPage,
+}));
+
 export function App({ deps, queries }: { deps: Deps; queries: QueryClient }) {
   return (
     <DepsProvider deps={deps}>
@@ -60,5 +64,6 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'rules') return <RulesPage me={me} ruleId={route.ruleId} />;
   if (route.page === 'backtest') return <RulesPage me={me} ruleId={route.ruleId} part="backtest" />;
   if (route.page === 'reports') return <ReportsPage me={me} />;
+  if (route.page === 'silences') return <SilencesPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

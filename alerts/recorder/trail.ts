@@ -20,7 +20,6 @@ export const DECISION_KINDS = [
   'muted',
   'held-back',
   'merged',
-  'grouped',
   'silenced',
   'regraded',
   'corrected',

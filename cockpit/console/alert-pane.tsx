@@ -19,6 +19,7 @@ import { Awaited } from './awaited.tsx';
 import { CorrectionNote, CorrectionTag } from './correction.tsx';
 import { EvidenceMap } from './evidence-map.tsx';
 import { EvidenceTable } from './evidence-table.tsx';
+import { DecisionsFold } from './decisions.tsx';
 import { Timeline } from './timeline.tsx';
 import { LeavesChecked, Verify } from './verify.tsx';
 import { whatHappened } from './what-happened.ts';
@@ -110,6 +111,7 @@ function Sheets({ me, alert, onMapReady }: { me: Me; alert: AlertDetail; onMapRe
           <div className={styles.column}>
             {stands && <Awaited alert={alert} className={styles.onDesk} />}
             <Timeline alert={alert} />
+            <DecisionsFold alert={alert} />
             <LeavesChecked alert={alert} />
             <Verify alert={alert} />
             <WhyNot alert={alert} />
