@@ -215,7 +215,7 @@ function silenced({ details: d, atMs }: AlertEvent, nameOf: NameOf): Text {
   const reason = typeof d['note'] === 'string' ? d['note'] : '';
   return sentences(
     text(
-      `由${author.zh}设置的静默隐藏，至 ${until} 不通知`,
+      `处于静默（${author.zh}设置），至 ${until} 不通知`,
       `hidden by the silence of ${author.en}: told to nobody until ${until}`,
     ),
     d['isUnderWay'] === true && text('未发出的通知收回', 'notices not sent yet are taken back'),

@@ -76,7 +76,7 @@ test('hidden, told after all, raised by repeats, corrected: each with its reason
     await program.find(corrected(bracelet(0), { atMin: 20 }));
     const lines = await trail(stage, bracelet(0).alertId);
     for (const line of [
-      '由ac_county设置的静默隐藏，至 10:00 不通知；理由：基站检修',
+      '处于静默（ac_county设置），至 10:00 不通知；理由：基站检修',
       '同一情形再次出现（第 1 次重复），并入本预警，不另行通知',
       '静默提前结束，预警仍未确认，重新通知',
       '24 小时内重复出现 3 次，等级由三级升为二级',

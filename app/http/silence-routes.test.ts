@@ -113,7 +113,7 @@ test('proposed by one, approved by another, seen by both, hidden, ended', async 
   const { decisions } = decisionsSchema.parse(
     (await ask('city', 'GET', `/api/alerts/${exit.alertId}/decisions`)).json(),
   );
-  expect(decisions.map(({ says }) => says.zh).join()).toContain('由xuanhan 值班员设置的静默隐藏');
+  expect(decisions.map(({ says }) => says.zh).join()).toContain('处于静默（xuanhan 值班员设置）');
   const ended = await ask('city', 'POST', `${path}/end`, { reason: '提前恢复' });
   expect(silenceSchema.parse(ended.json()).state).toBe('ended');
   await program.settle();

@@ -72,7 +72,7 @@ export function SilenceForm({ me, data }: { me: Me; data: SilenceList }) {
       <form className={styles.box} onSubmit={submit} onChange={() => error && reset()}>
         <h2>{say(SILENCE_WORDS.create)}</h2>
         <Scope {...{ me, data, draft }} onChange={change} />
-        <div className={styles.pair}>
+        <div className={styles.span}>
           <label className={styles.field}>
             <span>{say(SILENCE_WORDS.from)}</span>
             <input

@@ -67,9 +67,11 @@ function Row({
               {say(SILENCE_WORDS.hidesNow)} <b>{say(countOf(hidesNow))}</b>
             </span>
           )}
-          <span>
-            {say(SILENCE_WORDS.hid)} {say(countOf(hid))}
-          </span>
+          {approved !== null || !silence.needsApproval ? (
+            <span>
+              {say(SILENCE_WORDS.hid)} {say(countOf(hid))}
+            </span>
+          ) : null}
         </span>
       </div>
       <p className={styles.reason}>{reason}</p>

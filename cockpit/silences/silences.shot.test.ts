@@ -89,7 +89,7 @@ describe.skipIf(withoutBrowser)('silences', () => {
       const form = page.locator('form');
       const submit = form.getByRole('button');
       expect(await submit.isDisabled()).toBe(true);
-      await form.getByText('二级', { exact: true }).click();
+      await form.getByRole('checkbox', { name: '二级' }).check();
       await form.getByLabel('规则').selectOption('ticket-outside');
       await form.getByText('现有未确认预警中符合条件').waitFor();
       expect(await form.textContent()).toContain('须由另一名值班人员批准后生效');
@@ -132,7 +132,7 @@ describe.skipIf(withoutBrowser)('silences', () => {
   );
 
   test.each([
-    ['desk', 'silenced', 'terminal-silent', '的静默隐藏'],
+    ['desk', 'silenced', 'terminal-silent', '处于静默（市局值班员'],
     ['desk', 'raised', 'gate-passage', '24 小时内重复出现 3 次，等级由三级升为二级'],
     ['phone', 'raised', 'gate-passage', '若 20:36:21 前县局仍无人确认'],
   ] as const)(
@@ -145,7 +145,6 @@ describe.skipIf(withoutBrowser)('silences', () => {
       await page.getByText('决定记录').scrollIntoViewIfNeeded();
       await keepShot(page, `decisions-${wanted}-${screen}`);
       const words = await wordsOn(page);
-      expect(words).toContain(says.replace(/\d\d:\d\d:\d\d/, '').slice(0, 2));
       expect(words.replaceAll(/\d\d:\d\d(:\d\d)?/g, '')).toContain(
         says.replaceAll(/\d\d:\d\d(:\d\d)?/g, ''),
       );
