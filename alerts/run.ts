@@ -64,9 +64,9 @@ export async function startAlerts(
   const publisherBell = createBell(options.pollMs, signal);
   const senderBells = channels.map(() => createBell(options.pollMs, signal));
   const ladderBell = createBell(options.pollMs, signal);
+  // Only time and people change what is silenced; no finding does.
   const silenceBell = createBell(options.pollMs, signal);
-  const ringAll = () =>
-    [publisherBell, ladderBell, silenceBell, ...senderBells].forEach((bell) => bell.ring());
+  const ringAll = () => [publisherBell, ladderBell, ...senderBells].forEach((bell) => bell.ring());
   const telling = (ring: () => void) => (alertIds: readonly string[]) => {
     ring();
     deps.onChanged(alertIds);
@@ -112,6 +112,7 @@ export async function startAlerts(
     async stop() {
       stopping.abort();
       ringAll();
+      silenceBell.ring();
       await ended;
     },
   };
