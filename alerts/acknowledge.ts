@@ -88,13 +88,13 @@ export async function acknowledge(
   return outcome;
 }
 
-/** The policy frozen when the alert opened, or when a correction routed it anew. */
+/** The policy frozen when the alert opened, or when it was routed anew. */
 export async function loadPolicy(db: RecordsTransaction, alertId: string): Promise<Policy> {
   const rows = await db
     .selectFrom('alertEvent')
     .select('body')
     .where('alertId', '=', alertId)
-    .where('kind', 'in', ['opened', 'corrected'])
+    .where('kind', 'in', ['opened', 'corrected', 'regraded', 'unsilenced'])
     .orderBy('seq', 'desc')
     .execute();
   const routed = rows.map(({ body }) => eventColumn.decode(body)).find(isRouting);
@@ -118,8 +118,8 @@ export async function acknowledgedSides(db: RecordsTransaction, alertId: string)
 }
 
 /**
- * True when a notice need not go out any more: the alert, or the officer's side, is taken, or a correction
- * has made it untrue. What a correction has to say goes out whoever has the alert; it never says it by
+ * True when a notice need not go out any more: the alert, or the officer's side, is taken, a silence hides
+ * it, or a correction has made it untrue. What a correction has to say goes out whoever has the alert; it never says it by
  * telephone.
  */
 export async function isTaken(
@@ -133,14 +133,15 @@ export async function isTaken(
 ): Promise<boolean> {
   const alert = await trx
     .selectFrom('alert')
-    .select(['status', 'region', 'corrections', 'withdrawnAtMs'])
+    .select(['status', 'region', 'corrections', 'withdrawnAtMs', 'silencedBy', 'reroutedBecause'])
     .where('id', '=', alertId)
     .executeTakeFirstOrThrow();
   if (step >= OBJECTION_STEPS) return false;
   if (step >= TASK_STEPS) return alert.status === 'closed' || alert.withdrawnAtMs !== null;
   const corrections = Math.floor(step / STEPS_OF_CORRECTION);
-  if (corrections < alert.corrections) return true;
-  if (corrections > 0 && step % STEPS_OF_CORRECTION === 0 && channel !== 'phone') return false;
+  if (corrections < alert.corrections || alert.silencedBy !== null) return true;
+  const tellsCorrection = corrections > 0 && alert.reroutedBecause !== 'silence-over';
+  if (tellsCorrection && step % STEPS_OF_CORRECTION === 0 && channel !== 'phone') return false;
   if (alert.status !== 'new' || alert.withdrawnAtMs !== null) return true;
   const officer = await trx
     .selectFrom('officer')

@@ -11,6 +11,8 @@ import { writeCorrections } from './correction-store.ts';
 import { writeRungs } from './escalation-store.ts';
 import { writeEvents } from './events.ts';
 import { writeNotices } from './outbox.ts';
+import type { RecentRaise } from './repeats.ts';
+import { addSilenced } from './silences/silence-store.ts';
 import {
   EMPTY_STATE,
   type Effect,
@@ -25,7 +27,8 @@ export type SubjectStates = Map<SubjectKey, SubjectState>;
 /** Rows of one statement: SQLite binds at most 32,766 values. */
 const ROWS_MAX = 500;
 
-const KNOWN_COLUMNS = [
+/** What a step looks at of an alert. */
+export const KNOWN_COLUMNS = [
   'id',
   'ruleId',
   'level',
@@ -46,13 +49,19 @@ const KNOWN_COLUMNS = [
   'withdrawnAtMs',
   'corrections',
   'correctedBecause',
+  'silencedBy',
+  'reroutedBecause',
+  'repeatsRaisedAtMs',
 ] as const;
 
-/** The state of every person the findings are about; `toldSinceMs` bounds how far back notices matter. */
+/**
+ * The state of every person the findings are about; `toldSinceMs` bounds how far back notices matter,
+ * `repeatsMs` how far back of each instant repeats are counted.
+ */
 export async function loadStates(
   trx: RecordsTransaction,
   findings: readonly Finding[],
-  toldSinceMs: number,
+  { toldSinceMs, repeatsMs }: { toldSinceMs: number; repeatsMs: number },
 ): Promise<SubjectStates> {
   const acting = findings.filter((finding) => finding.kind !== 'suppressed');
   const subjects = [...new Set(acting.map(({ subject }) => subject))];
@@ -79,7 +88,8 @@ export async function loadStates(
     (ids) => trx.selectFrom('alertRaise').selectAll().where('alertId', 'in', ids).execute(),
   );
   const told = await loadTold(trx, subjects, toldSinceMs);
-  return statesOf(subjects, { alerts, raises, told });
+  const recent = await loadRecent(trx, subjects, oldestCounted(acting, alerts) - repeatsMs);
+  return statesOf(subjects, { alerts, raises, told, recent });
 }
 
 /** Writes what the steps put out, in the order rows refer to each other. The turn for events is taken. */
@@ -127,6 +137,7 @@ export async function writeEffects(
     trx,
     of('rung').map(({ rung }) => rung),
   );
+  for (const { silenced } of of('silenced')) await addSilenced(trx, silenced);
   await insertChunks(
     of('suppressed').map(({ finding }) => suppressedRow(finding)),
     (rows) =>
@@ -162,23 +173,58 @@ async function loadTold(
   );
 }
 
+/** The earliest instant around which repeats may be counted for these findings. */
+const oldestCounted = (
+  findings: readonly { readonly atMs: number }[],
+  alerts: readonly KnownAlert[],
+): number =>
+  Math.min(
+    ...findings.map(({ atMs }) => atMs),
+    ...alerts.flatMap(({ repeatsRaisedAtMs }) => repeatsRaisedAtMs ?? []),
+  );
+
+async function loadRecent(
+  trx: RecordsTransaction,
+  subjects: readonly SubjectKey[],
+  sinceMs: number,
+): Promise<(RecentRaise & { subject: SubjectKey })[]> {
+  return inChunks(subjects, (chunk) =>
+    trx
+      .selectFrom('alert')
+      .innerJoin('alertRaise', 'alertRaise.alertId', 'alert.id')
+      .select([
+        'alert.subject',
+        'alert.ruleId',
+        'alertRaise.id',
+        'alertRaise.openedAtMs',
+        'alertRaise.withdrawnAtMs',
+      ])
+      .where('alert.subject', 'in', chunk)
+      .where('alertRaise.openedAtMs', '>', epochMs(sinceMs))
+      .execute(),
+  );
+}
+
 function statesOf(
   subjects: readonly SubjectKey[],
   rows: {
     alerts: readonly KnownAlert[];
     raises: readonly AlertRaiseTable[];
     told: readonly (Told & { subject: SubjectKey })[];
+    recent: readonly (RecentRaise & { subject: SubjectKey })[];
   },
 ): SubjectStates {
   const alertsBySubject = Map.groupBy(rows.alerts, ({ subject }) => subject);
   const raisesByAlert = Map.groupBy(rows.raises, ({ alertId }) => alertId);
   const toldBySubject = Map.groupBy(rows.told, ({ subject }) => subject);
+  const recentBySubject = Map.groupBy(rows.recent, ({ subject }) => subject);
   return new Map(
     subjects.map((subject) => {
       const alerts = alertsBySubject.get(subject) ?? [];
       const raises = alerts.flatMap(({ id }) => raisesByAlert.get(id) ?? []);
       const told = toldBySubject.get(subject) ?? [];
-      return [subject, { ...EMPTY_STATE, alerts, raises, told }];
+      const recent = recentBySubject.get(subject) ?? [];
+      return [subject, { ...EMPTY_STATE, alerts, raises, told, recent }];
     }),
   );
 }

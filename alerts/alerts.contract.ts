@@ -127,7 +127,12 @@ export function describeAlerts(name: string, harness: AlertsHarness): void {
         const own = await program.desk.list({ status: 'open', limit: 5 }, within(DAZHU));
         expect(own.open).toEqual({ 1: 0, 2: 1, 3: 1 });
         const nothing = await program.desk.list({ status: 'open', limit: 5 }, { kind: 'none' });
-        expect(nothing).toEqual({ alerts: [], before: null, open: { 1: 0, 2: 0, 3: 0 } });
+        expect(nothing).toEqual({
+          alerts: [],
+          before: null,
+          open: { 1: 0, 2: 0, 3: 0 },
+          silenced: 0,
+        });
         const missing = { code: 'not-found' };
         const { desk } = program;
         await expect(desk.get(exit.alertId, within(DAZHU))).rejects.toMatchObject(missing);

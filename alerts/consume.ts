@@ -14,6 +14,8 @@ import { loadStates, writeEffects } from './alert-store.ts';
 import type { DutyOfficers } from './duty-officers.ts';
 import { EVENT_TURN } from './events.ts';
 import { step, type PipelineOptions } from './pipeline.ts';
+import { longestWithinMs } from './repeats.ts';
+import { loadLiveSilences } from './silences/silence-store.ts';
 import type { Routing } from './routing/choose-row.ts';
 import { PLAIN_ROUTING } from './routing/routing-plan.ts';
 import { EMPTY_STATE, type Effect } from './subject-state.ts';
@@ -115,11 +117,16 @@ async function takeFindings(
   const nowAtMs = deps.clock.now();
   const { ruleTexts, routing = PLAIN } = deps;
   const roster = await deps.dutyOfficers.read(trx, nowAtMs);
-  const states = await loadStates(trx, findings, nowAtMs - options.quietMs);
+  const silences = await loadLiveSilences(trx, nowAtMs);
+  const context = { nowAtMs, roster, ruleTexts, routing, silences, options };
+  const states = await loadStates(trx, findings, {
+    toldSinceMs: nowAtMs - options.quietMs,
+    repeatsMs: longestWithinMs(options),
+  });
   const effects: Effect[] = [];
   for (const finding of findings) {
     const state = states.get(finding.subject) ?? EMPTY_STATE;
-    const [next, out] = step(state, finding, { nowAtMs, roster, ruleTexts, routing, options });
+    const [next, out] = step(state, finding, context);
     states.set(finding.subject, next);
     effects.push(...out);
   }

@@ -2,27 +2,28 @@
 // into it: it is withdrawn when none of them stands, and as grave as the gravest that does. What is less
 // grave than it was is told to those who were told; what is graver, or stands again, is routed anew.
 
+import type { AlertEvent } from '../core/alert-event.ts';
 import { assert } from '../core/errors.ts';
 import type { CorrectedFinding, Level } from '../core/finding.ts';
-import type { EpochMs } from '../core/time.ts';
 import type { AlertRaiseTable } from '../warehouse/records-schema.ts';
-import type { Roster } from './duty-officers.ts';
+import { carryOut, decideRoute, type RouteContext } from './decide-route.ts';
 import { ladderOf } from './escalation.ts';
-import { alertEvent, PIPELINE_ACTOR } from './events.ts';
+import { alertEvent, levelByRule, PIPELINE_ACTOR } from './events.ts';
 import { grade } from './grade.ts';
-import { notify, STEPS_OF_CORRECTION, type NotifyOptions } from './notify.ts';
-import { policyDetails } from './policy.ts';
+import { STEPS_OF_CORRECTION } from './notify.ts';
 import { route } from './route.ts';
-import { chooseRow, type Routing } from './routing/choose-row.ts';
-import type { AlertChange, Effect, KnownAlert, SubjectState } from './subject-state.ts';
+import { chooseRow } from './routing/choose-row.ts';
+import { graver, isStillRaised, type RepeatOptions } from './repeats.ts';
+import {
+  applyEffects,
+  type AlertChange,
+  type Effect,
+  type KnownAlert,
+  type SubjectState,
+} from './subject-state.ts';
 import { composeCorrection } from './texts.ts';
 
-type CorrectContext = {
-  readonly nowAtMs: EpochMs;
-  readonly roster: Roster;
-  readonly routing: Routing;
-  readonly options: NotifyOptions;
-};
+type CorrectContext = RouteContext & { readonly options: RepeatOptions };
 
 /** What a correction does. One that was taken before, or is older than the last, has no effect. */
 export function correct(
@@ -42,20 +43,71 @@ export function correct(
     correctedAtMs: finding.atMs,
     correctionId: finding.id,
   };
-  const others = state.raises.filter(
+  const merged = state.raises.filter(
     (other) => other.alertId === alert.id && other.id !== raise.id,
   );
-  const standing = [corrected, ...others].filter(({ withdrawnAtMs }) => withdrawnAtMs === null);
+  const standing = [corrected, ...merged].filter(({ withdrawnAtMs }) => withdrawnAtMs === null);
   const effects: Effect[] = [
     { kind: 'raise', raise: corrected },
     { kind: 'correction', alertId: alert.id, finding },
   ];
   // What people decided after an objection, facts that come later do not undo.
   if (alert.withdrawnAtMs !== null && alert.correctedBecause === 'objection') return effects;
-  const change = changeOf(alert, finding, standing);
-  if (!change) return effects;
+  const known = applyEffects(state, effects);
+  const others = loweredOthers(alert, known, { finding, ...context });
+  const isRaised = isStillRaised(alert, known.recent, context.options);
+  const change = changeOf(alert, finding, standing, isRaised);
+  if (!change) return [...effects, ...others];
   const after: KnownAlert = { ...alert, ...change };
-  return [...effects, ...becomes(alert, after, { finding, change, standing, ...context })];
+  const of = { finding, change, standing, state: known, ...context };
+  return [...effects, ...becomes(alert, after, of), ...others];
+}
+
+/** Other alerts that repeats made graver, of which one that counted turns out to be none. */
+function loweredOthers(
+  { id, ruleId }: KnownAlert,
+  state: SubjectState,
+  of: CorrectContext & { finding: CorrectedFinding },
+): readonly Effect[] {
+  return state.alerts
+    .filter((other) => other.id !== id && other.ruleId === ruleId && !isClosed(other))
+    .filter(({ repeatsRaisedAtMs, withdrawnAtMs }) => repeatsRaisedAtMs !== null && !withdrawnAtMs)
+    .filter((other) => !isStillRaised(other, state.recent, of.options))
+    .flatMap((before) => lower(before, of));
+}
+
+function lower(
+  before: KnownAlert,
+  of: CorrectContext & { finding: CorrectedFinding },
+): readonly Effect[] {
+  const { finding, nowAtMs } = of;
+  const change: AlertChange = {
+    level: levelByRule(before),
+    repeatsRaisedAtMs: null,
+    corrections: before.corrections + 1,
+    reroutedBecause: 'corrected',
+  };
+  const after: KnownAlert = { ...before, ...change };
+  const step = after.corrections * STEPS_OF_CORRECTION;
+  const event = alertEvent(after, {
+    kind: 'regraded',
+    key: [finding.id],
+    atMs: nowAtMs,
+    actor: PIPELINE_ACTOR,
+    details: {
+      because: 'repeats-withdrawn',
+      fromLevel: before.level,
+      toLevel: after.level,
+      findingId: finding.id,
+    },
+  });
+  return [
+    { kind: 'change', alertId: after.id, change },
+    { kind: 'event', event },
+    { kind: 'take-back', alertId: after.id, step },
+    ...tellOf(before, after, step, of).effects,
+    ...ladderAnew(after, step, of),
+  ];
 }
 
 /** What changes about the alert; undefined when it stays what it is, for the other raises it stands for. */
@@ -63,9 +115,13 @@ function changeOf(
   alert: KnownAlert,
   finding: CorrectedFinding,
   standing: readonly AlertRaiseTable[],
+  isRaised: boolean,
 ): AlertChange | undefined {
-  const levels = standing.map(({ level }) => level ?? alert.level);
-  const level = levels.length === 0 ? alert.level : (Math.min(...levels) as Level);
+  const levels = standing.map(({ level }) => level ?? levelByRule(alert));
+  const byRule = levels.length === 0 ? levelByRule(alert) : (Math.min(...levels) as Level);
+  // What repeats made graver stays so while they stand; a withdrawn alert keeps what it was.
+  const isGraver = alert.repeatsRaisedAtMs !== null && (isRaised || levels.length === 0);
+  const level = isGraver ? graver(byRule) : byRule;
   const withdrawnAtMs = standing.length === 0 ? finding.atMs : null;
   const isOwn = finding.alertId === alert.id && finding.outcome === 'regraded';
   const isSame =
@@ -80,6 +136,8 @@ function changeOf(
     withdrawnAtMs,
     correctedBecause: finding.because.reason,
     corrections: alert.corrections + 1,
+    reroutedBecause: 'corrected',
+    repeatsRaisedAtMs: level < byRule ? alert.repeatsRaisedAtMs : null,
     ...(isOwn ? { subjectClass } : {}),
     ...(isReopened
       ? {
@@ -100,6 +158,7 @@ function becomes(
     finding: CorrectedFinding;
     change: AlertChange;
     standing: readonly AlertRaiseTable[];
+    state: SubjectState;
   } & CorrectContext,
 ): readonly Effect[] {
   const { finding, nowAtMs } = of;
@@ -108,7 +167,7 @@ function becomes(
     after.withdrawnAtMs === null &&
     !isClosed(after) &&
     (before.withdrawnAtMs !== null || after.level < before.level);
-  const told = countsAnew ? routeAnew(after, step, of) : tellOf(before, after, step, of);
+  const told = countsAnew ? routeAnew(after, of.state, step, of) : tellOf(before, after, step, of);
   const event = alertEvent(after, {
     kind: 'corrected',
     key: [finding.id],
@@ -135,62 +194,53 @@ function becomes(
     details: { because: 'corrected' },
   });
   return [
-    { kind: 'change', alertId: after.id, change: of.change },
+    { kind: 'change', alertId: after.id, change: { ...of.change, ...told.change } },
     { kind: 'event', event },
     ...(isClosed(before) && !isClosed(after) ? [{ kind: 'event' as const, event: reopened }] : []),
     ...clearedBy(after, of),
     { kind: 'take-back', alertId: after.id, step },
     ...told.effects,
-    ...ladderAnew(after, step, of),
+    ...(countsAnew ? [] : ladderAnew(after, step, of)),
   ];
 }
 
 type Told = {
   readonly effects: readonly Effect[];
-  readonly details: ReturnType<typeof policyDetails>;
+  readonly details: AlertEvent['details'];
+  readonly change?: AlertChange;
 };
 
 /** Like a new alert of its level: who was told before was told something else. */
-function routeAnew(after: KnownAlert, step: number, context: CorrectContext): Told {
-  const { nowAtMs, options } = context;
-  const routed = routeOf(after, context);
-  const { notices, quieted } = notify(after, routed, [], { ...options, step, atMs: nowAtMs });
-  const { id: alertId } = after;
-  return {
-    details: policyDetails(routed, quieted),
-    effects: [
-      ...notices.map((notice) => ({ kind: 'notice' as const, notice })),
-      ...(routed.standIns.some(({ by }) => by === null)
-        ? [{ kind: 'unreached' as const, alertId, channel: routed.channel }]
-        : []),
-    ],
-  };
+function routeAnew(
+  after: KnownAlert,
+  state: SubjectState,
+  step: number,
+  context: RouteContext,
+): Told {
+  const decision = decideRoute(after, state, context);
+  const { silencedBy, ...carried } = carryOut(after, decision, { ...context, step, told: [] });
+  return { ...carried, change: { silencedBy } };
 }
 
 /** What stands and is not taken is followed by the ladder of its new level, from now. */
-function ladderAnew(after: KnownAlert, step: number, context: CorrectContext): readonly Effect[] {
-  const { nowAtMs, roster } = context;
-  if (after.withdrawnAtMs !== null || after.status !== 'new') return [];
-  const routed = routeOf(after, context);
+function ladderAnew(after: KnownAlert, step: number, context: RouteContext): readonly Effect[] {
+  const { nowAtMs, roster, routing } = context;
+  if (after.withdrawnAtMs !== null || after.status !== 'new' || after.silencedBy !== null)
+    return [];
+  const { row } = chooseRow(routing, { ...after, atMs: nowAtMs });
+  const graded = grade({ level: after.level, late: after.late === 1 });
+  const routed = route(graded, after.region, roster, row);
   return ladderOf(after, { route: routed, roster, from: { step, atMs: nowAtMs } }).map((rung) => ({
     kind: 'rung' as const,
     rung,
   }));
 }
 
-const routeOf = (after: KnownAlert, { nowAtMs, roster, routing }: CorrectContext) =>
-  route(
-    grade({ level: after.level, late: after.late === 1 }),
-    after.region,
-    roster,
-    chooseRow(routing, { ...after, atMs: nowAtMs }).row,
-  );
-
 function tellOf(
   before: KnownAlert,
   after: KnownAlert,
   step: number,
-  { finding, nowAtMs, options }: CorrectContext & { finding: CorrectedFinding },
+  { finding, nowAtMs, options }: RouteContext & { finding: CorrectedFinding },
 ): Told {
   const isWithdrawn = after.withdrawnAtMs !== null;
   // The same level under another article: to be read on the alert, nobody need hear of it.
@@ -220,7 +270,7 @@ function clearedBy(
     finding,
     standing,
     nowAtMs,
-  }: CorrectContext & {
+  }: RouteContext & {
     finding: CorrectedFinding;
     standing: readonly AlertRaiseTable[];
   },

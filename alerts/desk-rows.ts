@@ -39,6 +39,8 @@ export type AlertPage = {
   readonly before: string | null;
   /** Open alerts that stand, by level over everything the scope sees, whatever the filter. */
   readonly open: { 1: number; 2: number; 3: number };
+  /** How many of all open ones a silence hides now, likewise. */
+  readonly silenced: number;
 };
 
 export const LIST_LIMIT_MAX = 200;
@@ -73,6 +75,7 @@ export async function listAlerts(
     alerts: page.map(summaryOf),
     before: rows.length > limit && last ? cursorOf(last, isClosed) : null,
     open: await countOpen(db, scope),
+    silenced: await countSilenced(db, scope),
   };
 }
 
@@ -109,7 +112,7 @@ export async function summariesOf(
   return rows.map(summaryOf);
 }
 
-const SUMMARY_COLUMNS = [
+export const SUMMARY_COLUMNS = [
   'id',
   'ruleId',
   'level',
@@ -130,6 +133,8 @@ const SUMMARY_COLUMNS = [
   'raisedLevel',
   'withdrawnAtMs',
   'correctedBecause',
+  'silencedBy',
+  'repeatsRaisedAtMs',
 ] as const;
 
 type SummaryRow = Pick<AlertTable, (typeof SUMMARY_COLUMNS)[number]>;
@@ -155,6 +160,8 @@ export const summaryOf = (row: SummaryRow): AlertSummary => ({
   raisedLevel: row.raisedLevel,
   withdrawnAtMs: row.withdrawnAtMs,
   correctedBecause: row.correctedBecause,
+  silencedBy: row.silencedBy,
+  repeatsRaisedAtMs: row.repeatsRaisedAtMs,
 });
 
 /** Literals, so that the engines see that the indexes of open and of closed alerts fit. */
@@ -179,6 +186,19 @@ export function isWithinRegion(eb: AlertExpressions, region: RegionCode) {
     prefix.padEnd(6, '0') as RegionCode,
     prefix.padEnd(6, '9') as RegionCode,
   );
+}
+
+/** Open alerts a silence hides now and nobody has taken. */
+async function countSilenced(db: RecordsDb, scope: DeskScope): Promise<number> {
+  const row = await db
+    .selectFrom('alert')
+    .select(({ fn }) => fn.countAll<number>().as('alerts'))
+    .where('silencedBy', 'is not', null)
+    .where('status', '=', 'new')
+    .where('withdrawnAtMs', 'is', null)
+    .where((eb) => mayBeSeen(eb, scope))
+    .executeTakeFirstOrThrow();
+  return row.alerts;
 }
 
 async function countOpen(db: RecordsDb, scope: DeskScope): Promise<AlertPage['open']> {

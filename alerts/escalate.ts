@@ -111,13 +111,14 @@ async function recentRecipients(
 /** Which rung of its ladder, from 1. */
 const rungOf = ({ step }: EscalationTable): number => (step % STEPS_OF_CORRECTION) / STEPS_OF_RUNG;
 
-/** Somebody has the alert, or this side of it, or a correction made it another. */
+/** Somebody has the alert, or this side of it, a silence hides it, or a correction made it another. */
 async function isMoot(
   trx: RecordsTransaction,
   alert: AlertTable,
   { side, step }: EscalationTable,
 ): Promise<boolean> {
-  if (alert.status !== 'new' || alert.withdrawnAtMs !== null) return true;
+  if (alert.status !== 'new' || alert.withdrawnAtMs !== null || alert.silencedBy !== null)
+    return true;
   if (Math.floor(step / STEPS_OF_CORRECTION) !== alert.corrections) return true;
   return (await acknowledgedSides(trx, alert.id)).includes(side);
 }

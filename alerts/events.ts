@@ -3,6 +3,7 @@
 
 import { alertEventSchema, type AlertEvent, type AlertEventKind } from '../core/alert-event.ts';
 import { contentId } from '../core/ids.ts';
+import type { Level } from '../core/finding.ts';
 import type { EpochMs } from '../core/time.ts';
 import { jsonColumn } from '../warehouse/json-column.ts';
 import type { RecordsTransaction } from '../warehouse/records.ts';
@@ -12,7 +13,8 @@ import type { AlertTable } from '../warehouse/records-schema.ts';
 export type EventAlert = Pick<
   AlertTable,
   'id' | 'ruleId' | 'level' | 'subject' | 'subjectClass' | 'region' | 'openedAtMs'
->;
+> &
+  Partial<Pick<AlertTable, 'repeatsRaisedAtMs'>>;
 
 export type EventFacts = {
   readonly kind: AlertEventKind;
@@ -36,13 +38,20 @@ export const alertEvent = (alert: EventAlert, facts: EventFacts): AlertEvent => 
   atMs: facts.atMs,
   actor: facts.actor,
   ruleId: alert.ruleId,
-  level: alert.level,
+  level: levelByRule(alert),
   subject: alert.subject,
   subjectClass: alert.subjectClass,
   region: alert.region,
   openedAtMs: alert.openedAtMs,
   details: facts.details,
 });
+
+/** The level the rule gives the alert, which is what is counted: repeats make it graver for the officer only. */
+export const levelByRule = ({
+  level,
+  repeatsRaisedAtMs,
+}: Pick<AlertTable, 'level'> & Partial<Pick<AlertTable, 'repeatsRaisedAtMs'>>): Level =>
+  repeatsRaisedAtMs == null ? level : ((level + 1) as Level);
 
 export const eventId = (
   alertId: string,

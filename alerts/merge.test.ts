@@ -28,6 +28,9 @@ const known = (change: Partial<KnownAlert> = {}): KnownAlert => ({
   withdrawnAtMs: null,
   corrections: 0,
   correctedBecause: null,
+  silencedBy: null,
+  reroutedBecause: null,
+  repeatsRaisedAtMs: null,
   episodeId: 'ep_known',
   ...change,
 });

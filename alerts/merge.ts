@@ -4,6 +4,7 @@
 import type { RaisedFinding } from '../core/finding.ts';
 import { contentId } from '../core/ids.ts';
 import { MINUTE_MS } from '../core/local-time.ts';
+import { levelByRule } from './events.ts';
 import type { Graded } from './grade.ts';
 import type { KnownAlert, SubjectState } from './subject-state.ts';
 
@@ -48,9 +49,12 @@ export function merge(
   return { kind: 'new', episodeId: episodeId ?? contentId('ep', [finding.alertId]) };
 }
 
-/** Whoever had to be fetched for the finding was fetched for the alert. */
+/**
+ * Whoever had to be fetched for the finding was fetched for the alert. Its level by the rule counts: what
+ * repeats made of it hides nothing graver.
+ */
 const isAtLeastAsLoud = (alert: KnownAlert, { level, intrusive }: Graded): boolean =>
-  alert.level <= level && (alert.late === 0 || !intrusive);
+  levelByRule(alert) <= level && (alert.late === 0 || !intrusive);
 
 /** The condition still lasts, or ended less than `withinMs` before `atMs`; what lies further back is its own. */
 const isSameStretch = (alert: KnownAlert, atMs: number, withinMs: number): boolean =>

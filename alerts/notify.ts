@@ -30,7 +30,7 @@ export type Notified = {
 
 /**
  * Steps of an alert's notices. A new alert begins at 0, what its n-th correction has to say at n times
- * this; each rung of the ladder is so many steps further, and trying somebody again counts up.
+ * this (also what repeats or the end of a silence have to say); each rung of the ladder is so many steps further, and trying somebody again counts up.
  */
 export const STEPS_OF_CORRECTION = 100;
 export const STEPS_OF_RUNG = 10;
@@ -70,7 +70,8 @@ export function notify(
   };
 }
 
-type NoticedAlert = Pick<AlertTable, 'id' | 'level' | 'region' | 'titleZh' | 'titleEn' | 'late'>;
+type NoticedAlert = Pick<AlertTable, 'id' | 'level' | 'region' | 'titleZh' | 'titleEn' | 'late'> &
+  Partial<Pick<AlertTable, 'reroutedBecause'>>;
 
 /** What a notice of that step may say about the alert. */
 export const factsOf = (alert: NoticedAlert, step: number): NoticeFacts => ({
@@ -79,8 +80,13 @@ export const factsOf = (alert: NoticedAlert, step: number): NoticeFacts => ({
   region: alert.region,
   title: { zh: alert.titleZh, en: alert.titleEn },
   late: alert.late === 1,
-  corrected: step >= STEPS_OF_CORRECTION,
+  ...anewOf(alert, step),
 });
+
+function anewOf({ reroutedBecause: because }: NoticedAlert, step: number) {
+  if (step < STEPS_OF_CORRECTION) return { corrected: false };
+  return because == null || because === 'corrected' ? { corrected: true } : { because };
+}
 
 /** A notice by its key: the same alert, step, person and channel give the same id. */
 export function noticeTo(

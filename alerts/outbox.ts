@@ -199,6 +199,7 @@ export async function changeNotice(
   const alert = await trx
     .selectFrom('alert')
     .select(['id', 'ruleId', 'level', 'subject', 'subjectClass', 'region', 'openedAtMs'])
+    .select('repeatsRaisedAtMs')
     .where('id', '=', notice.alertId)
     .executeTakeFirstOrThrow();
   const { id, channel, recipient, step, handOvers } = notice;

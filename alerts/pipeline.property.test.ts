@@ -43,6 +43,8 @@ const findingsOf = (subject: string, isCorrected = false): fc.Arbitrary<Finding[
     )
     .map((facts) =>
       facts
+        // What repeats make graver takes back what nobody has sent by then, which depends on the moment.
+        .filter((fact, at) => isCorrected || sameRuleBefore(facts, fact, at) < REPEATS_LEFT)
         .flatMap(({ ruleId, atMin, lastsMin, late, isSuppressed, corrections }): Finding[] => {
           if (isSuppressed) return [suppressed(subject, atMin)];
           const raise: RaisedFinding = raised(subject, { ruleId, atMin, late });
@@ -54,6 +56,15 @@ const findingsOf = (subject: string, isCorrected = false): fc.Arbitrary<Finding[
         })
         .toSorted((a, b) => a.atMs - b.atMs),
     );
+
+/** So many times a rule may speak in a story whose notices are compared. */
+const REPEATS_LEFT = 3;
+
+const sameRuleBefore = (
+  facts: readonly { readonly ruleId: string }[],
+  { ruleId }: { readonly ruleId: string },
+  at: number,
+): number => facts.slice(0, at).filter((fact) => fact.ruleId === ruleId).length;
 
 /** One correction, and perhaps a second that brings the alert back. */
 function correctionsOf(

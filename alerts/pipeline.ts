@@ -5,36 +5,29 @@ import { assert } from '../core/errors.ts';
 import type { ClearedFinding, Finding, RaisedFinding } from '../core/finding.ts';
 import type { EpochMs } from '../core/time.ts';
 import { flag, type AlertRaiseTable, type AlertTable } from '../warehouse/records-schema.ts';
-import type { Roster } from './duty-officers.ts';
 import { alertEvent, PIPELINE_ACTOR } from './events.ts';
-import { ladderOf } from './escalation.ts';
 import { encodeEvidence } from './evidence.ts';
 import { correct } from './correct.ts';
+import { carryOut, decideRoute, type RouteContext } from './decide-route.ts';
 import { grade, type Graded } from './grade.ts';
 import { merge, MERGE_DEFAULTS, type MergeOptions } from './merge.ts';
-import { notify, NOTIFY_DEFAULTS, type NotifyOptions } from './notify.ts';
-import { policyDetails } from './policy.ts';
-import { route, type Route } from './route.ts';
-import { chooseRow, inhibitedBy, type ChosenRow, type Routing } from './routing/choose-row.ts';
-import {
-  applyEffects,
-  type NewNotice,
-  type Effect,
-  type KnownAlert,
-  type SubjectState,
-} from './subject-state.ts';
+import { NOTIFY_DEFAULTS, type NotifyOptions } from './notify.ts';
+import { raisedBy, raiseLevel, regradedEvent } from './raise-level.ts';
+import { graver, REPEAT_DEFAULTS, type RepeatOptions } from './repeats.ts';
+import { applyEffects, type Effect, type KnownAlert, type SubjectState } from './subject-state.ts';
 import type { RuleTexts } from './texts.ts';
 
-export type PipelineOptions = MergeOptions & NotifyOptions;
+export type PipelineOptions = MergeOptions & NotifyOptions & RepeatOptions;
 
-export const PIPELINE_DEFAULTS: PipelineOptions = { ...MERGE_DEFAULTS, ...NOTIFY_DEFAULTS };
+export const PIPELINE_DEFAULTS: PipelineOptions = {
+  ...MERGE_DEFAULTS,
+  ...NOTIFY_DEFAULTS,
+  ...REPEAT_DEFAULTS,
+};
 
 /** What a step needs besides state and finding; the same context gives the same outputs. */
-export type StepContext = {
-  readonly nowAtMs: EpochMs;
-  readonly roster: Roster;
+export type StepContext = RouteContext & {
   readonly ruleTexts: RuleTexts;
-  readonly routing: Routing;
   readonly options: PipelineOptions;
 };
 
@@ -62,107 +55,58 @@ function effectsOf(state: SubjectState, finding: Finding, context: StepContext):
       const graded = grade(finding);
       const merged = merge(finding, graded, state, context.options);
       if (merged.kind === 'known') return [];
-      if (merged.kind === 'repeat') return repeat(merged.alert, finding, context);
-      const alert = newAlert(finding, graded, merged.episodeId, context);
-      const chosen = chooseRow(context.routing, { ...alert, atMs: context.nowAtMs });
-      const routed = route(graded, finding.region, context.roster, chosen.row);
-      const muted = mutedBy(alert, state, context);
-      return muted
-        ? openMuted(alert, routed, muted, context)
-        : open(alert, { routed, chosen }, state, context);
+      if (merged.kind === 'repeat') {
+        const met = repeat(merged.alert, finding, context);
+        const after = applyEffects(state, met);
+        const raised = raisedBy(finding, merged.alert, after.recent, context.options);
+        return raised ? [...met, ...raiseLevel(merged.alert.id, raised, after, context)] : met;
+      }
+      return open(newAlert(finding, graded, merged.episodeId, context), state, context);
     }
   }
 }
 
-/** A wider alert about the person is open: this one is shown, and tells nobody. */
-function mutedBy(alert: AlertTable, state: SubjectState, { nowAtMs, routing }: StepContext) {
-  const others = state.alerts
-    .filter(({ status, withdrawnAtMs }) => status !== 'closed' && withdrawnAtMs === null)
-    // Over is over: what ended by itself mutes nothing that begins.
-    .filter(({ clearedAtMs }) => clearedAtMs === null || clearedAtMs > alert.openedAtMs)
-    .map((other) => ({ ...other, atMs: other.openedAtMs }));
-  return inhibitedBy(routing, { ...alert, atMs: nowAtMs }, others);
-}
-
-function openMuted(
-  alert: AlertTable,
-  routed: Route,
-  { inhibition, source }: NonNullable<ReturnType<typeof mutedBy>>,
-  { nowAtMs }: StepContext,
-): readonly Effect[] {
-  const opened = alertEvent(alert, {
-    kind: 'opened',
-    key: [],
-    atMs: nowAtMs,
-    actor: PIPELINE_ACTOR,
-    details: {
-      late: alert.late === 1,
-      episodeId: alert.episodeId,
-      ...policyDetails({ ...routed, told: [], pushedOnly: [] }, new Set()),
-      mutedBy: inhibition.name,
-      mutedByAlert: source.id,
-    },
-  });
-  const { id, openedAtMs, level } = alert;
-  return [
-    { kind: 'open', alert },
-    { kind: 'raise', raise: newRaise({ id, alertId: id, openedAtMs, level }) },
-    { kind: 'event', event: opened },
-  ];
-}
-
-function open(
-  alert: AlertTable,
-  { routed, chosen }: { routed: Route; chosen: ChosenRow },
-  state: SubjectState,
-  { nowAtMs, options, roster }: StepContext,
-): readonly Effect[] {
-  const { notices, quieted } = notify(alert, routed, state.told, {
-    ...options,
+function open(byRule: AlertTable, state: SubjectState, context: StepContext): readonly Effect[] {
+  const { nowAtMs } = context;
+  const { id, openedAtMs, ruleId } = byRule;
+  const recent = [...state.recent, { id, openedAtMs, ruleId, withdrawnAtMs: null }];
+  const raised = raisedBy({ ruleId, atMs: openedAtMs }, byRule, recent, context.options);
+  const alert = raised
+    ? { ...byRule, level: graver(byRule.level), repeatsRaisedAtMs: raised.atMs }
+    : byRule;
+  const decision = decideRoute(alert, state, context);
+  const { effects, details, silencedBy } = carryOut(alert, decision, {
+    ...context,
     step: 0,
-    atMs: nowAtMs,
+    told: state.told,
   });
   const opened = alertEvent(alert, {
     kind: 'opened',
     key: [],
     atMs: nowAtMs,
     actor: PIPELINE_ACTOR,
-    details: {
-      late: alert.late === 1,
-      episodeId: alert.episodeId,
-      ...policyDetails(routed, quieted),
-      ...(chosen.by.length === 0 ? {} : { routedBy: chosen.by.join(' / ') }),
-      ...(chosen.quietUntilMs === undefined ? {} : { quietUntilMs: chosen.quietUntilMs }),
-    },
+    details: { late: alert.late === 1, episodeId: alert.episodeId, ...details },
   });
-  const standIns = routed.standIns.map(({ of, by }) =>
-    alertEvent(alert, {
-      kind: 'escalated',
-      key: [of],
-      atMs: nowAtMs,
-      actor: PIPELINE_ACTOR,
-      details: { because: 'nobody-to-reach', from: of, to: by ?? 'operators' },
-    }),
-  );
-  const { id, openedAtMs } = alert;
+  const standIns = decision.quiet
+    ? []
+    : decision.routed.standIns.map(({ of, by }) =>
+        alertEvent(alert, {
+          kind: 'escalated',
+          key: [of],
+          atMs: nowAtMs,
+          actor: PIPELINE_ACTOR,
+          details: { because: 'nobody-to-reach', from: of, to: by ?? 'operators' },
+        }),
+      );
+  const { level } = byRule;
   return [
-    { kind: 'open', alert },
-    { kind: 'raise', raise: newRaise({ id, alertId: id, openedAtMs, level: alert.level }) },
+    { kind: 'open', alert: { ...alert, silencedBy } },
+    { kind: 'raise', raise: newRaise({ id, alertId: id, openedAtMs, level }) },
     ...[opened, ...standIns].map((event) => ({ kind: 'event' as const, event })),
-    ...notices.map((notice) => ({ kind: 'notice' as const, notice: deferred(notice, chosen) })),
-    ...ladderOf(alert, { route: routed, roster, from: { step: 0, atMs: nowAtMs } }).map((rung) => ({
-      kind: 'rung' as const,
-      rung,
-    })),
-    ...(routed.standIns.some(({ by }) => by === null)
-      ? [{ kind: 'unreached' as const, alertId: id, channel: routed.channel }]
-      : []),
+    ...(raised ? [regradedEvent(alert, raised, { nowAtMs })] : []),
+    ...effects,
   ];
 }
-
-/** What comes in quiet hours waits for their end. */
-const deferred = (notice: NewNotice, { quietUntilMs }: ChosenRow): NewNotice =>
-  quietUntilMs === undefined ? notice : { ...notice, nextAttemptAtMs: quietUntilMs };
 
 function newAlert(
   finding: RaisedFinding,
@@ -205,6 +149,9 @@ function newAlert(
     correctedBecause: null,
     corrections: 0,
     acts: 0,
+    silencedBy: null,
+    reroutedBecause: null,
+    repeatsRaisedAtMs: null,
   };
 }
 

@@ -10,6 +10,7 @@ import { epochMs } from '../core/time.ts';
 import type { RecordsDb } from '../warehouse/records.ts';
 import type { AlertTable } from '../warehouse/records-schema.ts';
 import { TASK_STEPS } from './notify.ts';
+import { levelByRule } from './events.ts';
 
 export type AlertCounted = {
   readonly ruleId: string;
@@ -34,6 +35,7 @@ const COLUMNS = [
   'closedAtMs',
   'feedbackResult',
   'withdrawnAtMs',
+  'repeatsRaisedAtMs',
 ] as const;
 
 type CountedRow = Pick<AlertTable, (typeof COLUMNS)[number]>;
@@ -70,7 +72,8 @@ export async function readAlertsCounted(
 const countedOf = (row: CountedRow): AlertCounted => ({
   ruleId: row.ruleId,
   title: text(row.titleZh, row.titleEn),
-  level: row.level,
+  // As the rule graded it: that repeats made it graver says nothing about the rule.
+  level: levelByRule(row),
   region: row.region,
   recordedAtMs: row.recordedAtMs,
   acknowledgedAtMs: row.acknowledgedAtMs,

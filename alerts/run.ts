@@ -21,6 +21,7 @@ import type { AnswerOptions } from './tasks/task-options.ts';
 import { createAnswerWatch } from './tasks/watch-answers.ts';
 import { DEFAULT_TEMPLATES, type Templates } from './texts/templates.ts';
 import { createSender, SENDER_DEFAULTS, type Sender, type SenderOptions } from './sender.ts';
+import { watchSilences } from './silences/watch-silences.ts';
 
 export type AlertsDeps = ConsumeDeps & {
   readonly random: Random;
@@ -84,8 +85,12 @@ export async function startAlerts(
   const answerBell = createBell(options.pollMs, signal);
   const replyable = channels.filter(({ onReply }) => onReply !== undefined);
   const replyBells = replyable.map(() => createBell(options.pollMs, signal));
+  // Only time and people change what is silenced; no finding does.
+  const silenceBell = createBell(options.pollMs, signal);
   const ringAll = () =>
-    [publisherBell, ladderBell, answerBell, ...senderBells].forEach((bell) => bell.ring());
+    [publisherBell, ladderBell, answerBell, ...replyBells, ...senderBells].forEach((bell) =>
+      bell.ring(),
+    );
   const telling = (ring: () => void) => (alertIds: readonly string[]) => {
     ring();
     deps.onChanged(alertIds);
@@ -130,6 +135,7 @@ export async function startAlerts(
     ...replyable.map((channel, index) =>
       belled(replyBells[index], () => sendAnswers(sending, channel)),
     ),
+    belled(silenceBell, () => watchSilences(consuming, reading)),
     belled(publisherBell, publisher.publish),
   ];
   const ended = runAll(deps, { turns, senders, stopping });
@@ -145,6 +151,7 @@ export async function startAlerts(
     async stop() {
       stopping.abort();
       ringAll();
+      silenceBell.ring();
       await ended;
     },
   };

@@ -30,6 +30,8 @@ import { takeReceipt } from './receipts.ts';
 import { takeReply } from './replies.ts';
 import { sendAnswers } from './reply-answers.ts';
 import { createSender, SENDER_DEFAULTS, type SenderOptions } from './sender.ts';
+import { createSilenceDesk, type SilenceDesk } from './silences/silence-desk.ts';
+import { watchSilences } from './silences/watch-silences.ts';
 import { createTaskDesk, type TaskDesk } from './tasks/task-desk.ts';
 import { createAnswerWatch } from './tasks/watch-answers.ts';
 
@@ -89,6 +91,7 @@ export type Program = {
   readonly tasks: TaskDesk;
   readonly objections: ObjectionDesk;
   readonly photos: PhotoDesk;
+  readonly silences: SilenceDesk;
   /** Everything that is due at this instant, until nothing is. */
   settle(): Promise<void>;
   /** Appends findings and settles. */
@@ -160,6 +163,7 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
     for (const channel of channels) {
       if (channel.onReply) done += await sendAnswers(deps, channel);
     }
+    done += await watchSilences(deps, PIPELINE_DEFAULTS);
     for (const sender of senders) {
       done += await sender.start();
       await sender.finish();
@@ -176,6 +180,7 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
     tasks: createTaskDesk(deps),
     objections: createObjectionDesk({ ...deps, calendar: createChinaCalendar() }),
     photos: createPhotoDesk(deps),
+    silences: createSilenceDesk(deps),
     settle,
     async find(...findings) {
       await appendFindings(stage.log, findings);

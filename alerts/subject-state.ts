@@ -6,12 +6,14 @@ import { assert, never } from '../core/errors.ts';
 import type { CorrectedFinding, SuppressedFinding } from '../core/finding.ts';
 import type { Text } from '../core/text.ts';
 import type { EpochMs } from '../core/time.ts';
+import type { RecentRaise } from './repeats.ts';
 import type { NewRung } from './escalation.ts';
 import type {
   AlertRaiseTable,
   AlertTable,
   ChannelKind,
   OutboxTable,
+  SilencedAlertTable,
 } from '../warehouse/records-schema.ts';
 
 export type KnownAlert = Pick<
@@ -36,6 +38,9 @@ export type KnownAlert = Pick<
   | 'withdrawnAtMs'
   | 'corrections'
   | 'correctedBecause'
+  | 'silencedBy'
+  | 'reroutedBecause'
+  | 'repeatsRaisedAtMs'
 >;
 
 /** A call or SMS that went to an officer a short while ago, or is about to. */
@@ -52,9 +57,11 @@ export type SubjectState = {
   /** Every raised finding these alerts stand for. */
   readonly raises: readonly AlertRaiseTable[];
   readonly told: readonly Told[];
+  /** What the rules said of late about the person, also in alerts that are closed: repeats are counted. */
+  readonly recent: readonly RecentRaise[];
 };
 
-export const EMPTY_STATE: SubjectState = { alerts: [], raises: [], told: [] };
+export const EMPTY_STATE: SubjectState = { alerts: [], raises: [], told: [], recent: [] };
 
 export type NewNotice = Pick<
   OutboxTable,
@@ -78,6 +85,9 @@ export type AlertChange = Partial<
     | 'status'
     | 'closedAtMs'
     | 'closedBy'
+    | 'silencedBy'
+    | 'reroutedBecause'
+    | 'repeatsRaisedAtMs'
   >
 >;
 
@@ -99,6 +109,7 @@ export type Effect =
   | { readonly kind: 'notice'; readonly notice: NewNotice }
   /** What follows when nobody acknowledges. */
   | { readonly kind: 'rung'; readonly rung: NewRung }
+  | { readonly kind: 'silenced'; readonly silenced: SilencedAlertTable }
   | { readonly kind: 'suppressed'; readonly finding: SuppressedFinding }
   | {
       readonly kind: 'correction';
@@ -124,14 +135,22 @@ function applyEffect(state: SubjectState, effect: Effect): SubjectState {
       return { ...state, alerts: state.alerts.map(change) };
     }
     case 'raise': {
-      const others = state.raises.filter(({ id }) => id !== effect.raise.id);
-      return { ...state, raises: [...others, effect.raise] };
+      const { raise } = effect;
+      const others = <Row extends { id: string }>(rows: readonly Row[]) =>
+        rows.filter(({ id }) => id !== raise.id);
+      const { ruleId } = alertOf(raise, state);
+      return {
+        ...state,
+        raises: [...others(state.raises), raise],
+        recent: [...others(state.recent), { ...raise, ruleId }],
+      };
     }
     case 'notice':
       if (effect.notice.channel === 'push') return state;
       return { ...state, told: [...state.told, toldBy(effect.notice, state)] };
     case 'event':
     case 'rung':
+    case 'silenced':
     case 'suppressed':
     case 'correction':
     case 'take-back':
@@ -143,8 +162,14 @@ function applyEffect(state: SubjectState, effect: Effect): SubjectState {
   }
 }
 
-function toldBy({ recipient, alertId, createdAtMs }: NewNotice, state: SubjectState): Told {
+function alertOf({ alertId }: { readonly alertId: string }, state: SubjectState): KnownAlert {
   const alert = state.alerts.find(({ id }) => id === alertId);
-  assert(alert, 'an alert is opened before its notices are written');
+  assert(alert, 'an alert is opened before anything is written about it');
+  return alert;
+}
+
+function toldBy(notice: NewNotice, state: SubjectState): Told {
+  const { recipient, createdAtMs } = notice;
+  const alert = alertOf(notice, state);
   return { recipient, episodeId: alert.episodeId, level: alert.level, atMs: createdAtMs };
 }

@@ -5,7 +5,7 @@ import type { AlertCorrectionReason } from '../core/alert-event.ts';
 import type { Level } from '../core/finding.ts';
 import { regionName } from '../core/region.ts';
 import { text, type Language, type Text } from '../core/text.ts';
-import type { ChannelKind } from '../warehouse/records-schema.ts';
+import type { ChannelKind, ReroutedBecause } from '../warehouse/records-schema.ts';
 import { LEVEL_TABLE } from './level-table.ts';
 import { fill, fillFitting, joinFitting, type Values } from './texts/fill.ts';
 import { DEFAULT_TEMPLATES, type AnsweredOutcome, type Templates } from './texts/templates.ts';
@@ -21,6 +21,8 @@ export type NoticeFacts = {
   readonly late: boolean;
   /** A correction made the alert what it is now: said first, for the officer knows it otherwise. */
   readonly corrected?: boolean;
+  /** Why it goes out anew, when no correction is the reason. */
+  readonly because?: Exclude<ReroutedBecause, 'corrected'> | undefined;
 };
 
 /** Short reference for talking about an alert: the last six characters of its id, upper case. */
@@ -35,8 +37,15 @@ export function composeNotice(
   facts: NoticeFacts,
   templates: Templates = DEFAULT_TEMPLATES,
 ): Text {
-  const template = (facts.corrected ? templates.corrected : templates.notice)[channel];
+  const template = templates[groupOf(facts)][channel];
   return filled(channel, template, (language) => noticeValues(facts, language));
+}
+
+/** What is said first when the officer may know the alert already. */
+function groupOf({ corrected, because }: NoticeFacts) {
+  if (because === 'repeats') return 'repeated';
+  if (because === 'silence-over') return 'silenceOver';
+  return corrected ? 'corrected' : 'notice';
 }
 
 function noticeValues({ alertId, level, region, title, late }: NoticeFacts, language: Language) {

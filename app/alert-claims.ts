@@ -4,6 +4,8 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { readTrail } from '../alerts/recorder/read-trail.ts';
+import type { Decision } from '../alerts/recorder/trail.ts';
 import { loadCorrections } from '../alerts/correction-store.ts';
 import { decodeEvidence } from '../alerts/evidence.ts';
 import { UserError } from '../core/errors.ts';
@@ -74,10 +76,27 @@ export async function readStoredClaim(config: Config, id: string): Promise<Alert
   });
 }
 
+/** Every decision about an alert from the records; empty when they do not know it. */
+export async function readStoredTrail(config: Config, id: string): Promise<Decision[]> {
+  for (const options of recordsToLookIn(config)) {
+    const records = await openRecords(
+      { logger: silentLogger, random: createUnseededRandom() },
+      options,
+    );
+    try {
+      const trail = await readTrail(records.db, id);
+      if (trail.length > 0) return trail;
+    } finally {
+      await records.close();
+    }
+  }
+  return [];
+}
+
 type RecordsPlace = Parameters<typeof openRecords>[1];
 
 /** The configured records, and those the demo keeps inside the same data folder. Only existing ones. */
-function recordsToLookIn(config: Config): RecordsPlace[] {
+export function recordsToLookIn(config: Config): RecordsPlace[] {
   if (config.records.kind === 'postgres') return [config.records];
   return ['records.sqlite', 'demo/records.sqlite']
     .map((name) => ({ kind: 'sqlite' as const, path: inDataFolder(config, name) }))

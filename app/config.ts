@@ -28,6 +28,7 @@ export const DEFAULT_PACK = 'rules/packs/dazhou';
 
 const port = z.number().int().min(0).max(65_535);
 const url = z.url();
+const repeatCount = z.number().int().min(1).max(1_000);
 
 export const configSchema = z.strictObject({
   /** Where embedded stores and secrets live; relative to the folder the command runs in. */
@@ -139,6 +140,33 @@ export const configSchema = z.strictObject({
       answers: answersConfigSchema,
       /** File of the words of notices. What it leaves out stays as the product has it. */
       texts: z.string().min(1).optional(),
+      /** So often met again within so long, a rule about a person makes its alert graver by one. */
+      repeats: z
+        .strictObject({
+          count: repeatCount.default(3),
+          within: durationSchema.prefault('24h'),
+          /** Rules for which something else holds; `off` for none. */
+          rules: z
+            .record(
+              z.string(),
+              z.union([
+                z.literal('off'),
+                z.strictObject({
+                  count: repeatCount.default(3),
+                  within: durationSchema.prefault('24h'),
+                }),
+              ]),
+            )
+            .default({}),
+        })
+        .prefault({}),
+      /** How long a silence may last, and one that covers level 1. */
+      silences: z
+        .strictObject({
+          max: durationSchema.prefault('7d'),
+          level1Max: durationSchema.prefault('24h'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   reports: z

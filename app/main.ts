@@ -232,9 +232,29 @@ roster
     await showRoster(loadConfig({ file: config }), { file, days }, printOut);
   });
 
-program
-  .command('routes')
-  .description('work with the routing of alerts')
+const routes = program.command('routes').description('work with the routing of alerts');
+
+routes
+  .command('explain')
+  .description('who would be told of such an alert, by which channel, and which node decided')
+  .argument('[file]', 'file of the routing (default: the one of the configuration)')
+  .requiredOption('--rule <id>', 'rule')
+  .requiredOption('--level <number>', '1, 2 or 3')
+  .requiredOption('--county <code>', 'county that answers, as 511722')
+  .option('--at <time>', 'local date and time, as "2026-11-22 08:30" (default: now)')
+  .option('--class <name>', 'class of person', 'cc')
+  .option('--subject <key>', 'the person, for silences that name persons')
+  .option('--late', 'the facts came too late for anyone to act at once', false)
+  .option('--en', 'in English', false)
+  .addOption(configOption())
+  .action(async (file: string | undefined, { config, en, ...options }) => {
+    const { explainRoute } = await import('./verbs/routes-explain.ts');
+    const { systemClock } = await import('../core/time.ts');
+    const asked = { ...options, file, language: en ? 'en' : 'zh' } as const;
+    await explainRoute({ clock: systemClock }, loadConfig({ file: config }), asked, printOut);
+  });
+
+routes
   .command('test')
   .description(
     'run the stories inside the routing file: these alerts, these people, these channels',

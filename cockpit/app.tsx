@@ -34,6 +34,9 @@ const RosterPage = lazy(async () => ({
 const OpenPage = lazy(async () => ({
   default: (await import('./open/open-page.tsx')).OpenPage,
 }));
+const SilencesPage = lazy(async () => ({
+  default: (await import('./silences/silences-page.tsx')).SilencesPage,
+}));
 
 export function App({ deps, queries }: { deps: Deps; queries: QueryClient }) {
   return (
@@ -70,5 +73,6 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'reports') return <ReportsPage me={me} />;
   if (route.page === 'roster') return <RosterPage me={me} />;
   if (route.page === 'open') return <OpenPage me={me} />;
+  if (route.page === 'silences') return <SilencesPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { epochMs, systemClock, type Clock } from '../core/time.ts';
 import { eveningPoints } from './fixtures/city.ts';
+import { createFixedSilences } from './fixtures/silences.ts';
 import { createFixedBacktests } from './fixtures/backtests.ts';
 import { createFixedDesk } from './fixtures/desk.ts';
 import { createLiveFeed } from './fixtures/live-feed.ts';
@@ -67,6 +68,7 @@ export async function openFixtureServer(options: FixtureOptions = {}): Promise<F
     desk,
     backtests: createFixedBacktests(),
     roster: createFixedRoster(clock),
+    silences: createFixedSilences(),
     feed,
     points: eveningPoints(points, places),
     alertAfterS,

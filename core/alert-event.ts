@@ -25,6 +25,12 @@ export const ALERT_EVENT_KINDS = [
   'cleared',
   /** Later facts changed what the alert said. */
   'corrected',
+  /** Repeats made it graver by one, or what showed them was taken back. */
+  'regraded',
+  /** A silence hides it: it tells nobody. */
+  'silenced',
+  /** The silence is over, or does not cover what the alert has become. */
+  'unsilenced',
   'closed',
   'reopened',
   /** Somebody of the same bureau is responsible from now on. */

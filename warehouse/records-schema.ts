@@ -163,6 +163,69 @@ export type AlertTable = {
   corrections: number;
   /** Acts of officers on the alert so far. */
   acts: number;
+  /** The silence that hides it now, so that it tells nobody. */
+  silencedBy: string | null;
+  /**
+   * Why it was routed anew the last time, which counts up `corrections` whatever the reason. Null when it
+   * never was, and in rows of before silences: a correction.
+   */
+  reroutedBecause: ReroutedBecause | null;
+  /** Event time of the repeat that made it graver by one; null while none has. */
+  repeatsRaisedAtMs: EpochMs | null;
+};
+
+export type ReroutedBecause = 'corrected' | 'repeats' | 'silence-over';
+
+/** What is not to be told for a while. Append-only. */
+export type SilenceTable = {
+  id: string;
+  matcher: JsonText<SilenceMatcher>;
+  /** What the author answers for: nothing outside it is hidden. */
+  region: RegionCode;
+  /** Also hides what matches and is open when it takes effect. */
+  coversOpen: Flag;
+  /** Takes effect when a second person has approved. */
+  needsApproval: Flag;
+  /** An account id. */
+  author: string;
+  authorRole: AccountRole;
+  reason: string;
+  fromMs: EpochMs;
+  untilMs: EpochMs;
+  createdAtMs: EpochMs;
+};
+
+/** Of all that is named, each must hold. */
+export type SilenceMatcher = {
+  readonly levels: readonly Level[];
+  readonly rules?: readonly string[] | undefined;
+  readonly counties?: readonly RegionCode[] | undefined;
+  readonly classes?: readonly SubjectClass[] | undefined;
+  readonly subjects?: readonly SubjectKey[] | undefined;
+};
+
+/**
+ * `approved`, `ended`: a person did so. `began`: all that was open and is covered is hidden. `over`: all it
+ * hid is told again.
+ */
+export type SilenceActKind = 'approved' | 'ended' | 'began' | 'over';
+
+/** What became of a silence, each kind once. Append-only. */
+export type SilenceActTable = {
+  id: string;
+  silenceId: string;
+  kind: SilenceActKind;
+  /** An account id, or the part of the system that acted. */
+  actor: string;
+  reason: string;
+  atMs: EpochMs;
+};
+
+/** That a silence hid an alert. Append-only. */
+export type SilencedAlertTable = {
+  silenceId: string;
+  alertId: string;
+  atMs: EpochMs;
 };
 
 /** A correction that changed an alert or one of the raises it stands for. Append-only. */
@@ -631,6 +694,9 @@ export type RecordsSchema = {
   session: SessionTable;
   smsPart: SmsPartTable;
   smsReply: SmsReplyTable;
+  silence: SilenceTable;
+  silenceAct: SilenceActTable;
+  silencedAlert: SilencedAlertTable;
   snapshot: SnapshotTable;
   supervisionOrder: SupervisionOrderTable;
   suppressedFinding: SuppressedFindingTable;

@@ -7,6 +7,7 @@ import { levelSchema } from '../../core/finding.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
 import { regionCodeSchema } from '../../core/region.ts';
 import { SIDES } from '../level-table.ts';
+import { silenceMatcherSchema } from '../silences/silence.ts';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day reads 22:00');
 const some = <Item extends z.ZodType>(item: Item) => z.array(item).min(1);
@@ -83,7 +84,19 @@ export const routeTestSchema = z.strictObject({
       late: z.boolean().default(false),
     }),
   ),
-  /** How long nobody answers; rungs of the ladder until then are part of what is expected. */
+  /** Approved where that is needed; `from` and `until` count from the first alert. */
+  silences: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        match: silenceMatcherSchema,
+        from: durationSchema.prefault('0s'),
+        until: durationSchema,
+        coversOpen: z.boolean().default(false),
+      }),
+    )
+    .default([]),
+  /** How long nobody answers; rungs of the ladder and ends of silences until then are expected too. */
   watch: durationSchema.prefault('0s'),
   expect: z.array(z.string()),
 });

@@ -1,5 +1,5 @@
 // Runs the stories in a routing file through the real pipeline: at this time, these alerts, these people,
-// these channels, with inhibition, quiet hours and the ladder. Every bureau of the story has an officer on
+// these channels, with inhibition, silences, repeats, quiet hours and the ladder. Every bureau of the story has an officer on
 // duty and a leader, called `511722-duty` and `511722-leader`.
 
 import type { RaisedFinding } from '../../core/finding.ts';
@@ -8,11 +8,11 @@ import { formatDuration } from '../../core/duration.ts';
 import { parseInstant } from '../../core/local-time.ts';
 import { observationSchema, type Observation } from '../../core/observation.ts';
 import { subjectKey } from '../../core/subject.ts';
-import { epochMs } from '../../core/time.ts';
+import { regionCode } from '../../core/region.ts';
+import { epochMs, type EpochMs } from '../../core/time.ts';
 import type { Calendar } from '../../core/calendar.ts';
-import type { Roster } from '../duty-officers.ts';
-import { PIPELINE_DEFAULTS, step } from '../pipeline.ts';
-import { EMPTY_STATE, type Effect, type SubjectState } from '../subject-state.ts';
+import type { Silence } from '../silences/silence.ts';
+import { createStage } from './story-stage.ts';
 import type { RouteTest, RoutingPlan } from './routing-plan.ts';
 
 export type RouteTestResult = {
@@ -32,56 +32,51 @@ export const testRoutes = (plan: RoutingPlan, calendar: Calendar | undefined): R
     return { name: test.name, passed, wanted, got };
   });
 
-const ROSTER: Roster = {
-  linesOf: (bureau) => [
-    [{ id: `${bureau}-duty`, bureau, hasPhone: true }],
-    [{ id: `${bureau}-leader`, bureau, hasPhone: true }],
-  ],
-  leadersOf: (bureau) => [{ id: `${bureau}-leader`, bureau, hasPhone: true }],
-};
+type Moment = { readonly atMs: EpochMs; readonly run: (atMs: EpochMs) => void };
 
 function play(test: RouteTest, plan: RoutingPlan, calendar: Calendar | undefined): string[] {
   const startMs = parseInstant(test.at);
   if (startMs === undefined) return [`"${test.at}" is not a time such as 2026-11-26 22:30`];
-  const states = new Map<string, SubjectState>();
-  const said: { atMs: number; line: string }[] = [];
-  for (const [index, alert] of test.alerts.entries()) {
-    const nowAtMs = epochMs(startMs + alert.after);
-    const finding = findingOf(alert, { index, atMs: nowAtMs });
-    const [next, effects] = step(states.get(alert.person) ?? EMPTY_STATE, finding, {
-      nowAtMs,
-      roster: ROSTER,
-      routing: { plan, calendar },
-      ruleTexts: (ruleId) => {
-        const name = { zh: ruleId, en: ruleId };
-        return { title: name, duty: name };
-      },
-      options: PIPELINE_DEFAULTS,
-    });
-    states.set(alert.person, next);
-    said.push(...effects.flatMap((effect) => linesOf(effect)));
-  }
   const untilMs = startMs + test.watch;
-  return said
-    .filter(({ atMs, line }) => atMs <= untilMs || !line.startsWith('then '))
+  const stage = createStage({ plan, calendar }, silencesOf(test, startMs));
+  const after = (ms: number) => epochMs(startMs + ms);
+  const moments: Moment[] = [
+    // What begins at the instant of an alert hides it already; what ends then does not any more.
+    ...stage.silences.flatMap((silence): Moment[] => [
+      { atMs: silence.untilMs, run: (atMs) => stage.end(silence, atMs) },
+      { atMs: silence.fromMs, run: (atMs) => stage.begin(silence, atMs) },
+    ]),
+    ...test.alerts.map((alert, index) => ({
+      atMs: after(alert.after),
+      run: (atMs: EpochMs) => stage.find(alert.person, findingOf(alert, { index, atMs })),
+    })),
+  ];
+  const lastMs = Math.max(untilMs, ...test.alerts.map((alert) => after(alert.after)));
+  for (const { atMs, run } of moments.toSorted((a, b) => a.atMs - b.atMs)) {
+    if (atMs <= lastMs) run(atMs);
+  }
+  return stage
+    .said(untilMs)
     .toSorted((a, b) => a.atMs - b.atMs || (a.line < b.line ? -1 : 1))
-    .map(({ atMs, line }) => `${formatDuration(atMs - startMs)} ${line.replace(/^then /, '')}`);
+    .map(({ atMs, line }) => `${formatDuration(atMs - startMs)} ${line}`);
 }
 
-function linesOf(effect: Effect): { atMs: number; line: string }[] {
-  if (effect.kind === 'notice') {
-    const { channel, recipient, createdAtMs, nextAttemptAtMs } = effect.notice;
-    return [{ atMs: nextAttemptAtMs ?? createdAtMs, line: `${channel} ${recipient}` }];
-  }
-  if (effect.kind === 'rung') {
-    const { dueAtMs, channel, recipients } = effect.rung;
-    return recipients.map((recipient) => ({ atMs: dueAtMs, line: `then ${channel} ${recipient}` }));
-  }
-  if (effect.kind === 'event' && effect.event.details['mutedBy'] !== undefined) {
-    return [{ atMs: effect.event.atMs, line: `muted by ${effect.event.details['mutedBy']}` }];
-  }
-  return [];
-}
+const silencesOf = ({ silences, alerts }: RouteTest, startMs: number): Silence[] =>
+  silences.map(({ name, match, from, until, coversOpen }) => ({
+    id: name,
+    matcher: match,
+    // The whole province: stories play within one.
+    region: regionCode(`${alerts[0]?.county.slice(0, 2)}0000`),
+    coversOpen,
+    needsApproval: false,
+    author: name,
+    authorRole: 'city-officer',
+    reason: name,
+    fromMs: epochMs(startMs + from),
+    untilMs: epochMs(startMs + until),
+    createdAtMs: epochMs(startMs),
+    acts: {},
+  }));
 
 function findingOf(
   alert: RouteTest['alerts'][number],

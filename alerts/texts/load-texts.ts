@@ -25,6 +25,8 @@ const written = z.strictObject({ sms: wording, push: wording }).optional();
 const textsFileSchema = z.strictObject({
   notice: byChannel,
   corrected: byChannel,
+  repeated: byChannel,
+  silenceOver: byChannel,
   withdrawn: written,
   lowered: written,
   answers: z.partialRecord(z.enum(ANSWERED_OUTCOMES), wording).optional(),

@@ -24,6 +24,10 @@ export type Templates = {
   readonly notice: Readonly<Record<ChannelKind, Text>>;
   /** An alert that a correction made what it is now. */
   readonly corrected: Readonly<Record<ChannelKind, Text>>;
+  /** An alert that repeats made graver. */
+  readonly repeated: Readonly<Record<ChannelKind, Text>>;
+  /** An alert that a silence hid and that is still open. */
+  readonly silenceOver: Readonly<Record<ChannelKind, Text>>;
   /** An alert that was none. */
   readonly withdrawn: Readonly<Record<'sms' | 'push', Text>>;
   /** An alert that is less grave than was said. */
@@ -69,7 +73,7 @@ export type TemplateForm = {
 
 /** Every template there is. */
 export const TEMPLATE_FORMS: readonly TemplateForm[] = [
-  ...(['notice', 'corrected'] as const).flatMap((group) =>
+  ...(['notice', 'corrected', 'repeated', 'silenceOver'] as const).flatMap((group) =>
     (['phone', 'sms', 'push'] as const).map((channel): TemplateForm => {
       const reference = channel === 'phone' ? 'spelled' : 'reference';
       return {
@@ -140,6 +144,38 @@ export const DEFAULT_TEMPLATES: Templates = {
     push: text(
       '更正，现为{level}预警{reference}：{county}，{title}{late}。请{duty}。',
       'Alert {reference}, now {level}: {county}, {title}{late}. Please {duty}.',
+    ),
+  },
+  repeated: {
+    phone: text(
+      '准绳多次出现，现为{level}预警。{county}，{title}。编号{spelled}。请{duty}。收到请按1，无法处置请按3转下一责任人，详情请登录平台查看。',
+      'Plumbline repeated, now a {level} alert. {county}. {title}. Reference {spelled}. Please {duty}. ' +
+        'Press 1 to acknowledge, 3 to pass it on to the next person, and sign in to the platform for details.',
+    ),
+    sms: text(
+      '【准绳】多次出现，现为{level}预警{reference}：{county}，{title}。请{duty}，回复1确认，详见平台。',
+      'Repeated, now {level} alert {reference}: {county}, {title}. Please {duty}. ' +
+        'Reply 1 to acknowledge. Details on the platform.',
+    ),
+    push: text(
+      '多次出现，现为{level}预警{reference}：{county}，{title}{late}。请{duty}。',
+      'Alert {reference}, repeated, now {level}: {county}, {title}{late}. Please {duty}.',
+    ),
+  },
+  silenceOver: {
+    phone: text(
+      '准绳静默结束，{level}预警。{county}，{title}。编号{spelled}。请{duty}。收到请按1，无法处置请按3转下一责任人，详情请登录平台查看。',
+      'Plumbline silence over, {level} alert. {county}. {title}. Reference {spelled}. Please {duty}. ' +
+        'Press 1 to acknowledge, 3 to pass it on to the next person, and sign in to the platform for details.',
+    ),
+    sms: text(
+      '【准绳】静默结束，{level}预警{reference}：{county}，{title}。请{duty}，回复1确认，详见平台。',
+      'Silence over: {level} alert {reference}: {county}, {title}. Please {duty}. ' +
+        'Reply 1 to acknowledge. Details on the platform.',
+    ),
+    push: text(
+      '静默结束，{level}预警{reference}：{county}，{title}{late}。请{duty}。',
+      'Alert {reference}, silence over, {level}: {county}, {title}{late}. Please {duty}.',
     ),
   },
   withdrawn: {

@@ -45,6 +45,10 @@ export const alertSummarySchema = z.strictObject({
   withdrawnAtMs: z.number().nullable(),
   /** Why it was corrected last; null when it never was. */
   correctedBecause: z.enum(ALERT_CORRECTION_REASONS).nullable(),
+  /** The silence that hides it now, so that it tells nobody. */
+  silencedBy: z.string().nullable(),
+  /** Event time of the repeat that made it graver by one. */
+  repeatsRaisedAtMs: z.number().nullable(),
 });
 
 /** GET /api/alerts */
@@ -63,6 +67,8 @@ export const alertListSchema = z.strictObject({
   before: z.string().nullable(),
   /** Open alerts that stand, by level over everything the account sees, whatever the filter. */
   open: z.strictObject({ 1: z.number(), 2: z.number(), 3: z.number() }),
+  /** How many of all open ones a silence hides now, likewise. */
+  silenced: z.number(),
 });
 
 export const ATTEMPT_STAGES = [

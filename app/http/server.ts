@@ -63,7 +63,7 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
       );
     },
   });
-  for (const page of [
+  const pages = [
     '/wall/*',
     '/console',
     '/console/*',
@@ -71,7 +71,9 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/rules/*',
     '/roster',
     '/open',
-  ]) {
+    '/silences',
+  ];
+  for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>
       reply.sendFile('index.html', SCREENS_FOLDER),
     );

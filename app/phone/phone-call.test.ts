@@ -28,7 +28,11 @@ async function onProduct(peer: SippPeer, play: (product: Product) => Promise<voi
     roles: ['alerts'],
     http: { port: 0 },
     warehouse: { kind: 'none' },
-    channels: { phone: { kind: 'sip', ...peer.endpoint, caller: '4000', local: LOOPBACK } },
+    channels: {
+      phone: {
+        providers: [{ kind: 'sip', ...peer.endpoint, caller: '4000', local: LOOPBACK }],
+      },
+    },
   });
   const product = await startProduct(config, { clock: systemClock });
   try {

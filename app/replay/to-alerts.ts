@@ -94,13 +94,15 @@ const contextAt = ({ atMs }: ActingFinding): StepContext => ({
     const name = { zh: ruleId, en: ruleId };
     return { title: name, duty: name };
   },
-  options: PIPELINE_DEFAULTS,
+  // What a replay writes are alerts as the rules raise them; repeats change nothing about that.
+  options: { ...PIPELINE_DEFAULTS, repeats: undefined },
 });
 
 const { mergeWithinMs, episodeMs } = PIPELINE_DEFAULTS;
 
 /** What later findings can still touch: alerts that last, and those that ended a short while ago. */
-function recent(state: SubjectState, atMs: number): SubjectState {
+function recent(given: SubjectState, atMs: number): SubjectState {
+  const state = given.recent.length === 0 ? given : { ...given, recent: [] };
   const ended = atMs - mergeWithinMs - episodeMs;
   const isPast = ({ openedAtMs, clearedAtMs }: SubjectState['alerts'][number]) =>
     openedAtMs < ended && clearedAtMs !== null && clearedAtMs < ended;

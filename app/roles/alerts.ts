@@ -7,6 +7,7 @@ import type { OpenedAlert } from '../../alerts/consume.ts';
 import { officerTable, type DutyOfficers } from '../../alerts/duty-officers.ts';
 import { startMessages } from '../../alerts/messages/run-messages.ts';
 import { outboxBacklog } from '../../alerts/outbox.ts';
+import type { RepeatOptions } from '../../alerts/repeats.ts';
 import { loadRoster } from '../../alerts/roster/load-roster.ts';
 import { createRosterOnDuty } from '../../alerts/roster/on-duty.ts';
 import type { Routing } from '../../alerts/routing/choose-row.ts';
@@ -23,6 +24,7 @@ import {
   type Templates,
 } from '../../alerts/texts/templates.ts';
 import { answerOptionsOf } from '../answer-config.ts';
+import type { Config } from '../config.ts';
 import { consoleTerms, limitsOf } from '../channels-config.ts';
 import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
@@ -81,6 +83,7 @@ export async function startAlertsRole(
   const leaseMs = sender.leaseMs * foundation.speed;
   const runner = await startAlerts(deps, {
     ...ALERTS_DEFAULTS,
+    ...repeatsOf(config),
     sender: { ...sender, leaseMs, limits: limitsOf(config.channels) },
   }).catch(async (error: unknown) => {
     await providers.stop();
@@ -171,6 +174,18 @@ const routingOf = ({ config, calendar }: Foundation): Routing => ({
   plan: config.alerts.routing === undefined ? PLAIN_ROUTING : loadRouting(config.alerts.routing),
   calendar: dutyCalendarOf(config, calendar),
 });
+
+function repeatsOf({ alerts: { repeats } }: Config): RepeatOptions {
+  const { count, within: withinMs, rules } = repeats;
+  const ofRule = Object.entries(rules).map(([ruleId, limit]) => [
+    ruleId,
+    limit === 'off' ? undefined : { count: limit.count, withinMs: limit.within },
+  ]);
+  return {
+    repeats: { count, withinMs },
+    repeatsOfRule: Object.fromEntries(ofRule) as NonNullable<RepeatOptions['repeatsOfRule']>,
+  };
+}
 
 /** Titles and duties of the rules in force; a rule that is gone is called by its id. */
 export const ruleTextsOf =

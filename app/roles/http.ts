@@ -2,11 +2,12 @@
 // so it may run in a process of its own.
 
 import type { FastifyInstance } from 'fastify';
-import { createDesk } from '../../alerts/desk.ts';
+import { createDesk, type Desk } from '../../alerts/desk.ts';
 import { createPhotoDesk } from '../../alerts/feedback/photo-desk.ts';
 import { createObjectionDesk } from '../../alerts/objections/objection-desk.ts';
 import { loadRoster } from '../../alerts/roster/load-roster.ts';
 import { shiftEndsBy } from '../../alerts/roster/shift-end.ts';
+import { createSilenceDesk } from '../../alerts/silences/silence-desk.ts';
 import { createTaskDesk } from '../../alerts/tasks/task-desk.ts';
 import type { AlertEvent } from '../../core/alert-event.ts';
 import { createOrderBook } from '../../core/order-book.ts';
@@ -34,6 +35,7 @@ import { registerRoster } from '../http/roster-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
+import { registerSilences } from '../http/silence-routes.ts';
 import { registerSessions, type Guard } from '../http/sessions.ts';
 import { createLiveHub } from '../live/hub.ts';
 import { startLive } from '../live/live.ts';
@@ -89,6 +91,7 @@ export async function startHttpRole(
     receipts: { records, clock, logger, onChanged: parts.wakeAlerts },
     web: webPushOffer(foundation.config),
   });
+  registerSilencing(foundation, { app, guard, desk });
   const { rules, areas, calendar, locate, config } = foundation;
   const { roster } = config.alerts;
   const dutyOfficers = dutyOfficersOf(foundation);
@@ -186,6 +189,26 @@ export async function startHttpRole(
       await live.stop();
     },
   };
+}
+
+/** Silences, within the longest times of the configuration. */
+function registerSilencing(
+  foundation: Foundation,
+  { app, guard, desk }: { app: FastifyInstance; guard: Guard; desk: Desk },
+): void {
+  const { records, clock, logger, config, rules } = foundation;
+  const { max: msMax, level1Max: level1MsMax } = config.alerts.silences;
+  const limits = { msMax, level1MsMax };
+  registerSilences(app, {
+    guard,
+    desk,
+    clock,
+    limits,
+    db: records.db,
+    silences: createSilenceDesk({ records, clock, logger, limits }),
+    ruleIds: () => [...new Set(rules.current().rules.map(({ rule }) => rule.id))],
+    ruleTexts: ruleTextsOf(foundation),
+  });
 }
 
 /** Backtests somebody starts on the screen, in a process of their own. */

@@ -8,7 +8,7 @@ import { regionName } from '../../core/region.ts';
 import { text, type Language } from '../../core/text.ts';
 import { parseRule, loadRulebook } from '../../rules/rulebook.ts';
 import { LEVEL_TABLE } from '../../alerts/level-table.ts';
-import { readStoredClaim } from '../alert-claims.ts';
+import { readStoredClaim, readStoredTrail } from '../alert-claims.ts';
 import type { Config } from '../config.ts';
 import type { Print } from '../print.ts';
 import { proveClaim } from '../prove.ts';
@@ -60,6 +60,13 @@ export async function explainAlert(
       `${localDateTime(seen.atMs)}  ${sourceName(seen)[language]}  ${says}  [${seen.id}]`,
     );
   }
+  const decisions = await readStoredTrail(config, id);
+  if (decisions.length > 0) print(language === 'zh' ? '\n处置过程' : '\ndecisions');
+  for (const { atMs, actor, says } of decisions) {
+    const who = actor === undefined ? '' : `${actor[language]}  `;
+    print(`${localDateTime(atMs)}  ${who}${says[language]}`);
+  }
+  print('');
   print(describe(claim, proveClaim(claim, { rulebook, ...createSurroundings(config.rules.pack) })));
 }
 

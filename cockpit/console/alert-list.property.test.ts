@@ -33,6 +33,8 @@ const summary = (id: string, more: Partial<AlertSummary> = {}): AlertSummary => 
   raisedLevel: 2,
   withdrawnAtMs: null,
   correctedBecause: null,
+  silencedBy: null,
+  repeatsRaisedAtMs: null,
   repeats: 0,
   episodeId: `ep-${id}`,
   ...more,

@@ -22,6 +22,7 @@ import { Awaited } from './awaited.tsx';
 import { CorrectionNote, CorrectionTag } from './correction.tsx';
 import { EvidenceMap } from './evidence-map.tsx';
 import { EvidenceTable } from './evidence-table.tsx';
+import { DecisionsFold } from './decisions.tsx';
 import { Timeline } from './timeline.tsx';
 import { LeavesChecked, Verify } from './verify.tsx';
 import { whatHappened } from './what-happened.ts';
@@ -116,6 +117,7 @@ function Sheets({ me, alert, onMapReady }: { me: Me; alert: AlertDetail; onMapRe
             <Findings alert={alert} />
             <Timeline alert={alert} />
             <Objections me={me} alert={alert} />
+            <DecisionsFold alert={alert} />
             <LeavesChecked alert={alert} />
             <Verify alert={alert} />
             <WhyNot alert={alert} />

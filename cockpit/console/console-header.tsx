@@ -10,29 +10,33 @@ import type { LiveStatus } from '../shared/live/live-stream.ts';
 import { LevelMark, PlumbMark } from '../shared/marks.tsx';
 import {
   CONSOLE_PATH,
+  OPEN_PATH,
   REPORTS_PATH,
   ROSTER_PATH,
   RULES_PATH,
+  SILENCES_PATH,
   WALL_PATH,
-  OPEN_PATH,
 } from '../shared/router.ts';
 import { useSignOut } from '../shared/session.ts';
 import { LEVEL_NAMES, WORDS } from '../shared/words.ts';
 import type { Alarm } from './use-alarm.ts';
 import { usePush } from './use-push.ts';
-import { CONSOLE_WORDS } from './words.ts';
+import { CONSOLE_WORDS, silencedText } from './words.ts';
 import styles from './console-header.module.css';
 
 export function ConsoleHeader({
   me,
   status,
   open,
+  silenced,
   alarm,
   onKeys,
 }: {
   me: Me;
   status: LiveStatus;
   open: AlertList['open'] | undefined;
+  /** How many of them a silence hides. */
+  silenced: number;
   alarm: Alarm;
   onKeys: () => void;
 }) {
@@ -53,6 +57,14 @@ export function ConsoleHeader({
           </li>
         ))}
       </ul>
+      {silenced > 0 && (
+        <a className={styles.silenced} href={SILENCES_PATH}>
+          <span className={styles.whole}>{say(silencedText(silenced))}</span>
+          <span className={styles.short} aria-hidden="true">
+            {say(CONSOLE_WORDS.silences)} {silenced}
+          </span>
+        </a>
+      )}
       <div className={styles.fresh}>
         <LiveBadge status={status} staleSeconds={undefined} />
       </div>
@@ -94,6 +106,7 @@ function Switches({ me, alarm, onKeys }: { me: Me; alarm: Alarm; onKeys: () => v
       <LanguageSwitch />
       <a href={ROSTER_PATH}>{say(WORDS.roster)}</a>
       <a href={OPEN_PATH}>{say(WORDS.openByAge)}</a>
+      <a href={SILENCES_PATH}>{say(CONSOLE_WORDS.silences)}</a>
       <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>
       <a href={WALL_PATH}>{say(WORDS.wall)}</a>
       <a href={RULES_PATH}>{say(WORDS.rules)}</a>

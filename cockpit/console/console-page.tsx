@@ -98,6 +98,7 @@ function Console({ me, alertId }: { me: Me; alertId: string | undefined }) {
         me={me}
         status={live}
         open={data.open}
+        silenced={data.silenced}
         alarm={alarm}
         onKeys={() => setKeysShown(true)}
       />

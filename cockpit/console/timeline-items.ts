@@ -48,12 +48,13 @@ function eventItem(event: AlertEvent, names: Readonly<Record<string, Text>>): Ti
     handedTo(details),
     passedOn(details, names),
     muted(details),
+    unhidden(event),
     causeOf(details),
   ].filter((part) => part !== undefined);
   return {
     id: event.id,
     atMs: event.atMs,
-    title: event.kind === 'corrected' ? correctionTitle(details) : EVENT_NAMES[event.kind],
+    title: titleOf(event),
     more: parts,
     note: noteOf(details),
     mark: MARKS[event.kind] ?? 'ok',
@@ -66,7 +67,37 @@ const MARKS: Readonly<Partial<Record<AlertEvent['kind'], TimelineItem['mark']>>>
   escalated: 'warn',
   reopened: 'warn',
   corrected: 'unknown',
+  regraded: 'warn',
+  silenced: 'unknown',
 };
+
+function titleOf({ kind, details }: AlertEvent): Text {
+  if (kind === 'corrected') return correctionTitle(details);
+  return kind === 'regraded' ? regradedTitle(details) : EVENT_NAMES[kind];
+}
+
+/** Repeats made it graver by one, or what was counted was withdrawn. */
+function regradedTitle({ because, repeats, fromLevel, toLevel }: AlertEvent['details']): Text {
+  const [from, to] = [levelName(fromLevel), levelName(toLevel)];
+  if (!from || !to) return EVENT_NAMES.regraded;
+  return because === 'repeats'
+    ? text(
+        `重复出现 ${repeats} 次，由${from.zh}升为${to.zh}`,
+        `${repeats} repeats: ${from.en} became ${to.en.toLowerCase()}`,
+      )
+    : text(
+        `重复情形被撤回，由${from.zh}恢复为${to.zh}`,
+        `repeats withdrawn: ${from.en} back to ${to.en.toLowerCase()}`,
+      );
+}
+
+/** What the end of a silence did. */
+const unhidden = ({ kind, details }: AlertEvent): Text | undefined =>
+  kind !== 'unsilenced'
+    ? undefined
+    : details['told'] === false
+      ? text('不需再通知', 'nobody need be told')
+      : text('重新通知', 'told anew');
 
 /** What the alert was corrected to. */
 function correctionTitle({ outcome, was, toLevel, fromLevel }: AlertEvent['details']): Text {

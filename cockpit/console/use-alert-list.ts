@@ -34,6 +34,8 @@ const LIST_KEY = 'alerts';
 export type AlertListData = {
   readonly list: AlertListState;
   readonly open: AlertList['open'] | undefined;
+  /** How many of all open ones a silence hides now. */
+  readonly silenced: number;
   /** Undefined while the first page is on its way. */
   readonly loaded: boolean;
   readonly error: unknown;
@@ -96,6 +98,7 @@ export function useAlertList(filter: AlertFilter, live: LiveStatus): AlertListDa
   return {
     list: held.list,
     open: data?.open,
+    silenced: data?.silenced ?? 0,
     loaded: held.filterKey === filterKey,
     error,
     more: before !== null,

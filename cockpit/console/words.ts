@@ -55,6 +55,18 @@ export const CONSOLE_WORDS = {
   ownFix: text('本人', 'The person'),
   otherFix: text('禁止接触的人', 'Whom they may not contact'),
   timeline: text('处置经过', 'Timeline'),
+  decisions: text('决定记录', 'Decisions'),
+  decisionsHint: text(
+    '系统和值班人员对这起预警的每一步处理及其原因，只增不改。',
+    'Every step about this alert and why, only ever added to.',
+  ),
+  silences: text('静默', 'Silences'),
+  silenced: text('静默中', 'Silenced'),
+  silencedNote: text(
+    '这起预警正被静默，没有通知任何人；静默结束时仍未确认的，将重新通知。',
+    'A silence hides this alert: nobody was told. When it is over and nobody has the alert, it is told anew.',
+  ),
+  raised: text('多次升级', 'Repeated'),
   note: text('备注', 'Note'),
   leaves: text('请假核对', 'Leaves checked'),
   leavesNone: text('当时没有需要核对的外出审批', 'No leave was in force or had just ended'),
@@ -136,6 +148,10 @@ export const arrivedText = (count: number, level: Text, ofLevel: number): Text =
     `有 ${count} 起新预警（${level.zh} ${ofLevel} 起），点此显示`,
     `${count} new (${ofLevel} × ${level.en.toLowerCase()}): show`,
   );
+
+/** `已静默 3 条` / `3 silenced`. */
+export const silencedText = (count: number): Text =>
+  text(`已静默 ${count} 条`, `${count} silenced`);
 
 /** How long after it happened the alert was recorded. */
 export const recordedText = (span: Text): Text =>

@@ -16,6 +16,7 @@ test.each([
   ['/rules/%E4/backtest', { page: 'unknown', path: '/rules/%E4/backtest' }],
   ['/rules/%E4', { page: 'unknown', path: '/rules/%E4' }],
   ['/console/reports', { page: 'reports' }],
+  ['/silences', { page: 'silences' }],
   ['/consoles', { page: 'unknown', path: '/consoles' }],
 ])('the path %s names its page', (path, route) => {
   expect(routeOf(path)).toEqual(route);

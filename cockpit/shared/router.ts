@@ -12,6 +12,7 @@ export type Route =
   | { readonly page: 'reports' }
   | { readonly page: 'roster' }
   | { readonly page: 'open' }
+  | { readonly page: 'silences' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -21,6 +22,7 @@ export const RULES_PATH = '/rules';
 export const REPORTS_PATH = '/console/reports';
 export const ROSTER_PATH = '/roster';
 export const OPEN_PATH = '/console/open';
+export const SILENCES_PATH = '/silences';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -45,6 +47,7 @@ export function routeOf(path: string): Route {
   if (plain === REPORTS_PATH) return { page: 'reports' };
   if (plain === ROSTER_PATH) return { page: 'roster' };
   if (plain === OPEN_PATH || plain === '/open') return { page: 'open' };
+  if (plain === SILENCES_PATH) return { page: 'silences' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -81,7 +84,9 @@ export function safeNext(next: string | null): string | undefined {
     return undefined;
   }
   const route = routeOf(next.split('?')[0] as string);
-  return ['wall', 'console', 'rules', 'backtest', 'reports', 'roster', 'open'].includes(route.page)
+  return ['wall', 'console', 'rules', 'backtest', 'reports', 'roster', 'open', 'silences'].includes(
+    route.page,
+  )
     ? next
     : undefined;
 }

@@ -9,7 +9,15 @@ declare global {
   var __ready: boolean | undefined;
 }
 
-export type PageName = 'sign-in' | 'wall' | 'console' | 'rules' | 'reports' | 'roster' | 'open';
+export type PageName =
+  | 'sign-in'
+  | 'wall'
+  | 'console'
+  | 'rules'
+  | 'reports'
+  | 'roster'
+  | 'open'
+  | 'silences';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();
