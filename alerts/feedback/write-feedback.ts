@@ -50,7 +50,8 @@ export async function writeFeedback(
   // After a reopening the same words are a new answer.
   if (alert.feedbackResult !== null && last && isSame(row, last)) return;
   await check(trx, alert, given);
-  const id = contentId('fb', [alert.id, alert.acts, accountId, atMs]);
+  // Acts are counted, so each answer has an id of its own; taken again after a crash it is the same one.
+  const id = contentId('fb', [alert.id, alert.acts, accountId]);
   await trx
     .insertInto('alertFeedback')
     .values({ id, alertId: alert.id, number: (last?.number ?? 0) + 1, ...row, atMs })

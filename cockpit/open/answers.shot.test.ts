@@ -293,7 +293,7 @@ describe.skipIf(withoutBrowser)('what follows the answer', () => {
       await keepShot(other.page, `${name}-after`);
       await isSound(other.page, screen);
     },
-    2 * MINUTES_MS,
+    4 * MINUTES_MS,
   );
 
   test(
