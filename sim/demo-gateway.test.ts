@@ -85,7 +85,7 @@ async function withScene(
     secret: SECRET,
     callbackUrl: `http://127.0.0.1:${port}${path}`,
     language: 'zh' as const,
-    timeoutMs: 300,
+    timeoutMs: 900,
   });
   channels.set('/phone', createPhoneHttp(optionsOf('/phone')));
   channels.set('/sms', createSmsHttp(optionsOf('/sms')));
@@ -206,7 +206,7 @@ test('an order that is answered too late is settled by asking, and rings once', 
       expect((await noticeTo(scene.stage, 'phone', 'city')).state).toBe('sent');
       expect(scene.gateway.items().length).toBe(2);
     },
-    { slowMs: 1_000 },
+    { slowMs: 3_000 },
   ));
 
 test('while it is out of service notices wait, and go out when it is back', () =>
