@@ -44,6 +44,7 @@ const KNOWN_COLUMNS = [
   'acknowledgedAtMs',
   'withdrawnAtMs',
   'corrections',
+  'exercise',
 ] as const;
 
 /** The state of every person the findings are about; `toldSinceMs` bounds how far back notices matter. */

@@ -170,10 +170,12 @@ function ladderAnew(after: KnownAlert, step: number, context: CorrectContext): r
   const { nowAtMs, roster } = context;
   if (after.withdrawnAtMs !== null || after.status !== 'new') return [];
   const routed = routeOf(after, context);
-  return ladderOf(after, { route: routed, roster, from: { step, atMs: nowAtMs } }).map((rung) => ({
-    kind: 'rung' as const,
-    rung,
-  }));
+  return ladderOf(after, {
+    route: routed,
+    roster,
+    from: { step, atMs: nowAtMs },
+    levels: context.routing.levels,
+  }).map((rung) => ({ kind: 'rung' as const, rung }));
 }
 
 const routeOf = (after: KnownAlert, { nowAtMs, roster, routing }: CorrectContext) =>

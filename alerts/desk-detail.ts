@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { FEEDBACK_RESULTS, type AlertEvent, type FeedbackResult } from '../core/alert-event.ts';
 import type { RaisedFinding } from '../core/finding.ts';
 import type { Text } from '../core/text.ts';
-import type { RecordsTransaction } from '../warehouse/records.ts';
-import type { AlertTable, OutboxTable } from '../warehouse/records-schema.ts';
+import type { RecordsDb, RecordsTransaction } from '../warehouse/records.ts';
+import type { AlertTable, ChannelKind, OutboxTable } from '../warehouse/records-schema.ts';
 import { acknowledgedSides, loadPolicy } from './acknowledge.ts';
 import { loadCorrections, type AlertCorrection } from './correction-store.ts';
 import { summaryOf, type AlertSummary } from './desk-rows.ts';
@@ -18,7 +18,6 @@ import type { RuleTexts } from './texts.ts';
 export type DeskNotice = Pick<
   OutboxTable,
   | 'id'
-  | 'channel'
   | 'recipient'
   | 'state'
   | 'attempts'
@@ -27,7 +26,11 @@ export type DeskNotice = Pick<
   | 'deliveredAtMs'
   | 'answeredAtMs'
   | 'lastErrorCode'
-> & { readonly recipientName: Text; readonly text: Text };
+> & {
+  readonly channel: ChannelKind;
+  readonly recipientName: Text;
+  readonly text: Text;
+};
 
 export type AlertDetail = AlertSummary &
   Pick<AlertTable, 'ruleVersion' | 'article'> & {
@@ -101,11 +104,15 @@ const articleOf = (row: AlertTable, corrections: readonly AlertCorrection[]): st
   corrections.findLast(({ raiseId, outcome }) => raiseId === row.id && outcome === 'regraded')
     ?.article ?? row.article;
 
-async function loadNotices(trx: RecordsTransaction, alertId: string): Promise<OutboxTable[]> {
+type PersonNotice = OutboxTable & { readonly channel: ChannelKind };
+
+async function loadNotices(trx: RecordsTransaction, alertId: string): Promise<PersonNotice[]> {
   return trx
     .selectFrom('outbox')
     .selectAll()
     .where('alertId', '=', alertId)
+    .where('channel', '!=', 'canary')
+    .$narrowType<{ channel: ChannelKind }>()
     .orderBy('createdAtMs')
     .orderBy('id')
     .execute();
@@ -115,8 +122,8 @@ async function loadNotices(trx: RecordsTransaction, alertId: string): Promise<Ou
  * What to call accounts and officers, by id. An officer with an account has its name, which is in both
  * languages; who is neither any more is missing.
  */
-async function loadNames(
-  trx: RecordsTransaction,
+export async function loadNames(
+  trx: RecordsDb | RecordsTransaction,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Text>> {
   const names = new Map<string, Text>();
@@ -141,7 +148,7 @@ async function loadNames(
   return names;
 }
 
-function noticeOf(row: OutboxTable, nameOf: (id: string) => Text): DeskNotice {
+function noticeOf(row: PersonNotice, nameOf: (id: string) => Text): DeskNotice {
   return {
     id: row.id,
     channel: row.channel,

@@ -27,10 +27,12 @@ export type DeskQuery = {
   readonly limit: number;
 };
 
-export type AlertSummary = Omit<SummaryRow, 'titleZh' | 'titleEn' | 'late'> & {
+export type AlertSummary = Omit<SummaryRow, 'titleZh' | 'titleEn' | 'late' | 'exercise'> & {
   readonly reference: string;
   readonly title: Text;
   readonly late: boolean;
+  /** Counts nowhere; the title is marked. */
+  readonly isDrill: boolean;
 };
 
 export type AlertPage = {
@@ -130,6 +132,7 @@ const SUMMARY_COLUMNS = [
   'raisedLevel',
   'withdrawnAtMs',
   'correctedBecause',
+  'exercise',
 ] as const;
 
 type SummaryRow = Pick<AlertTable, (typeof SUMMARY_COLUMNS)[number]>;
@@ -155,6 +158,7 @@ export const summaryOf = (row: SummaryRow): AlertSummary => ({
   raisedLevel: row.raisedLevel,
   withdrawnAtMs: row.withdrawnAtMs,
   correctedBecause: row.correctedBecause,
+  isDrill: row.exercise === 'drill',
 });
 
 /** Literals, so that the engines see that the indexes of open and of closed alerts fit. */
@@ -167,8 +171,11 @@ const STATUS_IS = {
 
 type AlertExpressions = ExpressionBuilder<RecordsSchema, 'alert'>;
 
+/** A canary is for nobody's eyes. */
 const mayBeSeen = (eb: AlertExpressions, scope: DeskScope) =>
-  scope.kind === 'none' ? sql<SqlBool>`1 = 0` : isWithinRegion(eb, scope.region);
+  scope.kind === 'none'
+    ? sql<SqlBool>`1 = 0`
+    : eb.and([isWithinRegion(eb, scope.region), sql<SqlBool>`exercise IS DISTINCT FROM 'canary'`]);
 
 /** A county itself, or all that begins like the city or province. */
 function isWithinRegion(eb: AlertExpressions, region: RegionCode) {
@@ -188,6 +195,7 @@ async function countOpen(db: RecordsDb, scope: DeskScope): Promise<AlertPage['op
     .where((eb) => mayBeSeen(eb, scope))
     .where(STATUS_IS.open)
     .where('withdrawnAtMs', 'is', null)
+    .where('exercise', 'is', null)
     .groupBy('level')
     .execute();
   const of = (level: Level) => rows.find((row) => row.level === level)?.alerts ?? 0;

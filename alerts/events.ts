@@ -11,7 +11,7 @@ import type { AlertTable } from '../warehouse/records-schema.ts';
 /** What of an alert its events repeat. */
 export type EventAlert = Pick<
   AlertTable,
-  'id' | 'ruleId' | 'level' | 'subject' | 'subjectClass' | 'region' | 'openedAtMs'
+  'id' | 'ruleId' | 'level' | 'subject' | 'subjectClass' | 'region' | 'openedAtMs' | 'exercise'
 >;
 
 export type EventFacts = {
@@ -41,6 +41,7 @@ export const alertEvent = (alert: EventAlert, facts: EventFacts): AlertEvent => 
   subjectClass: alert.subjectClass,
   region: alert.region,
   openedAtMs: alert.openedAtMs,
+  ...(alert.exercise === null ? {} : { exercise: alert.exercise }),
   details: facts.details,
 });
 

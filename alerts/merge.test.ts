@@ -27,6 +27,7 @@ const known = (change: Partial<KnownAlert> = {}): KnownAlert => ({
   acknowledgedAtMs: null,
   withdrawnAtMs: null,
   corrections: 0,
+  exercise: null,
   episodeId: 'ep_known',
   ...change,
 });

@@ -33,7 +33,12 @@ export const STEPS_OF_CORRECTION = 100;
 export const STEPS_OF_RUNG = 10;
 
 /** Which notices these are: how far the alert has come, and when. */
-export type NoticeStep = { readonly step: number; readonly atMs: EpochMs };
+export type NoticeStep = {
+  readonly step: number;
+  readonly atMs: EpochMs;
+  /** Of a rung that is climbed again and again; 0 when left out. */
+  readonly round?: number;
+};
 
 type NotifiedAlert = NoticedAlert & Pick<AlertTable, 'episodeId'>;
 
@@ -61,7 +66,10 @@ export function notify(
   };
 }
 
-type NoticedAlert = Pick<AlertTable, 'id' | 'level' | 'region' | 'titleZh' | 'titleEn' | 'late'>;
+type NoticedAlert = Pick<
+  AlertTable,
+  'id' | 'level' | 'region' | 'titleZh' | 'titleEn' | 'late' | 'exercise'
+>;
 
 /** What a notice of that step may say about the alert. */
 export const factsOf = (alert: NoticedAlert, step: number): NoticeFacts => ({
@@ -77,11 +85,11 @@ export const factsOf = (alert: NoticedAlert, step: number): NoticeFacts => ({
 export function noticeTo(
   recipient: string,
   alert: NoticedAlert,
-  { channel, step, atMs }: NoticeStep & { channel: ChannelKind },
+  { channel, step, atMs, round = 0 }: NoticeStep & { channel: ChannelKind },
 ): NewNotice {
   const { zh, en } = composeNotice(channel, factsOf(alert, step));
   return {
-    id: contentId('nt', [alert.id, step, recipient, channel]),
+    id: contentId('nt', [alert.id, step, recipient, channel, ...(round === 0 ? [] : [round])]),
     alertId: alert.id,
     step,
     channel,
@@ -89,6 +97,8 @@ export function noticeTo(
     textZh: zh,
     textEn: en,
     createdAtMs: atMs,
+    round,
+    exercise: alert.exercise,
   };
 }
 

@@ -4,7 +4,13 @@
 import { sql } from 'kysely';
 import { epochMs, type EpochMs } from '../core/time.ts';
 import type { Records, RecordsDb, RecordsTransaction } from '../warehouse/records.ts';
-import type { ChannelKind, OutboxState, OutboxTable } from '../warehouse/records-schema.ts';
+import type {
+  ChannelKind,
+  NoticeChannel,
+  OutboxState,
+  OutboxTable,
+} from '../warehouse/records-schema.ts';
+import { graveAlert } from './drills/grave-alert.ts';
 import { alertEvent, PIPELINE_ACTOR, writeEvents } from './events.ts';
 import type { NoticeChange } from './attempt.ts';
 import type { NewNotice } from './subject-state.ts';
@@ -15,32 +21,28 @@ export type LeasedNotice = OutboxTable & {
 };
 
 export type Lease = {
-  readonly channel: ChannelKind;
+  readonly channel: NoticeChannel;
   readonly senderId: string;
   readonly nowAtMs: EpochMs;
   /** Longer than a send may take; after it the notice is anyone's to settle. */
   readonly leaseMs: number;
   readonly noticesMax: number;
+  /** Of these at most so many of drills: a slow provider then has room for what is real. */
+  readonly exercisesMax?: number;
 };
 
 /**
- * Takes due notices for one sender, the longest due first. Those `waiting` come as `sending`, to be sent;
+ * Takes due notices for one sender, what is real before drills, the longest due first. Those `waiting` come as `sending`, to be sent;
  * those a sender left behind come as `uncertain`, to be asked about.
  */
 export function leaseDue(records: Records, lease: Lease): Promise<LeasedNotice[]> {
   return records.transaction(async (trx) => {
-    const due = await trx
-      .selectFrom('outbox')
-      .leftJoin('officer', 'officer.id', 'outbox.recipient')
-      .selectAll('outbox')
-      .select('officer.phone as address')
-      .where('channel', '=', lease.channel)
-      .where(isUnsettled)
-      .where('nextAttemptAtMs', '<=', lease.nowAtMs)
-      .orderBy('nextAttemptAtMs')
-      .orderBy('outbox.id')
-      .limit(lease.noticesMax)
-      .execute();
+    const real = await dueOf(trx, lease, 'real');
+    const room = Math.min(lease.noticesMax - real.length, lease.exercisesMax ?? lease.noticesMax);
+    const mayExercise = room > 0 && !(await isDrillHeld(trx, lease.channel));
+    const due = mayExercise
+      ? [...real, ...(await dueOf(trx, { ...lease, noticesMax: room }, 'exercise'))]
+      : real;
     const leasedUntilMs = epochMs(lease.nowAtMs + lease.leaseMs);
     const leased: LeasedNotice[] = [];
     for (const state of ['sending', 'uncertain'] as const) {
@@ -67,6 +69,26 @@ export function leaseDue(records: Records, lease: Lease): Promise<LeasedNotice[]
   });
 }
 
+const dueOf = (trx: RecordsTransaction, lease: Lease, kind: 'real' | 'exercise') =>
+  trx
+    .selectFrom('outbox')
+    .leftJoin('officer', 'officer.id', 'outbox.recipient')
+    .selectAll('outbox')
+    .select('officer.phone as address')
+    .where('channel', '=', lease.channel)
+    .where(isUnsettled)
+    .where('nextAttemptAtMs', '<=', lease.nowAtMs)
+    .where('exercise', kind === 'real' ? 'is' : 'is not', null)
+    .orderBy('nextAttemptAtMs')
+    .orderBy('outbox.id')
+    .limit(lease.noticesMax)
+    .execute();
+
+/** While a real alert of level 1 is not taken, officers' telephones are for it. */
+async function isDrillHeld(trx: RecordsTransaction, channel: NoticeChannel): Promise<boolean> {
+  return channel !== 'canary' && (await graveAlert(trx)) !== undefined;
+}
+
 /** Literals, so that the engine sees that the index of unsettled notices fits. */
 const isUnsettled = sql<boolean>`state IN ('waiting', 'sending', 'uncertain')`;
 
@@ -90,7 +112,16 @@ export async function changeNotice(
   if (notice.sentAtMs !== null || wentAtMs === undefined || wentAtMs === null) return;
   const alert = await trx
     .selectFrom('alert')
-    .select(['id', 'ruleId', 'level', 'subject', 'subjectClass', 'region', 'openedAtMs'])
+    .select([
+      'id',
+      'ruleId',
+      'level',
+      'subject',
+      'subjectClass',
+      'region',
+      'openedAtMs',
+      'exercise',
+    ])
     .where('id', '=', notice.alertId)
     .executeTakeFirstOrThrow();
   const { id, channel, recipient, step } = notice;
@@ -115,6 +146,8 @@ export async function writeNotices(
   for (let at = 0; at < notices.length; at += ROWS_MAX) {
     const rows = notices.slice(at, at + ROWS_MAX).map((notice) => ({
       nextAttemptAtMs: notice.createdAtMs,
+      round: 0,
+      exercise: null,
       ...notice,
       state: 'waiting' as const,
       attempts: 0,
@@ -140,17 +173,22 @@ const dueSinceMs = sql<EpochMs>`
 
 /** What has not settled yet, by channel and state; for health and metrics. */
 export async function outboxBacklog(db: RecordsDb): Promise<Backlog[]> {
-  return db
-    .selectFrom('outbox')
-    .select(({ fn }) => [
-      'channel',
-      'state',
-      fn.countAll<number>().as('notices'),
-      fn.min(dueSinceMs).as('oldestAtMs'),
-    ])
-    .where(isUnsettled)
-    .groupBy(['channel', 'state'])
-    .orderBy('channel')
-    .orderBy('state')
-    .execute();
+  return (
+    db
+      .selectFrom('outbox')
+      .select(({ fn }) => [
+        'channel',
+        'state',
+        fn.countAll<number>().as('notices'),
+        fn.min(dueSinceMs).as('oldestAtMs'),
+      ])
+      .where(isUnsettled)
+      // A canary's own absence tells of it.
+      .where('channel', '!=', 'canary')
+      .$narrowType<{ channel: ChannelKind }>()
+      .groupBy(['channel', 'state'])
+      .orderBy('channel')
+      .orderBy('state')
+      .execute()
+  );
 }

@@ -3,6 +3,7 @@
 
 import { assert } from '../core/errors.ts';
 import type { ClearedFinding, Finding, RaisedFinding } from '../core/finding.ts';
+import { contentId } from '../core/ids.ts';
 import type { EpochMs } from '../core/time.ts';
 import { flag, type AlertRaiseTable, type AlertTable } from '../warehouse/records-schema.ts';
 import type { Roster } from './duty-officers.ts';
@@ -10,6 +11,8 @@ import { alertEvent, PIPELINE_ACTOR } from './events.ts';
 import { ladderOf } from './escalation.ts';
 import { encodeEvidence } from './evidence.ts';
 import { correct } from './correct.ts';
+import { marked } from './drills/drill-mark.ts';
+import { openCanary } from './canary/open-canary.ts';
 import { grade, type Graded } from './grade.ts';
 import { merge, MERGE_DEFAULTS, type MergeOptions } from './merge.ts';
 import { notify, NOTIFY_DEFAULTS, type NotifyOptions } from './notify.ts';
@@ -44,8 +47,22 @@ export function step(
   finding: Finding,
   context: StepContext,
 ): [SubjectState, readonly Effect[]] {
-  const effects = effectsOf(state, finding, context);
+  const effects = effectsOf(ofOneKind(state, finding), finding, context);
   return [applyEffects(state, effects), effects];
+}
+
+/** What is real never meets a drill or canary: neither merges with, mutes or spares the other. */
+function ofOneKind(state: SubjectState, { exercise: given }: Finding): SubjectState {
+  const exercise = given ?? null;
+  const alerts = state.alerts.filter((alert) => alert.exercise === exercise);
+  if (alerts.length === state.alerts.length) return state;
+  const ids = new Set(alerts.map(({ id }) => id));
+  const episodes = new Set(alerts.map(({ episodeId }) => episodeId));
+  return {
+    alerts,
+    raises: state.raises.filter(({ alertId }) => ids.has(alertId)),
+    told: state.told.filter(({ episodeId }) => episodes.has(episodeId)),
+  };
 }
 
 function effectsOf(state: SubjectState, finding: Finding, context: StepContext): readonly Effect[] {
@@ -59,6 +76,7 @@ function effectsOf(state: SubjectState, finding: Finding, context: StepContext):
     case 'corrected':
       return correct(state, finding, context);
     case 'raised': {
+      if (finding.exercise === 'canary') return newCanary(state, finding, context);
       const graded = grade(finding);
       const merged = merge(finding, graded, state, context.options);
       if (merged.kind === 'known') return [];
@@ -72,6 +90,18 @@ function effectsOf(state: SubjectState, finding: Finding, context: StepContext):
         : open(alert, { routed, chosen }, state, context);
     }
   }
+}
+
+/** A canary is one of its own each time; nobody has to close it. */
+function newCanary(
+  state: SubjectState,
+  finding: RaisedFinding,
+  context: StepContext,
+): readonly Effect[] {
+  if (state.raises.some(({ id }) => id === finding.alertId)) return [];
+  const episodeId = contentId('ep', [finding.alertId]);
+  const alert = newAlert(finding, grade(finding), episodeId, context);
+  return openCanary({ ...alert, status: 'closed', closedAtMs: context.nowAtMs });
 }
 
 /** A wider alert about the person is open: this one is shown, and tells nobody. */
@@ -115,7 +145,7 @@ function open(
   alert: AlertTable,
   { routed, chosen }: { routed: Route; chosen: ChosenRow },
   state: SubjectState,
-  { nowAtMs, options, roster }: StepContext,
+  { nowAtMs, options, roster, routing }: StepContext,
 ): readonly Effect[] {
   const { notices, quieted } = notify(alert, routed, state.told, {
     ...options,
@@ -150,10 +180,12 @@ function open(
     { kind: 'raise', raise: newRaise({ id, alertId: id, openedAtMs, level: alert.level }) },
     ...[opened, ...standIns].map((event) => ({ kind: 'event' as const, event })),
     ...notices.map((notice) => ({ kind: 'notice' as const, notice: deferred(notice, chosen) })),
-    ...ladderOf(alert, { route: routed, roster, from: { step: 0, atMs: nowAtMs } }).map((rung) => ({
-      kind: 'rung' as const,
-      rung,
-    })),
+    ...ladderOf(alert, {
+      route: routed,
+      roster,
+      from: { step: 0, atMs: nowAtMs },
+      levels: routing.levels,
+    }).map((rung) => ({ kind: 'rung' as const, rung })),
     ...(routed.standIns.some(({ by }) => by === null)
       ? [{ kind: 'unreached' as const, alertId: id, channel: routed.channel }]
       : []),
@@ -171,6 +203,8 @@ function newAlert(
   { nowAtMs, ruleTexts }: StepContext,
 ): AlertTable {
   const { title } = ruleTexts(finding.ruleId);
+  const exercise = finding.exercise ?? null;
+  const shown = exercise === null ? title : marked(title);
   return {
     id: finding.alertId,
     ruleId: finding.ruleId,
@@ -180,8 +214,8 @@ function newAlert(
     subject: finding.subject,
     subjectClass: finding.subjectClass,
     region: finding.region,
-    titleZh: title.zh,
-    titleEn: title.en,
+    titleZh: shown.zh,
+    titleEn: shown.en,
     article: finding.article,
     openedAtMs: finding.atMs,
     receivedAtMs: newestReceipt(finding),
@@ -204,6 +238,7 @@ function newAlert(
     withdrawnAtMs: null,
     correctedBecause: null,
     corrections: 0,
+    exercise,
   };
 }
 

@@ -81,6 +81,9 @@ async function apply(
   const change = afterReceipt(notice, receipt, nowAtMs);
   const isNew = Object.keys(change).length > 0;
   await changeNotice(trx, notice, isNew ? { ...change, provider } : {});
+  const { channel } = notice;
+  // Nobody is at the other end.
+  if (channel === 'canary') return isNew ? 'taken' : 'stale';
   const alert = await trx
     .selectFrom('alert')
     .selectAll()
@@ -91,7 +94,7 @@ async function apply(
     const outcome = await acknowledge(trx, alert, {
       actor: officer.id,
       side: sideOf(officer.region, alert.region),
-      via: notice.channel,
+      via: channel,
       note: '',
       atMs: nowAtMs,
     });
@@ -110,8 +113,10 @@ async function callAgain(
   if (!mayHelp || notice.step % STEPS_OF_RUNG >= CALL_AGAIN_MAX) return;
   if (await isTaken(trx, notice)) return;
   const { recipient, channel } = notice;
+  if (channel === 'canary') return;
   const step = notice.step + 1;
-  const next = noticeTo(recipient, alert, { channel, step, atMs: nowAtMs });
+  const { round } = notice;
+  const next = noticeTo(recipient, alert, { channel, step, round, atMs: nowAtMs });
   await writeNotices(trx, [{ ...next, nextAttemptAtMs: epochMs(nowAtMs + CALL_AGAIN_AFTER_MS) }]);
 }
 

@@ -39,6 +39,8 @@ export const ALERTS_DEFAULTS: AlertsOptions = {
 export type AlertsRunner = {
   /** Says that events were written elsewhere, by the desk for example. */
   wake(): void;
+  /** Says that notices were written elsewhere, too. */
+  wakeAll(): void;
   status(): AlertsStatus;
   /** Rejects when the runner cannot go on: a mistake of ours, or records and log that do not fit. */
   readonly ended: Promise<void>;
@@ -100,6 +102,7 @@ export async function startAlerts(
 
   return {
     wake: publisherBell.ring,
+    wakeAll: ringAll,
     ended,
     status: () => ({
       partitions: consumers.map((consumer) => ({ ...consumer })),

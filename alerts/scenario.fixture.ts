@@ -96,6 +96,8 @@ export type ProgramParts = {
   readonly wrapChannel?: (channel: Channel) => Channel;
   readonly logger?: Logger;
   readonly senderId?: string;
+  /** Besides the channels of the stage. */
+  readonly moreChannels?: readonly Channel[];
 };
 
 /** Starts the program on a stage; parts may be given with faults built in. */
@@ -116,7 +118,13 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
     onChanged: (ids: readonly string[]) => ids.forEach((id) => changed.add(id)),
     onOpened: (alert: OpenedAlert) => opened.push(alert),
   };
-  const channels = [stage.phone, stage.sms, stage.push].map((channel) => {
+  const given: readonly Channel[] = [
+    stage.phone,
+    stage.sms,
+    stage.push,
+    ...(parts.moreChannels ?? []),
+  ];
+  const channels = given.map((channel) => {
     const used = parts.wrapChannel?.(channel) ?? channel;
     used.onReceipt((receipt) => takeReceipt(deps, used, receipt));
     return used;

@@ -88,6 +88,7 @@ export function createSender(
         nowAtMs: deps.clock.now(),
         leaseMs: options.leaseMs,
         noticesMax: options.noticesMax - underWay.size,
+        exercisesMax: Math.max(0, Math.ceil(options.noticesMax / 2) - underWay.size),
       });
       leased.forEach(begin);
       return leased.length;

@@ -35,6 +35,7 @@ export type KnownAlert = Pick<
   | 'acknowledgedAtMs'
   | 'withdrawnAtMs'
   | 'corrections'
+  | 'exercise'
 >;
 
 /** A call or SMS that went to an officer a short while ago, or is about to. */
@@ -58,10 +59,11 @@ export const EMPTY_STATE: SubjectState = { alerts: [], raises: [], told: [] };
 export type NewNotice = Pick<
   OutboxTable,
   'id' | 'alertId' | 'step' | 'channel' | 'recipient' | 'textZh' | 'textEn' | 'createdAtMs'
-> & {
-  /** When it is due; at once when left out. */
-  readonly nextAttemptAtMs?: EpochMs;
-};
+> &
+  Partial<Pick<OutboxTable, 'round' | 'exercise'>> & {
+    /** When it is due; at once when left out. */
+    readonly nextAttemptAtMs?: EpochMs;
+  };
 
 export type AlertChange = Partial<
   Pick<

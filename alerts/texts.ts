@@ -5,6 +5,7 @@ import type { CorrectionReason, Level } from '../core/finding.ts';
 import { regionName } from '../core/region.ts';
 import { text, type Text } from '../core/text.ts';
 import type { ChannelKind } from '../warehouse/records-schema.ts';
+import { DRILL_MARK, isMarked, SPOKEN_DRILL, unmarked } from './drills/drill-mark.ts';
 import { LEVEL_TABLE } from './level-table.ts';
 
 /** The words of a rule; filled by whoever knows the rulebook. */
@@ -26,20 +27,31 @@ export const referenceOf = (alertId: string): string => alertId.slice(-6).toUppe
 /** An SMS is one message of 70 characters in Chinese, of 160 in English (3GPP TS 23.038). */
 export const SMS_CHARS_MAX = { zh: 70, en: 160 } as const;
 
-/** The text of a notice on one channel. */
+/** The text of a notice on one channel. That of a drill says so before anything else. */
 export function composeNotice(channel: ChannelKind, facts: NoticeFacts): Text {
+  const isDrill = isMarked(facts.title);
+  const plain = { ...facts, title: unmarked(facts.title) };
+  const mark = isDrill ? DRILL_MARK : NO_MARK;
   switch (channel) {
-    case 'phone':
-      return spoken(facts);
+    case 'phone': {
+      const said = spoken(plain);
+      if (!isDrill) return said;
+      const { before, after } = SPOKEN_DRILL;
+      return text(`${before.zh}${said.zh}${after.zh}`, `${before.en}${said.en}${after.en}`);
+    }
     case 'sms':
       return text(
-        fitted(facts.title.zh, SMS_CHARS_MAX.zh, (title) => smsZh(facts, title)),
-        fitted(facts.title.en, SMS_CHARS_MAX.en, (title) => smsEn(facts, title)),
+        fitted(plain.title.zh, SMS_CHARS_MAX.zh, (title) => mark.zh + smsZh(plain, title)),
+        fitted(plain.title.en, SMS_CHARS_MAX.en, (title) => mark.en + smsEn(plain, title)),
       );
-    case 'push':
-      return pushed(facts);
+    case 'push': {
+      const { zh, en } = pushed(plain);
+      return text(mark.zh + zh, mark.en + en);
+    }
   }
 }
+
+const NO_MARK = text('', '');
 
 /** Read aloud by a machine: short sentences, the reference character by character. */
 function spoken({ alertId, level, region, title, corrected }: NoticeFacts): Text {

@@ -6,6 +6,7 @@ import type { AlertEvent, AlertEventKind } from '../core/alert-event.ts';
 import type {
   CorrectedFinding,
   CorrectionReason,
+  Exercise,
   Level,
   RaisedFinding,
   SuppressedFinding,
@@ -161,6 +162,8 @@ export type AlertTable = {
   /** Why it was corrected last, and how often it was. */
   correctedBecause: CorrectionReason | null;
   corrections: number;
+  /** A drill or canary: counts nowhere. Null for what is real. */
+  exercise: Exercise | null;
 };
 
 /** A correction that changed an alert or one of the raises it stands for. Append-only. */
@@ -223,6 +226,9 @@ export type SuppressedFindingTable = {
 
 export type ChannelKind = 'phone' | 'sms' | 'push';
 
+/** Canaries have a channel of their own, which reaches nobody. */
+export type NoticeChannel = ChannelKind | 'canary';
+
 /** `uncertain`: handed to the provider without an answer; a receipt must settle it before a retry. */
 export type OutboxState =
   | 'waiting'
@@ -240,7 +246,7 @@ export type OutboxTable = {
   alertId: string;
   /** Step of the escalation, from 0. */
   step: number;
-  channel: ChannelKind;
+  channel: NoticeChannel;
   /** An officer id; numbers and addresses are looked up when sending. */
   recipient: string;
   textZh: string;
@@ -259,6 +265,10 @@ export type OutboxTable = {
   sentAtMs: EpochMs | null;
   deliveredAtMs: EpochMs | null;
   answeredAtMs: EpochMs | null;
+  /** Which time round, of a rung that is climbed again and again. */
+  round: number;
+  /** That of the alert. */
+  exercise: Exercise | null;
 };
 
 /** `moot`: when its time came, somebody had the alert. */
@@ -277,6 +287,46 @@ export type EscalationTable = {
   recipients: JsonText<readonly string[]>;
   state: EscalationState;
   doneAtMs: EpochMs | null;
+  /** Climbed again so long after, round by round, until somebody has the alert; null for once. */
+  everyMs: number | null;
+  /** Which time round, from 0. */
+  round: number;
+};
+
+/** A drill somebody started. The pipeline opens its alert like any other. */
+export type DrillTable = {
+  id: string;
+  alertId: string;
+  level: Level;
+  /** Whose title and duty the drill has. */
+  ruleId: string;
+  /** The county it is about. */
+  region: RegionCode;
+  purpose: string;
+  /** An account id. */
+  startedBy: string;
+  startedAtMs: EpochMs;
+  /** When its finding was in the log. */
+  appendedAtMs: EpochMs | null;
+  endedAtMs: EpochMs | null;
+  /** An account id, or `limit` when its time was up. */
+  endedBy: string | null;
+};
+
+/** Something that did not move though it should have; see alerts/watch/stalls.ts. One row per episode. */
+export type StallTable = {
+  id: string;
+  /** What stands still: one lasting episode for each. */
+  stallKey: string;
+  kind: string;
+  alertId: string | null;
+  level: Level | null;
+  what: string;
+  sinceMs: EpochMs;
+  foundAtMs: EpochMs;
+  toldAtMs: EpochMs | null;
+  overAtMs: EpochMs | null;
+  overToldAtMs: EpochMs | null;
 };
 
 export type OfficerTable = {
@@ -398,6 +448,7 @@ export type RecordsSchema = {
   alias: AliasTable;
   consumerOffset: ConsumerOffsetTable;
   cursor: CursorTable;
+  drill: DrillTable;
   escalation: EscalationTable;
   leaveVersion: LeaveVersionTable;
   officer: OfficerTable;
@@ -411,6 +462,7 @@ export type RecordsSchema = {
   ruleVersion: RuleVersionTable;
   session: SessionTable;
   snapshot: SnapshotTable;
+  stall: StallTable;
   supervisionOrder: SupervisionOrderTable;
   suppressedFinding: SuppressedFindingTable;
 };

@@ -3,7 +3,7 @@
 
 import type { Retry } from '../../core/errors.ts';
 import type { Text } from '../../core/text.ts';
-import type { ChannelKind } from '../../warehouse/records-schema.ts';
+import type { NoticeChannel } from '../../warehouse/records-schema.ts';
 
 export type OutgoingNotice = {
   /** The idempotency key: a provider that is given it twice acts once. */
@@ -62,7 +62,7 @@ export type ReceiptOutcome =
 export type ReceiptListener = (receipt: Receipt) => Promise<ReceiptOutcome>;
 
 export type Channel = {
-  readonly kind: ChannelKind;
+  readonly kind: NoticeChannel;
   /** Name of the provider behind it, kept with each notice. */
   readonly provider: string;
   send(notice: OutgoingNotice): Promise<SendOutcome>;

@@ -45,6 +45,8 @@ export const alertSummarySchema = z.strictObject({
   withdrawnAtMs: z.number().nullable(),
   /** Why it was corrected last; null when it never was. */
   correctedBecause: z.enum(CORRECTION_REASONS).nullable(),
+  /** A drill: the title is marked, and it counts nowhere. */
+  isDrill: z.boolean(),
 });
 
 /** GET /api/alerts */

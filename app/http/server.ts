@@ -63,7 +63,16 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
       );
     },
   });
-  for (const page of ['/wall/*', '/console', '/console/*', '/rules', '/rules/*']) {
+  for (const page of [
+    '/wall/*',
+    '/console',
+    '/console/*',
+    '/rules',
+    '/rules/*',
+    '/drills',
+    '/drills/*',
+    '/watch',
+  ]) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>
       reply.sendFile('index.html', SCREENS_FOLDER),
     );

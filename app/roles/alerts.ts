@@ -6,6 +6,8 @@ import { createPhoneHttp } from '../../alerts/channels/phone-http.ts';
 import { createPushChannel, type PushChannel } from '../../alerts/channels/push.ts';
 import { createSmsHttp } from '../../alerts/channels/sms-http.ts';
 import type { OpenedAlert } from '../../alerts/consume.ts';
+import { createCanaryChannel } from '../../alerts/canary/canary-channel.ts';
+import { levelTableWith } from '../../alerts/escalation-settings.ts';
 import { officerTable, type DutyOfficers } from '../../alerts/duty-officers.ts';
 import { outboxBacklog } from '../../alerts/outbox.ts';
 import { loadRoster } from '../../alerts/roster/load-roster.ts';
@@ -18,8 +20,11 @@ import type { RuleTexts } from '../../alerts/texts.ts';
 import type { Config } from '../config.ts';
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
+import { startWatchRole } from './watch.ts';
 
 export type AlertsRole = {
+  /** Looks for drills that were started or ended. */
+  wakeDrills(): void;
   readonly push: PushChannel;
   /** Channels whose providers report back over HTTP, by the last part of the call-back path. */
   readonly reporting: ReadonlyMap<string, HttpChannel>;
@@ -41,7 +46,9 @@ export async function startAlertsRole(
   const { config, log, records, logger, random, ids, metrics, clock } = foundation;
   const push = createPushChannel();
   const reporting = createReportingChannels(config.channels, callbackBase);
-  const channels = [push, ...reporting.values()];
+  const canaryEveryMs = config.alerts.canary.every;
+  const hasCanaries = canaryEveryMs > 0;
+  const channels = [push, ...reporting.values(), ...(hasCanaries ? [createCanaryChannel()] : [])];
   const { sender } = ALERTS_DEFAULTS;
   const deps = {
     records,
@@ -71,12 +78,27 @@ export async function startAlertsRole(
     );
     return lagReport(Math.max(...lags));
   });
+  const watching = await startWatchRole(foundation, health, {
+    channels,
+    dutyOfficers: deps.dutyOfficers,
+    onChanged: runner.wakeAll,
+  });
   health.add('gateway', async () => {
     const waiting = (await outboxBacklog(records.db)).filter(({ channel }) => channel !== 'push');
     const oldest = Math.min(...waiting.map(({ oldestAtMs }) => oldestAtMs));
     return waiting.length === 0 ? { state: 'ok', behindMs: 0 } : lagReport(clock.now() - oldest);
   });
-  return { push, reporting, wake: runner.wake, ended: runner.ended, stop: runner.stop };
+  return {
+    push,
+    reporting,
+    wake: runner.wake,
+    wakeDrills: watching.wakeDrills,
+    ended: Promise.race([runner.ended, watching.ended]),
+    async stop() {
+      await watching.stop();
+      await runner.stop();
+    },
+  };
 }
 
 /** By the roster of the configuration; without one, everyone in the officer table at all times. */
@@ -88,6 +110,7 @@ const dutyOfficersOf = ({ config, calendar }: Foundation): DutyOfficers =>
 const routingOf = ({ config, calendar }: Foundation): Routing => ({
   plan: config.alerts.routing === undefined ? PLAIN_ROUTING : loadRouting(config.alerts.routing),
   calendar,
+  levels: levelTableWith(config.alerts.escalation),
 });
 
 function createReportingChannels(

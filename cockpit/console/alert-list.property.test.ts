@@ -33,6 +33,7 @@ const summary = (id: string, more: Partial<AlertSummary> = {}): AlertSummary => 
   raisedLevel: 2,
   withdrawnAtMs: null,
   correctedBecause: null,
+  isDrill: false,
   repeats: 0,
   episodeId: `ep-${id}`,
   ...more,
