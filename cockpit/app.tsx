@@ -27,6 +27,14 @@ const ReportsPage = lazy(async () => ({
   default: (await import('./reports/reports-page.tsx')).ReportsPage,
 }));
 
+const DrillsPage = lazy(async () => ({
+  default: (await import('./drills/drills-page.tsx')).DrillsPage,
+}));
+
+const WatchPage = lazy(async () => ({
+  default: (await import('./watch/watch-page.tsx')).WatchPage,
+}));
+
 export function App({ deps, queries }: { deps: Deps; queries: QueryClient }) {
   return (
     <DepsProvider deps={deps}>
@@ -60,5 +68,7 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'rules') return <RulesPage me={me} ruleId={route.ruleId} />;
   if (route.page === 'backtest') return <RulesPage me={me} ruleId={route.ruleId} part="backtest" />;
   if (route.page === 'reports') return <ReportsPage me={me} />;
+  if (route.page === 'drills') return <DrillsPage me={me} />;
+  if (route.page === 'watch') return <WatchPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

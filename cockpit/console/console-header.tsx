@@ -8,9 +8,16 @@ import { LanguageSwitch, useSay } from '../shared/language.tsx';
 import { LiveBadge } from '../shared/live-badge.tsx';
 import type { LiveStatus } from '../shared/live/live-stream.ts';
 import { LevelMark, PlumbMark } from '../shared/marks.tsx';
-import { CONSOLE_PATH, REPORTS_PATH, RULES_PATH, WALL_PATH } from '../shared/router.ts';
+import {
+  CONSOLE_PATH,
+  DRILLS_PATH,
+  REPORTS_PATH,
+  RULES_PATH,
+  WALL_PATH,
+} from '../shared/router.ts';
 import { useSignOut } from '../shared/session.ts';
 import { LEVEL_NAMES, WORDS } from '../shared/words.ts';
+import { WatchWarning } from '../watch/watch-warning.tsx';
 import type { Alarm } from './use-alarm.ts';
 import { CONSOLE_WORDS } from './words.ts';
 import styles from './console-header.module.css';
@@ -48,6 +55,7 @@ export function ConsoleHeader({
       <div className={styles.fresh}>
         <LiveBadge status={status} staleSeconds={undefined} />
       </div>
+      <WatchWarning />
       <details className={styles.menu}>
         <summary>{say(CONSOLE_WORDS.menu)}</summary>
         <Switches me={me} alarm={alarm} onKeys={onKeys} />
@@ -84,6 +92,7 @@ function Switches({ me, alarm, onKeys }: { me: Me; alarm: Alarm; onKeys: () => v
       </button>
       <LanguageSwitch />
       <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>
+      <a href={DRILLS_PATH}>{say(WORDS.drills)}</a>
       <a href={WALL_PATH}>{say(WORDS.wall)}</a>
       <a href={RULES_PATH}>{say(WORDS.rules)}</a>
       <span className={styles.me}>{say(me.name)}</span>

@@ -119,12 +119,13 @@ function passedOn(
   { because, to }: AlertEvent['details'],
   names: Readonly<Record<string, Text>>,
 ): Text | undefined {
-  if (because !== 'unanswered' || typeof to !== 'string') return undefined;
+  if (typeof to !== 'string') return undefined;
+  if (because !== 'unanswered' && because !== 'watchdog') return undefined;
   const told = to.split(' ').map((id) => actorName(id, names) ?? text(id, id));
-  return text(
-    `无人确认，通知${told.map(({ zh }) => zh).join('、')}`,
-    `nobody acknowledged, told ${told.map(({ en }) => en).join(', ')}`,
-  );
+  const [zh, en] = [told.map((one) => one.zh).join('、'), told.map((one) => one.en).join(', ')];
+  return because === 'watchdog'
+    ? text(`运行监视发现未推进，通知${zh}`, `the watchdog found it standing still, told ${en}`)
+    : text(`无人确认，通知${zh}`, `nobody acknowledged, told ${en}`);
 }
 
 /** A wider alert about the person is open, so nobody was told of this one. */

@@ -6,6 +6,10 @@ import type { CorrectionReason } from '../../core/finding.ts';
 import { text, type Text } from '../../core/text.ts';
 
 export const CONSOLE_WORDS = {
+  drillNote: text(
+    '这是演练，不涉及任何监管对象。请按真实预警处置；演练不计入任何统计。',
+    'This is a drill about nobody. Handle it like a real alert; it counts in no statistics.',
+  ),
   list: text('预警列表', 'Alerts'),
   filters: text('筛选', 'Filters'),
   status: text('状态', 'Status'),

@@ -10,6 +10,8 @@ export type Route =
   | { readonly page: 'rules'; readonly ruleId: string | undefined }
   | { readonly page: 'backtest'; readonly ruleId: string }
   | { readonly page: 'reports' }
+  | { readonly page: 'drills' }
+  | { readonly page: 'watch' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -17,6 +19,8 @@ export const WALL_PATH = '/wall/supervision';
 export const CONSOLE_PATH = '/console';
 export const RULES_PATH = '/rules';
 export const REPORTS_PATH = '/console/reports';
+export const DRILLS_PATH = '/drills';
+export const WATCH_PATH = '/watch';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -39,6 +43,8 @@ export function routeOf(path: string): Route {
   const testedId = tested === undefined ? undefined : decode(tested);
   if (testedId !== undefined) return { page: 'backtest', ruleId: testedId };
   if (plain === REPORTS_PATH) return { page: 'reports' };
+  if (plain === DRILLS_PATH) return { page: 'drills' };
+  if (plain === WATCH_PATH) return { page: 'watch' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -75,7 +81,7 @@ export function safeNext(next: string | null): string | undefined {
     return undefined;
   }
   const route = routeOf(next.split('?')[0] as string);
-  return ['wall', 'console', 'rules', 'backtest', 'reports'].includes(route.page)
+  return ['wall', 'console', 'rules', 'backtest', 'reports', 'drills', 'watch'].includes(route.page)
     ? next
     : undefined;
 }

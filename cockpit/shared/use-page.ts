@@ -9,7 +9,7 @@ declare global {
   var __ready: boolean | undefined;
 }
 
-export type PageName = 'sign-in' | 'wall' | 'console' | 'rules' | 'reports';
+export type PageName = 'sign-in' | 'wall' | 'console' | 'rules' | 'reports' | 'drills' | 'watch';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();

@@ -14,6 +14,8 @@ export const WORDS = {
   console: text('值守台', 'Duty console'),
   rules: text('预警规则', 'Alert rules'),
   reports: text('统计报告', 'Reports'),
+  drills: text('预警演练', 'Drills'),
+  watch: text('运行监视', 'Watchdog'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),
