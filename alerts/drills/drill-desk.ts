@@ -202,7 +202,7 @@ async function assertMayRunNow(trx: RecordsTransaction, region: RegionCode): Pro
   if (grave) {
     throw new UserError(
       'conflict',
-      text('有一级预警尚未签收，不能开始演练', 'a real level-1 alert is not acknowledged yet'),
+      text('有一级预警尚未确认，不能开始演练', 'a real level-1 alert is not acknowledged yet'),
       {
         detail: referenceOf(grave.id),
         hint: text('请先处置该预警，再组织演练。', 'See to that alert first.'),

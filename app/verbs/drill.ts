@@ -24,7 +24,7 @@ import type { Print } from '../print.ts';
 const STATES: Readonly<Record<Drill['state'], string>> = {
   starting: '发出中 starting',
   running: '进行中 running',
-  acknowledged: '已签收 acknowledged',
+  acknowledged: '已确认 acknowledged',
   ended: '已结束 ended',
 };
 
@@ -96,7 +96,7 @@ export const printDrill = (
     for (const { side, acknowledgedAfterMs, by: who } of result.sides) {
       const name = side === 'city' ? '市级 city' : '县级 county';
       print(
-        `${name}签收 acknowledged: ${after(acknowledgedAfterMs)}${who === null ? '' : ` ${nameOf(who)}`}`,
+        `${name}确认 acknowledged: ${after(acknowledgedAfterMs)}${who === null ? '' : ` ${nameOf(who)}`}`,
       );
     }
     if (result.missed.length === 0) print('✓ 没有遗漏 nothing was missed');
@@ -113,8 +113,8 @@ function missWords(miss: DrillMiss, nameOf: (id: string) => string): string {
       return `未通知到 not reached: ${nameOf(miss.officer)}`;
     case 'not-acknowledged':
       return miss.side === 'city'
-        ? '市级未签收 city has not acknowledged'
-        : '县级未签收 county has not acknowledged';
+        ? '市级未确认 city has not acknowledged'
+        : '县级未确认 county has not acknowledged';
   }
 }
 

@@ -132,11 +132,11 @@ describe.skipIf(withoutBrowser)('drills and the watchdog', () => {
       await page.getByLabel('演练目的').fill('季度演练');
       await page.getByLabel('县市区').selectOption('511722');
       await begin.click();
-      await page.getByRole('button', { name: '确认开始' }).click();
+      await page.getByRole('button', { name: '再按一次' }).click();
       await page.getByText('该县市区正在演练，请先结束').waitFor();
       await page.getByLabel('县市区').selectOption('511724');
       await begin.click();
-      await page.getByRole('button', { name: '确认开始' }).click();
+      await page.getByRole('button', { name: '再按一次' }).click();
       await page.getByText('没有遗漏').waitFor();
       expect(new URL(page.url()).search).toContain('drill=dr_past');
     },

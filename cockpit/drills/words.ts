@@ -12,11 +12,11 @@ export const DRILL_WORDS = {
   purposeExample: text('如：季度应急演练', 'such as: quarterly drill'),
   sayPurpose: text('请先写明演练目的', 'Say first what the drill is for'),
   warning: text(
-    '演练会按真实流程拨打电话、发送短信和推送，内容均标【演练】，不计入统计。如有一级预警未签收，演练自动让路。',
+    '演练会按真实流程拨打电话、发送短信和推送，内容均标【演练】，不计入统计。如有一级预警未确认，演练自动让路。',
     'A drill calls, texts and pushes for real, every text marked [DRILL]; it counts in no statistics. It stands back for a level-1 alert nobody has taken.',
   ),
   begin: text('开始演练', 'Start'),
-  confirm: text('确认开始：将实际通知值班人员', 'Confirm: officers will be notified'),
+  confirm: text('再按一次：将实际通知值班人员', 'Press again: officers will be notified'),
   starting: text('正在发起', 'Starting'),
   cancel: text('取消', 'Cancel'),
   list: text('演练记录', 'Drills'),
@@ -30,7 +30,7 @@ export const DRILL_WORDS = {
   byLimit: text('到时自动结束', 'ended by itself'),
   opened: text('预警生成', 'Alert opened'),
   reached: text('通知到人', 'Persons reached'),
-  acknowledged: text('全部签收', 'All acknowledged'),
+  acknowledged: text('全部确认', 'All acknowledged'),
   persons: text('通知情况', 'Who was reached'),
   person: text('人员', 'Officer'),
   when: text('环节', 'Step'),
@@ -39,7 +39,7 @@ export const DRILL_WORDS = {
   sms: text('短信', 'SMS'),
   push: text('推送', 'Push'),
   reachedAfter: text('到达用时', 'Reached after'),
-  sides: text('签收情况', 'Acknowledgement'),
+  sides: text('确认情况', 'Acknowledgement'),
   missed: text('发现的问题', 'What was missed'),
   nothingMissed: text('没有遗漏', 'Nothing was missed'),
   stillRunning: text('演练进行中，结果会变化', 'The drill is running; this will change'),
@@ -61,7 +61,7 @@ export const VIA_NAMES: Readonly<Record<string, Text>> = {
 export const STATE_NAMES: Readonly<Record<DrillAnswer['state'], Text>> = {
   starting: text('发出中', 'starting'),
   running: text('进行中', 'running'),
-  acknowledged: text('已签收', 'acknowledged'),
+  acknowledged: text('已确认', 'acknowledged'),
   ended: text('已结束', 'ended'),
 };
 
@@ -98,7 +98,7 @@ export function missText(miss: DrillReportAnswer['missed'][number]): Text {
       return text(`未能通知到${miss.officer.zh}`, `${miss.officer.en} was not reached`);
     case 'not-acknowledged':
       return miss.side === 'city'
-        ? text('市级无人签收', 'Nobody at the city acknowledged')
-        : text('县级无人签收', 'Nobody at the county acknowledged');
+        ? text('市级无人确认', 'Nobody at the city acknowledged')
+        : text('县级无人确认', 'Nobody at the county acknowledged');
   }
 }
