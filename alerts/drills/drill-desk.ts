@@ -250,6 +250,22 @@ async function show(db: RecordsDb | RecordsTransaction, drill: DrillTable): Prom
   };
 }
 
+/** Officers who sign in with these accounts. */
+async function officersOf(
+  trx: RecordsTransaction,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (accountIds.length === 0) return new Map();
+  const rows = await trx
+    .selectFrom('account')
+    .select(['id', 'officerId'])
+    .where('id', 'in', accountIds)
+    .execute();
+  return new Map(
+    rows.flatMap(({ id, officerId }) => (officerId === null ? [] : [[id, officerId]])),
+  );
+}
+
 /** Who ended a drill nobody ended. */
 export const BY_LIMIT = 'limit';
 
@@ -277,6 +293,7 @@ async function reportOf(trx: RecordsTransaction, drill: DrillTable): Promise<Dri
     alert,
     awaits: alert ? (await loadPolicy(trx, alertId)).awaits : [],
     events: timeline,
+    officerOf: await officersOf(trx, [...new Set(timeline.map(({ actor }) => actor))]),
     notices,
   });
   const people = [

@@ -68,6 +68,8 @@ export type DrillRows = {
   readonly alert: Pick<AlertTable, 'acknowledgedAtMs'> | undefined;
   readonly awaits: readonly Side[];
   readonly events: readonly Pick<AlertEvent, 'kind' | 'atMs' | 'actor' | 'details'>[];
+  /** Officers behind the accounts that act in the events: who acknowledges at the console is reached. */
+  readonly officerOf: ReadonlyMap<string, string>;
   readonly notices: readonly DrillNotice[];
 };
 
@@ -76,6 +78,7 @@ export function drillResult({
   alert,
   awaits,
   events,
+  officerOf,
   notices,
 }: DrillRows): DrillResult {
   const after = (atMs: number | null | undefined) =>
@@ -83,14 +86,17 @@ export function drillResult({
   const opened = events.find(({ kind }) => kind === 'opened');
   // Those of the end only say that it is over.
   const told = notices.filter(({ step }) => step !== STEP_OF_END);
+  const answers = events.filter(({ kind }) => kind === 'answered' || kind === 'acknowledged');
   const persons = [...Map.groupBy(told, ({ recipient }) => recipient)]
-    .map(([officer, own]) => personOf(officer, own, after))
+    .map(([officer, own]) => {
+      const person = personOf(officer, own, after);
+      const spoke = answers.filter(({ actor }) => (officerOf.get(actor) ?? actor) === officer);
+      const spokeAfterMs = spoke.map(({ atMs }) => after(atMs));
+      return { ...person, reachedAfterMs: least([person.reachedAfterMs, ...spokeAfterMs]) };
+    })
     .toSorted((a, b) => a.rung - b.rung || (a.officer < b.officer ? -1 : 1));
   const sides = SIDES.filter((side) => awaits.includes(side)).map((side) => {
-    const said = events.find(
-      ({ kind, details }) =>
-        (kind === 'answered' || kind === 'acknowledged') && details['side'] === side,
-    );
+    const said = answers.find(({ details }) => details['side'] === side);
     return {
       side,
       acknowledgedAfterMs: after(said?.atMs),
