@@ -39,10 +39,9 @@ export function leaseDue(records: Records, lease: Lease): Promise<LeasedNotice[]
   return records.transaction(async (trx) => {
     const real = await dueOf(trx, lease, 'real');
     const room = Math.min(lease.noticesMax - real.length, lease.exercisesMax ?? lease.noticesMax);
-    const mayExercise = room > 0 && !(await isDrillHeld(trx, lease.channel));
-    const due = mayExercise
-      ? [...real, ...(await dueOf(trx, { ...lease, noticesMax: room }, 'exercise'))]
-      : real;
+    const drills = room > 0 ? await dueOf(trx, { ...lease, noticesMax: room }, 'exercise') : [];
+    const isHeld = drills.length > 0 && (await isDrillHeld(trx, lease.channel));
+    const due = isHeld ? real : [...real, ...drills];
     const leasedUntilMs = epochMs(lease.nowAtMs + lease.leaseMs);
     const leased: LeasedNotice[] = [];
     for (const state of ['sending', 'uncertain'] as const) {
