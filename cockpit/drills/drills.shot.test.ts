@@ -100,6 +100,15 @@ describe.skipIf(withoutBrowser)('drills and the watchdog', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(
         true,
       );
+      // Nothing of the head is pushed out of the window.
+      const head = await page.locator('header').first().boundingBox();
+      expect(head?.width).toBeLessThanOrEqual(screen.width);
+      const out = await page
+        .locator('header :is(a, button, summary):visible')
+        .evaluateAll(
+          (all) => all.filter((one) => one.getBoundingClientRect().right > innerWidth).length,
+        );
+      expect(out).toBe(0);
       expect(await wordsOn(page)).not.toMatch(/NaN|undefined|null|Infinity|\[object/);
       expect(await accessibilityFaults(page)).toEqual([]);
       expect(complaints).toEqual([]);

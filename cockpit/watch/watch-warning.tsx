@@ -23,7 +23,11 @@ export function WatchWarning() {
       title={say(first.name)}
     >
       <StateMark state={isGrave ? 'bad' : 'warn'} />
-      {say(warningText(lasting.length))}
+      <span className={styles.words}>{say(warningText(lasting.length))}</span>
+      {/* On a phone there is room for the number. */}
+      <span className={styles.number} aria-hidden="true">
+        {lasting.length}
+      </span>
     </a>
   );
 }
