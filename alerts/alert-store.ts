@@ -52,6 +52,7 @@ export const KNOWN_COLUMNS = [
   'silencedBy',
   'reroutedBecause',
   'repeatsRaisedAtMs',
+  'exercise',
 ] as const;
 
 /**

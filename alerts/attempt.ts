@@ -2,7 +2,7 @@
 // notice that may have reached the provider is never sent again before the provider was asked.
 
 import { epochMs, type EpochMs } from '../core/time.ts';
-import type { ChannelKind, OutboxState, OutboxTable } from '../warehouse/records-schema.ts';
+import type { NoticeChannel, OutboxState, OutboxTable } from '../warehouse/records-schema.ts';
 import type { Receipt, SendOutcome, StatusOutcome } from './channels/channel.ts';
 import type { Turn } from './providers/choose-provider.ts';
 
@@ -132,7 +132,11 @@ export function afterStatus(
  * After the provider said that it has the notice, and no receipt came in its time. The next provider gets it.
  * Where there is none the notice counts as not delivered, and a push as one nobody looked at.
  */
-export function afterSilence(notice: NoticeState, kind: ChannelKind, moment: Moment): NoticeChange {
+export function afterSilence(
+  notice: NoticeState,
+  kind: NoticeChannel,
+  moment: Moment,
+): NoticeChange {
   if (notice.state !== 'uncertain' || notice.leasedBy !== moment.senderId) return {};
   const code = { lastErrorCode: 'no-receipt', receiptDueAtMs: null } as const;
   if (moment.taken) return { ...RELEASED, ...code, state: 'sent' };

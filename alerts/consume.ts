@@ -36,7 +36,7 @@ export type ConsumeDeps = {
   /** The level table alone when left out. */
   readonly routing?: Routing;
   readonly onChanged: (alertIds: readonly string[]) => void;
-  /** Told of each alert once it is recorded; for metrics. */
+  /** Told of each real alert once it is recorded; for metrics. */
   readonly onOpened?: (alert: OpenedAlert) => void;
 };
 
@@ -150,7 +150,9 @@ function announce(deps: ConsumeDeps, effects: readonly Effect[]): void {
   const changed = new Set<string>();
   for (const effect of effects) {
     if (effect.kind === 'event') changed.add(effect.event.alertId);
-    if (effect.kind === 'open') deps.onOpened?.(openedOf(effect.alert));
+    if (effect.kind === 'open' && effect.alert.exercise === null) {
+      deps.onOpened?.(openedOf(effect.alert));
+    }
     if (effect.kind === 'unreached') {
       const { alertId, channel } = effect;
       deps.logger.error('alerts.nobody-to-reach', { alertId, channel });

@@ -230,10 +230,12 @@ function ladderAnew(after: KnownAlert, step: number, context: RouteContext): rea
   const { row } = chooseRow(routing, { ...after, atMs: nowAtMs });
   const graded = grade({ level: after.level, late: after.late === 1 });
   const routed = route(graded, after.region, roster, row);
-  return ladderOf(after, { route: routed, roster, from: { step, atMs: nowAtMs } }).map((rung) => ({
-    kind: 'rung' as const,
-    rung,
-  }));
+  return ladderOf(after, {
+    route: routed,
+    roster,
+    from: { step, atMs: nowAtMs },
+    levels: routing.levels,
+  }).map((rung) => ({ kind: 'rung' as const, rung }));
 }
 
 function tellOf(

@@ -6,6 +6,7 @@ import { UserError } from '../core/errors.ts';
 import type { AlertEvent } from '../core/alert-event.ts';
 import type { Finding } from '../core/finding.ts';
 import { decodeLines } from '../ingest/log.ts';
+import type { ChannelKind } from '../warehouse/records-schema.ts';
 import { Crash, createFaults, faultyChannel, faultyLog, faultyRecords } from './faults.fixture.ts';
 import {
   cleared,
@@ -107,7 +108,9 @@ async function endOf(program: Program, stage: Stage) {
     .select(['id', 'channel', 'recipient', 'state'])
     .orderBy('id')
     .execute();
-  const effects = notices.map(({ id, channel }) => `${channel} ${stage[channel].effectsOf(id)}`);
+  const effects = notices.map(
+    ({ id, channel }) => `${channel} ${stage[channel as ChannelKind].effectsOf(id)}`,
+  );
   const { alerts } = await program.desk.list({ status: 'open', limit: 10 }, ALL);
   const closed = await program.desk.list({ status: 'closed', limit: 10 }, ALL);
   const corrections = await db.selectFrom('alertCorrection').select('id').orderBy('id').execute();

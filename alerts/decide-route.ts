@@ -46,7 +46,8 @@ export function decideRoute(
     const { inhibition, source } = muted;
     return { routed, chosen, quiet: { kind: 'muted', by: inhibition.name, byAlert: source.id } };
   }
-  const silence = silencing(silences, alert, nowAtMs);
+  // What is practised is practised to the end.
+  const silence = alert.exercise === null ? silencing(silences, alert, nowAtMs) : undefined;
   return { routed, chosen, quiet: silence && { kind: 'silenced', silence } };
 }
 
@@ -101,10 +102,12 @@ export function carryOut(
     effects: [
       ...notices.map((notice) => ({ kind: 'notice' as const, notice: deferred(notice, chosen) })),
       ...(alert.status === 'new'
-        ? ladderOf(alert, { route: routed, roster, from: { step, atMs } }).map((rung) => ({
-            kind: 'rung' as const,
-            rung,
-          }))
+        ? ladderOf(alert, {
+            route: routed,
+            roster,
+            from: { step, atMs },
+            levels: context.routing.levels,
+          }).map((rung) => ({ kind: 'rung' as const, rung }))
         : []),
       ...(routed.standIns.some(({ by }) => by === null)
         ? [{ kind: 'unreached' as const, alertId: alert.id, channel: routed.channel }]

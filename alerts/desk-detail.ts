@@ -5,7 +5,7 @@ import { FEEDBACK_RESULTS, type AlertEvent, type FeedbackResult } from '../core/
 import type { RaisedFinding } from '../core/finding.ts';
 import type { Text } from '../core/text.ts';
 import type { RecordsTransaction } from '../warehouse/records.ts';
-import type { AlertTable, OutboxTable } from '../warehouse/records-schema.ts';
+import type { AlertTable, ChannelKind, OutboxTable } from '../warehouse/records-schema.ts';
 import { loadAfter, type AfterDetail } from './after-detail.ts';
 import { acknowledgedSides, loadPolicy } from './acknowledge.ts';
 import { loadCorrections, type AlertCorrection } from './correction-store.ts';
@@ -22,7 +22,6 @@ import type { RuleTexts } from './texts.ts';
 export type DeskNotice = Pick<
   OutboxTable,
   | 'id'
-  | 'channel'
   | 'recipient'
   | 'state'
   | 'attempts'
@@ -33,6 +32,7 @@ export type DeskNotice = Pick<
   | 'lastErrorCode'
   | 'provider'
 > & {
+  readonly channel: ChannelKind;
   readonly recipientName: Text;
   readonly text: Text;
   /** Everything that happened to it on its way, the oldest first. */
@@ -125,18 +125,22 @@ const articleOf = (row: AlertTable, corrections: readonly AlertCorrection[]): st
   corrections.findLast(({ raiseId, outcome }) => raiseId === row.id && outcome === 'regraded')
     ?.article ?? row.article;
 
-async function loadNotices(trx: RecordsTransaction, alertId: string): Promise<OutboxTable[]> {
+type PersonNotice = OutboxTable & { readonly channel: ChannelKind };
+
+async function loadNotices(trx: RecordsTransaction, alertId: string): Promise<PersonNotice[]> {
   return trx
     .selectFrom('outbox')
     .selectAll()
     .where('alertId', '=', alertId)
+    .where('channel', '!=', 'canary')
+    .$narrowType<{ channel: ChannelKind }>()
     .orderBy('createdAtMs')
     .orderBy('id')
     .execute();
 }
 
 function noticeOf(
-  row: OutboxTable,
+  row: PersonNotice,
   steps: readonly NoticeAttempt[],
   nameOf: (id: string) => Text,
 ): DeskNotice {

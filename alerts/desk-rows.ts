@@ -27,10 +27,12 @@ export type DeskQuery = {
   readonly limit: number;
 };
 
-export type AlertSummary = Omit<SummaryRow, 'titleZh' | 'titleEn' | 'late'> & {
+export type AlertSummary = Omit<SummaryRow, 'titleZh' | 'titleEn' | 'late' | 'exercise'> & {
   readonly reference: string;
   readonly title: Text;
   readonly late: boolean;
+  /** Counts nowhere; the title is marked. */
+  readonly isDrill: boolean;
 };
 
 export type AlertPage = {
@@ -135,6 +137,7 @@ export const SUMMARY_COLUMNS = [
   'correctedBecause',
   'silencedBy',
   'repeatsRaisedAtMs',
+  'exercise',
 ] as const;
 
 type SummaryRow = Pick<AlertTable, (typeof SUMMARY_COLUMNS)[number]>;
@@ -162,6 +165,7 @@ export const summaryOf = (row: SummaryRow): AlertSummary => ({
   correctedBecause: row.correctedBecause,
   silencedBy: row.silencedBy,
   repeatsRaisedAtMs: row.repeatsRaisedAtMs,
+  isDrill: row.exercise === 'drill',
 });
 
 /** Literals, so that the engines see that the indexes of open and of closed alerts fit. */
@@ -174,8 +178,11 @@ const STATUS_IS = {
 
 type AlertExpressions = ExpressionBuilder<RecordsSchema, 'alert'>;
 
+/** A canary is for nobody's eyes. */
 export const mayBeSeen = (eb: AlertExpressions, scope: DeskScope) =>
-  scope.kind === 'none' ? sql<SqlBool>`1 = 0` : isWithinRegion(eb, scope.region);
+  scope.kind === 'none'
+    ? sql<SqlBool>`1 = 0`
+    : eb.and([isWithinRegion(eb, scope.region), sql<SqlBool>`exercise IS DISTINCT FROM 'canary'`]);
 
 /** A county itself, or all that begins like the city or province. */
 export function isWithinRegion(eb: AlertExpressions, region: RegionCode) {
@@ -208,6 +215,7 @@ async function countOpen(db: RecordsDb, scope: DeskScope): Promise<AlertPage['op
     .where((eb) => mayBeSeen(eb, scope))
     .where(STATUS_IS.open)
     .where('withdrawnAtMs', 'is', null)
+    .where('exercise', 'is', null)
     .groupBy('level')
     .execute();
   const of = (level: Level) => rows.find((row) => row.level === level)?.alerts ?? 0;

@@ -7,7 +7,8 @@ import type { RecordsTransaction } from '../warehouse/records.ts';
 import type { AlertTable, EscalationTable } from '../warehouse/records-schema.ts';
 import { acknowledgedSides } from './acknowledge.ts';
 import type { ConsumeDeps } from './consume.ts';
-import { dueRungs, recipientsColumn, settleRung } from './escalation-store.ts';
+import { nextRound } from './escalation.ts';
+import { dueRungs, recipientsColumn, settleRung, writeRungs } from './escalation-store.ts';
 import { alertEvent, EVENT_TURN, PIPELINE_ACTOR, writeEvents } from './events.ts';
 import { noticeTo, STEPS_OF_CORRECTION, STEPS_OF_RUNG } from './notify.ts';
 import { writeNotices } from './outbox.ts';
@@ -68,7 +69,12 @@ async function climb(
       .filter((recipient) => !toldJustNow.has(recipient))
       .flatMap((recipient) =>
         channels.map((channel) =>
-          noticeTo(recipient, alert, { channel, step: rung.step, atMs: nowAtMs }, templates),
+          noticeTo(
+            recipient,
+            alert,
+            { channel, step: rung.step, round: rung.round, atMs: nowAtMs },
+            templates,
+          ),
         ),
       ),
   );
@@ -78,17 +84,23 @@ async function climb(
     rung: rungOf(rung),
     channel: rung.channel,
     to: recipients.join(' '),
+    ...(rung.round === 0 ? {} : { round: rung.round }),
   };
   await writeEvents(trx, [
     alertEvent(alert, {
       kind: 'escalated',
-      key: [rung.step, rung.side],
+      key: [rung.step, rung.side, ...(rung.round === 0 ? [] : [rung.round])],
       atMs: nowAtMs,
       actor: PIPELINE_ACTOR,
       details,
     }),
   ]);
   await settleRung(trx, rung.id, { state: 'done', doneAtMs: nowAtMs });
+  const { state: _state, doneAtMs: _doneAtMs, everyMs, ...climbed } = rung;
+  // Only the next round is written: a ladder without an end is not frozen without an end.
+  if (everyMs !== null) {
+    await writeRungs(trx, [nextRound({ ...climbed, recipients, everyMs }, nowAtMs)]);
+  }
   return true;
 }
 

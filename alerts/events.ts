@@ -12,7 +12,7 @@ import type { AlertTable } from '../warehouse/records-schema.ts';
 /** What of an alert its events repeat. */
 export type EventAlert = Pick<
   AlertTable,
-  'id' | 'ruleId' | 'level' | 'subject' | 'subjectClass' | 'region' | 'openedAtMs'
+  'id' | 'ruleId' | 'level' | 'subject' | 'subjectClass' | 'region' | 'openedAtMs' | 'exercise'
 > &
   Partial<Pick<AlertTable, 'repeatsRaisedAtMs'>>;
 
@@ -43,6 +43,7 @@ export const alertEvent = (alert: EventAlert, facts: EventFacts): AlertEvent => 
   subjectClass: alert.subjectClass,
   region: alert.region,
   openedAtMs: alert.openedAtMs,
+  ...(alert.exercise === null ? {} : { exercise: alert.exercise }),
   details: facts.details,
 });
 

@@ -12,20 +12,25 @@ export const SIDES = ['city', 'county'] as const;
 export type Side = (typeof SIDES)[number];
 
 /** Whom a rung of the ladder tells, on a side that has not acknowledged by then. */
-export type EscalatesTo =
+export const ESCALATES_TO = [
   /** The line behind the one that was told: the deputies, or the leaders where there are none. */
-  | 'next-line'
+  'next-line',
   /** Every leader of the bureau. */
-  | 'leaders'
+  'leaders',
   /** The duty line of the bureau above; the city's stands for a county. */
-  | 'bureau-above'
+  'bureau-above',
   /** Whoever was told at first, once more, and the leaders. */
-  | 'all-again';
+  'all-again',
+] as const;
+
+export type EscalatesTo = (typeof ESCALATES_TO)[number];
 
 export type Rung = {
   /** From the opening of the alert; waiting for a delivery stops no clock. */
   readonly afterMs: number;
   readonly to: EscalatesTo;
+  /** Of the last rung: climbed again every so long, until somebody has the alert. */
+  readonly everyMs?: number;
 };
 
 export type LevelRow = {
@@ -44,7 +49,9 @@ export type LevelRow = {
 /** A shift; within it a level-3 alert is to be looked at. */
 const SHIFT_MS = 8 * HOUR_MS;
 
-export const LEVEL_TABLE: Readonly<Record<Level, LevelRow>> = {
+export type LevelTable = Readonly<Record<Level, LevelRow>>;
+
+export const LEVEL_TABLE: LevelTable = {
   1: {
     level: 1,
     name: text('一级', 'level 1'),
@@ -58,7 +65,7 @@ export const LEVEL_TABLE: Readonly<Record<Level, LevelRow>> = {
       { afterMs: 10 * MINUTE_MS, to: 'bureau-above' },
       { afterMs: 15 * MINUTE_MS, to: 'all-again' },
       { afterMs: 30 * MINUTE_MS, to: 'all-again' },
-      { afterMs: 60 * MINUTE_MS, to: 'all-again' },
+      { afterMs: 60 * MINUTE_MS, to: 'all-again', everyMs: 30 * MINUTE_MS },
     ],
   },
   2: {

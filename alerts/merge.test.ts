@@ -31,6 +31,7 @@ const known = (change: Partial<KnownAlert> = {}): KnownAlert => ({
   silencedBy: null,
   reroutedBecause: null,
   repeatsRaisedAtMs: null,
+  exercise: null,
   episodeId: 'ep_known',
   ...change,
 });

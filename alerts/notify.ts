@@ -40,7 +40,12 @@ export const TASK_STEPS = 1_000_000;
 export const OBJECTION_STEPS = 1_000_000_000;
 
 /** Which notices these are: how far the alert has come, and when. */
-export type NoticeStep = { readonly step: number; readonly atMs: EpochMs };
+export type NoticeStep = {
+  readonly step: number;
+  readonly atMs: EpochMs;
+  /** Of a rung that is climbed again and again; 0 when left out. */
+  readonly round?: number;
+};
 
 type NotifiedAlert = NoticedAlert & Pick<AlertTable, 'episodeId'>;
 
@@ -70,7 +75,10 @@ export function notify(
   };
 }
 
-type NoticedAlert = Pick<AlertTable, 'id' | 'level' | 'region' | 'titleZh' | 'titleEn' | 'late'> &
+type NoticedAlert = Pick<
+  AlertTable,
+  'id' | 'level' | 'region' | 'titleZh' | 'titleEn' | 'late' | 'exercise'
+> &
   Partial<Pick<AlertTable, 'reroutedBecause'>>;
 
 /** What a notice of that step may say about the alert. */
@@ -92,12 +100,12 @@ function anewOf({ reroutedBecause: because }: NoticedAlert, step: number) {
 export function noticeTo(
   recipient: string,
   alert: NoticedAlert,
-  { channel, step, atMs }: NoticeStep & { channel: ChannelKind },
+  { channel, step, atMs, round = 0 }: NoticeStep & { channel: ChannelKind },
   templates?: Templates,
 ): NewNotice {
   const { zh, en } = composeNotice(channel, factsOf(alert, step), templates);
   return {
-    id: contentId('nt', [alert.id, step, recipient, channel]),
+    id: contentId('nt', [alert.id, step, recipient, channel, ...(round === 0 ? [] : [round])]),
     alertId: alert.id,
     step,
     channel,
@@ -105,6 +113,8 @@ export function noticeTo(
     textZh: zh,
     textEn: en,
     createdAtMs: atMs,
+    round,
+    exercise: alert.exercise,
   };
 }
 

@@ -5,7 +5,13 @@ import { sql } from 'kysely';
 import type { Level } from '../core/finding.ts';
 import { epochMs, type EpochMs } from '../core/time.ts';
 import type { Records, RecordsDb, RecordsTransaction } from '../warehouse/records.ts';
-import type { ChannelKind, OutboxState, OutboxTable } from '../warehouse/records-schema.ts';
+import type {
+  ChannelKind,
+  NoticeChannel,
+  OutboxState,
+  OutboxTable,
+} from '../warehouse/records-schema.ts';
+import { graveAlert } from './drills/grave-alert.ts';
 import { alertEvent, PIPELINE_ACTOR, writeEvents } from './events.ts';
 import type { NoticeChange } from './attempt.ts';
 import { attemptOf, writeAttempts } from './providers/attempt-store.ts';
@@ -29,10 +35,12 @@ export type Lease = {
   /** Nothing less grave than this; everything when left out. */
   readonly levelMax?: Level;
   readonly limits?: PersonLimits | undefined;
+  /** Of these at most so many of drills: a slow provider then has room for what is real. */
+  readonly exercisesMax?: number;
 };
 
 /**
- * Takes due notices for one sender, the gravest first and then the longest due. Those `waiting` come as
+ * Takes due notices for one sender, what is real before drills, the gravest first and then the longest due. Those `waiting` come as
  * `sending`, to be sent to the provider they name; those a sender left behind, and those whose receipt is
  * overdue, come as `uncertain`, to be asked about. Gives also how many were held back.
  */
@@ -44,7 +52,16 @@ export function leaseDue(
     const due = [...(await dueNow(trx, lease)), ...(await overdueReceipts(trx, lease))];
     const waiting = due.filter(({ state }) => state === 'waiting');
     const asked = due.filter(({ state }) => state !== 'waiting');
-    const planned = await planSends(trx, waiting, lease);
+    const isReal = ({ exercise }: LeasedNotice) => exercise === null;
+    const planned = [
+      ...(await planSends(trx, waiting.filter(isReal), lease)),
+      // What is practised counts towards nobody's limit, and is summed with nothing.
+      ...(await planSends(
+        trx,
+        waiting.filter((row) => !isReal(row)),
+        { ...lease, limits: {} },
+      )),
+    ];
     const leased = [
       ...(await leaseSends(trx, planned, lease)),
       ...(await leaseAsked(trx, asked, lease)),
@@ -54,14 +71,32 @@ export function leaseDue(
 }
 
 async function dueNow(trx: RecordsTransaction, lease: Lease): Promise<LeasedNotice[]> {
-  return selectLeasable(trx, lease)
+  const { noticesMax, exercisesMax = noticesMax } = lease;
+  const real = await dueOf(trx, lease, { kind: 'real', max: noticesMax });
+  const max = Math.min(noticesMax - real.length, exercisesMax);
+  const drills = max > 0 ? await dueOf(trx, lease, { kind: 'exercise', max }) : [];
+  const isHeld = drills.length > 0 && (await isDrillHeld(trx, lease.list.kind));
+  return isHeld ? real : [...real, ...drills];
+}
+
+const dueOf = (
+  trx: RecordsTransaction,
+  lease: Lease,
+  { kind, max }: { kind: 'real' | 'exercise'; max: number },
+): Promise<LeasedNotice[]> =>
+  selectLeasable(trx, lease)
     .where(isUnsettled)
     .where('nextAttemptAtMs', '<=', lease.nowAtMs)
+    .where('exercise', kind === 'real' ? 'is' : 'is not', null)
     .orderBy('level')
     .orderBy('nextAttemptAtMs')
     .orderBy('outbox.id')
-    .limit(lease.noticesMax)
+    .limit(max)
     .execute();
+
+/** While a real alert of level 1 is not taken, officers' telephones are for it. */
+async function isDrillHeld(trx: RecordsTransaction, channel: NoticeChannel): Promise<boolean> {
+  return channel !== 'canary' && (await graveAlert(trx)) !== undefined;
 }
 
 /** What the provider took and then kept silent about for too long. */
@@ -198,7 +233,16 @@ export async function changeNotice(
   if (notice.sentAtMs !== null || wentAtMs === undefined || wentAtMs === null) return;
   const alert = await trx
     .selectFrom('alert')
-    .select(['id', 'ruleId', 'level', 'subject', 'subjectClass', 'region', 'openedAtMs'])
+    .select([
+      'id',
+      'ruleId',
+      'level',
+      'subject',
+      'subjectClass',
+      'region',
+      'openedAtMs',
+      'exercise',
+    ])
     .select('repeatsRaisedAtMs')
     .where('id', '=', notice.alertId)
     .executeTakeFirstOrThrow();
@@ -225,6 +269,8 @@ export async function writeNotices(
   for (let at = 0; at < notices.length; at += ROWS_MAX) {
     const rows = notices.slice(at, at + ROWS_MAX).map((notice) => ({
       nextAttemptAtMs: notice.createdAtMs,
+      round: 0,
+      exercise: null,
       ...notice,
       state: 'waiting' as const,
       attempts: 0,
@@ -252,17 +298,22 @@ const dueSinceMs = sql<EpochMs>`
 
 /** What has not settled yet, by channel and state; for health and metrics. */
 export async function outboxBacklog(db: RecordsDb): Promise<Backlog[]> {
-  return db
-    .selectFrom('outbox')
-    .select(({ fn }) => [
-      'channel',
-      'state',
-      fn.countAll<number>().as('notices'),
-      fn.min(dueSinceMs).as('oldestAtMs'),
-    ])
-    .where(isUnsettled)
-    .groupBy(['channel', 'state'])
-    .orderBy('channel')
-    .orderBy('state')
-    .execute();
+  return (
+    db
+      .selectFrom('outbox')
+      .select(({ fn }) => [
+        'channel',
+        'state',
+        fn.countAll<number>().as('notices'),
+        fn.min(dueSinceMs).as('oldestAtMs'),
+      ])
+      .where(isUnsettled)
+      // A canary's own absence tells of it.
+      .where('channel', '!=', 'canary')
+      .$narrowType<{ channel: ChannelKind }>()
+      .groupBy(['channel', 'state'])
+      .orderBy('channel')
+      .orderBy('state')
+      .execute()
+  );
 }

@@ -3,12 +3,15 @@
 
 import { assert } from '../core/errors.ts';
 import type { ClearedFinding, Finding, RaisedFinding } from '../core/finding.ts';
+import { contentId } from '../core/ids.ts';
 import type { EpochMs } from '../core/time.ts';
 import { flag, type AlertRaiseTable, type AlertTable } from '../warehouse/records-schema.ts';
 import { alertEvent, PIPELINE_ACTOR } from './events.ts';
 import { encodeEvidence } from './evidence.ts';
 import { correct } from './correct.ts';
 import { carryOut, decideRoute, type RouteContext } from './decide-route.ts';
+import { marked } from './drills/drill-mark.ts';
+import { openCanary } from './canary/open-canary.ts';
 import { grade, type Graded } from './grade.ts';
 import { merge, MERGE_DEFAULTS, type MergeOptions } from './merge.ts';
 import { NOTIFY_DEFAULTS, type NotifyOptions } from './notify.ts';
@@ -37,8 +40,23 @@ export function step(
   finding: Finding,
   context: StepContext,
 ): [SubjectState, readonly Effect[]] {
-  const effects = effectsOf(state, finding, context);
+  const effects = effectsOf(ofOneKind(state, finding), finding, context);
   return [applyEffects(state, effects), effects];
+}
+
+/** What is real never meets a drill or canary: neither merges with, mutes or spares the other. */
+function ofOneKind(state: SubjectState, { exercise: given }: Finding): SubjectState {
+  const exercise = given ?? null;
+  const alerts = state.alerts.filter((alert) => alert.exercise === exercise);
+  if (alerts.length === state.alerts.length) return state;
+  const ids = new Set(alerts.map(({ id }) => id));
+  const episodes = new Set(alerts.map(({ episodeId }) => episodeId));
+  return {
+    ...state,
+    alerts,
+    raises: state.raises.filter(({ alertId }) => ids.has(alertId)),
+    told: state.told.filter(({ episodeId }) => episodes.has(episodeId)),
+  };
 }
 
 function effectsOf(state: SubjectState, finding: Finding, context: StepContext): readonly Effect[] {
@@ -52,6 +70,7 @@ function effectsOf(state: SubjectState, finding: Finding, context: StepContext):
     case 'corrected':
       return correct(state, finding, context);
     case 'raised': {
+      if (finding.exercise === 'canary') return newCanary(state, finding, context);
       const graded = grade(finding);
       const merged = merge(finding, graded, state, context.options);
       if (merged.kind === 'known') return [];
@@ -64,6 +83,18 @@ function effectsOf(state: SubjectState, finding: Finding, context: StepContext):
       return open(newAlert(finding, graded, merged.episodeId, context), state, context);
     }
   }
+}
+
+/** A canary is one of its own each time; nobody has to close it. */
+function newCanary(
+  state: SubjectState,
+  finding: RaisedFinding,
+  context: StepContext,
+): readonly Effect[] {
+  if (state.raises.some(({ id }) => id === finding.alertId)) return [];
+  const episodeId = contentId('ep', [finding.alertId]);
+  const alert = newAlert(finding, grade(finding), episodeId, context);
+  return openCanary({ ...alert, status: 'closed', closedAtMs: context.nowAtMs });
 }
 
 function open(byRule: AlertTable, state: SubjectState, context: StepContext): readonly Effect[] {
@@ -115,6 +146,8 @@ function newAlert(
   { nowAtMs, ruleTexts }: StepContext,
 ): AlertTable {
   const { title } = ruleTexts(finding.ruleId);
+  const exercise = finding.exercise ?? null;
+  const shown = exercise === null ? title : marked(title);
   return {
     id: finding.alertId,
     ruleId: finding.ruleId,
@@ -124,8 +157,8 @@ function newAlert(
     subject: finding.subject,
     subjectClass: finding.subjectClass,
     region: finding.region,
-    titleZh: title.zh,
-    titleEn: title.en,
+    titleZh: shown.zh,
+    titleEn: shown.en,
     article: finding.article,
     openedAtMs: finding.atMs,
     receivedAtMs: newestReceipt(finding),
@@ -152,6 +185,7 @@ function newAlert(
     silencedBy: null,
     reroutedBecause: null,
     repeatsRaisedAtMs: null,
+    exercise,
   };
 }
 

@@ -130,6 +130,8 @@ async function apply(
   const added = await writeReceipt(trx, arrival, { tried, what, change, atMs: nowAtMs });
   const isNew = isLate ? added : Object.keys(change).length > 0;
   await changeNotice(trx, notice, isNew ? change : {});
+  // Nobody is at the other end of a canary.
+  if (notice.channel === 'canary') return isNew ? { outcome: 'taken', what } : { outcome: 'stale' };
   const alert = await trx
     .selectFrom('alert')
     .selectAll()
@@ -277,8 +279,10 @@ async function callAgain(
   if (!isOfThePerson(receipt) || notice.step % STEPS_OF_RUNG >= CALL_AGAIN_MAX) return;
   if (await isTaken(trx, notice)) return;
   const { recipient, channel } = notice;
+  if (channel === 'canary') return;
   const step = notice.step + 1;
-  const next = noticeTo(recipient, alert, { channel, step, atMs: nowAtMs }, templates);
+  const { round } = notice;
+  const next = noticeTo(recipient, alert, { channel, step, round, atMs: nowAtMs }, templates);
   await writeNotices(trx, [{ ...next, nextAttemptAtMs: epochMs(nowAtMs + CALL_AGAIN_AFTER_MS) }]);
 }
 

@@ -1,6 +1,6 @@
 // What reports count: alerts, notices and officers, read from the records with nothing in them that names a
 // supervised person. The records and not the warehouse, because they hold each alert as it stands now, with
-// late feedback, and are there without a warehouse as well.
+// late feedback, and are there without a warehouse as well. Drills and canaries count nowhere.
 
 import { FEEDBACK_RESULTS, type FeedbackResult } from '../core/alert-event.ts';
 import type { Level } from '../core/finding.ts';
@@ -57,6 +57,7 @@ export async function readAlertsCounted(
     .selectFrom('alert')
     .select(COLUMNS)
     .where('region', 'in', regionsOf(region))
+    .where('exercise', 'is', null)
     .where('recordedAtMs', '<', epochMs(untilMs))
     .where((eb) =>
       eb.or([
@@ -94,6 +95,7 @@ export async function firstAlertAtMs(db: RecordsDb): Promise<number | null> {
   const row = await db
     .selectFrom('alert')
     .select(({ fn }) => fn.min('recordedAtMs').as('atMs'))
+    .where('exercise', 'is', null)
     .executeTakeFirst();
   return row?.atMs ?? null;
 }
@@ -110,6 +112,7 @@ export const readNotices = (
     .where('officer.region', 'in', regionsOf(region))
     // Reminders are about alerts that have been counted.
     .where('outbox.step', '<', TASK_STEPS)
+    .where('outbox.exercise', 'is', null)
     .where('outbox.createdAtMs', '>=', epochMs(fromMs))
     .where('outbox.createdAtMs', '<', epochMs(untilMs))
     .distinct()

@@ -54,6 +54,8 @@ export const ALERTS_DEFAULTS: AlertsOptions = {
 export type AlertsRunner = {
   /** Says that events were written elsewhere, by the desk for example. */
   wake(): void;
+  /** Says that notices were written elsewhere, too. */
+  wakeAll(): void;
   status(): AlertsStatus;
   /** How the providers of each channel are doing. */
   readonly providers: ProviderLists;
@@ -143,6 +145,7 @@ export async function startAlerts(
   return {
     wake: publisherBell.ring,
     providers,
+    wakeAll: ringAll,
     ended,
     status: () => ({
       partitions: consumers.map((consumer) => ({ ...consumer })),

@@ -113,6 +113,7 @@ export function createSender(
         nowAtMs: deps.clock.now(),
         leaseMs: options.leaseMs,
         limits: options.limits,
+        exercisesMax: Math.max(0, Math.ceil(options.noticesMax / 2) - underWay.size),
       });
       leased.forEach(begin);
       return leased.length + held;

@@ -41,6 +41,7 @@ export type KnownAlert = Pick<
   | 'silencedBy'
   | 'reroutedBecause'
   | 'repeatsRaisedAtMs'
+  | 'exercise'
 >;
 
 /** A call or SMS that went to an officer a short while ago, or is about to. */
@@ -66,10 +67,11 @@ export const EMPTY_STATE: SubjectState = { alerts: [], raises: [], told: [], rec
 export type NewNotice = Pick<
   OutboxTable,
   'id' | 'alertId' | 'step' | 'channel' | 'recipient' | 'textZh' | 'textEn' | 'createdAtMs'
-> & {
-  /** When it is due; at once when left out. */
-  readonly nextAttemptAtMs?: EpochMs;
-};
+> &
+  Partial<Pick<OutboxTable, 'round' | 'exercise'>> & {
+    /** When it is due; at once when left out. */
+    readonly nextAttemptAtMs?: EpochMs;
+  };
 
 export type AlertChange = Partial<
   Pick<

@@ -6,6 +6,7 @@ import type { Level } from '../core/finding.ts';
 import { regionName } from '../core/region.ts';
 import { text, type Language, type Text } from '../core/text.ts';
 import type { ChannelKind, ReroutedBecause } from '../warehouse/records-schema.ts';
+import { DRILL_MARK, isMarked, SPOKEN_DRILL, unmarked } from './drills/drill-mark.ts';
 import { LEVEL_TABLE } from './level-table.ts';
 import { fill, fillFitting, joinFitting, type Values } from './texts/fill.ts';
 import { DEFAULT_TEMPLATES, type AnsweredOutcome, type Templates } from './texts/templates.ts';
@@ -31,14 +32,23 @@ export const referenceOf = (alertId: string): string => alertId.slice(-6).toUppe
 /** An SMS is one message of 70 characters in Chinese, of 160 in English (3GPP TS 23.038). */
 export const SMS_CHARS_MAX = { zh: 70, en: 160 } as const;
 
-/** The text of a notice on one channel. */
+/** The text of a notice on one channel. That of a drill says so before anything else. */
 export function composeNotice(
   channel: ChannelKind,
   facts: NoticeFacts,
   templates: Templates = DEFAULT_TEMPLATES,
 ): Text {
   const template = templates[groupOf(facts)][channel];
-  return filled(channel, template, (language) => noticeValues(facts, language));
+  const plain = { ...facts, title: unmarked(facts.title) };
+  const worded = isMarked(facts.title) ? asDrill(channel, template) : template;
+  return filled(channel, worded, (language) => noticeValues(plain, language));
+}
+
+/** The same words for a drill. The mark takes its room like any other word. */
+function asDrill(channel: ChannelKind, { zh, en }: Text): Text {
+  if (channel !== 'phone') return text(`${DRILL_MARK.zh}${zh}`, `${DRILL_MARK.en}${en}`);
+  const { before, after } = SPOKEN_DRILL;
+  return text(`${before.zh}${zh}${after.zh}`, `${before.en}${en}${after.en}`);
 }
 
 /** What is said first when the officer may know the alert already. */

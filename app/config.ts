@@ -6,6 +6,7 @@ import { isAbsolute, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { answersConfigSchema } from './answer-config.ts';
+import { escalationSettingsSchema } from '../alerts/escalation-settings.ts';
 import { nearestWord } from '../core/nearest-word.ts';
 import { keysAt } from '../core/schema-keys.ts';
 import { durationSchema } from '../core/duration.ts';
@@ -167,6 +168,50 @@ export const configSchema = z.strictObject({
           level1Max: durationSchema.prefault('24h'),
         })
         .prefault({}),
+      /** Ladders other than those of the level table. */
+      escalation: escalationSettingsSchema.prefault({}),
+      drills: z
+        .strictObject({
+          /** A drill nobody ended ends by itself after this. */
+          longest: durationSchema.prefault('2h'),
+        })
+        .prefault({}),
+      canary: z
+        .strictObject({
+          /** How often a canary goes through the whole path; 0s sends none. */
+          every: durationSchema.prefault('10m'),
+          /** So many in a row may be missing before the operators are told. */
+          missedMax: z.number().int().min(1).max(100).default(3),
+        })
+        .prefault({}),
+      watchdog: z
+        .strictObject({
+          every: durationSchema.prefault('15s'),
+          /** A level-1 alert nobody was reached about. */
+          unreached: durationSchema.prefault('3m'),
+          rungLate: durationSchema.prefault('1m'),
+          noticeLate: durationSchema.prefault('2m'),
+          /** How long it may be unknown whether a provider took a notice. */
+          uncertain: durationSchema.prefault('10m'),
+          outboxLate: durationSchema.prefault('5m'),
+          findingsLate: durationSchema.prefault('2m'),
+        })
+        .prefault({}),
+      /** Who is told when the system itself stands still; by SMS, by push to an officer's console, or both. */
+      operators: z
+        .array(
+          z
+            .strictObject({
+              name: z.string().min(1).max(60),
+              phone: z.string().min(3).max(40).optional(),
+              officer: z.string().min(1).optional(),
+            })
+            .refine(({ phone, officer }) => phone !== undefined || officer !== undefined, {
+              message: 'an operator has a phone, an officer id, or both',
+            }),
+        )
+        .max(20)
+        .default([]),
     })
     .prefault({}),
   reports: z

@@ -18,6 +18,7 @@ const NAMES: Readonly<Record<PartHealth['part'], Text>> = {
   gateway: text('外呼短信', 'calls and SMS'),
   warehouse: text('数据仓库', 'warehouse'),
   live: text('实时推送', 'live stream'),
+  watchdog: text('运行监视', 'watchdog'),
 };
 
 const SAYS: Readonly<Record<PartHealth['state'], Text>> = {

@@ -266,6 +266,58 @@ routes
     if (!testRouting(loadConfig({ file: config }), file, printOut)) process.exitCode = 1;
   });
 
+const drill = program
+  .command('drill')
+  .description('drills: marked alerts about nobody, end to end');
+const drillBy = () =>
+  new Option('--by <login>', 'account of a city or county officer').makeOptionMandatory();
+
+drill
+  .command('start')
+  .description('start a drill; the running product takes it up within a second')
+  .addOption(drillBy())
+  .requiredOption('--level <level>', '1, 2 or 3', parseNumber({ min: 1, max: 3 }))
+  .requiredOption('--rule <id>', 'rule whose title and duty the drill has')
+  .requiredOption('--county <code>', 'county it is about, as 511722')
+  .requiredOption('--purpose <text>', 'what for')
+  .addOption(configOption())
+  .action(async ({ config, ...options }) => {
+    const { startDrill } = await import('./verbs/drill.ts');
+    await startDrill(loadConfig({ file: config }), options, printOut);
+  });
+
+drill
+  .command('list')
+  .description('the newest drills')
+  .addOption(drillBy())
+  .addOption(configOption())
+  .action(async ({ config, by }) => {
+    const { printDrills } = await import('./verbs/drill.ts');
+    await printDrills(loadConfig({ file: config }), by, printOut);
+  });
+
+drill
+  .command('show')
+  .description('who was reached when by which channel, and what was missed')
+  .argument('<drill>', 'id of a drill')
+  .addOption(drillBy())
+  .addOption(configOption())
+  .action(async (id: string, { config, by }) => {
+    const { printDrill } = await import('./verbs/drill.ts');
+    await printDrill(loadConfig({ file: config }), { id, by }, printOut);
+  });
+
+drill
+  .command('end')
+  .description('end a drill; whoever was told hears of it by push')
+  .argument('<drill>', 'id of a drill')
+  .addOption(drillBy())
+  .addOption(configOption())
+  .action(async (id: string, { config, by }) => {
+    const { endDrill } = await import('./verbs/drill.ts');
+    await endDrill(loadConfig({ file: config }), { id, by }, printOut);
+  });
+
 program
   .command('push')
   .description('work with pushes to the devices of officers')

@@ -4,6 +4,13 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Finding, Level } from '../core/finding.ts';
 import type { Processed } from '../ingest/pipeline.ts';
 
+export type WatchedNow = {
+  readonly stalls: Readonly<Record<string, number>>;
+  /** Of the slowest of the newest canaries; null before the first. */
+  readonly canaryLatencyMs: number | null;
+  readonly canaryAgeMs: number | null;
+};
+
 export type Metrics = {
   ingested(appended: Pick<Processed, 'admittedByKind' | 'tallies'>): void;
   found(findings: readonly Finding[]): void;
@@ -18,6 +25,8 @@ export type Metrics = {
   watches(read: () => { open: number; dropped: number }): void;
   /** How the providers of each channel are doing. */
   providers(read: () => readonly ProviderCounts[]): void;
+  /** What stands still, by kind, and how the newest canaries fared. */
+  watched(read: () => WatchedNow): void;
   text(): Promise<string>;
   readonly contentType: string;
 };
@@ -141,6 +150,17 @@ export function createMetrics(): Metrics {
           results.set({ channel, provider, outcome: 'failed' }, failed);
         }
       });
+    },
+    watched(read) {
+      const help = 'What should have moved and did not, by kind.';
+      for (const kind of Object.keys(read().stalls)) {
+        gauge('plumbline_stalls', help, { kind }, () => read().stalls[kind] ?? 0);
+      }
+      const seconds = (ms: number | null) => (ms === null ? Number.NaN : ms / 1_000);
+      const took = 'From the findings log to the receipt, for the slowest of the newest canaries.';
+      gauge('plumbline_canary_latency_seconds', took, {}, () => seconds(read().canaryLatencyMs));
+      const age = 'Since the newest canary that arrived was sent, over all partitions the oldest.';
+      gauge('plumbline_canary_age_seconds', age, {}, () => seconds(read().canaryAgeMs));
     },
     async text() {
       for (const read of readers) read();

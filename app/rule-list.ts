@@ -188,6 +188,7 @@ async function countAlerts(db: RecordsDb, sinceMs: number): Promise<Map<string, 
       eb('withdrawnAtMs', 'is not', null).as('isWithdrawn'),
       eb.fn.countAll<number>().as('count'),
     ])
+    .where('exercise', 'is', null)
     .groupBy(['ruleId', 'feedbackResult', (eb) => eb('withdrawnAtMs', 'is not', null)])
     .execute();
   for (const { ruleId, feedbackResult, isWithdrawn, count } of all) {
@@ -202,6 +203,7 @@ async function countAlerts(db: RecordsDb, sinceMs: number): Promise<Map<string, 
     .selectFrom('alert')
     .select((eb) => ['ruleId', 'level', eb.fn.countAll<number>().as('count')])
     .where('openedAtMs', '>=', epochMs(sinceMs))
+    .where('exercise', 'is', null)
     .groupBy(['ruleId', 'level'])
     .execute();
   for (const { ruleId, level, count } of recent) of(ruleId).recent[level] = Number(count);

@@ -94,6 +94,7 @@ async function startParts(
         health,
         olap: warehouse?.olap,
         wakeAlerts: () => alerts?.wake(),
+        wakeDrills: () => alerts?.wakeDrills(),
       })
     : undefined;
   if (http) stops.push(http.stop);

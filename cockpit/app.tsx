@@ -34,8 +34,17 @@ const RosterPage = lazy(async () => ({
 const OpenPage = lazy(async () => ({
   default: (await import('./open/open-page.tsx')).OpenPage,
 }));
+
 const SilencesPage = lazy(async () => ({
   default: (await import('./silences/silences-page.tsx')).SilencesPage,
+}));
+
+const DrillsPage = lazy(async () => ({
+  default: (await import('./drills/drills-page.tsx')).DrillsPage,
+}));
+
+const WatchPage = lazy(async () => ({
+  default: (await import('./watch/watch-page.tsx')).WatchPage,
 }));
 
 export function App({ deps, queries }: { deps: Deps; queries: QueryClient }) {
@@ -74,5 +83,7 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'roster') return <RosterPage me={me} />;
   if (route.page === 'open') return <OpenPage me={me} />;
   if (route.page === 'silences') return <SilencesPage me={me} />;
+  if (route.page === 'drills') return <DrillsPage me={me} />;
+  if (route.page === 'watch') return <WatchPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

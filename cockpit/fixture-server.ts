@@ -30,6 +30,8 @@ export type FixtureOptions = {
   readonly alertAfterS?: number;
   /** Public key of Web Push; without one it is off. */
   readonly pushKey?: string;
+  /** The watchdog has found something that stands still. */
+  readonly stalled?: boolean;
 };
 
 export type FixtureServer = {
@@ -56,7 +58,14 @@ const DIST = fileURLToPath(new URL('dist', import.meta.url));
 
 /** Serves the evening on 127.0.0.1 until `close`. */
 export async function openFixtureServer(options: FixtureOptions = {}): Promise<FixtureServer> {
-  const { port = 0, dist = DIST, still = false, points = 3_380, alertAfterS } = options;
+  const {
+    port = 0,
+    dist = DIST,
+    still = false,
+    points = 3_380,
+    alertAfterS,
+    stalled = false,
+  } = options;
   const clock = eveningClock(systemClock, still);
   const desk = createFixedDesk(clock);
   const places = wallOf(desk.alerts(), EVENING).alerts.flatMap(({ place, level }) =>
@@ -76,7 +85,7 @@ export async function openFixtureServer(options: FixtureOptions = {}): Promise<F
     pushes: [],
     pushKey: options.pushKey ?? null,
   };
-  const faults = { live: 0, data: false };
+  const faults = { live: 0, data: false, stalled };
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://fixture').pathname;
     const answered = path.startsWith('/api/')

@@ -2,7 +2,7 @@
 // log's alert-events. The alert's own rows are in the records; an event repeats what counting needs.
 
 import { z } from 'zod';
-import { CORRECTION_REASONS, levelSchema } from './finding.ts';
+import { CORRECTION_REASONS, EXERCISES, levelSchema } from './finding.ts';
 import { instantSchema } from './instant.ts';
 import { SUBJECT_CLASSES } from './order.ts';
 import { regionCodeSchema } from './region.ts';
@@ -85,6 +85,8 @@ export const alertEventSchema = z.strictObject({
   region: regionCodeSchema,
   /** Event time at which the alert's condition was met. */
   openedAtMs: instantSchema,
+  /** Of a drill or canary: counts nowhere. */
+  exercise: z.enum(EXERCISES).optional(),
   /** What this kind of event has to say besides. */
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });

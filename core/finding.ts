@@ -13,6 +13,11 @@ export const levelSchema = z.literal([1, 2, 3], 'a level is 1, 2 or 3');
 
 export type Level = z.infer<typeof levelSchema>;
 
+/** What is no real alert: a drill officers take part in, or a canary that shows that alerts arrive. */
+export const EXERCISES = ['drill', 'canary'] as const;
+
+export type Exercise = (typeof EXERCISES)[number];
+
 export const CORRECTION_OUTCOMES = ['withdrawn', 'regraded'] as const;
 
 /** Why an alert was corrected. */
@@ -51,6 +56,8 @@ const common = {
   atMs: instantSchema,
   /** Said by a rule on trial: it is counted and kept, and tells nobody. */
   shadow: z.literal(true).optional(),
+  /** It goes the way of a real one, counts nowhere, and never meets a real one. */
+  exercise: z.enum(EXERCISES).optional(),
 };
 
 /** What an alert turned out to be. */

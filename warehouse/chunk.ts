@@ -23,6 +23,10 @@ export type Block = { readonly target: Target; readonly rows: number; readonly b
 
 const NOTHING = new Uint8Array(0);
 
+/** Drills and canaries are not written: whoever counts in the warehouse cannot count them by mistake. */
+const isReal = ({ exercise }: Pick<Finding | AlertEvent, 'exercise'>): boolean =>
+  exercise === undefined;
+
 export class Chunk {
   readonly #rows: RowsOf = {
     position: [],
@@ -54,10 +58,18 @@ export class Chunk {
       const note = this.#progress.get(`${target}/${partition}/${segment}`);
       if (note) note.rows += rows;
     };
-    const add = <Value>(target: Target, to: Row<Value>[], values: readonly Value[]) => {
-      for (const [line, value] of values.entries()) to.push({ value, partition, offset, line });
-      count(target, values.length);
-      return values.length;
+    const add = <Value>(
+      target: Target,
+      to: Row<Value>[],
+      values: readonly Value[],
+      isWanted: (value: Value) => boolean = () => true,
+    ) => {
+      const before = to.length;
+      for (const [line, value] of values.entries()) {
+        if (isWanted(value)) to.push({ value, partition, offset, line });
+      }
+      count(target, to.length - before);
+      return to.length - before;
     };
     const noteRecord = (rows: number, payload: Uint8Array = NOTHING) => {
       if (topic !== 'observations') return;
@@ -80,9 +92,9 @@ export class Chunk {
       const rows = tallies.map((tally) => ({ ...tally, atMs }));
       noteRecord(add('tally', this.#rows.tally, rows));
     } else if (topic === 'findings') {
-      add('finding', this.#rows.finding, decodeLines<Finding>(record.payload));
+      add('finding', this.#rows.finding, decodeLines<Finding>(record.payload), isReal);
     } else if (topic === 'alert-events') {
-      add('alert_event', this.#rows.alert_event, decodeLines<AlertEvent>(record.payload));
+      add('alert_event', this.#rows.alert_event, decodeLines<AlertEvent>(record.payload), isReal);
     } else {
       noteRecord(add('fact', this.#rows.fact, decodeLines<Fact>(record.payload)));
     }

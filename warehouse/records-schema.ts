@@ -3,7 +3,13 @@
 
 import type { Generated } from 'kysely';
 import type { AlertCorrectionReason, AlertEvent, AlertEventKind } from '../core/alert-event.ts';
-import type { CorrectedFinding, Level, RaisedFinding, SuppressedFinding } from '../core/finding.ts';
+import type {
+  CorrectedFinding,
+  Exercise,
+  Level,
+  RaisedFinding,
+  SuppressedFinding,
+} from '../core/finding.ts';
 import type { Arrival, LeaveFact, OrderFact } from '../core/observation.ts';
 import type { SubjectClass } from '../core/order.ts';
 import type { RegionCode } from '../core/region.ts';
@@ -172,6 +178,8 @@ export type AlertTable = {
   reroutedBecause: ReroutedBecause | null;
   /** Event time of the repeat that made it graver by one; null while none has. */
   repeatsRaisedAtMs: EpochMs | null;
+  /** A drill or canary: counts nowhere. Null for what is real. */
+  exercise: Exercise | null;
 };
 
 export type ReroutedBecause = 'corrected' | 'repeats' | 'silence-over';
@@ -288,6 +296,9 @@ export type SuppressedFindingTable = {
 
 export type ChannelKind = 'phone' | 'sms' | 'push';
 
+/** Canaries have a channel of their own, which reaches nobody. */
+export type NoticeChannel = ChannelKind | 'canary';
+
 /** `uncertain`: handed to the provider without an answer; a receipt must settle it before a retry. */
 export type OutboxState =
   | 'waiting'
@@ -305,7 +316,7 @@ export type OutboxTable = {
   alertId: string;
   /** Step of the escalation, from 0. */
   step: number;
-  channel: ChannelKind;
+  channel: NoticeChannel;
   /** An officer id; numbers and addresses are looked up when sending. */
   recipient: string;
   textZh: string;
@@ -335,6 +346,10 @@ export type OutboxTable = {
   heldUntilMs: EpochMs | null;
   /** The notice that told the person of this one too. */
   coveredBy: string | null;
+  /** Which time round, of a rung that is climbed again and again. */
+  round: number;
+  /** That of the alert. */
+  exercise: Exercise | null;
 };
 
 /** What happened to a notice on its way; see alerts/providers/attempt-store.ts. */
@@ -417,6 +432,46 @@ export type EscalationTable = {
   recipients: JsonText<readonly string[]>;
   state: EscalationState;
   doneAtMs: EpochMs | null;
+  /** Climbed again so long after, round by round, until somebody has the alert; null for once. */
+  everyMs: number | null;
+  /** Which time round, from 0. */
+  round: number;
+};
+
+/** A drill somebody started. The pipeline opens its alert like any other. */
+export type DrillTable = {
+  id: string;
+  alertId: string;
+  level: Level;
+  /** Whose title and duty the drill has. */
+  ruleId: string;
+  /** The county it is about. */
+  region: RegionCode;
+  purpose: string;
+  /** An account id. */
+  startedBy: string;
+  startedAtMs: EpochMs;
+  /** When its finding was in the log. */
+  appendedAtMs: EpochMs | null;
+  endedAtMs: EpochMs | null;
+  /** An account id, or `limit` when its time was up. */
+  endedBy: string | null;
+};
+
+/** Something that did not move though it should have; see alerts/watch/stalls.ts. One row per episode. */
+export type StallTable = {
+  id: string;
+  /** What stands still: one lasting episode for each. */
+  stallKey: string;
+  kind: string;
+  alertId: string | null;
+  level: Level | null;
+  what: string;
+  sinceMs: EpochMs;
+  foundAtMs: EpochMs;
+  toldAtMs: EpochMs | null;
+  overAtMs: EpochMs | null;
+  overToldAtMs: EpochMs | null;
 };
 
 export type OfficerTable = {
@@ -673,6 +728,7 @@ export type RecordsSchema = {
   alias: AliasTable;
   consumerOffset: ConsumerOffsetTable;
   cursor: CursorTable;
+  drill: DrillTable;
   escalation: EscalationTable;
   leaveVersion: LeaveVersionTable;
   noticeAttempt: NoticeAttemptTable;
@@ -698,6 +754,7 @@ export type RecordsSchema = {
   silenceAct: SilenceActTable;
   silencedAlert: SilencedAlertTable;
   snapshot: SnapshotTable;
+  stall: StallTable;
   supervisionOrder: SupervisionOrderTable;
   suppressedFinding: SuppressedFindingTable;
 };

@@ -76,6 +76,7 @@ export const alertRow: AlertTable = {
   feedbackNote: null,
   feedbackAtMs: null,
   feedbackBy: null,
+  exercise: null,
 };
 
 export function describeRecords(name: string, harness: RecordsHarness): void {

@@ -157,6 +157,7 @@ export function describeReports(
               sentAtMs: null,
               deliveredAtMs: null,
               answeredAtMs: null,
+              round: 0,
             })
             .execute();
         const span = { region: CITY, fromMs: START_MS, untilMs: START_MS + 6 };

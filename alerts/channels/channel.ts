@@ -5,7 +5,7 @@
 import type { Retry } from '../../core/errors.ts';
 import type { Level } from '../../core/finding.ts';
 import type { Text } from '../../core/text.ts';
-import type { ChannelKind } from '../../warehouse/records-schema.ts';
+import type { NoticeChannel } from '../../warehouse/records-schema.ts';
 
 export type OutgoingNotice = {
   /** The idempotency key: a provider that is given it twice acts once. */
@@ -111,7 +111,7 @@ export type ReplyOutcome = (typeof REPLY_OUTCOMES)[number];
 export type ReplyListener = (reply: Reply) => Promise<ReplyOutcome>;
 
 export type Channel = {
-  readonly kind: ChannelKind;
+  readonly kind: NoticeChannel;
   /** Name of the provider behind it, unique among those of its kind; kept with each notice. */
   readonly provider: string;
   readonly terms?: ProviderTerms;

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { epochMs, type EpochMs } from '../../core/time.ts';
 import type { Records, RecordsDb, RecordsTransaction } from '../../warehouse/records.ts';
 import type {
-  ChannelKind,
+  NoticeChannel,
   OfficerMessageTable,
   OutboxState,
 } from '../../warehouse/records-schema.ts';
@@ -59,7 +59,7 @@ export type LeasedMessage = OfficerMessageTable & {
 const isUnsettled = sql<boolean>`state IN ('waiting', 'sending', 'uncertain')`;
 
 export type Lease = {
-  readonly channel: ChannelKind;
+  readonly channel: NoticeChannel;
   readonly senderId: string;
   readonly nowAtMs: EpochMs;
   /** Longer than a send may take. */

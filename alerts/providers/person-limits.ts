@@ -5,7 +5,7 @@ import type { Level } from '../../core/finding.ts';
 import { text, type Text } from '../../core/text.ts';
 import { epochMs, type EpochMs } from '../../core/time.ts';
 import type { RecordsTransaction } from '../../warehouse/records.ts';
-import type { ChannelKind, OutboxTable } from '../../warehouse/records-schema.ts';
+import type { NoticeChannel, OutboxTable } from '../../warehouse/records-schema.ts';
 import { LEVEL_TABLE } from '../level-table.ts';
 import { referenceOf, SMS_CHARS_MAX } from '../texts.ts';
 import { attemptOf, writeAttempts } from './attempt-store.ts';
@@ -22,7 +22,7 @@ export type PersonLimit = {
 
 /** Each level counts by itself: what is less grave takes nothing from what is graver. */
 export type PersonLimits = Readonly<
-  Partial<Record<ChannelKind, Readonly<Partial<Record<Exclude<Level, 1>, PersonLimit>>>>>
+  Partial<Record<NoticeChannel, Readonly<Partial<Record<Exclude<Level, 1>, PersonLimit>>>>>
 >;
 
 export type Limited<Row> = {
@@ -47,7 +47,7 @@ export type Usage = { readonly used: number; readonly oldestAtMs: number; readon
 /** Divides due notices, the first come first. Pure. */
 export function limit<Row extends LimitedRow>(
   due: readonly Row[],
-  limits: PersonLimits[ChannelKind],
+  limits: PersonLimits[NoticeChannel],
   given: ReadonlyMap<string, Usage>,
   nowAtMs: EpochMs,
 ): Limited<Row> {
@@ -91,9 +91,9 @@ export const usageKey = (row: Pick<OutboxTable, 'recipient' | 'level'>): string 
 /** What the persons of these notices were sent lately, by `usageKey`. */
 export async function loadUsage(
   trx: RecordsTransaction,
-  channel: ChannelKind,
+  channel: NoticeChannel,
   due: readonly LimitedRow[],
-  { limits, nowAtMs }: { limits: PersonLimits[ChannelKind]; nowAtMs: EpochMs },
+  { limits, nowAtMs }: { limits: PersonLimits[NoticeChannel]; nowAtMs: EpochMs },
 ): Promise<ReadonlyMap<string, Usage>> {
   const usages = new Map<string, Usage>();
   for (const level of [2, 3] as const) {
@@ -140,7 +140,7 @@ const HELD_MAX = 2_000;
 /** What else is due for the persons whose limit is reached: it would only be held back next time. */
 export async function loadBeyond(
   trx: RecordsTransaction,
-  channel: ChannelKind,
+  channel: NoticeChannel,
   hold: Limited<HeldRow>['hold'],
   { due, nowAtMs }: { due: readonly HeldRow[]; nowAtMs: EpochMs },
 ): Promise<readonly HeldRow[]> {

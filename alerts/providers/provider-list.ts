@@ -4,7 +4,7 @@
 import { assert } from '../../core/errors.ts';
 import type { Level } from '../../core/finding.ts';
 import type { EpochMs } from '../../core/time.ts';
-import type { ChannelKind } from '../../warehouse/records-schema.ts';
+import type { NoticeChannel } from '../../warehouse/records-schema.ts';
 import type { Channel, ProviderTerms } from '../channels/channel.ts';
 import {
   createProviderHealth,
@@ -13,7 +13,7 @@ import {
 } from './provider-health.ts';
 
 export type ProviderList = {
-  readonly kind: ChannelKind;
+  readonly kind: NoticeChannel;
   /** In the order of the configuration. */
   readonly channels: readonly Channel[];
   readonly names: readonly string[];
@@ -23,7 +23,7 @@ export type ProviderList = {
   readonly first: Channel;
 };
 
-export type ProviderLists = ReadonlyMap<ChannelKind, ProviderList>;
+export type ProviderLists = ReadonlyMap<NoticeChannel, ProviderList>;
 
 export function createProviderList(
   channels: readonly Channel[],

@@ -6,7 +6,7 @@ import type { Level } from '../../core/finding.ts';
 import { DAY_MS, MINUTE_MS, minuteOfDay } from '../../core/local-time.ts';
 import type { SubjectClass } from '../../core/order.ts';
 import { epochMs, type EpochMs } from '../../core/time.ts';
-import { LEVEL_TABLE, type LevelRow } from '../level-table.ts';
+import { LEVEL_TABLE, type LevelRow, type LevelTable, type Rung } from '../level-table.ts';
 import type { Inhibition, Matcher, RouteNode, RoutingPlan } from './routing-plan.ts';
 
 /** What routing may look at. */
@@ -31,10 +31,16 @@ export type Routing = {
   readonly plan: RoutingPlan;
   /** Without one every day is a workday but Saturdays and Sundays. */
   readonly calendar: Calendar | undefined;
+  /** The level table with the ladders of the configuration; the city's when left out. */
+  readonly levels?: LevelTable;
 };
 
-export function chooseRow({ plan, calendar }: Routing, facts: RoutedFacts): ChosenRow {
-  let row: LevelRow = LEVEL_TABLE[facts.level];
+export function chooseRow(
+  { plan, calendar, levels = LEVEL_TABLE }: Routing,
+  facts: RoutedFacts,
+): ChosenRow {
+  const ofLevel = levels[facts.level];
+  let row: LevelRow = ofLevel;
   let quietHours: RouteNode['quietHours'];
   const by: string[] = [];
   let nodes: readonly RouteNode[] = plan.routes;
@@ -47,9 +53,7 @@ export function chooseRow({ plan, calendar }: Routing, facts: RoutedFacts): Chos
       ...(channel === undefined ? {} : { channel }),
       ...(to === undefined ? {} : { to }),
       ...(acknowledge === undefined ? {} : { acknowledge }),
-      ...(ladder === undefined
-        ? {}
-        : { ladder: ladder.map(({ after, to: whom }) => ({ afterMs: after, to: whom })) }),
+      ...(ladder === undefined ? {} : { ladder: withoutEnd(ladder.map(rungOf), ofLevel) }),
     };
     quietHours = node.quietHours ?? quietHours;
     by.push(node.name);
@@ -61,6 +65,20 @@ export function chooseRow({ plan, calendar }: Routing, facts: RoutedFacts): Chos
     by,
     quietUntilMs: isQuiet && quietHours ? endOf(quietHours, facts.atMs) : undefined,
   };
+}
+
+const rungOf = ({ after, to, every }: NonNullable<RouteNode['ladder']>[number]): Rung => ({
+  afterMs: after,
+  to,
+  ...(every === undefined ? {} : { everyMs: every }),
+});
+
+/** A ladder that does not say so ends where that of its level ends; that of level 1 never does. */
+function withoutEnd(ladder: readonly Rung[], { ladder: ofLevel }: LevelRow): readonly Rung[] {
+  const everyMs = ofLevel.at(-1)?.everyMs;
+  const last = ladder.at(-1);
+  if (everyMs === undefined || last === undefined || last.everyMs !== undefined) return ladder;
+  return [...ladder.slice(0, -1), { ...last, everyMs }];
 }
 
 /** The inhibition that mutes an alert, given the person's other open ones. Level 1 is never muted. */

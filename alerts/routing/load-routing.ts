@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UserError } from '../../core/errors.ts';
+import { formatDuration } from '../../core/duration.ts';
 import { text } from '../../core/text.ts';
+import { LEVEL_TABLE } from '../level-table.ts';
 import { parseYaml } from '../../core/yaml-file.ts';
 import { routingPlanSchema, type RouteNode, type RoutingPlan } from './routing-plan.ts';
 
@@ -66,6 +68,16 @@ function checkNodes(
       }
     }
     const ladder = node.ladder ?? [];
+    if (ladder.some(({ every }, rung) => every !== undefined && rung < ladder.length - 1)) {
+      say([...at, 'ladder'], `"${node.name}": only the last rung is climbed again and again`);
+    }
+    const { everyMs = Infinity } = LEVEL_TABLE[1].ladder.at(-1) ?? {};
+    if (levels.includes(1) && (ladder.at(-1)?.every ?? 0) > everyMs) {
+      say(
+        [...at, 'ladder'],
+        `"${node.name}": the last rung of level 1 comes again at least every ${formatDuration(everyMs)}`,
+      );
+    }
     if (ladder.some(({ after }, rung) => after <= (ladder[rung - 1]?.after ?? 0))) {
       say([...at, 'ladder'], `"${node.name}": each rung comes later than the one before`);
     }

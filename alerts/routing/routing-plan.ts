@@ -6,7 +6,7 @@ import { durationSchema } from '../../core/duration.ts';
 import { levelSchema } from '../../core/finding.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
 import { regionCodeSchema } from '../../core/region.ts';
-import { SIDES } from '../level-table.ts';
+import { ESCALATES_TO, SIDES } from '../level-table.ts';
 import { silenceMatcherSchema } from '../silences/silence.ts';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day reads 22:00');
@@ -27,7 +27,9 @@ export type Matcher = z.infer<typeof matcherSchema>;
 
 const rungSchema = z.strictObject({
   after: durationSchema,
-  to: z.enum(['next-line', 'leaders', 'bureau-above', 'all-again']),
+  to: z.enum(ESCALATES_TO),
+  /** Of the last rung: climbed again every so long. */
+  every: durationSchema.optional(),
 });
 
 const optionsShape = {

@@ -100,7 +100,9 @@ async function endOf(stage: Stage) {
     // A push may be shown twice under one id; an SMS is made once.
     effects: notices
       .map(({ id, channel }) =>
-        channel === 'push' ? 'push' : `${channel} ${stage[channel].effectsOf(id)}`,
+        channel === 'push' || channel === 'canary'
+          ? channel
+          : `${channel} ${stage[channel].effectsOf(id)}`,
       )
       .sort(),
   };

@@ -49,6 +49,8 @@ export const alertSummarySchema = z.strictObject({
   silencedBy: z.string().nullable(),
   /** Event time of the repeat that made it graver by one. */
   repeatsRaisedAtMs: z.number().nullable(),
+  /** A drill: the title is marked, and it counts nowhere. */
+  isDrill: z.boolean(),
 });
 
 /** GET /api/alerts */

@@ -51,7 +51,7 @@ export const streamHealthSchema = z.strictObject({
 
 /** One part of the system on the status strip. */
 export const partHealthSchema = z.strictObject({
-  part: z.enum(['ingest', 'rules', 'alerts', 'warehouse', 'gateway', 'live']),
+  part: z.enum(['ingest', 'rules', 'alerts', 'warehouse', 'gateway', 'live', 'watchdog']),
   name: textSchema,
   state: z.enum(['ok', 'behind', 'down']),
   /** How far behind its input the part is. */

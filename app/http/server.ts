@@ -72,6 +72,9 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/roster',
     '/open',
     '/silences',
+    '/drills',
+    '/drills/*',
+    '/watch',
   ];
   for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>

@@ -1,5 +1,6 @@
 // ⑨ The alerts as the wall counts them, read from the records: open ones by level, county and age, and
-// what today brought. Asked once a second, so it reads only what is open and what is today's.
+// what today brought. Asked once a second, so it reads only what is open and what is today's. Drills and
+// canaries are not on it.
 
 import { CONFIRMING_CAUSES } from '../../core/alert-cause.ts';
 import type { Level } from '../../core/finding.ts';
@@ -50,6 +51,7 @@ export async function readAlertBoard(
     ])
     .where('status', '!=', 'closed')
     .where('withdrawnAtMs', 'is', null)
+    .where('exercise', 'is', null)
     .orderBy('level')
     .orderBy('openedAtMs')
     .execute();
@@ -119,6 +121,7 @@ async function readToday(db: RecordsDb, nowMs: number): Promise<Wall['today']> {
     .selectFrom('alert')
     .select(['level', (eb) => eb.fn.countAll<number>().as('count')])
     .where('recordedAtMs', '>=', since)
+    .where('exercise', 'is', null)
     .groupBy('level')
     .execute();
   for (const { level, count } of byLevel) opened[level] = Number(count);
@@ -126,6 +129,7 @@ async function readToday(db: RecordsDb, nowMs: number): Promise<Wall['today']> {
     .selectFrom('alert')
     .select(['feedbackResult', (eb) => eb.fn.countAll<number>().as('count')])
     .where('closedAtMs', '>=', since)
+    .where('exercise', 'is', null)
     .groupBy('feedbackResult')
     .execute();
   const suppressed = await db
@@ -138,6 +142,7 @@ async function readToday(db: RecordsDb, nowMs: number): Promise<Wall['today']> {
     .selectFrom('alert')
     .select(['recordedAtMs', 'acknowledgedAtMs'])
     .where('acknowledgedAtMs', '>=', since)
+    .where('exercise', 'is', null)
     .execute();
   const seconds = answered
     .map(({ recordedAtMs, acknowledgedAtMs }) => ((acknowledgedAtMs ?? 0) - recordedAtMs) / 1_000)

@@ -4,6 +4,8 @@ import type { Channel } from '../../alerts/channels/channel.ts';
 import type { HttpChannel } from '../../alerts/channels/http-provider.ts';
 import { createPushChannel, type PushChannel } from '../../alerts/channels/push.ts';
 import type { OpenedAlert } from '../../alerts/consume.ts';
+import { createCanaryChannel } from '../../alerts/canary/canary-channel.ts';
+import { levelTableWith } from '../../alerts/escalation-settings.ts';
 import { officerTable, type DutyOfficers } from '../../alerts/duty-officers.ts';
 import { startMessages } from '../../alerts/messages/run-messages.ts';
 import { outboxBacklog } from '../../alerts/outbox.ts';
@@ -32,8 +34,11 @@ import { lagReport, type Health } from '../health.ts';
 import { createProviders, providersReport } from './providers.ts';
 import { sayWrongNumbers } from './sms-channel.ts';
 import { openWebPush } from './web-push.ts';
+import { startWatchRole } from './watch.ts';
 
 export type AlertsRole = {
+  /** Looks for drills that were started or ended. */
+  wakeDrills(): void;
   readonly push: PushChannel;
   /** Channels whose providers report back over HTTP, by the last part of the call-back path. */
   readonly reporting: ReadonlyMap<string, HttpChannel>;
@@ -58,7 +63,14 @@ export async function startAlertsRole(
   await sayWrongNumbers(foundation);
   const providers = createProviders(config.channels, { foundation, callbackBase });
   const { reporting } = providers;
-  const channels = [push, ...(webPush ? [webPush] : []), ...providers.channels];
+  const canaryEveryMs = config.alerts.canary.every;
+  const hasCanaries = canaryEveryMs > 0;
+  const channels = [
+    push,
+    ...(webPush ? [webPush] : []),
+    ...providers.channels,
+    ...(hasCanaries ? [createCanaryChannel()] : []),
+  ];
   const { sender } = ALERTS_DEFAULTS;
   const deps = {
     records,
@@ -106,6 +118,11 @@ export async function startAlertsRole(
     );
     return lagReport(Math.max(...lags));
   });
+  const watching = await startWatchRole(foundation, health, {
+    channels,
+    dutyOfficers: deps.dutyOfficers,
+    onChanged: runner.wakeAll,
+  });
   health.add('gateway', async () => {
     const link = providers.link();
     if (link) return link;
@@ -118,9 +135,11 @@ export async function startAlertsRole(
     push,
     reporting,
     wake: runner.wake,
-    ended: allOf([runner.ended, messages.ended]),
+    wakeDrills: watching.wakeDrills,
+    ended: Promise.race([allOf([runner.ended, messages.ended]), watching.ended]),
     // Together: the runner waits for calls that are being placed, and the calls end by being stopped.
     async stop() {
+      await watching.stop();
       await messages.stop();
       await Promise.all([runner.stop(), providers.stop()]);
     },
@@ -173,6 +192,7 @@ export const dutyOfficersOf = ({ config, calendar }: Foundation): DutyOfficers =
 const routingOf = ({ config, calendar }: Foundation): Routing => ({
   plan: config.alerts.routing === undefined ? PLAIN_ROUTING : loadRouting(config.alerts.routing),
   calendar: dutyCalendarOf(config, calendar),
+  levels: levelTableWith(config.alerts.escalation),
 });
 
 function repeatsOf({ alerts: { repeats } }: Config): RepeatOptions {

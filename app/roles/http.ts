@@ -3,6 +3,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import { createDesk, type Desk } from '../../alerts/desk.ts';
+import { createDrillDesk } from '../../alerts/drills/drill-desk.ts';
 import { createPhotoDesk } from '../../alerts/feedback/photo-desk.ts';
 import { createObjectionDesk } from '../../alerts/objections/objection-desk.ts';
 import { loadRoster } from '../../alerts/roster/load-roster.ts';
@@ -19,6 +20,7 @@ import type { Olap } from '../../warehouse/olap.ts';
 import { loadOrderFacts } from '../../warehouse/order-store.ts';
 import { answerOptionsOf } from '../answer-config.ts';
 import { createBacktestDesk } from '../backtest-desk.ts';
+import { drillRules } from '../drill-rules.ts';
 import { openBacktestQueue } from '../backtest/backtest-queue.ts';
 import { runInProcess } from '../backtest/run-process.ts';
 import { inDataFolder } from '../config.ts';
@@ -28,6 +30,7 @@ import type { Health } from '../health.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
 import { registerAnswers } from '../http/answer-routes.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
+import { registerDrills } from '../http/drill-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerPushes } from '../http/push-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
@@ -36,6 +39,7 @@ import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
 import { registerSilences } from '../http/silence-routes.ts';
+import { registerWatch } from '../http/watch-routes.ts';
 import { registerSessions, type Guard } from '../http/sessions.ts';
 import { createLiveHub } from '../live/hub.ts';
 import { startLive } from '../live/live.ts';
@@ -57,7 +61,13 @@ export type HttpRole = {
 
 export async function startHttpRole(
   foundation: Foundation,
-  parts: { app: FastifyInstance; health: Health; olap: Olap | undefined; wakeAlerts: () => void },
+  parts: {
+    app: FastifyInstance;
+    health: Health;
+    olap: Olap | undefined;
+    wakeAlerts: () => void;
+    wakeDrills: () => void;
+  },
 ): Promise<HttpRole> {
   const { records, log, logger, clock, ids, random, metrics } = foundation;
   const { app, health } = parts;
@@ -150,6 +160,22 @@ export async function startHttpRole(
   });
   registerBacktests(app, { guard, desk: backtests.desk, list: ruleList });
   const reports = await startReports(foundation, { app, guard });
+  registerDrills(app, {
+    guard,
+    clock,
+    rules: () => drillRules(rules.current()),
+    desk: createDrillDesk({
+      records,
+      clock,
+      ids,
+      ruleIds: () => drillRules(rules.current()).map(({ id }) => id),
+      onChanged: () => {
+        parts.wakeDrills();
+        parts.wakeAlerts();
+      },
+    }),
+  });
+  registerWatch(app, { guard, db: records.db, clock, canaryEveryMs: config.alerts.canary.every });
   registerLive(app, { guard, live, hub, clock });
   metrics.liveConnections(() => hub.connections);
   health.add('live', () => ({ state: 'ok', behindMs: 0 }));
@@ -167,6 +193,7 @@ export async function startHttpRole(
       .selectFrom('alert')
       .select(['recordedAtMs', 'receivedAtMs'])
       .where('id', 'in', opened)
+      .where('exercise', 'is', null)
       .execute();
     for (const { recordedAtMs, receivedAtMs } of rows)
       live.alertOpened(recordedAtMs - receivedAtMs);

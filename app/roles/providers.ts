@@ -113,6 +113,7 @@ const KINDS = {
   phone: text('电话', 'phone'),
   sms: text('短信', 'SMS'),
   push: text('推送', 'push'),
+  canary: text('通道自检', 'canary'),
 } as const;
 
 /** Which providers are tried last for now; undefined when all are well. */

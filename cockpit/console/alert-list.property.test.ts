@@ -35,6 +35,7 @@ const summary = (id: string, more: Partial<AlertSummary> = {}): AlertSummary => 
   correctedBecause: null,
   silencedBy: null,
   repeatsRaisedAtMs: null,
+  isDrill: false,
   repeats: 0,
   episodeId: `ep-${id}`,
   ...more,

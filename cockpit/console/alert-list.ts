@@ -29,7 +29,7 @@ export const matches = (filter: AlertFilter, alert: AlertSummary): boolean =>
   (filter.level === undefined || alert.level === filter.level) &&
   (filter.region === undefined || alert.region === filter.region);
 
-/** Gravest first, then who has to be acknowledged, then the oldest; closed ones newest first. Withdrawn ones
+/** Gravest first, what is real before drills, then who has to be acknowledged, then the oldest; closed ones newest first. Withdrawn ones
  * ask for nothing and come last. */
 export function mostPressingFirst(a: AlertSummary, b: AlertSummary): number {
   if (a.status === 'closed' && b.status === 'closed') {
@@ -38,6 +38,7 @@ export function mostPressingFirst(a: AlertSummary, b: AlertSummary): number {
   return (
     Number(a.withdrawnAtMs !== null) - Number(b.withdrawnAtMs !== null) ||
     a.level - b.level ||
+    Number(a.isDrill) - Number(b.isDrill) ||
     Number(b.status === 'new') - Number(a.status === 'new') ||
     a.openedAtMs - b.openedAtMs ||
     (a.id < b.id ? -1 : 1)

@@ -99,6 +99,7 @@ function Sheets({ me, alert, onMapReady }: { me: Me; alert: AlertDetail; onMapRe
                 {say(CONSOLE_WORDS.happened)}
               </h2>
               <CorrectionNote alert={alert} />
+              {alert.isDrill && <p className={styles.drill}>{say(CONSOLE_WORDS.drillNote)}</p>}
               <p>{say(whatHappened(alert))}</p>
               <dl className={styles.asked}>
                 <dt>{say(CONSOLE_WORDS.duty)}</dt>
@@ -119,8 +120,9 @@ function Sheets({ me, alert, onMapReady }: { me: Me; alert: AlertDetail; onMapRe
             <Objections me={me} alert={alert} />
             <DecisionsFold alert={alert} />
             <LeavesChecked alert={alert} />
-            <Verify alert={alert} />
-            <WhyNot alert={alert} />
+            {/* No rule said a drill. */}
+            {!alert.isDrill && <Verify alert={alert} />}
+            {!alert.isDrill && <WhyNot alert={alert} />}
           </div>
         </div>
       </div>

@@ -1,5 +1,6 @@
 // The head of the console: open alerts by level, how fresh the screen is, and the reader's switches.
 
+import type { ReactNode } from 'react';
 import type { AlertList } from '../../app/api/alerts.ts';
 import type { Me } from '../../app/api/session.ts';
 import { useDeps, useSettings } from '../shared/deps.tsx';
@@ -10,15 +11,18 @@ import type { LiveStatus } from '../shared/live/live-stream.ts';
 import { LevelMark, PlumbMark } from '../shared/marks.tsx';
 import {
   CONSOLE_PATH,
+  DRILLS_PATH,
   OPEN_PATH,
   REPORTS_PATH,
   ROSTER_PATH,
   RULES_PATH,
   SILENCES_PATH,
   WALL_PATH,
+  WATCH_PATH,
 } from '../shared/router.ts';
 import { useSignOut } from '../shared/session.ts';
 import { LEVEL_NAMES, WORDS } from '../shared/words.ts';
+import { WatchWarning } from '../watch/watch-warning.tsx';
 import type { Alarm } from './use-alarm.ts';
 import { usePush } from './use-push.ts';
 import { CONSOLE_WORDS, silencedText } from './words.ts';
@@ -68,18 +72,41 @@ export function ConsoleHeader({
       <div className={styles.fresh}>
         <LiveBadge status={status} staleSeconds={undefined} />
       </div>
+      <WatchWarning />
       <details className={styles.menu}>
         <summary>{say(CONSOLE_WORDS.menu)}</summary>
-        <Switches me={me} alarm={alarm} onKeys={onKeys} />
+        <Switches me={me} alarm={alarm} onKeys={onKeys} pages={<PageLinks />} />
       </details>
       <div className={styles.wide}>
-        <Switches me={me} alarm={alarm} onKeys={onKeys} />
+        <Switches
+          me={me}
+          alarm={alarm}
+          onKeys={onKeys}
+          pages={
+            <details className={styles.pages}>
+              <summary>{say(CONSOLE_WORDS.pages)}</summary>
+              <div>
+                <PageLinks />
+              </div>
+            </details>
+          }
+        />
       </div>
     </header>
   );
 }
 
-function Switches({ me, alarm, onKeys }: { me: Me; alarm: Alarm; onKeys: () => void }) {
+function Switches({
+  me,
+  alarm,
+  onKeys,
+  pages,
+}: {
+  me: Me;
+  alarm: Alarm;
+  onKeys: () => void;
+  pages: ReactNode;
+}) {
   const say = useSay();
   const { settings } = useDeps();
   const { theme, sound, notify } = useSettings();
@@ -104,17 +131,29 @@ function Switches({ me, alarm, onKeys }: { me: Me; alarm: Alarm; onKeys: () => v
         {say(theme === 'dark' ? WORDS.themeLight : WORDS.themeDark)}
       </button>
       <LanguageSwitch />
-      <a href={ROSTER_PATH}>{say(WORDS.roster)}</a>
       <a href={OPEN_PATH}>{say(WORDS.openByAge)}</a>
-      <a href={SILENCES_PATH}>{say(CONSOLE_WORDS.silences)}</a>
-      <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>
       <a href={WALL_PATH}>{say(WORDS.wall)}</a>
-      <a href={RULES_PATH}>{say(WORDS.rules)}</a>
+      {pages}
       <span className={styles.me}>{say(me.name)}</span>
       <button type="button" onClick={() => void signOut()}>
         {say(WORDS.signOut)}
       </button>
     </nav>
+  );
+}
+
+/** Where one goes less often. */
+function PageLinks() {
+  const say = useSay();
+  return (
+    <>
+      <a href={ROSTER_PATH}>{say(WORDS.roster)}</a>
+      <a href={SILENCES_PATH}>{say(CONSOLE_WORDS.silences)}</a>
+      <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>
+      <a href={RULES_PATH}>{say(WORDS.rules)}</a>
+      <a href={DRILLS_PATH}>{say(WORDS.drills)}</a>
+      <a href={WATCH_PATH}>{say(WORDS.watch)}</a>
+    </>
   );
 }
 

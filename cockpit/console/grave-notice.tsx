@@ -34,11 +34,14 @@ export function GraveNotice({
   const waiting = (data?.alerts ?? []).filter(
     ({ id, withdrawnAtMs }) => id !== openId && withdrawnAtMs === null,
   );
+  // What is real hides any drill.
+  const real = waiting.filter(({ isDrill }) => !isDrill);
+  const shown = real.length > 0 ? real : waiting;
   // The newest: the older ones have been shown, and may wait for the other bureau only.
-  const first = waiting.at(-1);
+  const first = shown.at(-1);
   return (
     <div role="alert">
-      {first && <Band alert={first} count={waiting.length} onOpen={() => onOpen(first.id)} />}
+      {first && <Band alert={first} count={shown.length} onOpen={() => onOpen(first.id)} />}
     </div>
   );
 }

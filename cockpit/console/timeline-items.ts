@@ -151,15 +151,23 @@ function passedOn(
   { because, to }: AlertEvent['details'],
   names: Readonly<Record<string, Text>>,
 ): Text | undefined {
-  if ((because !== 'unanswered' && because !== 'passed-on') || typeof to !== 'string') {
+  if (typeof to !== 'string') return undefined;
+  if (because !== 'unanswered' && because !== 'passed-on' && because !== 'watchdog')
     return undefined;
-  }
   if (to === '') return text('按键转交，已无下一责任人', 'passed on, but there is nobody next');
   const told = to.split(' ').map((id) => actorName(id, names) ?? text(id, id));
   const [zh, en] = [told.map((one) => one.zh).join('、'), told.map((one) => one.en).join(', ')];
-  return because === 'unanswered'
-    ? text(`无人确认，通知${zh}`, `nobody acknowledged, told ${en}`)
-    : text(`按键转交，通知${zh}`, `passed on by key, told ${en}`);
+  switch (because) {
+    case 'unanswered':
+      return text(`无人确认，通知${zh}`, `nobody acknowledged, told ${en}`);
+    case 'passed-on':
+      return text(`按键转交，通知${zh}`, `passed on by key, told ${en}`);
+    case 'watchdog':
+      return text(
+        `运行监视发现未推进，通知${zh}`,
+        `the watchdog found it standing still, told ${en}`,
+      );
+  }
 }
 
 /** A wider alert about the person is open, so nobody was told of this one. */

@@ -6,6 +6,10 @@ import type { AlertCorrectionReason, FeedbackResult } from '../../core/alert-eve
 import { text, type Text } from '../../core/text.ts';
 
 export const CONSOLE_WORDS = {
+  drillNote: text(
+    '这是演练，不涉及任何监管对象。请按真实预警处置；演练不计入任何统计。',
+    'This is a drill about nobody. Handle it like a real alert; it counts in no statistics.',
+  ),
   list: text('预警列表', 'Alerts'),
   filters: text('筛选', 'Filters'),
   status: text('状态', 'Status'),
@@ -110,6 +114,7 @@ export const CONSOLE_WORDS = {
   notifyBody: text('请在值守台查看', 'see the console'),
   more: text('更多', 'More'),
   keys: text('快捷键', 'Keys'),
+  pages: text('更多页面', 'More pages'),
   menu: text('菜单', 'Menu'),
   openTotal: text('未结', 'Open'),
   withdrawn: text('已撤回', 'Withdrawn'),

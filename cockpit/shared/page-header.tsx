@@ -10,7 +10,18 @@ import { seesPersons, useSignOut } from './session.ts';
 import { WORDS } from './words.ts';
 import styles from './page-header.module.css';
 
-export function PageHeader({ me, here }: { me: Me; here: Text }) {
+type PageLink = { readonly path: string; readonly name: Text };
+
+export function PageHeader({
+  me,
+  here,
+  links: own = [],
+}: {
+  me: Me;
+  here: Text;
+  /** Where one goes from here besides. */
+  links?: readonly PageLink[];
+}) {
   const say = useSay();
   const { settings } = useDeps();
   const { theme } = useSettings();
@@ -22,6 +33,7 @@ export function PageHeader({ me, here }: { me: Me; here: Text }) {
           { path: ROSTER_PATH, name: WORDS.roster },
         ]
       : []),
+    ...own,
     { path: REPORTS_PATH, name: WORDS.reports },
     { path: WALL_PATH, name: WORDS.wall },
   ].filter(({ name }) => name !== here);

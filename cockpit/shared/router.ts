@@ -13,6 +13,8 @@ export type Route =
   | { readonly page: 'roster' }
   | { readonly page: 'open' }
   | { readonly page: 'silences' }
+  | { readonly page: 'drills' }
+  | { readonly page: 'watch' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -23,6 +25,8 @@ export const REPORTS_PATH = '/console/reports';
 export const ROSTER_PATH = '/roster';
 export const OPEN_PATH = '/console/open';
 export const SILENCES_PATH = '/silences';
+export const DRILLS_PATH = '/drills';
+export const WATCH_PATH = '/watch';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -48,6 +52,8 @@ export function routeOf(path: string): Route {
   if (plain === ROSTER_PATH) return { page: 'roster' };
   if (plain === OPEN_PATH || plain === '/open') return { page: 'open' };
   if (plain === SILENCES_PATH) return { page: 'silences' };
+  if (plain === DRILLS_PATH) return { page: 'drills' };
+  if (plain === WATCH_PATH) return { page: 'watch' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -84,9 +90,18 @@ export function safeNext(next: string | null): string | undefined {
     return undefined;
   }
   const route = routeOf(next.split('?')[0] as string);
-  return ['wall', 'console', 'rules', 'backtest', 'reports', 'roster', 'open', 'silences'].includes(
-    route.page,
-  )
+  return [
+    'wall',
+    'console',
+    'rules',
+    'backtest',
+    'reports',
+    'roster',
+    'open',
+    'silences',
+    'drills',
+    'watch',
+  ].includes(route.page)
     ? next
     : undefined;
 }

@@ -17,7 +17,9 @@ export type PageName =
   | 'reports'
   | 'roster'
   | 'open'
-  | 'silences';
+  | 'silences'
+  | 'drills'
+  | 'watch';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();

@@ -16,6 +16,8 @@ export const WORDS = {
   reports: text('统计报告', 'Reports'),
   roster: text('值班表', 'Roster'),
   openByAge: text('未结督办', 'Open by age'),
+  drills: text('预警演练', 'Drills'),
+  watch: text('运行监视', 'Watchdog'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),

@@ -66,8 +66,8 @@ export const REPORT_WORDS = {
     'alerts in the busiest shift of the day (80% range: two days in ten lie outside); ▲ expected over, △ may exceed',
   ),
   howCounted: text(
-    '预警按系统登记时间计入周期，时间均为北京时间；周从星期一起算。核查结果以数据截至时的反馈为准。',
-    'An alert belongs to the period in which it was recorded, China time; weeks begin on Monday. Feedback is as given by the time of reading.',
+    '预警按系统登记时间计入周期，时间均为北京时间；周从星期一起算。核查结果以数据截至时的反馈为准。演练不计入。',
+    'An alert belongs to the period in which it was recorded, China time; weeks begin on Monday. Feedback is as given by the time of reading. Drills are not counted.',
   ),
   howWithdrawn: text(
     '已撤回的预警计入预警数并单列，不计入属实、误报和准确率。',
