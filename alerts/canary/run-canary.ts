@@ -58,7 +58,7 @@ export async function purgeCanaries(records: Records, beforeMs: number): Promise
     if (old.length === 0) return 0;
     await records.takeTurn(trx, EVENT_TURN);
     const ids = old.map(({ id }) => id);
-    for (const table of ['outbox', 'alertRaise', 'alertEvent'] as const) {
+    for (const table of ['noticeAttempt', 'outbox', 'alertRaise', 'alertEvent'] as const) {
       await trx.deleteFrom(table).where('alertId', 'in', ids).execute();
     }
     await trx.deleteFrom('alert').where('id', 'in', ids).execute();

@@ -40,7 +40,7 @@ function hoursOf(fromMs: number, untilMs: number): Text {
   return text(`${from}至${isNextDay ? '次日' : ''}${until}`, `${from}-${until}`);
 }
 
-/** How long a code holds, in minutes. */
+/** How long a code holds, in minutes; a voice says it in words. */
 export const CODE_MINUTES = 10;
 
 /** The code that is sent to a number and entered on the page. */
@@ -55,7 +55,7 @@ export function composeCode(channel: Exclude<ChannelKind, 'push'>, code: string)
   const zh = digits.join('、');
   const en = digits.join(', ');
   return text(
-    `准绳值班号码验证。验证码，${zh}。重复一遍，${zh}。请在值班表页面填写，${CODE_MINUTES}分钟内有效。`,
-    `Plumbline is trying your duty number. The code is ${en}. Once more, ${en}. Please enter it on the roster page within ${CODE_MINUTES} minutes.`,
+    `准绳值班号码验证。验证码，${zh}。重复一遍，${zh}。请在值班表页面填写，十分钟内有效。`,
+    `Plumbline is trying your duty number. The code is ${en}. Once more, ${en}. Please enter it on the roster page within ten minutes.`,
   );
 }

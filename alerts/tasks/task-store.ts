@@ -3,11 +3,11 @@
 
 import { z } from 'zod';
 import type { AlertEvent } from '../../core/alert-event.ts';
-import { levelSchema } from '../../core/finding.ts';
+import { levelSchema, type Level } from '../../core/finding.ts';
 import type { RegionCode } from '../../core/region.ts';
 import { epochMs, type EpochMs } from '../../core/time.ts';
 import { jsonColumn } from '../../warehouse/json-column.ts';
-import type { RecordsTransaction } from '../../warehouse/records.ts';
+import type { RecordsDb, RecordsTransaction } from '../../warehouse/records.ts';
 import type { AlertTable } from '../../warehouse/records-schema.ts';
 import type { AlertTaskTable, TaskCameBy, TaskPeriods } from '../../warehouse/records-tasks.ts';
 import type { Person } from '../names.ts';
@@ -173,3 +173,27 @@ function clockOf(
     leaderToldAtMs: null,
   };
 }
+
+/** Tasks whose next reminder is due: what nobody has moved on by then stands still. */
+export async function dueTasks(
+  db: RecordsDb,
+  nowAtMs: EpochMs,
+): Promise<{ taskId: string; alertId: string; level: Level; dueAtMs: number }[]> {
+  const rows = await db
+    .selectFrom('alertTask')
+    .innerJoin('alert', 'alert.id', 'alertTask.alertId')
+    .select(['alertTask.alertId', 'alert.level', 'alertTask.nextAtMs'])
+    .where('alertTask.nextAtMs', '<=', nowAtMs)
+    .where('alert.exercise', 'is', null)
+    .orderBy('alertTask.nextAtMs')
+    .limit(DUE_MAX)
+    .execute();
+  return rows.map(({ alertId, level, nextAtMs }) => ({
+    taskId: alertId,
+    alertId,
+    level,
+    dueAtMs: nextAtMs as number,
+  }));
+}
+
+const DUE_MAX = 100;

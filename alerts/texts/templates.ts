@@ -155,7 +155,7 @@ export const DEFAULT_TEMPLATES: Templates = {
     sms: text(
       '【准绳】多次出现，现为{level}预警{reference}：{county}，{title}。请{duty}，回复1确认，详见平台。',
       'Repeated, now {level} alert {reference}: {county}, {title}. Please {duty}. ' +
-        'Reply 1 to acknowledge. Details on the platform.',
+        'Reply 1 to acknowledge.',
     ),
     push: text(
       '多次出现，现为{level}预警{reference}：{county}，{title}{late}。请{duty}。',
@@ -171,7 +171,7 @@ export const DEFAULT_TEMPLATES: Templates = {
     sms: text(
       '【准绳】静默结束，{level}预警{reference}：{county}，{title}。请{duty}，回复1确认，详见平台。',
       'Silence over: {level} alert {reference}: {county}, {title}. Please {duty}. ' +
-        'Reply 1 to acknowledge. Details on the platform.',
+        'Reply 1 to acknowledge.',
     ),
     push: text(
       '静默结束，{level}预警{reference}：{county}，{title}{late}。请{duty}。',

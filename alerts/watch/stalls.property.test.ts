@@ -2,6 +2,7 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Level } from '../../core/finding.ts';
 import { findStalls, WATCH_LIMITS, type WatchRows } from './stalls.ts';
 
 const NOW = 1_800_000_000_000;
@@ -23,7 +24,7 @@ const channel = fc.constantFrom('phone', 'sms', 'push');
 const partition = fc.constantFrom(0, 1, 2);
 const many = <Value>(one: fc.Arbitrary<Value>) => fc.array(one, { maxLength: 6 });
 
-const rows: fc.Arbitrary<WatchRows> = fc.record({
+const drawn: fc.Arbitrary<WatchRows> = fc.record({
   graves: many(fc.record({ alertId, recordedAtMs: instant, isReached: fc.boolean() })),
   rungs: many(
     fc.record({
@@ -50,8 +51,22 @@ const rows: fc.Arbitrary<WatchRows> = fc.record({
   findings: many(fc.record({ partition, waitingSinceMs: instant })),
   canaries: many(fc.record({ partition, sentAtMs: fc.option(instant, { nil: null }) })),
   watchedSinceMs: instant,
-  tasks: many(fc.record({ taskId: fc.constantFrom('t1', 't2'), alertId, level, dueAtMs: instant })),
+  tasks: fc.uniqueArray(
+    fc.record({ taskId: fc.constantFrom('t1', 't2', 't3'), alertId, level, dueAtMs: instant }),
+    { selector: ({ taskId }) => taskId },
+  ),
 });
+
+/** An alert has one level, wherever it is spoken of. */
+const LEVELS: Readonly<Record<string, Level>> = { al_a: 1, al_b: 2, al_c: 3 };
+const levelled = <Row extends { alertId: string }>(list: readonly Row[]) =>
+  list.map((row) => ({ ...row, level: LEVELS[row.alertId] ?? 2 }));
+const rows = drawn.map((given): WatchRows => ({
+  ...given,
+  rungs: levelled(given.rungs),
+  notices: levelled(given.notices),
+  tasks: levelled(given.tasks),
+}));
 
 const keysOf = (given: WatchRows, nowAtMs = NOW) =>
   findStalls(given, nowAtMs, WATCH_LIMITS).map(({ key }) => key);

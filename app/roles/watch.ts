@@ -4,6 +4,7 @@ import type { Channel } from '../../alerts/channels/channel.ts';
 import { readCanaries, startCanary, type CanaryArrival } from '../../alerts/canary/run-canary.ts';
 import { DRILL_DEFAULTS, startDrills } from '../../alerts/drills/run-drills.ts';
 import type { DutyOfficers } from '../../alerts/duty-officers.ts';
+import { dueTasks } from '../../alerts/tasks/task-store.ts';
 import { startWatchdog, type Watchdog } from '../../alerts/watch/run-watch.ts';
 import { STALL_KINDS, type StallKind, type WatchLimits } from '../../alerts/watch/stalls.ts';
 import { wordsOf } from '../../alerts/watch/tell-operators.ts';
@@ -37,7 +38,7 @@ export async function startWatchRole(
     { ...DRILL_DEFAULTS, longestMs: drills.longest },
   );
   const watchdog = startWatchdog(
-    { ...foundation, ...parts, hasCanaries },
+    { ...foundation, ...parts, hasCanaries, overdueTasks: dueTasks },
     { everyMs: settings.every, limits: limitsOf(foundation), operators },
   );
   let arrived: CanaryArrival[] = await readCanaries(records.db);
@@ -78,7 +79,7 @@ function limitsOf({ config, speed }: Foundation): WatchLimits {
     uncertainMs: watchdog.uncertain * speed,
     outboxLateMs: watchdog.outboxLate * speed,
     findingsLateMs: watchdog.findingsLate * speed,
-    taskLateMs: 0,
+    taskLateMs: watchdog.noticeLate * speed,
     canaryEveryMs: canary.every,
     canariesMissedMax: canary.missedMax,
   };
