@@ -13,7 +13,7 @@ import { grade } from './grade.ts';
 import { notify, STEPS_OF_CORRECTION, type NotifyOptions } from './notify.ts';
 import { policyDetails } from './policy.ts';
 import { route } from './route.ts';
-import { chooseRow, type Routing } from './routing/choose-row.ts';
+import { chooseRow, outOfQuiet, type Routing } from './routing/choose-row.ts';
 import type { AlertChange, Effect, KnownAlert, SubjectState } from './subject-state.ts';
 import { composeCorrection } from './texts.ts';
 
@@ -153,11 +153,15 @@ function routeAnew(after: KnownAlert, step: number, context: CorrectContext): To
   const { nowAtMs, options } = context;
   const routed = routeOf(after, context);
   const { notices, quieted } = notify(after, routed, [], { ...options, step, atMs: nowAtMs });
+  const nextAttemptAtMs = outOfQuiet(chosenOf(after, context), nowAtMs);
   const { id: alertId } = after;
   return {
     details: policyDetails(routed, quieted),
     effects: [
-      ...notices.map((notice) => ({ kind: 'notice' as const, notice })),
+      ...notices.map((notice) => ({
+        kind: 'notice' as const,
+        notice: { ...notice, nextAttemptAtMs },
+      })),
       ...(routed.standIns.some(({ by }) => by === null)
         ? [{ kind: 'unreached' as const, alertId, channel: routed.channel }]
         : []),
@@ -170,18 +174,23 @@ function ladderAnew(after: KnownAlert, step: number, context: CorrectContext): r
   const { nowAtMs, roster } = context;
   if (after.withdrawnAtMs !== null || after.status !== 'new') return [];
   const routed = routeOf(after, context);
-  return ladderOf(after, { route: routed, roster, from: { step, atMs: nowAtMs } }).map((rung) => ({
+  const chosen = chosenOf(after, context);
+  const from = { step, atMs: outOfQuiet(chosen, nowAtMs) };
+  return ladderOf(after, { route: routed, roster, from }).map((rung) => ({
     kind: 'rung' as const,
-    rung,
+    rung: { ...rung, dueAtMs: outOfQuiet(chosen, rung.dueAtMs) },
   }));
 }
 
-const routeOf = (after: KnownAlert, { nowAtMs, roster, routing }: CorrectContext) =>
+const chosenOf = (after: KnownAlert, { nowAtMs, routing }: CorrectContext) =>
+  chooseRow(routing, { ...after, atMs: nowAtMs });
+
+const routeOf = (after: KnownAlert, context: CorrectContext) =>
   route(
     grade({ level: after.level, late: after.late === 1 }),
     after.region,
-    roster,
-    chooseRow(routing, { ...after, atMs: nowAtMs }).row,
+    context.roster,
+    chosenOf(after, context).row,
   );
 
 function tellOf(

@@ -15,7 +15,13 @@ import { merge, MERGE_DEFAULTS, type MergeOptions } from './merge.ts';
 import { notify, NOTIFY_DEFAULTS, type NotifyOptions } from './notify.ts';
 import { policyDetails } from './policy.ts';
 import { route, type Route } from './route.ts';
-import { chooseRow, inhibitedBy, type ChosenRow, type Routing } from './routing/choose-row.ts';
+import {
+  chooseRow,
+  inhibitedBy,
+  outOfQuiet,
+  type ChosenRow,
+  type Routing,
+} from './routing/choose-row.ts';
 import {
   applyEffects,
   type NewNotice,
@@ -150,9 +156,14 @@ function open(
     { kind: 'raise', raise: newRaise({ id, alertId: id, openedAtMs, level: alert.level }) },
     ...[opened, ...standIns].map((event) => ({ kind: 'event' as const, event })),
     ...notices.map((notice) => ({ kind: 'notice' as const, notice: deferred(notice, chosen) })),
-    ...ladderOf(alert, { route: routed, roster, from: { step: 0, atMs: nowAtMs } }).map((rung) => ({
+    // Nobody is late with an alert that waits for the morning, and what falls due at night waits as well.
+    ...ladderOf(alert, {
+      route: routed,
+      roster,
+      from: { step: 0, atMs: chosen.quietUntilMs ?? nowAtMs },
+    }).map((rung) => ({
       kind: 'rung' as const,
-      rung,
+      rung: { ...rung, dueAtMs: outOfQuiet(chosen, rung.dueAtMs) },
     })),
     ...(routed.standIns.some(({ by }) => by === null)
       ? [{ kind: 'unreached' as const, alertId: id, channel: routed.channel }]
