@@ -14,7 +14,7 @@ import { notify, STEPS_OF_CORRECTION, type NotifyOptions } from './notify.ts';
 import { policyDetails } from './policy.ts';
 import { route } from './route.ts';
 import { chooseRow, outOfQuiet, type Routing } from './routing/choose-row.ts';
-import type { AlertChange, Effect, KnownAlert, SubjectState } from './subject-state.ts';
+import type { AlertChange, Effect, KnownAlert, NewNotice, SubjectState } from './subject-state.ts';
 import { composeCorrection } from './texts.ts';
 
 type CorrectContext = {
@@ -72,12 +72,15 @@ function changeOf(
     (!isOwn || (finding.article === alert.article && finding.subjectClass === alert.subjectClass));
   if (isSame) return undefined;
   const { subjectClass } = finding;
+  // The same level under another article changes nothing about who has to be told, and by when.
+  const isOther =
+    level !== alert.level || (withdrawnAtMs === null) !== (alert.withdrawnAtMs === null);
   const isReopened = withdrawnAtMs === null && alert.withdrawnAtMs !== null && isClosed(alert);
   return {
     level,
     withdrawnAtMs,
     correctedBecause: finding.because.reason,
-    corrections: alert.corrections + 1,
+    corrections: alert.corrections + (isOther ? 1 : 0),
     ...(isOwn ? { subjectClass } : {}),
     ...(isReopened
       ? {
@@ -102,6 +105,7 @@ function becomes(
 ): readonly Effect[] {
   const { finding, nowAtMs } = of;
   const step = after.corrections * STEPS_OF_CORRECTION;
+  const isOther = after.corrections !== before.corrections;
   const countsAnew =
     after.withdrawnAtMs === null &&
     !isClosed(after) &&
@@ -137,9 +141,13 @@ function becomes(
     { kind: 'event', event },
     ...(isClosed(before) && !isClosed(after) ? [{ kind: 'event' as const, event: reopened }] : []),
     ...clearedBy(after, of),
-    { kind: 'take-back', alertId: after.id, step },
-    ...told.effects,
-    ...ladderAnew(after, step, of),
+    ...(isOther
+      ? [
+          { kind: 'take-back' as const, alertId: after.id, step },
+          ...told.effects,
+          ...ladderAnew(after, step, of),
+        ]
+      : []),
   ];
 }
 
@@ -150,23 +158,28 @@ type Told = {
 
 /** Like a new alert of its level: who was told before was told something else. */
 function routeAnew(after: KnownAlert, step: number, context: CorrectContext): Told {
-  const { nowAtMs, options } = context;
   const routed = routeOf(after, context);
-  const { notices, quieted } = notify(after, routed, [], { ...options, step, atMs: nowAtMs });
-  const nextAttemptAtMs = outOfQuiet(chosenOf(after, context), nowAtMs);
   const { id: alertId } = after;
   return {
-    details: policyDetails(routed, quieted),
+    details: policyDetails(routed, new Set()),
     effects: [
-      ...notices.map((notice) => ({
-        kind: 'notice' as const,
-        notice: { ...notice, nextAttemptAtMs },
-      })),
+      ...noticesOf(after, step, context).map((notice) => ({ kind: 'notice' as const, notice })),
       ...(routed.standIns.some(({ by }) => by === null)
         ? [{ kind: 'unreached' as const, alertId, channel: routed.channel }]
         : []),
     ],
   };
+}
+
+/** Everybody its level names; what comes in quiet hours waits for their end. */
+function noticesOf(after: KnownAlert, step: number, context: CorrectContext): readonly NewNotice[] {
+  const { nowAtMs, options } = context;
+  const nextAttemptAtMs = outOfQuiet(chosenOf(after, context), nowAtMs);
+  const routed = routeOf(after, context);
+  return notify(after, routed, [], { ...options, step, atMs: nowAtMs }).notices.map((notice) => ({
+    ...notice,
+    nextAttemptAtMs,
+  }));
 }
 
 /** What stands and is not taken is followed by the ladder of its new level, from now. */
@@ -197,8 +210,9 @@ function tellOf(
   before: KnownAlert,
   after: KnownAlert,
   step: number,
-  { finding, nowAtMs }: CorrectContext & { finding: CorrectedFinding },
+  context: CorrectContext & { finding: CorrectedFinding },
 ): Told {
+  const { finding, nowAtMs } = context;
   const isWithdrawn = after.withdrawnAtMs !== null;
   // The same level under another article: to be read on the alert, nobody need hear of it.
   if (!isWithdrawn && before.level === after.level) return { details: {}, effects: [] };
@@ -216,6 +230,7 @@ function tellOf(
     sms: composeCorrection('sms', facts),
     push: composeCorrection('push', facts),
     createdAtMs: nowAtMs,
+    ifUntold: isWithdrawn || after.status !== 'new' ? [] : noticesOf(after, step, context),
   };
   return { details: {}, effects: [{ kind: 'tell', telling }] };
 }

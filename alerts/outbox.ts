@@ -27,7 +27,9 @@ export type Lease = {
  * Takes due notices for one sender, the longest due first. Those `waiting` come as `sending`, to be sent;
  * those a sender left behind come as `uncertain`, to be asked about.
  */
-export function leaseDue(records: Records, lease: Lease): Promise<LeasedNotice[]> {
+export async function leaseDue(records: Records, lease: Lease): Promise<LeasedNotice[]> {
+  // Most of the time there is none, and nobody has to wait in line to write to learn that.
+  if (!(await isAnyDue(records.db, lease))) return [];
   return records.transaction(async (trx) => {
     const due = await trx
       .selectFrom('outbox')
@@ -65,6 +67,18 @@ export function leaseDue(records: Records, lease: Lease): Promise<LeasedNotice[]
     }
     return leased;
   });
+}
+
+async function isAnyDue(db: RecordsDb, { channel, nowAtMs }: Lease): Promise<boolean> {
+  const row = await db
+    .selectFrom('outbox')
+    .select('id')
+    .where('channel', '=', channel)
+    .where(isUnsettled)
+    .where('nextAttemptAtMs', '<=', nowAtMs)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Literals, so that the engine sees that the index of unsettled notices fits. */

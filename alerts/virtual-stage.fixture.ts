@@ -4,7 +4,7 @@
 
 import { vi } from 'vitest';
 import { createCountingIds } from '../core/ids.ts';
-import type { Logger } from '../core/logger.ts';
+import type { LogFields, Logger } from '../core/logger.ts';
 import { createRandom } from '../core/random.ts';
 import { elapsedMs, systemClock } from '../core/time.ts';
 import type { Log } from '../ingest/log.ts';
@@ -29,6 +29,11 @@ export type VirtualOptions = {
   readonly pollMs?: number;
   readonly routing?: Routing;
   readonly seed?: string;
+  /** Records that are there already, and stay open; else new ones in memory. */
+  readonly records?: Records;
+  /** Provider in front of the plain one, for those that lie. */
+  readonly wrapProvider?: (provider: FakeChannel) => FakeChannel;
+  readonly onSeen?: (seen: Seen) => void;
   readonly alerts?: Partial<AlertsOptions>;
 };
 
@@ -45,6 +50,7 @@ export type Seen =
       readonly atMs: number;
       readonly level: 'warn' | 'error';
       readonly event: string;
+      readonly fields: LogFields;
     };
 
 /** Counts the things a program does; the next one can be made its last. */
@@ -100,6 +106,8 @@ export type VirtualStage = {
   /** The program that runs now. */
   life(): Life;
   isRunning(): boolean;
+  /** How many programs have run. */
+  starts(): number;
   start(): Promise<void>;
   /** Kills the program at once, or at the next thing called so, as `send phone`. */
   kill(name?: string): Promise<void>;
@@ -124,7 +132,7 @@ const realSetImmediate = setImmediate;
 /** Opens a stage; one at a time, as it takes over the timers of the process. */
 export async function openVirtualStage(options: VirtualOptions = {}): Promise<VirtualStage> {
   // Nothing of opening the records waits for time.
-  const inner = await openMemoryRecords();
+  const inner = options.records ?? (await openMemoryRecords());
   vi.useFakeTimers({
     now: options.startAtMs ?? START_MS,
     toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
@@ -136,10 +144,15 @@ export async function openVirtualStage(options: VirtualOptions = {}): Promise<Vi
   const log = createMemoryLog(options.partitions ?? 2);
   const ids = createCountingIds();
   const seen: Seen[] = [];
+  const see = (one: Seen) => {
+    seen.push(one);
+    options.onSeen?.(one);
+  };
+  const { wrapProvider = (provider: FakeChannel) => provider } = options;
   const channels = {
-    phone: createFakeChannel('phone'),
-    sms: createFakeChannel('sms'),
-    push: createFakeChannel('push'),
+    phone: wrapProvider(createFakeChannel('phone')),
+    sms: wrapProvider(createFakeChannel('sms')),
+    push: wrapProvider(createFakeChannel('push')),
   };
   const delayMs = { phone: 0, sms: 0, push: 0 };
   const underWay = { phone: 0, sms: 0, push: 0 };
@@ -157,7 +170,7 @@ export async function openVirtualStage(options: VirtualOptions = {}): Promise<Vi
         const before = fake.sent.length;
         const outcome = await fake.send(notice);
         if (fake.sent.length > before) {
-          seen.push({ kind: 'sent', atMs: sinceStart(), channel: kind, notice });
+          see({ kind: 'sent', atMs: sinceStart(), channel: kind, notice });
         }
         if (delayMs[kind] > 0) {
           await new Promise<void>((resolve) => void systemClock.after(delayMs[kind], resolve));
@@ -173,8 +186,10 @@ export async function openVirtualStage(options: VirtualOptions = {}): Promise<Vi
       return fake.status(noticeId);
     },
   });
-  const logged = (level: 'warn' | 'error') => (event: string) =>
-    void seen.push({ kind: 'logged', atMs: sinceStart(), level, event });
+  const logged =
+    (level: 'warn' | 'error') =>
+    (event: string, fields: LogFields = {}) =>
+      see({ kind: 'logged', atMs: sinceStart(), level, event, fields });
   const logger: Logger = { debug() {}, info() {}, warn: logged('warn'), error: logged('error') };
 
   const settle = async () => {
@@ -188,8 +203,10 @@ export async function openVirtualStage(options: VirtualOptions = {}): Promise<Vi
   let life = createLife();
   let runner: AlertsRunner | undefined;
   let failure: unknown;
+  let starts = 0;
   const start = async () => {
     const own = createLife();
+    starts++;
     life = own;
     const { pollMs = 1_000 } = options;
     const deps = {
@@ -238,6 +255,7 @@ export async function openVirtualStage(options: VirtualOptions = {}): Promise<Vi
     kill,
     life: () => life,
     isRunning: () => runner !== undefined,
+    starts: () => starts,
     failure: () => failure,
     elapsedMs: sinceStart,
     desk: createDesk({ records, clock: systemClock, ruleTexts, onChanged: () => runner?.wake() }),
@@ -247,6 +265,8 @@ export async function openVirtualStage(options: VirtualOptions = {}): Promise<Vi
       await settle();
       while (!over.signal.aborted) {
         vi.advanceTimersToNextTimer();
+        // Whatever else is due at this instant.
+        vi.advanceTimersByTime(0);
         await settle();
       }
     },
@@ -256,7 +276,7 @@ export async function openVirtualStage(options: VirtualOptions = {}): Promise<Vi
       life.kill();
       await last?.stop().catch(() => {});
       vi.useRealTimers();
-      await inner.close();
+      if (!options.records) await inner.close();
     },
   };
 }
