@@ -2,6 +2,7 @@
 // one; what a crashed sender held comes back as uncertain, for nobody knows how far it got.
 
 import { sql } from 'kysely';
+import { assert } from '../core/errors.ts';
 import { epochMs, type EpochMs } from '../core/time.ts';
 import type { Records, RecordsDb, RecordsTransaction } from '../warehouse/records.ts';
 import type { ChannelKind, OutboxState, OutboxTable } from '../warehouse/records-schema.ts';
@@ -92,31 +93,62 @@ export async function findNotice(
   return trx.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** Notices as they are now, by their ids; those that are none are left out. */
+export async function findNotices(
+  trx: RecordsTransaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, OutboxTable>> {
+  const rows = await trx.selectFrom('outbox').selectAll().where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export type ChangedNotice = {
+  readonly notice: OutboxTable;
+  readonly change: NoticeChange & { readonly provider?: string };
+};
+
 /** Writes what became of a notice; the first time it went out, also as an event. Events' turn is taken. */
-export async function changeNotice(
+export const changeNotice = (
   trx: RecordsTransaction,
   notice: OutboxTable,
-  change: NoticeChange & { readonly provider?: string },
+  change: ChangedNotice['change'],
+): Promise<void> => changeNotices(trx, [{ notice, change }]);
+
+/** The same for several; their events are one statement. */
+export async function changeNotices(
+  trx: RecordsTransaction,
+  changed: readonly ChangedNotice[],
 ): Promise<void> {
-  if (Object.keys(change).length === 0) return;
-  await trx.updateTable('outbox').set(change).where('id', '=', notice.id).execute();
-  const wentAtMs = change.sentAtMs;
-  if (notice.sentAtMs !== null || wentAtMs === undefined || wentAtMs === null) return;
-  const alert = await trx
+  for (const { notice, change } of changed) {
+    if (Object.keys(change).length === 0) continue;
+    await trx.updateTable('outbox').set(change).where('id', '=', notice.id).execute();
+  }
+  const gone = changed.flatMap(({ notice, change: { sentAtMs } }) =>
+    notice.sentAtMs !== null || sentAtMs === undefined || sentAtMs === null
+      ? []
+      : [{ notice, sentAtMs }],
+  );
+  if (gone.length === 0) return;
+  const alerts = await trx
     .selectFrom('alert')
     .select(['id', 'ruleId', 'level', 'subject', 'subjectClass', 'region', 'openedAtMs'])
-    .where('id', '=', notice.alertId)
-    .executeTakeFirstOrThrow();
-  const { id, channel, recipient, step } = notice;
-  await writeEvents(trx, [
-    alertEvent(alert, {
-      kind: 'notified',
-      key: [id],
-      atMs: wentAtMs,
-      actor: PIPELINE_ACTOR,
-      details: { noticeId: id, channel, recipient, step },
+    .where('id', 'in', [...new Set(gone.map(({ notice }) => notice.alertId))])
+    .execute();
+  const byId = new Map(alerts.map((alert) => [alert.id, alert]));
+  await writeEvents(
+    trx,
+    gone.map(({ notice: { id, alertId, channel, recipient, step }, sentAtMs }) => {
+      const alert = byId.get(alertId);
+      assert(alert, 'a notice belongs to an alert');
+      return alertEvent(alert, {
+        kind: 'notified',
+        key: [id],
+        atMs: sentAtMs,
+        actor: PIPELINE_ACTOR,
+        details: { noticeId: id, channel, recipient, step },
+      });
     }),
-  ]);
+  );
 }
 
 const ROWS_MAX = 500;

@@ -5,12 +5,13 @@
 import { OperatingError } from '../core/errors.ts';
 import type { ChanceIds } from '../core/ids.ts';
 import type { Random } from '../core/random.ts';
+import { ioClock, sleep } from '../core/time.ts';
 import type { Channel } from './channels/channel.ts';
 import { consume, openConsumer, type ConsumeDeps, type Consumer } from './consume.ts';
 import { escalate } from './escalate.ts';
 import { createBell, loop, type Bell } from './loops.ts';
 import { PIPELINE_DEFAULTS, type PipelineOptions } from './pipeline.ts';
-import { createPublisher } from './publish-events.ts';
+import { createPublisher, EVENTS_MAX } from './publish-events.ts';
 import { takeReceipt } from './receipts.ts';
 import { createSender, SENDER_DEFAULTS, type Sender, type SenderOptions } from './sender.ts';
 
@@ -35,6 +36,9 @@ export const ALERTS_DEFAULTS: AlertsOptions = {
   sender: SENDER_DEFAULTS,
   pollMs: 500,
 };
+
+/** In a storm the timeline is appended to the log so often, and not for every notice. */
+const PUBLISH_EVERY_MS = 50;
 
 export type AlertsRunner = {
   /** Says that events were written elsewhere, by the desk for example. */
@@ -88,13 +92,21 @@ export async function startAlerts(
   const belled = (bell: Bell | undefined, run: () => Promise<number>) => async () => {
     if ((await run()) === 0) await bell?.heard();
   };
+  /** Readers of the log wait a moment gladly: what happens within it shares an append. */
+  const publishSome = async () => {
+    const published = await publisher.publish();
+    if (published > 0 && published < EVENTS_MAX) {
+      await sleep(ioClock, PUBLISH_EVERY_MS, signal).catch(() => {});
+    }
+    return published;
+  };
   const turns = [
     ...consumers.map((consumer) => () => consume(consuming, consumer, reading)),
     ...senders.map((sender, index) =>
       belled(senderBells[index], async () => (isReachable() ? sender.start() : 0)),
     ),
     belled(ladderBell, () => escalate(consuming)),
-    belled(publisherBell, publisher.publish),
+    belled(publisherBell, publishSome),
   ];
   const ended = runAll(deps, { turns, senders, stopping });
 

@@ -15,7 +15,13 @@ import {
 import type { Channel } from './channels/channel.ts';
 import { EVENT_TURN } from './events.ts';
 import { createGroups } from './groups.ts';
-import { changeNotice, findNotice, leaseDue, type LeasedNotice } from './outbox.ts';
+import {
+  changeNotices,
+  findNotices,
+  leaseDue,
+  type ChangedNotice,
+  type LeasedNotice,
+} from './outbox.ts';
 import { takeReceipt, type ReceiptDeps } from './receipts.ts';
 
 export type SenderOptions = AttemptOptions & {
@@ -147,15 +153,21 @@ async function record(
   const failed = await records.transaction(async (trx) => {
     await records.takeTurn(trx, EVENT_TURN);
     const givenUp: { notice: LeasedNotice; code: string | null }[] = [];
+    const changed: ChangedNotice[] = [];
+    const known = await findNotices(
+      trx,
+      group.map(({ notice }) => notice.id),
+    );
     for (const [index, { notice, isAccepted, change }] of group.entries()) {
-      const current = await findNotice(trx, notice.id);
+      const current = known.get(notice.id);
       if (!current) continue;
       const taken = !isAccepted && (await isTaken(trx, current));
       const jitter = jitters[index] ?? 0;
       const next = change(current, { nowAtMs: deps.clock.now(), jitter, taken, senderId, options });
-      await changeNotice(trx, current, withProvider(next, channel));
+      changed.push({ notice: current, change: withProvider(next, channel) });
       if (next.state === 'failed') givenUp.push({ notice, code: next.lastErrorCode ?? null });
     }
+    await changeNotices(trx, changed);
     return givenUp;
   });
   deps.onChanged([...new Set(group.map(({ notice }) => notice.alertId))]);

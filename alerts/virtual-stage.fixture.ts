@@ -274,7 +274,9 @@ export async function openVirtualStage(options: VirtualOptions = {}): Promise<Vi
     async remove() {
       const last = runner;
       life.kill();
-      await last?.stop().catch(() => {});
+      // A send that is under way would wait for time that does not pass any more.
+      last?.stop().catch(() => {});
+      await settle();
       vi.useRealTimers();
       if (!options.records) await inner.close();
     },

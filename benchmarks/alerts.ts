@@ -1,24 +1,12 @@
 // How many alerts a second go the whole way: findings in the log on disk, alerts, ladders, events and notices in
-// the records on disk, notices handed to a provider in this process, the timeline back in the log. And how long
-// after it was appended a finding of level 1 is handed to the telephone while level 3 pours in beside it.
+// the records on disk, notices handed to a provider in this process, the timeline back in the log.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { KyselyPlugin } from 'kysely';
-import type { Channel } from '../alerts/channels/channel.ts';
-import { officerTable } from '../alerts/duty-officers.ts';
-import { raised, ruleTexts, saveOfficers } from '../alerts/findings.fixture.ts';
-import { ALERTS_DEFAULTS, startAlerts } from '../alerts/run.ts';
-import type { RaisedFinding } from '../core/finding.ts';
-import { createCountingIds } from '../core/ids.ts';
-import { silentLogger } from '../core/logger.ts';
-import { createRandom } from '../core/random.ts';
-import { elapsedMs, epochMs, ioClock, sleep, systemClock } from '../core/time.ts';
-import { openEmbeddedLog } from '../ingest/log-embedded.ts';
-import { encodeLines, partitionOf, type Log } from '../ingest/log.ts';
-import { openRecords, type Records } from '../warehouse/records.ts';
+import { elapsedMs } from '../core/time.ts';
+import type { Log } from '../ingest/log.ts';
+import type { Records } from '../warehouse/records.ts';
 import type { ChannelKind } from '../warehouse/records-schema.ts';
+import { BACKGROUND_PER_SECOND, latencyCases } from './alerts-latency.ts';
+import { append, findingAt, until, withFiles } from './alerts-stage.ts';
 import {
   describeMachine,
   median,
@@ -28,17 +16,10 @@ import {
   type CaseResult,
 } from './bench.ts';
 
-const PARTITIONS = 4;
 const ALERTS = 5_000;
 /** Of every twenty, one of level 1, five of level 2, the rest of level 3. */
 const ruleAt = (index: number): string =>
   index % 20 === 7 ? 'offence' : index % 4 === 1 ? 'area-exit' : 'terminal-silent';
-
-const BACKGROUND_PER_SECOND = 100;
-const GRAVE_EVERY_MS = 100;
-const SECONDS = 20;
-/** Until the code has been compiled; not counted. */
-const WARM_SECONDS = 4;
 
 export async function benchAlerts(runs: number, say: (line: string) => void): Promise<BenchReport> {
   const tookMs: number[] = [];
@@ -113,109 +94,6 @@ export async function benchAlerts(runs: number, say: (line: string) => void): Pr
   };
 }
 
-/** What a run is given: files of its own, and what it does with each notice. */
-async function withFiles<Result>(
-  onSend: (kind: ChannelKind, alertId: string) => void,
-  use: (given: {
-    log: Log;
-    records: Records;
-    commits: () => number;
-    start: () => ReturnType<typeof startAlerts>;
-  }) => Promise<Result>,
-): Promise<Result> {
-  let commits = 0;
-  const folder = mkdtempSync(join(tmpdir(), 'plumbline-bench-'));
-  const file = openEmbeddedLog(
-    { clock: systemClock },
-    { path: join(folder, 'log.sqlite'), partitions: PARTITIONS },
-  );
-  const log: Log = {
-    ...file,
-    append(topic, batches) {
-      commits++;
-      return file.append(topic, batches);
-    },
-  };
-  const random = createRandom('bench');
-  const opened = await openRecords(
-    { logger: silentLogger, random },
-    { kind: 'sqlite', path: join(folder, 'records.sqlite') },
-  );
-  const records: Records = {
-    ...opened,
-    db: opened.db.withPlugin(
-      onWrite(() => {
-        commits++;
-      }),
-    ),
-    transaction(run) {
-      commits++;
-      return opened.transaction(run);
-    },
-  };
-  await saveOfficers(records.db);
-  const channelOf = (kind: ChannelKind): Channel => ({
-    kind,
-    provider: `bench-${kind}`,
-    async send({ id, alertId }) {
-      onSend(kind, alertId);
-      return { kind: 'accepted', messageId: id };
-    },
-    status: async () => ({ kind: 'unknown' }),
-    onReceipt() {},
-  });
-  const start = () =>
-    startAlerts(
-      {
-        records,
-        log,
-        clock: systemClock,
-        random,
-        ids: createCountingIds(),
-        logger: silentLogger,
-        ruleTexts,
-        dutyOfficers: officerTable,
-        channels: (['phone', 'sms', 'push'] as const).map(channelOf),
-        onChanged: () => {},
-      },
-      ALERTS_DEFAULTS,
-    );
-  try {
-    return await use({ log, records, commits: () => commits, start });
-  } finally {
-    await log.close();
-    await records.close();
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** Single statements that change something are transactions of their own. */
-const onWrite = (count: () => void): KyselyPlugin => ({
-  transformQuery({ node }) {
-    if (node.kind !== 'SelectQueryNode') count();
-    return node;
-  },
-  transformResult: ({ result }) => Promise.resolve(result),
-});
-
-const findingAt = (index: number, ruleId = ruleAt(index)): RaisedFinding =>
-  raised(`bench-${index}`, { ruleId });
-
-async function append(log: Log, findings: readonly RaisedFinding[]): Promise<void> {
-  const groups = Map.groupBy(findings, ({ subject }) => partitionOf(subject, PARTITIONS));
-  await log.append(
-    'findings',
-    [...groups].map(([partition, group]) => ({
-      partition,
-      entries: [{ kind: 'lines' as const, watermarkMs: epochMs(1), payload: encodeLines(group) }],
-    })),
-  );
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(ioClock, 5);
-}
-
 /** Findings of one record of the log, as the rules write them after a batch of positions. */
 const FINDINGS_OF_RECORD = 20;
 
@@ -245,7 +123,9 @@ async function takeStorm(alerts: number): Promise<Storm> {
   };
   return withFiles(onSend, async ({ log, records, commits, start }) => {
     for (let at = 0; at < alerts; at += FINDINGS_OF_RECORD) {
-      const batch = Array.from({ length: FINDINGS_OF_RECORD }, (_, index) => findingAt(at + index));
+      const batch = Array.from({ length: FINDINGS_OF_RECORD }, (_, index) =>
+        findingAt(at + index, ruleAt(at + index)),
+      );
       await append(log, batch);
     }
     startedMs = elapsedMs();
@@ -323,57 +203,4 @@ async function countRows({ db }: Records, log: Log): Promise<string> {
   const isLogged =
     logged === events ? `${events} events` : `${events} events, ${logged} in the log`;
   return `${await count('alert')} alerts, ${rowsOf()} notices sent, ${rowsOf('phone')} of them calls, ${isLogged}`;
-}
-
-/** From before the append to the moment the telephone provider is given the call. */
-async function latencyCases(): Promise<CaseResult[]> {
-  const appendedAtMs = new Map<string, number>();
-  const tookMs: number[] = [];
-  let isWarm = false;
-  let sends = 0;
-  let calls = 0;
-  const onSend = (kind: ChannelKind, alertId: string) => {
-    sends++;
-    if (kind !== 'phone') return;
-    calls++;
-    const sinceMs = appendedAtMs.get(alertId);
-    // The first attempt is the first of the two calls.
-    appendedAtMs.delete(alertId);
-    if (sinceMs !== undefined && isWarm) tookMs.push(elapsedMs() - sinceMs);
-  };
-  const everyMs = 1_000 / BACKGROUND_PER_SECOND;
-  const ticks = (SECONDS + WARM_SECONDS) * BACKGROUND_PER_SECOND;
-  const answerOk = await withFiles(onSend, async ({ log, start }) => {
-    const runner = await start();
-    const startedMs = elapsedMs();
-    const pending: Promise<void>[] = [];
-    let graves = 0;
-    for (let tick = 0; tick < ticks; tick++) {
-      const waitMs = startedMs + tick * everyMs - elapsedMs();
-      if (waitMs > 0) await sleep(ioClock, waitMs);
-      isWarm = tick >= WARM_SECONDS * BACKGROUND_PER_SECOND;
-      pending.push(append(log, [findingAt(tick, 'terminal-silent')]));
-      if (Math.round((tick * everyMs) % GRAVE_EVERY_MS) !== 0) continue;
-      graves++;
-      const grave = findingAt(ticks + tick, 'offence');
-      appendedAtMs.set(grave.alertId, elapsedMs());
-      pending.push(append(log, [grave]));
-    }
-    await Promise.all(pending);
-    const wanted = ticks + 4 * graves;
-    await until(() => sends >= wanted);
-    await runner.stop();
-    return sends === wanted && calls === 2 * graves && appendedAtMs.size === 0;
-  });
-  const sorted = tookMs.toSorted((a, b) => a - b);
-  return [0.5, 0.99].map((share) => ({
-    name: `level 1, append to first attempt, beside ${BACKGROUND_PER_SECOND} of level 3 a second, p${share * 100}`,
-    metric: 'latency',
-    unit: 'ms',
-    value: round(sorted[Math.ceil(share * sorted.length) - 1] ?? NaN),
-    runs: sorted.length,
-    spread: spreadAround(sorted),
-    answerOk,
-    vs: {},
-  }));
 }
