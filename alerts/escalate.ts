@@ -7,7 +7,7 @@ import type { RecordsTransaction } from '../warehouse/records.ts';
 import type { AlertTable, EscalationTable } from '../warehouse/records-schema.ts';
 import { acknowledgedSides } from './acknowledge.ts';
 import type { ConsumeDeps } from './consume.ts';
-import { dueRungs, recipientsColumn, settleRung } from './escalation-store.ts';
+import { dueRungs, isAnyRungDue, recipientsColumn, settleRung } from './escalation-store.ts';
 import { alertEvent, EVENT_TURN, PIPELINE_ACTOR, writeEvents } from './events.ts';
 import { noticeTo, STEPS_OF_CORRECTION, STEPS_OF_RUNG } from './notify.ts';
 import { writeNotices } from './outbox.ts';
@@ -26,20 +26,44 @@ const RUNGS_MAX = 100;
 export async function escalate(deps: EscalateDeps): Promise<number> {
   const { records, clock } = deps;
   // Most of the time there is none, and nobody has to take turns to learn that.
-  const due = await dueRungs(records.db, { nowAtMs: clock.now(), rungsMax: 1 });
-  if (due.length === 0) return 0;
-  const { rungs, climbed } = await records.transaction(async (trx) => {
+  if (!(await isAnyRungDue(records.db, clock.now()))) return 0;
+  const { rungs, climbed, ended } = await records.transaction(async (trx) => {
     await records.takeTurn(trx, EVENT_TURN);
     const taken = await dueRungs(trx, { nowAtMs: clock.now(), rungsMax: RUNGS_MAX });
     const told: EscalationTable[] = [];
     for (const rung of taken) if (await climb(deps, trx, rung)) told.push(rung);
-    return { rungs: taken, climbed: told };
+    return { rungs: taken, climbed: told, ended: await endedLadders(trx, told) };
   });
   if (climbed.length > 0) deps.onChanged([...new Set(climbed.map(({ alertId }) => alertId))]);
   for (const { alertId, step, side } of climbed) {
     deps.logger.warn('alerts.escalated', { alertId, step, side });
   }
+  for (const alertId of ended) deps.logger.error('alerts.unanswered', { alertId });
   return rungs.length;
+}
+
+/** Alerts of level 1 of which no rung is left: from here on nobody else is told, so the operators are. */
+async function endedLadders(
+  trx: RecordsTransaction,
+  climbed: readonly EscalationTable[],
+): Promise<readonly string[]> {
+  const loud = climbed.filter(({ channel }) => channel !== 'push');
+  const ended: string[] = [];
+  for (const alertId of new Set(loud.map((rung) => rung.alertId))) {
+    const rungs = await trx
+      .selectFrom('escalation')
+      .innerJoin('alert', 'alert.id', 'escalation.alertId')
+      .select(['escalation.state', 'escalation.step', 'alert.level', 'alert.corrections'])
+      .where('escalation.alertId', '=', alertId)
+      .execute();
+    // Those from before a correction are nobody's ladder any more.
+    const left = rungs.filter(
+      ({ state, step, corrections }) =>
+        state === 'waiting' && Math.floor(step / STEPS_OF_CORRECTION) === corrections,
+    );
+    if (left.length === 0 && rungs.every(({ level }) => level === 1)) ended.push(alertId);
+  }
+  return ended;
 }
 
 async function climb(
