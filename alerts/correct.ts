@@ -12,13 +12,14 @@ import { alertEvent, levelByRule, PIPELINE_ACTOR } from './events.ts';
 import { grade } from './grade.ts';
 import { STEPS_OF_CORRECTION } from './notify.ts';
 import { route } from './route.ts';
-import { chooseRow } from './routing/choose-row.ts';
+import { chooseRow, outOfQuiet } from './routing/choose-row.ts';
 import { graver, isStillRaised, type RepeatOptions } from './repeats.ts';
 import {
   applyEffects,
   type AlertChange,
   type Effect,
   type KnownAlert,
+  type NewNotice,
   type SubjectState,
 } from './subject-state.ts';
 import { composeCorrection } from './texts.ts';
@@ -73,12 +74,12 @@ function loweredOthers(
     .filter((other) => other.id !== id && other.ruleId === ruleId && !isClosed(other))
     .filter(({ repeatsRaisedAtMs, withdrawnAtMs }) => repeatsRaisedAtMs !== null && !withdrawnAtMs)
     .filter((other) => !isStillRaised(other, state.recent, of.options))
-    .flatMap((before) => lower(before, of));
+    .flatMap((before) => lower(before, { ...of, state }));
 }
 
 function lower(
   before: KnownAlert,
-  of: CorrectContext & { finding: CorrectedFinding },
+  of: CorrectContext & { finding: CorrectedFinding; state: SubjectState },
 ): readonly Effect[] {
   const { finding, nowAtMs } = of;
   const change: AlertChange = {
@@ -130,13 +131,16 @@ function changeOf(
     (!isOwn || (finding.article === alert.article && finding.subjectClass === alert.subjectClass));
   if (isSame) return undefined;
   const { subjectClass } = finding;
+  // The same level under another article changes nothing about who has to be told, and by when.
+  const isOther =
+    level !== alert.level || (withdrawnAtMs === null) !== (alert.withdrawnAtMs === null);
   const isReopened = withdrawnAtMs === null && alert.withdrawnAtMs !== null && isClosed(alert);
   return {
     level,
     withdrawnAtMs,
     correctedBecause: finding.because.reason,
-    corrections: alert.corrections + 1,
-    reroutedBecause: 'corrected',
+    corrections: alert.corrections + (isOther ? 1 : 0),
+    ...(isOther ? { reroutedBecause: 'corrected' as const } : {}),
     repeatsRaisedAtMs: level < byRule ? alert.repeatsRaisedAtMs : null,
     ...(isOwn ? { subjectClass } : {}),
     ...(isReopened
@@ -163,6 +167,7 @@ function becomes(
 ): readonly Effect[] {
   const { finding, nowAtMs } = of;
   const step = after.corrections * STEPS_OF_CORRECTION;
+  const isOther = after.corrections !== before.corrections;
   const countsAnew =
     after.withdrawnAtMs === null &&
     !isClosed(after) &&
@@ -198,9 +203,13 @@ function becomes(
     { kind: 'event', event },
     ...(isClosed(before) && !isClosed(after) ? [{ kind: 'event' as const, event: reopened }] : []),
     ...clearedBy(after, of),
-    { kind: 'take-back', alertId: after.id, step },
-    ...told.effects,
-    ...(countsAnew ? [] : ladderAnew(after, step, of)),
+    ...(isOther
+      ? [
+          { kind: 'take-back' as const, alertId: after.id, step },
+          ...told.effects,
+          ...(countsAnew ? [] : ladderAnew(after, step, of)),
+        ]
+      : []),
   ];
 }
 
@@ -222,28 +231,43 @@ function routeAnew(
   return { ...carried, change: { silencedBy } };
 }
 
+/** Notices as of a new alert of its level, for one that stands and of which nobody is told yet. */
+function noticesAnew(
+  after: KnownAlert,
+  step: number,
+  { state, ...context }: CorrectContext & { state: SubjectState },
+): readonly NewNotice[] {
+  if (after.withdrawnAtMs !== null || after.status !== 'new' || after.silencedBy !== null)
+    return [];
+  const decision = decideRoute(after, state, { ...context, silences: [] });
+  return carryOut(after, decision, { ...context, step, told: [] }).effects.flatMap((effect) =>
+    effect.kind === 'notice' ? [effect.notice] : [],
+  );
+}
+
 /** What stands and is not taken is followed by the ladder of its new level, from now. */
 function ladderAnew(after: KnownAlert, step: number, context: RouteContext): readonly Effect[] {
   const { nowAtMs, roster, routing } = context;
   if (after.withdrawnAtMs !== null || after.status !== 'new' || after.silencedBy !== null)
     return [];
-  const { row } = chooseRow(routing, { ...after, atMs: nowAtMs });
+  const chosen = chooseRow(routing, { ...after, atMs: nowAtMs });
   const graded = grade({ level: after.level, late: after.late === 1 });
-  const routed = route(graded, after.region, roster, row);
-  return ladderOf(after, {
-    route: routed,
-    roster,
-    from: { step, atMs: nowAtMs },
-    levels: routing.levels,
-  }).map((rung) => ({ kind: 'rung' as const, rung }));
+  const routed = route(graded, after.region, roster, chosen.row);
+  const from = { step, atMs: outOfQuiet(chosen, nowAtMs) };
+  const { levels } = routing;
+  return ladderOf(after, { route: routed, roster, from, levels }).map((rung) => ({
+    kind: 'rung' as const,
+    rung: { ...rung, dueAtMs: outOfQuiet(chosen, rung.dueAtMs) },
+  }));
 }
 
 function tellOf(
   before: KnownAlert,
   after: KnownAlert,
   step: number,
-  { finding, nowAtMs, options }: RouteContext & { finding: CorrectedFinding },
+  context: CorrectContext & { finding: CorrectedFinding; state: SubjectState },
 ): Told {
+  const { finding, nowAtMs, options } = context;
   const isWithdrawn = after.withdrawnAtMs !== null;
   // The same level under another article: to be read on the alert, nobody need hear of it.
   if (!isWithdrawn && before.level === after.level) return { details: {}, effects: [] };
@@ -261,6 +285,7 @@ function tellOf(
     sms: composeCorrection('sms', facts, options.templates),
     push: composeCorrection('push', facts, options.templates),
     createdAtMs: nowAtMs,
+    ifUntold: noticesAnew(after, step, context),
   };
   return { details: {}, effects: [{ kind: 'tell', telling }] };
 }

@@ -89,10 +89,13 @@ async function takeBack(
     .execute();
 }
 
-/** By push everyone who was told anything, a task too; by SMS who was called or texted. Nobody is called. */
+/**
+ * By push everyone who was told anything, a task too; by SMS who was called or texted. Nobody is called. What
+ * nobody had been fetched for by then, and still stands, goes out like a new alert of its level.
+ */
 async function tell(
   trx: RecordsTransaction,
-  { alertId, step, sms, push, createdAtMs }: Telling,
+  { alertId, step, sms, push, createdAtMs, ifUntold }: Telling,
 ): Promise<void> {
   const told = await trx
     .selectFrom('outbox')
@@ -107,9 +110,8 @@ async function tell(
   const fetched = new Set(
     told.filter(({ channel }) => channel !== 'push').map(({ recipient }) => recipient),
   );
-  await writeNotices(
-    trx,
-    recipients.flatMap((recipient): NewNotice[] => {
+  await writeNotices(trx, [
+    ...recipients.flatMap((recipient): NewNotice[] => {
       const notice = (channel: 'sms' | 'push', { zh, en }: Telling['sms']): NewNotice => ({
         id: contentId('nt', [alertId, step, recipient, channel]),
         alertId,
@@ -122,5 +124,6 @@ async function tell(
       });
       return [...(fetched.has(recipient) ? [notice('sms', sms)] : []), notice('push', push)];
     }),
-  );
+    ...(fetched.size === 0 ? ifUntold : []),
+  ]);
 }

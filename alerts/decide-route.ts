@@ -10,7 +10,13 @@ import { grade } from './grade.ts';
 import { notify, type NotifyOptions } from './notify.ts';
 import { policyDetails } from './policy.ts';
 import { route, type Route } from './route.ts';
-import { chooseRow, inhibitedBy, type ChosenRow, type Routing } from './routing/choose-row.ts';
+import {
+  chooseRow,
+  inhibitedBy,
+  outOfQuiet,
+  type ChosenRow,
+  type Routing,
+} from './routing/choose-row.ts';
 import { silencing, type Silence } from './silences/silence.ts';
 import type { Effect, KnownAlert, NewNotice, SubjectState, Told } from './subject-state.ts';
 
@@ -98,16 +104,18 @@ export function carryOut(
     };
   }
   const { notices, quieted } = notify(alert, routed, told, { ...options, step, atMs });
+  // Nobody is late with an alert that waits for the morning, and what falls due at night waits as well.
+  const from = { step, atMs: chosen.quietUntilMs ?? atMs };
   return {
     effects: [
       ...notices.map((notice) => ({ kind: 'notice' as const, notice: deferred(notice, chosen) })),
       ...(alert.status === 'new'
-        ? ladderOf(alert, {
-            route: routed,
-            roster,
-            from: { step, atMs },
-            levels: context.routing.levels,
-          }).map((rung) => ({ kind: 'rung' as const, rung }))
+        ? ladderOf(alert, { route: routed, roster, from, levels: context.routing.levels }).map(
+            (rung) => ({
+              kind: 'rung' as const,
+              rung: { ...rung, dueAtMs: outOfQuiet(chosen, rung.dueAtMs) },
+            }),
+          )
         : []),
       ...(routed.standIns.some(({ by }) => by === null)
         ? [{ kind: 'unreached' as const, alertId: alert.id, channel: routed.channel }]

@@ -8,7 +8,13 @@ import type { AlertTable, EscalationTable } from '../warehouse/records-schema.ts
 import { acknowledgedSides } from './acknowledge.ts';
 import type { ConsumeDeps } from './consume.ts';
 import { nextRound } from './escalation.ts';
-import { dueRungs, recipientsColumn, settleRung, writeRungs } from './escalation-store.ts';
+import {
+  dueRungs,
+  isAnyRungDue,
+  recipientsColumn,
+  settleRung,
+  writeRungs,
+} from './escalation-store.ts';
 import { alertEvent, EVENT_TURN, PIPELINE_ACTOR, writeEvents } from './events.ts';
 import { noticeTo, STEPS_OF_CORRECTION, STEPS_OF_RUNG } from './notify.ts';
 import { writeNotices } from './outbox.ts';
@@ -27,20 +33,48 @@ const RUNGS_MAX = 100;
 export async function escalate(deps: EscalateDeps): Promise<number> {
   const { records, clock } = deps;
   // Most of the time there is none, and nobody has to take turns to learn that.
-  const due = await dueRungs(records.db, { nowAtMs: clock.now(), rungsMax: 1 });
-  if (due.length === 0) return 0;
-  const { rungs, climbed } = await records.transaction(async (trx) => {
+  if (!(await isAnyRungDue(records.db, clock.now()))) return 0;
+  const { rungs, climbed, ended } = await records.transaction(async (trx) => {
     await records.takeTurn(trx, EVENT_TURN);
     const taken = await dueRungs(trx, { nowAtMs: clock.now(), rungsMax: RUNGS_MAX });
     const told: EscalationTable[] = [];
     for (const rung of taken) if (await climb(deps, trx, rung)) told.push(rung);
-    return { rungs: taken, climbed: told };
+    return { rungs: taken, climbed: told, ended: await endedLadders(trx, told) };
   });
   if (climbed.length > 0) deps.onChanged([...new Set(climbed.map(({ alertId }) => alertId))]);
   for (const { alertId, step, side } of climbed) {
     deps.logger.warn('alerts.escalated', { alertId, step, side });
   }
+  for (const alertId of ended) deps.logger.error('alerts.unanswered', { alertId });
   return rungs.length;
+}
+
+/** Alerts of level 1 whose whole ladder was climbed: from here on nobody new is told, so the operators are. */
+async function endedLadders(
+  trx: RecordsTransaction,
+  climbed: readonly EscalationTable[],
+): Promise<readonly string[]> {
+  const loud = climbed.filter(({ channel }) => channel !== 'push');
+  const ended: string[] = [];
+  for (const alertId of new Set(loud.map((rung) => rung.alertId))) {
+    const rungs = await trx
+      .selectFrom('escalation')
+      .innerJoin('alert', 'alert.id', 'escalation.alertId')
+      .select(['escalation.state', 'escalation.step', 'escalation.round'])
+      .select(['alert.level', 'alert.corrections', 'alert.exercise'])
+      .where('escalation.alertId', '=', alertId)
+      .execute();
+    // Those from before a correction are nobody's ladder any more.
+    const own = rungs.filter(
+      ({ step, corrections }) => Math.floor(step / STEPS_OF_CORRECTION) === corrections,
+    );
+    const isGrave = own.every(({ level, exercise }) => level === 1 && exercise === null);
+    // What is still to come is climbed for the second time; said once, when the first round was.
+    const isNews = loud.some((rung) => rung.alertId === alertId && rung.round === 0);
+    const left = own.filter(({ state, round }) => state === 'waiting' && round === 0);
+    if (isGrave && isNews && left.length === 0) ended.push(alertId);
+  }
+  return ended;
 }
 
 async function climb(

@@ -31,6 +31,18 @@ export async function writeRungs(
   }
 }
 
+/** Whether any rung's time has come. */
+export async function isAnyRungDue(db: RecordsDb, nowAtMs: EpochMs): Promise<boolean> {
+  const row = await db
+    .selectFrom('escalation')
+    .select('id')
+    .where('state', '=', 'waiting')
+    .where('dueAtMs', '<=', nowAtMs)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Rungs whose time has come, the longest due first. */
 export async function dueRungs(
   db: RecordsDb,

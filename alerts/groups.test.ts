@@ -14,7 +14,8 @@ test('writes one group at a time, with all that came in meanwhile, in order', as
   await first[0];
   const second = write('c');
   const third = (async () => {
-    await new Promise((resolve) => setImmediate(resolve));
+    // By then the write of c has begun.
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
     await Promise.all([write('d'), write('e')]);
   })();
   await Promise.all([...first, second, third]);

@@ -7,7 +7,9 @@ export function createGroups<Item>(
 ): (item: Item) => Promise<void> {
   let waiting: Item[] = [];
   let last = Promise.resolve();
-  const writeWaiting = () => {
+  const writeWaiting = async () => {
+    // What is done in the same turn of the event loop shares the first write, too.
+    await new Promise((resolve) => setImmediate(resolve));
     const group = waiting;
     waiting = [];
     return write(group);

@@ -2,6 +2,7 @@
 // one; what a crashed sender held comes back as uncertain, for nobody knows how far it got.
 
 import { sql } from 'kysely';
+import { assert } from '../core/errors.ts';
 import type { Level } from '../core/finding.ts';
 import { epochMs, type EpochMs } from '../core/time.ts';
 import type { Records, RecordsDb, RecordsTransaction } from '../warehouse/records.ts';
@@ -44,10 +45,12 @@ export type Lease = {
  * `sending`, to be sent to the provider they name; those a sender left behind, and those whose receipt is
  * overdue, come as `uncertain`, to be asked about. Gives also how many were held back.
  */
-export function leaseDue(
+export async function leaseDue(
   records: Records,
   lease: Lease,
 ): Promise<{ leased: readonly LeasedNotice[]; held: number }> {
+  // Most of the time there is none, and nobody has to wait in line to write to learn that.
+  if (!(await isAnyDue(records.db, lease))) return { leased: [], held: 0 };
   return records.transaction(async (trx) => {
     const due = [...(await dueNow(trx, lease)), ...(await overdueReceipts(trx, lease))];
     const waiting = due.filter(({ state }) => state === 'waiting');
@@ -101,7 +104,7 @@ async function isDrillHeld(trx: RecordsTransaction, channel: NoticeChannel): Pro
 
 /** What the provider took and then kept silent about for too long. */
 async function overdueReceipts(trx: RecordsTransaction, lease: Lease): Promise<LeasedNotice[]> {
-  if (!lease.list.channels.some(({ terms }) => terms?.receiptWithinMs)) return [];
+  if (!owesReceipts(lease)) return [];
   return selectLeasable(trx, lease)
     .where(isReceiptOwed)
     .where('receiptDueAtMs', '<=', lease.nowAtMs)
@@ -111,8 +114,11 @@ async function overdueReceipts(trx: RecordsTransaction, lease: Lease): Promise<L
     .execute();
 }
 
-const selectLeasable = (trx: RecordsTransaction, { list, levelMax }: Lease) =>
-  trx
+const owesReceipts = ({ list }: Lease): boolean =>
+  list.channels.some(({ terms }) => terms?.receiptWithinMs);
+
+const selectLeasable = (db: RecordsDb, { list, levelMax }: Lease) =>
+  db
     .selectFrom('outbox')
     .leftJoin('officer', 'officer.id', 'outbox.recipient')
     .selectAll('outbox')
@@ -209,6 +215,17 @@ function heldBy({ senderId, nowAtMs, leaseMs }: Lease) {
   return { leasedBy: senderId, leasedUntilMs, nextAttemptAtMs: leasedUntilMs };
 }
 
+async function isAnyDue(db: RecordsDb, lease: Lease): Promise<boolean> {
+  const { nowAtMs } = lease;
+  const due = selectLeasable(db, lease).where(isUnsettled).where('nextAttemptAtMs', '<=', nowAtMs);
+  if (await due.limit(1).executeTakeFirst()) return true;
+  if (!owesReceipts(lease)) return false;
+  const overdue = selectLeasable(db, lease)
+    .where(isReceiptOwed)
+    .where('receiptDueAtMs', '<=', nowAtMs);
+  return (await overdue.limit(1).executeTakeFirst()) !== undefined;
+}
+
 /** Literals, so that the engine sees that the index of unsettled notices fits. */
 const isUnsettled = sql<boolean>`state IN ('waiting', 'sending', 'uncertain')`;
 const isReceiptOwed = sql<boolean>`state = 'sent' AND receipt_due_at_ms IS NOT NULL`;
@@ -221,17 +238,43 @@ export async function findNotice(
   return trx.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** Notices as they are now, by their ids; those that are none are left out. */
+export async function findNotices(
+  trx: RecordsTransaction,
+  ids: readonly string[],
+): Promise<Map<string, OutboxTable>> {
+  const rows = await trx.selectFrom('outbox').selectAll().where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export type ChangedNotice = {
+  readonly notice: OutboxTable;
+  readonly change: NoticeChange;
+};
+
 /** Writes what became of a notice; the first time it went out, also as an event. Events' turn is taken. */
-export async function changeNotice(
+export const changeNotice = (
   trx: RecordsTransaction,
   notice: OutboxTable,
   change: NoticeChange,
+): Promise<void> => changeNotices(trx, [{ notice, change }]);
+
+/** The same for several; their events are one statement. */
+export async function changeNotices(
+  trx: RecordsTransaction,
+  changed: readonly ChangedNotice[],
 ): Promise<void> {
-  if (Object.keys(change).length === 0) return;
-  await trx.updateTable('outbox').set(change).where('id', '=', notice.id).execute();
-  const wentAtMs = change.sentAtMs;
-  if (notice.sentAtMs !== null || wentAtMs === undefined || wentAtMs === null) return;
-  const alert = await trx
+  for (const { notice, change } of changed) {
+    if (Object.keys(change).length === 0) continue;
+    await trx.updateTable('outbox').set(change).where('id', '=', notice.id).execute();
+  }
+  const gone = changed.flatMap(({ notice, change: { sentAtMs, provider = notice.provider } }) =>
+    notice.sentAtMs !== null || sentAtMs === undefined || sentAtMs === null
+      ? []
+      : [{ notice, sentAtMs, provider: provider ?? '' }],
+  );
+  if (gone.length === 0) return;
+  const alerts = await trx
     .selectFrom('alert')
     .select([
       'id',
@@ -244,19 +287,24 @@ export async function changeNotice(
       'exercise',
     ])
     .select('repeatsRaisedAtMs')
-    .where('id', '=', notice.alertId)
-    .executeTakeFirstOrThrow();
-  const { id, channel, recipient, step, handOvers } = notice;
-  const provider = change.provider ?? notice.provider ?? '';
-  await writeEvents(trx, [
-    alertEvent(alert, {
-      kind: 'notified',
-      key: [id],
-      atMs: wentAtMs,
-      actor: PIPELINE_ACTOR,
-      details: { noticeId: id, channel, recipient, step, provider, attempt: handOvers ?? 1 },
+    .where('id', 'in', [...new Set(gone.map(({ notice }) => notice.alertId))])
+    .execute();
+  const byId = new Map(alerts.map((alert) => [alert.id, alert]));
+  await writeEvents(
+    trx,
+    gone.map(({ notice, sentAtMs, provider }) => {
+      const { id, channel, recipient, step, handOvers } = notice;
+      const alert = byId.get(notice.alertId);
+      assert(alert, 'a notice belongs to an alert');
+      return alertEvent(alert, {
+        kind: 'notified',
+        key: [id],
+        atMs: sentAtMs,
+        actor: PIPELINE_ACTOR,
+        details: { noticeId: id, channel, recipient, step, provider, attempt: handOvers ?? 1 },
+      });
     }),
-  ]);
+  );
 }
 
 const ROWS_MAX = 500;

@@ -5,6 +5,7 @@
 import { OperatingError } from '../core/errors.ts';
 import type { ChanceIds } from '../core/ids.ts';
 import type { Random } from '../core/random.ts';
+import { ioClock, sleep } from '../core/time.ts';
 import type { Channel } from './channels/channel.ts';
 import { consume, openConsumer, type ConsumeDeps, type Consumer } from './consume.ts';
 import { escalate } from './escalate.ts';
@@ -13,7 +14,7 @@ import { PIPELINE_DEFAULTS, type PipelineOptions } from './pipeline.ts';
 import { isMessageId } from './messages/message-store.ts';
 import { takeMessageReceipt } from './messages/send-messages.ts';
 import { listProviders, type ProviderLists } from './providers/provider-list.ts';
-import { createPublisher } from './publish-events.ts';
+import { createPublisher, EVENTS_MAX } from './publish-events.ts';
 import { takeReceipt } from './receipts.ts';
 import { takeReply, type ReplyDeps } from './replies.ts';
 import { isAnswer, sendAnswers } from './reply-answers.ts';
@@ -50,6 +51,9 @@ export const ALERTS_DEFAULTS: AlertsOptions = {
   sender: SENDER_DEFAULTS,
   pollMs: 500,
 };
+
+/** In a storm the timeline is appended to the log so often, and not for every notice. */
+const PUBLISH_EVERY_MS = 50;
 
 export type AlertsRunner = {
   /** Says that events were written elsewhere, by the desk for example. */
@@ -127,6 +131,14 @@ export async function startAlerts(
   const belled = (bell: Bell | undefined, run: () => Promise<number>) => async () => {
     if ((await run()) === 0) await bell?.heard();
   };
+  /** Readers of the log wait a moment gladly: what happens within it shares an append. */
+  const publishSome = async () => {
+    const published = await publisher.publish();
+    if (published > 0 && published < EVENTS_MAX) {
+      await sleep(ioClock, PUBLISH_EVERY_MS, signal).catch(() => {});
+    }
+    return published;
+  };
   const turns = [
     ...consumers.map((consumer) => () => consume(consuming, consumer, reading)),
     ...senders.map((sender, index) =>
@@ -138,7 +150,7 @@ export async function startAlerts(
       belled(replyBells[index], () => sendAnswers(sending, channel)),
     ),
     belled(silenceBell, () => watchSilences(consuming, reading)),
-    belled(publisherBell, publisher.publish),
+    belled(publisherBell, publishSome),
   ];
   const ended = runAll(deps, { turns, senders, stopping });
 

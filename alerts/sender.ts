@@ -18,7 +18,13 @@ import {
 import type { Channel, SendOutcome } from './channels/channel.ts';
 import { EVENT_TURN } from './events.ts';
 import { createGroups } from './groups.ts';
-import { changeNotice, findNotice, leaseDue, type LeasedNotice } from './outbox.ts';
+import {
+  changeNotices,
+  findNotices,
+  leaseDue,
+  type ChangedNotice,
+  type LeasedNotice,
+} from './outbox.ts';
 import { attemptOf, writeAttempts } from './providers/attempt-store.ts';
 import { turnAfter, type Tried, type Turn } from './providers/choose-provider.ts';
 import type { PersonLimits } from './providers/person-limits.ts';
@@ -236,10 +242,15 @@ async function record(
       list,
     );
     const givenUp: { notice: LeasedNotice; code: string | null }[] = [];
+    const changed: ChangedNotice[] = [];
+    const known = await findNotices(
+      trx,
+      group.map(({ notice }) => notice.id),
+    );
     const steps: { finished: Finished; what: AttemptStage }[] = [];
     for (const [index, finished] of group.entries()) {
       const { notice, change } = finished;
-      const current = await findNotice(trx, notice.id);
+      const current = known.get(notice.id);
       if (!current) continue;
       const nowAtMs = clock.now();
       const overdue = isOverdue(notice, deps);
@@ -254,10 +265,16 @@ async function record(
       const taken = what !== 'accepted' && (await isTaken(trx, current));
       const jitter = jitters[index] ?? 0;
       const moment = { nowAtMs, jitter, taken, senderId, options, turn, isOverdue: overdue };
-      const next = stillOnConsole(list, current, change(current, moment));
-      await changeNotice(trx, current, withProvider(next, notice.provider));
+      const next = withProvider(
+        stillOnConsole(list, current, change(current, moment)),
+        notice.provider,
+      );
+      changed.push({ notice: current, change: next });
+      // A slow send and the question about it may be of one group.
+      known.set(notice.id, { ...current, ...next });
       if (next.state === 'failed') givenUp.push({ notice, code: next.lastErrorCode ?? null });
     }
+    await changeNotices(trx, changed);
     await writeAttempts(
       trx,
       steps.map(({ finished: { notice, code, messageId }, what }) =>

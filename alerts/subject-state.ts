@@ -100,6 +100,8 @@ export type Telling = {
   readonly sms: Text;
   readonly push: Text;
   readonly createdAtMs: EpochMs;
+  /** What goes out besides when nobody was called or texted: an alert that still stands is told to somebody. */
+  readonly ifUntold: readonly NewNotice[];
 };
 
 export type Effect =

@@ -2,6 +2,7 @@
 // object; with --docs it also writes its page in docs/, if it has one.
 
 import { parseArgs } from 'node:util';
+import { benchAlerts } from './alerts.ts';
 import type { BenchReport } from './bench.ts';
 import { benchFalseExits } from './false-exits.ts';
 import { benchIngest } from './ingest.ts';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<
     (runs: number, say: (line: string) => void, options: { docs: boolean }) => Promise<BenchReport>
   >
 > = {
+  alerts: benchAlerts,
   'false-exits': benchFalseExits,
   ingest: benchIngest,
   rules: benchRules,

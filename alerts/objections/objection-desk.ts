@@ -216,6 +216,7 @@ async function withdraw(
         sms: composeCorrection('sms', facts),
         push: composeCorrection('push', facts),
         createdAtMs: atMs,
+        ifUntold: [],
       },
     },
   ]);

@@ -25,6 +25,8 @@ export type ChosenRow = {
   readonly by: readonly string[];
   /** When the quiet hours end in which the alert was recorded; level 3 only. */
   readonly quietUntilMs: EpochMs | undefined;
+  /** The same hours, for what falls due later. */
+  readonly quietHours: RouteNode['quietHours'];
 };
 
 export type Routing = {
@@ -64,6 +66,7 @@ export function chooseRow(
     row,
     by,
     quietUntilMs: isQuiet && quietHours ? endOf(quietHours, facts.atMs) : undefined,
+    quietHours: facts.level === 3 ? quietHours : undefined,
   };
 }
 
@@ -80,6 +83,9 @@ function withoutEnd(ladder: readonly Rung[], { ladder: ofLevel }: LevelRow): rea
   if (everyMs === undefined || last === undefined || last.everyMs !== undefined) return ladder;
   return [...ladder.slice(0, -1), { ...last, everyMs }];
 }
+/** An instant, or the end of the quiet hours in which it lies. */
+export const outOfQuiet = ({ quietHours }: ChosenRow, atMs: EpochMs): EpochMs =>
+  quietHours && isWithin(quietHours, atMs) ? endOf(quietHours, atMs) : atMs;
 
 /** The inhibition that mutes an alert, given the person's other open ones. Level 1 is never muted. */
 export function inhibitedBy<Source extends RoutedFacts>(
