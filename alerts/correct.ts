@@ -7,12 +7,8 @@ import { assert } from '../core/errors.ts';
 import type { CorrectedFinding, Level } from '../core/finding.ts';
 import type { AlertRaiseTable } from '../warehouse/records-schema.ts';
 import { carryOut, decideRoute, type RouteContext } from './decide-route.ts';
-import { ladderOf } from './escalation.ts';
 import { alertEvent, levelByRule, PIPELINE_ACTOR } from './events.ts';
-import { grade } from './grade.ts';
 import { STEPS_OF_CORRECTION } from './notify.ts';
-import { route } from './route.ts';
-import { chooseRow, outOfQuiet } from './routing/choose-row.ts';
 import { graver, isStillRaised, type RepeatOptions } from './repeats.ts';
 import {
   applyEffects,
@@ -231,35 +227,27 @@ function routeAnew(
   return { ...carried, change: { silencedBy } };
 }
 
-/** Notices as of a new alert of its level, for one that stands and of which nobody is told yet. */
-function noticesAnew(
+/**
+ * What would go out if it were a new alert of its level: notices and rungs. Nothing of what somebody has, or
+ * what tells nobody; silences of now hide what is new or graver, and it is neither.
+ */
+function anew(
   after: KnownAlert,
   step: number,
   { state, ...context }: CorrectContext & { state: SubjectState },
-): readonly NewNotice[] {
+): readonly Effect[] {
   if (after.withdrawnAtMs !== null || after.status !== 'new' || after.silencedBy !== null)
     return [];
   const decision = decideRoute(after, state, { ...context, silences: [] });
-  return carryOut(after, decision, { ...context, step, told: [] }).effects.flatMap((effect) =>
-    effect.kind === 'notice' ? [effect.notice] : [],
-  );
+  return carryOut(after, decision, { ...context, step, told: [] }).effects;
 }
 
 /** What stands and is not taken is followed by the ladder of its new level, from now. */
-function ladderAnew(after: KnownAlert, step: number, context: RouteContext): readonly Effect[] {
-  const { nowAtMs, roster, routing } = context;
-  if (after.withdrawnAtMs !== null || after.status !== 'new' || after.silencedBy !== null)
-    return [];
-  const chosen = chooseRow(routing, { ...after, atMs: nowAtMs });
-  const graded = grade({ level: after.level, late: after.late === 1 });
-  const routed = route(graded, after.region, roster, chosen.row);
-  const from = { step, atMs: outOfQuiet(chosen, nowAtMs) };
-  const { levels } = routing;
-  return ladderOf(after, { route: routed, roster, from, levels }).map((rung) => ({
-    kind: 'rung' as const,
-    rung: { ...rung, dueAtMs: outOfQuiet(chosen, rung.dueAtMs) },
-  }));
-}
+const ladderAnew = (...of: Parameters<typeof anew>): readonly Effect[] =>
+  anew(...of).filter(({ kind }) => kind === 'rung');
+
+const noticesAnew = (...of: Parameters<typeof anew>): readonly NewNotice[] =>
+  anew(...of).flatMap((effect) => (effect.kind === 'notice' ? [effect.notice] : []));
 
 function tellOf(
   before: KnownAlert,

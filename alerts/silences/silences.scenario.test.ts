@@ -254,6 +254,19 @@ test('what becomes graver than the silence covers goes out at once', () =>
     expect(program.sent().slice(0, 2)).toEqual(['sms city', 'sms leader']);
   }));
 
+test('what becomes less grave while it is hidden is told when the silence is over, not before', () =>
+  onStage(async (program, stage) => {
+    const matcher = { levels: [2 as const], rules: ['area-exit'] };
+    const { id } = await program.silences.propose(asked(stage, { matcher }), COUNTY);
+    await program.silences.approve(id, { ...OTHER, reason: '同意' });
+    await program.find(area);
+    await program.find(corrected(area, { atMin: 5, outcome: 'regraded', level: 3 }));
+    await program.pass(59, 30);
+    expect(program.sent()).toEqual([]);
+    await program.pass(2, 30);
+    expect(program.sent()).toEqual(['push xuanhan']);
+  }));
+
 test('of two silences the one that lasts longer hides, and an overlapping one takes over', () =>
   onStage(async (program, stage) => {
     const now = stage.clock.now();
