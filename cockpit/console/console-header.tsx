@@ -49,7 +49,10 @@ export function ConsoleHeader({
     <header className={styles.header}>
       <a className={styles.brand} href={CONSOLE_PATH}>
         <PlumbMark />
-        <span className={styles.product}>{say(WORDS.product)}</span>
+        <span className="visually-hidden">{say(WORDS.product)}</span>
+        <span className={styles.product} aria-hidden="true">
+          {say(WORDS.product)}
+        </span>
         <span className={styles.page}>{say(WORDS.console)}</span>
       </a>
       <ul className={styles.open} aria-label={say(CONSOLE_WORDS.openTotal)}>
@@ -63,7 +66,10 @@ export function ConsoleHeader({
       </ul>
       {silenced > 0 && (
         <a className={styles.silenced} href={SILENCES_PATH}>
-          <span className={styles.whole}>{say(silencedText(silenced))}</span>
+          <span className="visually-hidden">{say(silencedText(silenced))}</span>
+          <span className={styles.whole} aria-hidden="true">
+            {say(silencedText(silenced))}
+          </span>
           <span className={styles.short} aria-hidden="true">
             {say(CONSOLE_WORDS.silences)} {silenced}
           </span>
@@ -131,8 +137,6 @@ function Switches({
         {say(theme === 'dark' ? WORDS.themeLight : WORDS.themeDark)}
       </button>
       <LanguageSwitch />
-      <a href={OPEN_PATH}>{say(WORDS.openByAge)}</a>
-      <a href={WALL_PATH}>{say(WORDS.wall)}</a>
       {pages}
       <span className={styles.me}>{say(me.name)}</span>
       <button type="button" onClick={() => void signOut()}>
@@ -142,11 +146,13 @@ function Switches({
   );
 }
 
-/** Where one goes less often. */
+/** Where one goes from the console. */
 function PageLinks() {
   const say = useSay();
   return (
     <>
+      <a href={OPEN_PATH}>{say(WORDS.openByAge)}</a>
+      <a href={WALL_PATH}>{say(WORDS.wall)}</a>
       <a href={ROSTER_PATH}>{say(WORDS.roster)}</a>
       <a href={SILENCES_PATH}>{say(CONSOLE_WORDS.silences)}</a>
       <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>

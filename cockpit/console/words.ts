@@ -114,7 +114,7 @@ export const CONSOLE_WORDS = {
   notifyBody: text('请在值守台查看', 'see the console'),
   more: text('更多', 'More'),
   keys: text('快捷键', 'Keys'),
-  pages: text('更多页面', 'More pages'),
+  pages: text('页面', 'Pages'),
   menu: text('菜单', 'Menu'),
   openTotal: text('未结', 'Open'),
   withdrawn: text('已撤回', 'Withdrawn'),
