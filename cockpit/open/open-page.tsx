@@ -8,19 +8,12 @@ import type { Me } from '../../app/api/session.ts';
 import { regionName } from '../../core/region.ts';
 import { NoPersons } from '../console/no-persons.tsx';
 import { getJson, problemIn } from '../shared/api.ts';
-import { useDeps, useSettings } from '../shared/deps.tsx';
 import { countText, dayClockText } from '../shared/format.ts';
-import { LanguageSwitch, useSay } from '../shared/language.tsx';
-import { LevelMark, PlumbMark } from '../shared/marks.tsx';
-import {
-  CONSOLE_PATH,
-  navigate,
-  OPEN_PATH,
-  REPORTS_PATH,
-  useQueryText,
-  WALL_PATH,
-} from '../shared/router.ts';
-import { seesPersons, useSignOut } from '../shared/session.ts';
+import { useSay } from '../shared/language.tsx';
+import { LevelMark } from '../shared/marks.tsx';
+import { PageHeader } from '../shared/page-header.tsx';
+import { navigate, OPEN_PATH, useQueryText } from '../shared/router.ts';
+import { seesPersons } from '../shared/session.ts';
 import { usePage } from '../shared/use-page.ts';
 import { LEVEL_NAMES, WORDS } from '../shared/words.ts';
 import { bandName, sumOf } from './open-counts.ts';
@@ -48,7 +41,7 @@ function Page({ me }: { me: Me }) {
   const problem = error ? problemIn(error) : undefined;
   return (
     <div className={styles.page}>
-      <Header me={me} />
+      <PageHeader me={me} here={W.title} />
       <main className={styles.main}>
         <header className={styles.head}>
           <h1>{say(W.title)}</h1>
@@ -182,38 +175,5 @@ function FilterLine({ filter, onClear }: { filter: OpenFilter; onClear: () => vo
         {say(W.showAll)}
       </button>
     </p>
-  );
-}
-
-function Header({ me }: { me: Me }) {
-  const say = useSay();
-  const { settings } = useDeps();
-  const { theme } = useSettings();
-  const signOut = useSignOut();
-  return (
-    <header className={styles.header}>
-      <p className={styles.brand}>
-        <PlumbMark />
-        <span>{say(WORDS.product)}</span>
-        <span className={styles.here}>{say(W.title)}</span>
-      </p>
-      <nav aria-label={say(W.title)}>
-        <a href={CONSOLE_PATH}>{say(WORDS.console)}</a>
-        <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>
-        <a href={WALL_PATH}>{say(WORDS.wall)}</a>
-        <button
-          type="button"
-          title={say(WORDS.themeSwitch)}
-          onClick={() => settings.set({ theme: theme === 'dark' ? 'light' : 'dark' })}
-        >
-          {say(theme === 'dark' ? WORDS.themeLight : WORDS.themeDark)}
-        </button>
-        <LanguageSwitch />
-        <span className={styles.me}>{say(me.name)}</span>
-        <button type="button" onClick={() => void signOut()}>
-          {say(WORDS.signOut)}
-        </button>
-      </nav>
-    </header>
   );
 }

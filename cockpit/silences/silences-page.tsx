@@ -5,11 +5,9 @@ import type { Me } from '../../app/api/session.ts';
 import type { SilenceList } from '../../app/api/silences.ts';
 import { NoPersons } from '../console/no-persons.tsx';
 import { getJson, problemIn } from '../shared/api.ts';
-import { useDeps, useSettings } from '../shared/deps.tsx';
-import { LanguageSwitch, useSay } from '../shared/language.tsx';
-import { PlumbMark } from '../shared/marks.tsx';
-import { CONSOLE_PATH, REPORTS_PATH, WALL_PATH } from '../shared/router.ts';
-import { seesPersons, useSignOut } from '../shared/session.ts';
+import { useSay } from '../shared/language.tsx';
+import { PageHeader } from '../shared/page-header.tsx';
+import { seesPersons } from '../shared/session.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
 import { SilenceForm } from './silence-form.tsx';
@@ -36,7 +34,7 @@ function Silences({ me }: { me: Me }) {
   const [current, past] = split(data);
   return (
     <div className={styles.page}>
-      <Header me={me} />
+      <PageHeader me={me} here={SILENCE_WORDS.title} />
       <div className={styles.columns}>
         <main className={styles.main}>
           <div className={styles.intro}>
@@ -83,37 +81,4 @@ function split(data: SilenceList | undefined) {
   const all = data?.silences ?? [];
   const isCurrent = ({ state }: (typeof all)[number]) => IS_CURRENT.includes(state);
   return [all.filter(isCurrent), all.filter((one) => !isCurrent(one))] as const;
-}
-
-function Header({ me }: { me: Me }) {
-  const say = useSay();
-  const { settings } = useDeps();
-  const { theme } = useSettings();
-  const signOut = useSignOut();
-  return (
-    <header className={styles.header}>
-      <p className={styles.brand}>
-        <PlumbMark />
-        <span>{say(WORDS.product)}</span>
-        <span className={styles.here}>{say(SILENCE_WORDS.title)}</span>
-      </p>
-      <nav aria-label={say(SILENCE_WORDS.title)}>
-        <a href={CONSOLE_PATH}>{say(WORDS.console)}</a>
-        <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>
-        <a href={WALL_PATH}>{say(WORDS.wall)}</a>
-        <button
-          type="button"
-          title={say(WORDS.themeSwitch)}
-          onClick={() => settings.set({ theme: theme === 'dark' ? 'light' : 'dark' })}
-        >
-          {say(theme === 'dark' ? WORDS.themeLight : WORDS.themeDark)}
-        </button>
-        <LanguageSwitch />
-        <span className={styles.me}>{say(me.name)}</span>
-        <button type="button" onClick={() => void signOut()}>
-          {say(WORDS.signOut)}
-        </button>
-      </nav>
-    </header>
-  );
 }
