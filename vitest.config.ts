@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'cockpit/dist/**'],
+    // Many tests wait for browsers, brokers and timers: on two cores one file at a time leaves them idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // A machine that does other things besides must fail no test that would pass.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -2,10 +2,7 @@
 // card, on a fixed language, time zone and colour profile.
 
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -47,14 +44,26 @@ export type Screen = {
 
 export type OpenBrowser = { readonly context: BrowserContext; close(): Promise<void> };
 
-/** A fresh browser with nothing stored in it. */
+/** One Chromium with and one without graphics per test file; it ends with the process that started it. */
+const started = new Map<boolean, Promise<Browser>>();
+
+function chromiumFor(webgl: boolean): Promise<Browser> {
+  const running =
+    started.get(webgl) ??
+    chromium.launch({
+      executablePath: CHROMIUM,
+      args: webgl ? FLAGS : [...FLAGS.filter((flag) => !GRAPHICS.has(flag)), ...NO_GRAPHICS],
+      ignoreDefaultArgs: webgl ? [] : ['--enable-unsafe-swiftshader'],
+    });
+  started.set(webgl, running);
+  return running;
+}
+
+/** A window of its own with nothing stored in it. */
 export async function openBrowser(screen: Screen): Promise<OpenBrowser> {
   const { width, height, phone = false, webgl = true } = screen;
-  const folder = await mkdtemp(join(tmpdir(), 'plumbline-shots-'));
-  const context = await chromium.launchPersistentContext(folder, {
-    executablePath: CHROMIUM,
-    args: webgl ? FLAGS : [...FLAGS.filter((flag) => !GRAPHICS.has(flag)), ...NO_GRAPHICS],
-    ignoreDefaultArgs: webgl ? [] : ['--enable-unsafe-swiftshader'],
+  const browser = await chromiumFor(webgl);
+  const context = await browser.newContext({
     viewport: { width, height },
     screen: { width, height },
     deviceScaleFactor: phone ? 2 : 1,
@@ -65,13 +74,7 @@ export async function openBrowser(screen: Screen): Promise<OpenBrowser> {
     colorScheme: 'dark',
     reducedMotion: 'reduce',
   });
-  return {
-    context,
-    async close() {
-      await context.close();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return { context, close: () => context.close() };
 }
 
 export type WatchedPage = {
