@@ -131,6 +131,8 @@ test('what is not known has no points', () => {
   fc.assert(
     fc.property(forms, ends, (form, goal) => {
       expect(points(form, goal, Number.NaN)).toBeNaN();
+      const interval = { kind: 'interval', from: 3, to: 5, low: 0, high: 9 } as const;
+      expect(points(form, interval, Number.NaN)).toBeNaN();
     }),
   );
   expect(clampPoints({ min: 0, max: 100 }, Number.NaN)).toBeNaN();

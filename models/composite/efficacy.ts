@@ -49,7 +49,8 @@ export function shareOfWay(goal: Goal, value: number): number {
   }
   const { from, to, low, high } = goal;
   if (value < from) return (value - low) / (from - low);
-  return value > to ? (high - value) / (high - to) : 1;
+  if (value > to) return (high - value) / (high - to);
+  return Number.isNaN(value) ? value : 1;
 }
 
 /**
