@@ -29,15 +29,13 @@ export function evaluatePeriod(plan: IndexPlan, history: readonly PeriodColumns[
     const planned = plan.indicators.find((one) => one.name === name) as PlannedIndicator;
     indicators.set(name, { ...values, ...scored(plan, planned, values.values) });
   }
-  const required = requiredMissing(plan, indicators, regions);
-  const nodes = new Map<string, Float64Array>();
-  for (const node of plan.nodes) {
-    const columns = node.parts.map(
-      ({ of }) => (nodes.get(of) ?? indicators.get(of)?.scores) as Float64Array,
-    );
-    const figures = combined(node, columns, plan.definition.missingShareMax, regions);
-    for (const region of required.get(node.name) ?? []) figures[region] = Number.NaN;
-    nodes.set(node.name, figures);
+  const scores = (name: string) => indicators.get(name)?.scores as Float64Array;
+  const nodes = combineScores(plan.nodes, scores, plan.definition.missingShareMax, regions);
+  for (const [name, without] of requiredMissing(plan, indicators, regions)) {
+    for (const region of without) {
+      const figures = nodes.get(name);
+      if (figures) figures[region] = Number.NaN;
+    }
   }
   return { indicators, nodes };
 }
@@ -74,6 +72,21 @@ export function peerGoal(
   };
   const { satisfactory, notAllowed } = goal.peers;
   return { kind: 'between', satisfactory: at(satisfactory), notAllowed: at(notAllowed) };
+}
+
+/** Figures of nodes from scores of indicators; nodes come after their parts. */
+export function combineScores(
+  nodes: readonly PlannedNode[],
+  scoresOf: (indicator: string) => Float64Array,
+  missingShareMax: number,
+  regions: number,
+): Map<string, Float64Array> {
+  const figures = new Map<string, Float64Array>();
+  for (const node of nodes) {
+    const columns = node.parts.map(({ of }) => figures.get(of) ?? scoresOf(of));
+    figures.set(node.name, combined(node, columns, missingShareMax, regions));
+  }
+  return figures;
 }
 
 /** Column by column: the inner loops touch one array after the other. */

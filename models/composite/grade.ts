@@ -47,7 +47,7 @@ export function escalationOf(
   steps: readonly EscalationStep[],
   periods: number,
 ): EscalationStep | undefined {
-  return steps.filter((step) => periods >= step.periods).at(-1);
+  return steps.findLast((step) => periods >= step.periods);
 }
 
 /** Grades of consecutive periods, oldest first, each with how long the worst grade has lasted. */
