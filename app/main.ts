@@ -360,6 +360,51 @@ program
     await report(loadConfig({ file: config }), { ...options, language }, printOut);
   });
 
+const index = program.command('index').description('compute composite indices over history');
+
+const indexOptions = (command: Command) =>
+  command
+    .requiredOption('--definition <file>', 'definition of the index')
+    .requiredOption('--input <file>', 'incidents as CSV or Parquet: region, at, kind')
+    .option('--measures <file>', 'figures as CSV or Parquet: region, period, column, value');
+
+indexOptions(
+  index.command('recompute').description('compute the months whose data or method changed'),
+)
+  .option('--reference <file>', 'frozen ends and weights, as index freeze writes them')
+  .option('--from <month>', 'first month, as 2025-01 (default: the first of the data)')
+  .option('--to <month>', 'last month (default: the last of the data)')
+  .option('--out <folder>', 'where results lie, a file per month', 'index-out')
+  .option('--plan', 'say what would be computed, and compute nothing', false)
+  .action(async (options) => {
+    const { recomputeIndex } = await import('./verbs/index-recompute.ts');
+    const stopping = new AbortController();
+    process.once('SIGINT', () => stopping.abort(new StoppedByHand()));
+    await recomputeIndex({ ...options, signal: stopping.signal }, printOut);
+  });
+
+indexOptions(
+  index.command('freeze').description('freeze ends and data weights from a reference year'),
+)
+  .requiredOption('--from <month>', 'first month, as 2025-01')
+  .requiredOption('--to <month>', 'last month')
+  .option('--out <file>', 'where the reference goes', 'reference.json')
+  .action(async (options) => {
+    const { freezeIndex } = await import('./verbs/index-recompute.ts');
+    await freezeIndex(options, printOut);
+  });
+
+index
+  .command('method')
+  .description('print the method of an index as a document')
+  .requiredOption('--definition <file>', 'definition of the index')
+  .option('--reference <file>', 'frozen ends and weights')
+  .option('--en', 'in English', false)
+  .action(async ({ definition, reference, en }) => {
+    const { printMethod } = await import('./verbs/index-recompute.ts');
+    printMethod({ definition, reference, language: en ? 'en' : 'zh' }, printOut);
+  });
+
 program
   .command('check-file')
   .description('read a file of positions or facts and say what in it could not be taken')

@@ -1,0 +1,93 @@
+// Computing an index over many months: only those whose data, definition or reference changed, resumable
+// after a kill, the same whatever the order.
+
+import { contentHash } from '../../core/ids.ts';
+import { evaluatePeriod } from '../../models/composite/evaluate-period.ts';
+import type { IndexPlan } from '../../models/composite/index-plan.ts';
+import type { PeriodColumns } from '../../models/composite/indicator-values.ts';
+import type { IndexInput } from './index-input.ts';
+import { monthBytes, type MonthStore } from './month-store.ts';
+import type { MonthNumber } from './months.ts';
+
+/** What a run will do, before it does it. */
+export type RecomputePlan = {
+  readonly months: readonly MonthNumber[];
+  readonly stale: readonly MonthNumber[];
+  /** Months that are read for them, looking back included. */
+  readonly read: readonly MonthNumber[];
+  readonly keyOf: (month: MonthNumber) => string;
+};
+
+/** Months of one pass over the input: bounds the memory cells take. */
+const PASS_MONTHS_MAX = 240;
+
+export function planRecompute(
+  index: IndexPlan,
+  input: IndexInput,
+  store: MonthStore,
+  { from = input.first, to = input.last }: { from?: MonthNumber; to?: MonthNumber } = {},
+): RecomputePlan {
+  const [first, last] = [Math.max(from, input.first), Math.min(to, input.last)];
+  const months = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  const keyOf = (month: MonthNumber) => {
+    const data = Array.from({ length: index.lookback + 1 }, (_, back) =>
+      input.versionOf(month - back),
+    );
+    const made = [index.version, index.reference?.id ?? '', ...data].join('\n');
+    return contentHash(made).slice(0, 16);
+  };
+  const stale = months.filter((month) => !store.has(month, keyOf(month)));
+  const read = new Set(
+    stale.flatMap((month) => Array.from({ length: index.lookback + 1 }, (_, back) => month - back)),
+  );
+  const known = [...read].filter((month) => month >= input.first && month <= input.last);
+  return { months, stale, read: known.sort((a, b) => a - b), keyOf };
+}
+
+export type RecomputeProgress = {
+  readonly done: number;
+  readonly all: number;
+  readonly cells: number;
+};
+
+/**
+ * Computes the stale months. A month that is done is on disk before the next begins. Rejects with the reason
+ * of the signal when stopped; what is done stays done.
+ */
+export async function recompute(
+  index: IndexPlan,
+  input: IndexInput,
+  store: MonthStore,
+  plan: RecomputePlan,
+  { signal, progress }: { signal?: AbortSignal; progress?: (so: RecomputeProgress) => void } = {},
+): Promise<{ months: number; cells: number; touched: number }> {
+  let [cells, touched, done] = [0, 0, 0];
+  const { stale } = plan;
+  const passMonths = Math.max(1, PASS_MONTHS_MAX - index.lookback);
+  for (let at = 0; at < stale.length; at += passMonths) {
+    signal?.throwIfAborted();
+    const pass = stale.slice(at, at + passMonths);
+    const wanted = new Set(
+      pass.flatMap((month) =>
+        Array.from({ length: index.lookback + 1 }, (_, back) => month - back),
+      ),
+    );
+    const columns = await input.read([...wanted].sort((a, b) => a - b));
+    for (const month of pass) {
+      signal?.throwIfAborted();
+      const history = Array.from(
+        { length: index.lookback + 1 },
+        (_, back): PeriodColumns =>
+          columns.get(month - back) ?? { regions: input.regions.length, columns: {} },
+      );
+      const result = evaluatePeriod(index, history);
+      store.write(month, plan.keyOf(month), monthBytes(index, input.regions, result));
+      cells += input.regions.length * index.indicators.length;
+      for (const { touched: own } of result.indicators.values()) touched += own.length;
+      progress?.({ done: ++done, all: stale.length, cells });
+      // Others get their turn, and a stop is heard.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  return { months: stale.length, cells, touched };
+}

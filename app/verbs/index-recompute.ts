@@ -1,0 +1,198 @@
+// plumbline index: an index computed over history from files, and the reference it goes by.
+
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { z } from 'zod';
+import { UserError } from '../../core/errors.ts';
+import { silentLogger } from '../../core/logger.ts';
+import { text, type Language } from '../../core/text.ts';
+import { elapsedMs } from '../../core/time.ts';
+import { freezeReference } from '../../models/composite/freeze-reference.ts';
+import { needsReference, planIndex, type Reference } from '../../models/composite/index-plan.ts';
+import { describeMethod } from '../../models/composite/describe-method.ts';
+import { loadDefinition } from '../../models/composite/load-definition.ts';
+import { openOlap } from '../../warehouse/olap.ts';
+import { openIndexInput, REFUSED_WORDS, spanOf, type IndexInput } from '../indices/index-input.ts';
+import { openMonthStore } from '../indices/month-store.ts';
+import { monthName, monthOf } from '../indices/months.ts';
+import { planRecompute, recompute } from '../indices/recompute.ts';
+import { createProgress, type Print } from '../print.ts';
+
+export type IndexVerbOptions = {
+  readonly definition: string;
+  readonly input: string;
+  readonly measures?: string | undefined;
+  readonly reference?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly out: string;
+  /** Says what would be computed and computes nothing. */
+  readonly plan?: boolean;
+  /** Shows no progress. */
+  readonly quiet?: boolean;
+  readonly signal?: AbortSignal;
+};
+
+/** Computes what is stale and gives the hash over all months. Throws UserError for what was asked wrongly. */
+export async function recomputeIndex(options: IndexVerbOptions, print: Print): Promise<string> {
+  const versioned = loadDefinition(options.definition);
+  const index = planIndex(versioned, readReference(options.reference));
+  const range = rangeOf(options);
+  return withInput(versioned.definition, options, async (input) => {
+    tellInput(input, print);
+    const store = openMonthStore(options.out);
+    const plan = planRecompute(index, input, store, range);
+    const { months, stale, read } = plan;
+    const stretch = stale.length > 0 ? `：${monthNames(stale)}` : '';
+    print(
+      `${months.length} 个月，需重算 ${stale.length} 个，读取 ${read.length} 个月${stretch} (${months.length} months, ${stale.length} to compute, reading ${read.length})`,
+    );
+    if (options.plan) return store.tableHash();
+    const progress = createProgress();
+    const startedAtMs = elapsedMs();
+    const done = await recompute(index, input, store, plan, {
+      ...(options.signal && { signal: options.signal }),
+      progress: ({ done: count, all, cells }) => {
+        if (options.quiet) return;
+        const perSecond = Math.round(cells / ((elapsedMs() - startedAtMs) / 1_000 + 0.001));
+        progress.show(`${Math.floor((100 * count) / all)}% ${count}/${all}, ${perSecond} cells/s`);
+      },
+    }).finally(progress.end);
+    if (done.touched > 0) {
+      print(
+        `异常值处理 ${done.touched} 个 (${done.touched} odd values were treated as the definition says)`,
+      );
+    }
+    const hash = await store.tableHash();
+    print(`${index.version} ${hash.slice(0, 16)} → ${options.out}`);
+    return hash;
+  });
+}
+
+/** Freezes ends and data weights from the months given and writes them to a file. */
+export async function freezeIndex(
+  options: IndexVerbOptions & { readonly from: string; readonly to: string },
+  print: Print,
+): Promise<Reference> {
+  const versioned = loadDefinition(options.definition);
+  const [from, to] = [monthOf(options.from), monthOf(options.to)];
+  return withInput(versioned.definition, options, async (input) => {
+    tellInput(input, print);
+    if (from > to || from < input.first || to > input.last) {
+      throw new UserError('bad-input', text('参照期超出数据范围', 'the data does not cover it'), {
+        detail: `${options.from} … ${options.to}; the data has ${spanOf(input)}`,
+      });
+    }
+    const months = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+    const columns = await input.read(months);
+    const periods = months.flatMap((month) => {
+      const one = columns.get(month);
+      return one ? [{ name: monthName(month), columns: one }] : [];
+    });
+    const reference = freezeReference(versioned, periods);
+    mkdirSync(dirname(options.out), { recursive: true });
+    writeFileSync(`${options.out}.part`, `${JSON.stringify(reference, null, 2)}\n`);
+    renameSync(`${options.out}.part`, options.out);
+    print(
+      `参照组 ${reference.id}（${reference.from} 至 ${reference.until}）→ ${options.out} (reference frozen)`,
+    );
+    if (!needsReference(versioned.definition)) {
+      print('该定义不取自参照组 (the definition takes nothing from a reference)');
+    }
+    return reference;
+  });
+}
+
+/** Prints how the index is computed, made of its definition. */
+export function printMethod(
+  {
+    definition,
+    reference: path,
+    language,
+  }: {
+    definition: string;
+    reference?: string | undefined;
+    language: Language;
+  },
+  print: Print,
+): void {
+  const reference = readReference(path);
+  print(describeMethod(loadDefinition(definition), language, { ...(reference && { reference }) }));
+}
+
+async function withInput<Result>(
+  definition: Parameters<typeof openIndexInput>[1],
+  { input: incidents, measures }: IndexVerbOptions,
+  run: (input: IndexInput) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-index-'));
+  const olap = await openOlap(
+    { logger: silentLogger },
+    { kind: 'chdb', folder: join(folder, 'engine'), threadsPerQueryMax: 0, queryMsMax: 600_000 },
+  );
+  try {
+    return await run(await openIndexInput({ olap, folder }, definition, { incidents, measures }));
+  } finally {
+    await olap.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function tellInput(input: IndexInput, print: Print): void {
+  print(
+    `${input.rows} 行，${input.regions.length} 个地区，${spanOf(input)} (${input.rows} rows, ${input.regions.length} regions)`,
+  );
+  for (const [reason, count] of Object.entries(input.refused)) {
+    const words = REFUSED_WORDS[reason];
+    print(`${String(count).padStart(8)}  ${words?.zh ?? reason} (${words?.en ?? reason})`);
+  }
+}
+
+function rangeOf({ from, to }: IndexVerbOptions) {
+  return {
+    ...(from !== undefined && { from: monthOf(from) }),
+    ...(to !== undefined && { to: monthOf(to) }),
+  };
+}
+
+const monthNames = (months: readonly number[]): string => {
+  const names = months.map(monthName);
+  return names.length > 6 ? `${names.slice(0, 3).join('、')} … ${names.at(-1)}` : names.join('、');
+};
+
+const goalSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('between'),
+    satisfactory: z.number(),
+    notAllowed: z.number(),
+  }),
+  z.strictObject({
+    kind: z.literal('interval'),
+    from: z.number(),
+    to: z.number(),
+    low: z.number(),
+    high: z.number(),
+  }),
+]);
+
+const referenceSchema = z.strictObject({
+  id: z.string(),
+  from: z.string(),
+  until: z.string(),
+  goals: z.record(z.string(), goalSchema),
+  weights: z.record(z.string(), z.array(z.number())),
+});
+
+function readReference(path: string | undefined): Reference | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return referenceSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    throw new UserError('bad-input', text('参照组文件有误', 'this is no file of a reference'), {
+      detail: `${path}: ${(cause as Error).message.split('\n')[0]}`,
+      hint: text('请用 index freeze 生成', 'Make one with index freeze.'),
+    });
+  }
+}
