@@ -201,6 +201,19 @@ describe('a leave', () => {
     expect(says(findings).slice(-1)).toEqual(['5.5 cleared overdue']);
   });
 
+  test('one that was prolonged in between does not', () => {
+    const longer = { action: 'renew', atMs: days(2), fromMs: days(-30), untilMs: days(4.5) };
+    const longest = { action: 'renew', atMs: days(4.2), fromMs: days(-30), untilMs: days(90) };
+    const frame = [orderOf({ untilMs: days(3) }), leave(0), orderOf(longer), orderOf(longest)];
+    const findings = run(leaveBook, frame, 5.5);
+    expect(says(findings)).toEqual([
+      '4 raised 3 left 1d',
+      '5.125 raised 2 overdue',
+      '5.125 cleared left 1d',
+    ]);
+    proves(leaveBook, findings);
+  });
+
   test('an order known late ends what was granted before it ended, and nothing else', () => {
     const end = { action: 'end', fromMs: days(-30), atMs: days(0.5), receivedAtMs: days(5.5) };
     const goesOn = orderOf({ action: 'change', atMs: days(0.6), fromMs: days(-30) });
