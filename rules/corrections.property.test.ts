@@ -43,6 +43,13 @@ const textOf = (findings: readonly Finding[]) =>
     .sort()
     .join('\n');
 
+/** Which clock of the person an alert is about, where a rule has several. */
+const matterOf = ({ values }: RaisedFinding | CorrectedFinding) => [
+  values['leaveId'],
+  values['caseId'],
+  values['stage'],
+];
+
 const isCorrected = (finding: Finding): finding is CorrectedFinding => finding.kind === 'corrected';
 
 describe.each(worlds)('with $name', ({ deps, streamOf }) => {
@@ -73,21 +80,28 @@ describe.each(worlds)('with $name', ({ deps, streamOf }) => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const standing = new Map<string, { is: 'standing' | 'withdrawn'; level: number }>();
+        const matters = new Map<string, unknown>();
         const ids = new Set<string>();
         for (const finding of run(recordsOf(streamOf(seed), { rowsMax: 1 }))) {
           if (finding.kind === 'raised') {
+            expect(standing.has(finding.alertId), 'raised twice').toBe(false);
             standing.set(finding.alertId, { is: 'standing', level: finding.level });
+            matters.set(finding.alertId, matterOf(finding));
           }
           if (!isCorrected(finding)) continue;
           expect(ids.has(finding.id)).toBe(false);
           ids.add(finding.id);
           const before = standing.get(finding.alertId);
           expect(before).toEqual({ is: finding.was, level: finding.wasLevel });
+          if (finding.outcome === 'regraded') {
+            expect(matterOf(finding)).toEqual(matters.get(finding.alertId));
+          }
           const is = finding.outcome === 'withdrawn' ? 'withdrawn' : 'standing';
           standing.set(finding.alertId, { is, level: finding.level });
         }
       }),
-      { numRuns: 25 },
+      // An order recorded late ends a leave of before, another one would have taken it up again.
+      { numRuns: 25, examples: [[660_753]] },
     );
   });
 

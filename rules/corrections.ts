@@ -38,6 +38,7 @@ import {
   heedsFact,
   heedsPositions,
   heedsRow,
+  isSameMatter,
   keepAlert,
   knownMsOf,
   knows,
@@ -220,6 +221,7 @@ export function createCorrections(deps: CorrectionsDeps) {
     const raised = findings.find(
       (finding): finding is RaisedFinding =>
         finding.kind === 'raised' &&
+        isSameMatter(alert, finding) &&
         !finding.evidence.some((one) => takenBack.some((by) => takesBack(by, one))),
     );
     if (!raised) return;

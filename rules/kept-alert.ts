@@ -170,6 +170,13 @@ const heedsSource = (rule: Rule, source: string): boolean =>
   'sources' in rule.params &&
   rule.params.sources.includes(sourceKindOf(source));
 
+/** What a clock of a rule runs for: a rule has one for each of a person's leaves, bases and cases. */
+const MATTER = ['leaveId', 'basisId', 'caseId', 'stage'] as const;
+
+/** Whether the rule speaks of what the alert is about, and not of another clock of the person. */
+export const isSameMatter = ({ claim }: KeptAlert, { values }: RaisedFinding): boolean =>
+  MATTER.every((name) => values[name] === claim.values[name]);
+
 /**
  * Whether the rule itself goes on about the person when its alert turns out to be none. A silence that was
  * broken is measured anew by the rule; what has no episode raises with the next fact. All others count

@@ -48,22 +48,55 @@ export type Piece = {
 /** From when on a version counts and was made. */
 const madeAtMs = (fact: LeaveFact | OrderFact): number => Math.max(effectiveAtMs(fact), fact.atMs);
 
-/** Of one leave: it runs out unless it is ended, which is how reporting back is recorded. */
+/**
+ * Of one leave: it runs out unless it is ended, which is how reporting back is recorded. It ends with the
+ * order it was granted under, and a later order does not take it up again.
+ */
 export function leaveSegments(
+  orders: OrderBook,
   versions: readonly LeaveFact[],
   counts: (leave: LeaveFact) => boolean,
 ): Segment[] {
-  const segments = versions.map((leave): Segment => {
-    const { leaveId, fromMs, untilMs } = leave;
-    const runs = leave.action !== 'end' && counts(leave);
+  const segments = versions.map((leave): Segment & { endsMs: number } => {
+    const { leaveId, subject, atMs, fromMs, untilMs } = leave;
+    const madeMs = madeAtMs(leave);
+    const endsMs = orderEndsMs(orders, subject, atMs);
+    const runs = leave.action !== 'end' && counts(leave) && madeMs < endsMs;
     const values = { leaveId, fromMs, untilMs, dueMs: untilMs };
-    return {
-      fromMs: madeAtMs(leave),
-      term: runs ? { fromMs, dueMs: untilMs, proof: [], values } : undefined,
-      by: leave,
-    };
+    const term = runs ? { fromMs, dueMs: untilMs, proof: [], values } : undefined;
+    return { fromMs: madeMs, term, by: leave, endsMs };
   });
-  return segments.sort((a, b) => a.fromMs - b.fromMs);
+  segments.sort((a, b) => a.fromMs - b.fromMs);
+  return segments.flatMap(({ endsMs, ...segment }, index) => {
+    const nextMs = segments[index + 1]?.fromMs ?? Infinity;
+    if (!segment.term || endsMs >= nextMs) return [segment];
+    const [{ subject }] = versions as [LeaveFact];
+    return [segment, { fromMs: endsMs, term: undefined, by: orders.orderAt(subject, endsMs) }];
+  });
+}
+
+/** When the order in force at an instant ends: when none is in force any more, or another one. */
+function orderEndsMs(orders: OrderBook, subject: string, atMs: number): number {
+  const orderId = orders.orderAt(subject, atMs)?.orderId;
+  let { untilMs } = orders.orderSpan(subject, atMs);
+  while (untilMs < Infinity && orders.orderAt(subject, untilMs)?.orderId === orderId) {
+    ({ untilMs } = orders.orderSpan(subject, untilMs));
+  }
+  return untilMs;
+}
+
+/** Versions that prolonged the order after one instant, without which it would have run out by another. */
+export function prolongedBy(
+  orders: OrderBook,
+  { subject, fromMs, untilMs }: { subject: string; fromMs: number; untilMs: number },
+): OrderFact[] {
+  const found: OrderFact[] = [];
+  let order = orders.orderAt(subject, fromMs);
+  while (order && order.untilMs <= untilMs) {
+    order = orders.orderAt(subject, order.untilMs);
+    if (order) found.push(order);
+  }
+  return found;
 }
 
 type Paper = {
@@ -96,7 +129,8 @@ export function basisSegments(
   const versions = orders.factsOf(subject).filter((fact) => fact.kind === 'order');
   const opens = (basis: Basis) => basis.sources.includes(rule.source);
   const instants = new Set(versions.map(madeAtMs));
-  for (const { bases } of versions) {
+  for (const { bases, untilMs } of versions) {
+    instants.add(untilMs);
     for (const basis of bases.filter(opens)) instants.add(basis.fromMs);
   }
   let papers = new Map<string, Paper>();

@@ -190,6 +190,53 @@ describe('a leave', () => {
     expect(run(leaveBook, [orderOf(), leave(0), end, anew])).toEqual([]);
   });
 
+  test('nor what of it would have run out only now', () => {
+    const end = orderOf({ action: 'end', atMs: days(3), fromMs: days(-30) });
+    const anew = orderOf({ atMs: days(3.5), orderId: 'order-two' });
+    expect(run(leaveBook, [orderOf(), leave(0), end, anew])).toEqual([]);
+  });
+
+  test('an order that runs out takes it along', () => {
+    const findings = run(leaveBook, [orderOf({ untilMs: days(5.5) }), leave(0)]);
+    expect(says(findings).slice(-1)).toEqual(['5.5 cleared overdue']);
+  });
+
+  test('one that was prolonged in between does not', () => {
+    const longer = { action: 'renew', atMs: days(2), fromMs: days(-30), untilMs: days(4.5) };
+    const longest = { action: 'renew', atMs: days(4.2), fromMs: days(-30), untilMs: days(90) };
+    const frame = [orderOf({ untilMs: days(3) }), leave(0), orderOf(longer), orderOf(longest)];
+    const findings = run(leaveBook, frame, 5.5);
+    expect(says(findings)).toEqual([
+      '4 raised 3 left 1d',
+      '5.125 raised 2 overdue',
+      '5.125 cleared left 1d',
+    ]);
+    proves(leaveBook, findings);
+  });
+
+  test('an order known late ends what was granted before it ended, and nothing else', () => {
+    const end = { action: 'end', fromMs: days(-30), atMs: days(0.5), receivedAtMs: days(5.5) };
+    const goesOn = orderOf({ action: 'change', atMs: days(0.6), fromMs: days(-30) });
+    const granted = leave(0.7, { leaveId: 'later' });
+    const findings = run(leaveBook, [orderOf(), leave(0), goesOn, granted, orderOf(end)], 5.6);
+    expect(findings).toHaveLength(7);
+    const last = findings.at(-1) as Finding;
+    const about = findings.flatMap((one) =>
+      one.kind === 'raised' && 'alertId' in last && one.alertId === last.alertId
+        ? [one.values['leaveId']]
+        : [],
+    );
+    expect(says([last])).toEqual(['5.125 cleared overdue']);
+    expect(about).toEqual(['leave-P0']);
+  });
+
+  test('what a class known late makes true is told when it was known', () => {
+    const wasNot = orderOf({ category: 'ra', action: 'end', atMs: days(-20), fromMs: days(-30) });
+    const was = { action: 'change', atMs: days(-10), receivedAtMs: days(4.5), fromMs: days(-30) };
+    const findings = run(leaveBook, [orderOf(), wasNot, leave(0), orderOf(was)], 5);
+    expect(says(findings)).toEqual(['4.5 raised 3 left 1d']);
+  });
+
   test('two leaves have two clocks', () => {
     const other = leave(0, { leaveId: 'other', untilMs: days(6) });
     const lines = says(run(leaveBook, [orderOf(), leave(0), other], 5.5));

@@ -13,7 +13,13 @@ import { KeyedTimers } from '../keyed-timers.ts';
 import type { RuleOf } from '../rule.ts';
 import { SlotKeys } from '../slot-keys.ts';
 import type { TermParams } from './deadline-params.ts';
-import { basisSegments, leaveSegments, piecesOf, type Piece } from './deadline-term-clock.ts';
+import {
+  basisSegments,
+  leaveSegments,
+  piecesOf,
+  prolongedBy,
+  type Piece,
+} from './deadline-term-clock.ts';
 
 type Open = {
   readonly stage: string;
@@ -24,15 +30,15 @@ type Open = {
 type Told = {
   /** The newest instant known of the term. */
   readonly nowMs: number;
-  /** When the alert before ended. */
-  readonly endedAtMs: number;
+  /** Nothing is raised of before: then the alert before ended, or what makes it true became known. */
+  readonly notBeforeMs: number;
   readonly open: Open | undefined;
 };
 
 /** Of a person so many terms; those with nothing to say any more are forgotten first. */
 const TERMS_MAX = 64;
 
-const NOTHING_TOLD: Told = { nowMs: -Infinity, endedAtMs: -Infinity, open: undefined };
+const NOTHING_TOLD: Told = { nowMs: -Infinity, notBeforeMs: -Infinity, open: undefined };
 
 export function createTermMachine(
   deps: KindDeps<RuleOf<'deadline'>>,
@@ -42,8 +48,6 @@ export function createTermMachine(
   const { orders } = deps;
   const told = new SlotKeys<Told>();
   const timers = new KeyedTimers();
-  /** When the order of the subject ended last: matters of before are not taken up again. */
-  let endedOrders = new Map<number, number>();
   const ofLeaves = params.term === 'leave';
 
   const counts = (fact: LeaveFact | OrderFact): boolean => {
@@ -63,42 +67,49 @@ export function createTermMachine(
     const versions = orders
       .factsOf(subject)
       .filter((fact): fact is LeaveFact => fact.kind === 'leave' && fact.leaveId === key);
-    return piecesOf(leaveSegments(versions, counts), params);
+    return piecesOf(leaveSegments(orders, versions, counts), params);
   };
 
-  /** Says what is to be said by `nowMs`; what becomes true at that very instant only `byTimer`. */
+  /**
+   * Says what is to be said by then; what becomes true at that very instant only by timer. What a version
+   * makes true is raised when the version was received, so nothing is raised a second time as of an
+   * instant of which it was taken back in between.
+   */
   const settle = (
     slot: number,
     key: string,
-    { atMs, byTimer }: { atMs: number; byTimer: boolean },
+    { atMs, knownAtMs }: { atMs: number; knownAtMs: number | 'by-timer' },
   ) => {
     const before = told.get(slot, key) ?? NOTHING_TOLD;
     const nowMs = Math.max(before.nowMs, atMs);
-    let { endedAtMs, open } = before;
+    const byTimer = knownAtMs === 'by-timer';
+    let { open } = before;
+    let notBeforeMs = Math.max(before.notBeforeMs, byTimer ? -Infinity : knownAtMs);
     const pieces = piecesFor(slot, key);
     const piece = pieces.findLast(({ fromMs }) => fromMs <= nowMs);
     if (open && piece?.stage?.id !== open.stage) {
-      endedAtMs = endOf(open, pieces, nowMs);
+      const endedAtMs = endOf(open, pieces, nowMs);
       clear(slot, key, { open, atMs: endedAtMs, piece });
+      notBeforeMs = Math.max(notBeforeMs, endedAtMs);
       open = undefined;
     }
     let nextMs = piece ? piece.untilMs : (pieces[0]?.fromMs ?? Infinity);
     if (piece?.stage && !open) {
-      const raiseAtMs = Math.max(piece.raiseAtMs, endedAtMs);
+      const raiseAtMs = Math.max(piece.raiseAtMs, notBeforeMs);
       const isNow = raiseAtMs < nowMs || (byTimer && raiseAtMs === nowMs);
       if (isNow) open = raise(slot, key, { piece, atMs: raiseAtMs, nowMs });
       else nextMs = Math.min(nextMs, raiseAtMs);
     }
-    told.set(slot, key, { nowMs, endedAtMs, open });
+    told.set(slot, key, { nowMs, notBeforeMs, open });
     if (nextMs === Infinity) timers.cancel(slot, key);
     else timers.set(slot, key, nextMs);
     forgetIdle(slot);
   };
 
   const fire = (slot: number, key: string, atMs: number) =>
-    settle(slot, key, { atMs, byTimer: true });
+    settle(slot, key, { atMs, knownAtMs: 'by-timer' });
 
-  /** Under the order that is in force now, so that a new order does not inherit an old one's matters. */
+  /** Under the order that is in force now; to a class the rule does not look at nothing is told. */
   const raise = (
     slot: number,
     key: string,
@@ -109,11 +120,13 @@ export function createTermMachine(
     const order = orders.orderAt(subject, atMs);
     const counted =
       order !== undefined &&
-      piece.fromMs >= (endedOrders.get(slot) ?? -Infinity) &&
       looksAt[classCode(classOf(order))] === 1 &&
       orders.orderAt(subject, nowMs)?.orderId === order.orderId;
     const { by, term } = segment;
     const evidence: Observation[] = [...(term?.proof ?? [])];
+    if (by?.kind === 'leave') {
+      evidence.push(...prolongedBy(orders, { subject, fromMs: by.atMs, untilMs: atMs }));
+    }
     if (by && by.id !== order?.id) evidence.push(by);
     const alertId = counted
       ? deps.emitter.raise({
@@ -175,20 +188,12 @@ export function createTermMachine(
       for (const [key] of told.of(slot)) timers.fireBefore(slot, key, { atMs, fire });
     },
     leaveChanged(slot, leave, atMs) {
-      if (ofLeaves) settle(slot, leave.leaveId, { atMs, byTimer: false });
+      if (ofLeaves) settle(slot, leave.leaveId, { atMs, knownAtMs: leave.receivedAtMs });
     },
     orderChanged(slot, atMs, knownAtMs) {
-      if (orders.orderAt(deps.subjects.keyOf(slot), atMs)) {
-        // An order may be recorded ahead of its begin; nothing of that time is told yet.
-        const nowMs = Math.min(atMs, knownAtMs);
-        for (const key of keysOf(slot)) settle(slot, key, { atMs: nowMs, byTimer: false });
-        return;
-      }
-      for (const [key] of told.of(slot)) {
-        timers.fireBefore(slot, key, { atMs, fire });
-        end(slot, key, atMs);
-      }
-      endedOrders.set(slot, Math.max(atMs, endedOrders.get(slot) ?? -Infinity));
+      // An order may be recorded ahead of its begin; nothing of that time is told yet.
+      const nowMs = Math.min(atMs, knownAtMs);
+      for (const key of keysOf(slot)) settle(slot, key, { atMs: nowMs, knownAtMs });
     },
     time: (watermarkMs) => timers.advance(watermarkMs, fire),
     abandon(atMs) {
@@ -199,17 +204,16 @@ export function createTermMachine(
         }
       }
     },
-    snapshot: () => ({ told: told.snapshot(), timers: timers.snapshot(), endedOrders }),
+    snapshot: () => ({ told: told.snapshot(), timers: timers.snapshot() }),
     restore(state) {
       const saved = state as TermSnapshot;
       told.restore(saved.told);
       timers.restore(saved.timers);
-      ({ endedOrders } = saved);
     },
   };
 }
 
-type TermSnapshot = { told: unknown; timers: unknown; endedOrders: Map<number, number> };
+type TermSnapshot = { told: unknown; timers: unknown };
 
 /** When what is open ceased to be true, as far as it is known by `nowMs`. */
 function endOf(open: Open, pieces: readonly Piece[], nowMs: number): number {

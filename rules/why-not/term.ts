@@ -40,7 +40,10 @@ export function termGate(question: Question, person: Person, params: TermParams)
       },
     };
   }
-  const ended = papers.findLast((segment) => segment?.by !== undefined && !segment.term);
+  // A leave may end with its order, which leaves no paper behind.
+  const ended = papers.findLast(
+    (segment) => segment && !segment.term && (segment.by !== undefined || params.term === 'leave'),
+  );
   if (ended) {
     return {
       code: 'ended-in-time',
@@ -111,6 +114,7 @@ function papersAt(
   return [...new Set(leaves.map(({ leaveId }) => leaveId))].map((id) =>
     at(
       leaveSegments(
+        orders,
         leaves.filter(({ leaveId }) => leaveId === id),
         counts,
       ),
