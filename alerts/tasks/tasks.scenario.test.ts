@@ -15,6 +15,7 @@ import {
   XUANHAN,
 } from '../findings.fixture.ts';
 import { openByAge } from '../open-by-age.ts';
+import { readAlertsCounted, readObjectionsCounted } from '../report-rows.ts';
 import { answer, openStage, startProgram, type Program, type Stage } from '../scenario.fixture.ts';
 import { myTasks } from './my-tasks.ts';
 
@@ -359,6 +360,17 @@ describe('an objection', () => {
         withdrawnAtMs: stage.clock.now(),
         objections: [{ state: 'upheld', reason: '轨迹显示本人在家' }],
       });
+      // A report counts both: the objection, and that the alert was wrong.
+      const { db } = stage.records;
+      const day = {
+        region: DAZHOU_CITY,
+        sinceMs: START_MS,
+        untilMs: START_MS + 24 * HOUR * MINUTE,
+      };
+      expect(await readAlertsCounted(db, day)).toMatchObject([{ result: 'true', isUpheld: true }]);
+      expect(await readObjectionsCounted(db, day)).toMatchObject([
+        { region: XUANHAN, state: 'upheld', recordedAtMs: raisedAtMs },
+      ]);
       await program.settle();
       // Those who were told of it hear what became of it.
       expect(program.sent()).toEqual([
