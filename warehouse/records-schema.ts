@@ -17,6 +17,7 @@ import type { SubjectKey } from '../core/subject.ts';
 import type { Language } from '../core/text.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { JsonText } from './json-column.ts';
+import type { MessageAttemptTable } from './records-messages.ts';
 import type {
   AlertFeedbackTable,
   AlertPhotoTable,
@@ -631,6 +632,8 @@ export type OfficerMessageTable = Pick<
   | 'sentAtMs'
   | 'deliveredAtMs'
   | 'answeredAtMs'
+  | 'handOvers'
+  | 'receiptDueAtMs'
 > & {
   kind: 'duty-tomorrow' | 'phone-code';
   /** Where it goes when not to the officer's number: a number that is being tried. */
@@ -731,6 +734,7 @@ export type RecordsSchema = {
   drill: DrillTable;
   escalation: EscalationTable;
   leaveVersion: LeaveVersionTable;
+  messageAttempt: MessageAttemptTable;
   noticeAttempt: NoticeAttemptTable;
   officer: OfficerTable;
   officerMessage: OfficerMessageTable;
