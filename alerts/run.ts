@@ -147,7 +147,10 @@ export async function startAlerts(
     belled(ladderBell, () => escalate(consuming)),
     belled(answerBell, createAnswerWatch(consuming)),
     ...replyable.map((channel, index) =>
-      belled(replyBells[index], () => sendAnswers(sending, channel)),
+      belled(replyBells[index], async () => {
+        const settled = (await channel.settleReplies?.()) ?? 0;
+        return settled + (await sendAnswers(sending, channel));
+      }),
     ),
     belled(silenceBell, () => watchSilences(consuming, reading)),
     belled(publisherBell, publishSome),

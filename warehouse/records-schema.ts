@@ -17,7 +17,7 @@ import type { SubjectKey } from '../core/subject.ts';
 import type { Language } from '../core/text.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { JsonText } from './json-column.ts';
-import type { MessageAttemptTable } from './records-messages.ts';
+import type { MessageAttemptTable, SmsReplyPartTable } from './records-messages.ts';
 import type {
   AlertFeedbackTable,
   AlertPhotoTable,
@@ -754,6 +754,7 @@ export type RecordsSchema = {
   session: SessionTable;
   smsPart: SmsPartTable;
   smsReply: SmsReplyTable;
+  smsReplyPart: SmsReplyPartTable;
   silence: SilenceTable;
   silenceAct: SilenceActTable;
   silencedAlert: SilencedAlertTable;

@@ -19,3 +19,20 @@ CREATE TABLE message_attempt (
   at_ms bigint NOT NULL
 );
 CREATE INDEX message_attempt_message ON message_attempt (officer_message_id, seq);
+
+-- Parts of long replies wait here for each other, minutes at most; then what was written is deleted, and that
+-- there was a part stays a little longer, for the centre may hand it over again.
+CREATE TABLE sms_reply_part (
+  provider text NOT NULL,
+  sender text NOT NULL,
+  reference integer NOT NULL,
+  parts integer NOT NULL,
+  part integer NOT NULL,
+  coding text NOT NULL,
+  octets bytea NOT NULL,
+  content_hash text NOT NULL,
+  received_at_ms bigint NOT NULL,
+  done_at_ms bigint,
+  PRIMARY KEY (provider, sender, reference, parts, part)
+);
+CREATE INDEX sms_reply_part_received ON sms_reply_part (provider, received_at_ms);
