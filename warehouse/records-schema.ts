@@ -136,6 +136,9 @@ export type AlertTable = {
   titleZh: string;
   titleEn: string;
   article: string;
+  /** What the officer has to do, as the rule said when the alert opened; null in alerts of before. */
+  dutyZh: string | null;
+  dutyEn: string | null;
   /** Event time at which the condition was met. */
   openedAtMs: EpochMs;
   /** When the observation that completed the condition reached us. */

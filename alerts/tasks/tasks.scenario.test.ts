@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import type { AlertEvent } from '../../core/alert-event.ts';
+import { text } from '../../core/text.ts';
 import { decodeLines } from '../../ingest/log.ts';
+import { createDesk } from '../desk.ts';
 import {
   anOfficer,
   cleared,
@@ -328,6 +330,21 @@ describe('what was found', () => {
       });
     }));
 });
+
+test('what is to be done and the article stay as they were when the alert opened', () =>
+  onStage(async (program, stage) => {
+    await program.find(exit);
+    const before = await program.desk.get(id, ALL);
+    // The rule was changed, and the program started anew.
+    const { records, clock } = stage;
+    const changed = () => ({ title: text('新名', 'new'), duty: text('另作处理', 'do otherwise') });
+    const later = createDesk({ records, clock, ruleTexts: changed, onChanged: () => {} });
+    const { duty, article, title } = await later.get(id, ALL);
+    expect([duty, article, title]).toEqual([before.duty, exit.article, before.title]);
+    // Of an alert of before duties were kept, what the rule says now is all there is.
+    await records.db.updateTable('alert').set({ dutyZh: null, dutyEn: null }).execute();
+    expect((await later.get(id, ALL)).duty).toEqual(changed().duty);
+  }));
 
 describe('an objection', () => {
   const said = { what: '当时在家，装置误报', receivedHow: 'phone' } as const;

@@ -36,3 +36,8 @@ CREATE TABLE sms_reply_part (
   PRIMARY KEY (provider, sender, reference, parts, part)
 );
 CREATE INDEX sms_reply_part_received ON sms_reply_part (provider, received_at_ms);
+
+-- What the officer has to do, as the rule said when the alert opened. Null in alerts of before: what the rule
+-- says now.
+ALTER TABLE alert ADD COLUMN duty_zh text;
+ALTER TABLE alert ADD COLUMN duty_en text;
