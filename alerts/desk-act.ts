@@ -11,6 +11,7 @@ import type { AccountRole, AlertTable } from '../warehouse/records-schema.ts';
 import { findAlert, type DeskScope } from './desk-rows.ts';
 import { EVENT_TURN, PIPELINE_ACTOR } from './events.ts';
 import { findPerson, loadNames, type Person } from './names.ts';
+import { referenceOf } from './texts.ts';
 
 /** Who acts, as the session knows them. */
 export type DeskOfficer = {
@@ -46,6 +47,64 @@ export async function runAct<Result>(
   });
   deps.onChanged([id]);
   return after;
+}
+
+/**
+ * Runs an act on several alerts in one transaction: on all of them, or on none when one of them refuses. What
+ * refused is said of each, by its reference. Throws UserError: the refusal itself when there is one alert.
+ */
+export async function runActs<Given extends { readonly id: string } & Seen>(
+  deps: ActDeps,
+  { each, by }: { each: readonly Given[]; by: DeskOfficer },
+  run: (trx: RecordsTransaction, alert: AlertTable, given: Given) => Promise<void>,
+): Promise<void> {
+  const scope = handlingScope(by);
+  await deps.records.transaction(async (trx) => {
+    await deps.records.takeTurn(trx, EVENT_TURN);
+    const refusals: { readonly reference: string; readonly error: UserError }[] = [];
+    for (const given of each) {
+      try {
+        const alert = await existing(trx, given.id, scope);
+        if (given.acts !== undefined && given.acts !== alert.acts)
+          throw await overtaken(trx, alert);
+        await run(trx, alert, given);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        refusals.push({ reference: referenceOf(given.id), error });
+      }
+    }
+    const [first] = refusals;
+    // What the others did in this transaction goes with it.
+    if (first) throw each.length === 1 ? first.error : noneDone(refusals, each.length);
+  });
+  deps.onChanged(each.map(({ id }) => id));
+}
+
+const REFUSALS_SHOWN_MAX = 5;
+
+function noneDone(
+  refusals: readonly { readonly reference: string; readonly error: UserError }[],
+  count: number,
+): UserError {
+  const shown = refusals.slice(0, REFUSALS_SHOWN_MAX);
+  const more = refusals.length - shown.length;
+  const zh = shown.map(({ reference, error }) => `${reference}：${error.says.zh}`).join('；');
+  const en = shown.map(({ reference, error }) => `${reference}: ${error.says.en}`).join('; ');
+  // One that may not is refused as such, even when others are only late.
+  const gravest = refusals.find(({ error }) => error.code === 'forbidden') ?? refusals[0];
+  return new UserError(
+    gravest?.error.code ?? 'conflict',
+    text(
+      `所选 ${count} 项中有 ${refusals.length} 项不能办理，全部未作变动`,
+      `${refusals.length} of the ${count} chosen cannot be done: nothing was changed`,
+    ),
+    {
+      hint: text(
+        `${zh}${more > 0 ? `；另有 ${more} 项` : ''}。请取消勾选后重试。`,
+        `${en}${more > 0 ? `; and ${more} more` : ''}. Leave them out and send again.`,
+      ),
+    },
+  );
 }
 
 /** Counts an act. The turn for events is taken. */

@@ -102,7 +102,7 @@ export async function loadDetail(
     ...summaryOf(row),
     ruleVersion: row.ruleVersion,
     article: articleOf(row, corrections),
-    duty: ruleTexts(row.ruleId).duty,
+    duty: dutyOf(row, ruleTexts),
     ...decodeEvidence(row),
     corrections,
     timeline,
@@ -119,6 +119,10 @@ export async function loadDetail(
 /** Whom an event is addressed to: ids joined by spaces. */
 const idsIn = (to: AlertEvent['details'][string] | undefined): string[] =>
   typeof to === 'string' ? to.split(' ') : [];
+
+/** Frozen when the alert opened: a rule that asks for something else since then asks it of later alerts. */
+const dutyOf = ({ dutyZh: zh, dutyEn: en, ruleId }: AlertTable, ruleTexts: RuleTexts): Text =>
+  zh === null || en === null ? ruleTexts(ruleId).duty : { zh, en };
 
 /** The article the alert is under now: its own, or that of the last correction that graded it anew. */
 const articleOf = (row: AlertTable, corrections: readonly AlertCorrection[]): string =>

@@ -1,6 +1,8 @@
 // The end of level 1's ladder, which has none, and how soon the first step is taken.
 
 import { expect, test } from 'vitest';
+import { silentLogger } from '../core/logger.ts';
+import { extendLadders } from './extend-ladders.ts';
 import { anOfficer, DAZHOU_CITY, OFFICERS, raised, XUANHAN } from './findings.fixture.ts';
 import {
   answer,
@@ -153,4 +155,51 @@ test('undisturbed, the first step of level 1 and of level 2 is taken at once', (
       .execute();
     expect(rows.map(({ channel }) => channel).toSorted()).toEqual(['phone', 'phone', 'sms']);
     for (const { sentAtMs, recordedAtMs } of rows) expect(sentAtMs).toBe(recordedAtMs);
+  }));
+
+/** As it was before ladders had no end, with the rungs that were climbed by then. */
+const asOfBefore = async ({ records: { db } }: Stage) => {
+  await db.deleteFrom('escalation').where('round', '>', 0).execute();
+  await db.updateTable('escalation').set({ everyMs: null }).execute();
+};
+
+test.each([
+  ['before its last rung', 20, 9],
+  ['hours after its last rung', 300, 29],
+])('an old alert that is open %s at an upgrade goes on without an end', (_, minutes, before) =>
+  onStage(async (program, stage) => {
+    await program.find(offence);
+    await program.pass(Math.min(minutes, 61), 60);
+    await asOfBefore(stage);
+    await program.pass(Math.max(0, minutes - 61), 60);
+    program.sent();
+    const { records, clock } = stage;
+    const deps = { records, clock, logger: silentLogger };
+    expect(await extendLadders(deps)).toBe(1);
+    // Killed after it and started again, it finds nothing more to do.
+    expect(await extendLadders(deps)).toBe(0);
+    const heard = await calls(program, before, 2, 28, 2, 28, 2);
+    expect(heard).toEqual([[], EVERYONE, [], EVERYONE, [], EVERYONE]);
+    expect(await waiting(stage)).toHaveLength(2);
+  }),
+);
+
+test('an upgrade leaves alone whose side has answered, what is quiet, closed, or of level 2', () =>
+  onStage(async (program, stage) => {
+    const quiet = raised('cc-000003', { ruleId: 'offence', late: true });
+    const second = raised('cc-000004');
+    await program.find(offence, quiet, second);
+    await program.pass(61, 60);
+    await program.desk.acknowledge(offence.alertId, { ...CITY, note: '' });
+    await asOfBefore(stage);
+    const { records, clock } = stage;
+    const deps = { records, clock, logger: silentLogger };
+    expect(await extendLadders(deps)).toBe(1);
+    const rungs = await records.db
+      .selectFrom('escalation')
+      .select(['alertId', 'side'])
+      .where('everyMs', 'is not', null)
+      .distinct()
+      .execute();
+    expect(rungs).toEqual([{ alertId: offence.alertId, side: 'county' }]);
   }));

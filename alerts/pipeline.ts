@@ -145,7 +145,7 @@ function newAlert(
   episodeId: string,
   { nowAtMs, ruleTexts }: StepContext,
 ): AlertTable {
-  const { title } = ruleTexts(finding.ruleId);
+  const { title, duty } = ruleTexts(finding.ruleId);
   const exercise = finding.exercise ?? null;
   const shown = exercise === null ? title : marked(title);
   return {
@@ -160,6 +160,8 @@ function newAlert(
     titleZh: shown.zh,
     titleEn: shown.en,
     article: finding.article,
+    dutyZh: duty.zh,
+    dutyEn: duty.en,
     openedAtMs: finding.atMs,
     receivedAtMs: newestReceipt(finding),
     recordedAtMs: nowAtMs,

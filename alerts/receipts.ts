@@ -18,6 +18,7 @@ import {
   HANDED_BACK,
   withoutStepBack,
   type NoticeChange,
+  type NoticeState,
 } from './attempt.ts';
 import {
   FAILURE_REASONS,
@@ -92,11 +93,16 @@ export async function takeReceipt(
   return outcome;
 }
 
-type Arrival = {
-  readonly notice: OutboxTable;
+/** A receipt, and what it is about: a notice or a message without an alert. */
+export type Arrival<Notice = Arrived> = {
+  readonly notice: Notice;
   readonly receipt: Receipt;
   readonly provider: string;
 };
+
+type Arrived = NoticeState & Pick<OutboxTable, 'channel' | 'provider' | 'handOvers'>;
+
+type Step = Pick<NoticeAttempt, 'provider' | 'what' | 'code' | 'messageId'>;
 
 type Taken = Applied & { readonly alertId?: string };
 
@@ -105,7 +111,7 @@ type Applied = { readonly outcome: ReceiptOutcome; readonly what?: AttemptStage 
 async function apply(
   deps: ReceiptDeps,
   trx: RecordsTransaction,
-  arrival: Arrival,
+  arrival: Arrival<OutboxTable>,
 ): Promise<Applied> {
   const { notice, receipt, provider } = arrival;
   // Of what other providers had to do with the notice only those know that got it after them.
@@ -164,9 +170,9 @@ async function apply(
  * Whether the receipt is of a provider that the notice was taken away from; undefined when the provider
  * never had it. One that put it off and took it all the same has it, as long as nobody else does.
  */
-function isOfEarlier(
+export function isOfEarlier(
   { notice, provider }: Arrival,
-  tried: readonly NoticeAttempt[],
+  tried: readonly Step[],
 ): boolean | undefined {
   if (notice.provider === provider) return false;
   const hadIt = tried.some((step) => step.what === 'begun' && step.provider === provider);
@@ -177,9 +183,9 @@ function isOfEarlier(
 }
 
 /** It speaks of another message than the one this provider took. */
-function isOtherMessage(
+export function isOtherMessage(
   { notice, receipt, provider }: Arrival,
-  { tried, isLate }: { tried: readonly NoticeAttempt[]; isLate: boolean },
+  { tried, isLate }: { tried: readonly Step[]; isLate: boolean },
 ): boolean {
   if (!isLate) {
     return notice.providerMessageId !== null && notice.providerMessageId !== receipt.messageId;
@@ -188,14 +194,11 @@ function isOtherMessage(
   return named.length > 0 && !named.some(({ messageId }) => messageId === receipt.messageId);
 }
 
-function changeOf(
-  { providers }: ReceiptDeps,
+/** What the receipt is called in the trail, and what it changes. */
+export function changeOf(
+  { providers }: Pick<ReceiptDeps, 'providers'>,
   { notice, receipt, provider }: Arrival,
-  {
-    tried,
-    isLate,
-    nowAtMs,
-  }: { tried: readonly NoticeAttempt[]; isLate: boolean; nowAtMs: EpochMs },
+  { tried, isLate, nowAtMs }: { tried: readonly Step[]; isLate: boolean; nowAtMs: EpochMs },
 ): { what: AttemptStage; change: NoticeChange } {
   if (isLate) return { what: 'late-receipt', change: afterLateReceipt(notice, receipt, nowAtMs) };
   const plain = afterReceipt(notice, receipt, nowAtMs);
@@ -223,7 +226,7 @@ const isOfThePerson = ({ reason }: Receipt): boolean =>
 /** True when nobody had told so before. */
 async function writeReceipt(
   trx: RecordsTransaction,
-  { notice, receipt, provider }: Arrival,
+  { notice, receipt, provider }: Arrival<OutboxTable>,
   {
     tried,
     what,

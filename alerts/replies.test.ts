@@ -192,6 +192,21 @@ describe('a reply', () => {
       expect(texts()).toHaveLength(1);
     }));
 
+  test('of which a part never came acknowledges nothing, says so, and counts once', () =>
+    withScene(async ({ program, reply, texts }) => {
+      await program.find(alert);
+      texts();
+      // What came may say "1"; nobody knows what the rest said.
+      const cutOff = { id: 'rp_1', from: DUTY, text: '1', isCutOff: true };
+      expect(await reply(cutOff)).toBe('cut-off');
+      expect(await reply(cutOff)).toBe('repeated');
+      expect(texts()).toEqual([
+        `【准绳】您的长短信未收全，未作处理。请重发，确认只需回复1加编号：${reference}。`,
+      ]);
+      expect((await program.desk.get(alert.alertId, ALL)).status).toBe('new');
+      expect(await reply({ id: 'rp_2', from: DUTY, text: '收到' })).toBe('acknowledged');
+    }));
+
   test('about what is over says so', () =>
     withScene(async ({ program, reply, texts }) => {
       await program.find(alert);

@@ -58,6 +58,7 @@ const IGNORED: ReadonlySet<ReplyOutcome> = new Set([
   'unknown-number',
   'unknown-reference',
   'unclear',
+  'cut-off',
 ]);
 
 type Arrival = {
@@ -77,8 +78,8 @@ async function take(
   const officers = await officersAt(trx, reply.from);
   const [first] = officers;
   if (!first) return { outcome: 'unknown-number', alertId: null };
-  const read = readReply(reply.text);
-  const code = codeOf(read);
+  const read = reply.isCutOff ? ({ kind: 'unclear' } as const) : readReply(reply.text);
+  const code = reply.isCutOff ? 'cut-off' : codeOf(read);
   const parts = reply.id === undefined ? [first.id, code, nowAtMs] : ['id', reply.id];
   const id = contentId('re', [provider, ...parts]);
   if (await isKnown(trx, id)) return { outcome: 'repeated', alertId: null };
@@ -97,7 +98,9 @@ async function take(
   const outcome =
     decided.outcome === 'acknowledged' && about
       ? await act(trx, about, { nowAtMs, periods })
-      : decided.outcome;
+      : reply.isCutOff
+        ? 'cut-off'
+        : decided.outcome;
   if (about) await markAnswered(trx, about.notice, nowAtMs);
   const answers = earlier.filter(({ answerState }) => answerState !== 'none').length;
   const isDeed = outcome === 'acknowledged' || outcome === 'partly';

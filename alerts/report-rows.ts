@@ -1,4 +1,4 @@
-// What reports count: alerts, notices and officers, read from the records with nothing in them that names a
+// What reports count: alerts, objections, notices and officers, read from the records with nothing in them that names a
 // supervised person. The records and not the warehouse, because they hold each alert as it stands now, with
 // late feedback, and are there without a warehouse as well. Drills and canaries count nowhere.
 
@@ -9,6 +9,7 @@ import { text, type Text } from '../core/text.ts';
 import { epochMs } from '../core/time.ts';
 import type { RecordsDb } from '../warehouse/records.ts';
 import type { AlertTable } from '../warehouse/records-schema.ts';
+import type { ObjectionState } from '../warehouse/records-tasks.ts';
 import { TASK_STEPS } from './notify.ts';
 import { levelByRule } from './events.ts';
 
@@ -22,6 +23,16 @@ export type AlertCounted = {
   readonly closedAtMs: number | null;
   readonly result: FeedbackResult | null;
   readonly withdrawnAtMs: number | null;
+  /** Withdrawn because the person objected and was right. */
+  readonly isUpheld: boolean;
+};
+
+export type ObjectionCounted = {
+  readonly region: RegionCode;
+  readonly recordedAtMs: number;
+  readonly dueAtMs: number;
+  readonly decidedAtMs: number | null;
+  readonly state: ObjectionState;
 };
 
 const COLUMNS = [
@@ -35,6 +46,7 @@ const COLUMNS = [
   'closedAtMs',
   'feedbackResult',
   'withdrawnAtMs',
+  'correctedBecause',
   'repeatsRaisedAtMs',
 ] as const;
 
@@ -81,7 +93,38 @@ const countedOf = (row: CountedRow): AlertCounted => ({
   closedAtMs: row.closedAtMs,
   result: resultOf(row.feedbackResult),
   withdrawnAtMs: row.withdrawnAtMs,
+  isUpheld: row.withdrawnAtMs !== null && row.correctedBecause === 'objection',
 });
+
+/**
+ * Objections to alerts of a region and all within it that were taken down before `untilMs`, and since
+ * `sinceMs` or not decided by then.
+ */
+export const readObjectionsCounted = (
+  db: RecordsDb,
+  { region, sinceMs, untilMs }: { region: RegionCode; sinceMs: number; untilMs: number },
+): Promise<ObjectionCounted[]> =>
+  db
+    .selectFrom('objection')
+    .innerJoin('alert', 'alert.id', 'objection.alertId')
+    .select([
+      'alert.region',
+      'objection.recordedAtMs',
+      'objection.dueAtMs',
+      'objection.decidedAtMs',
+      'objection.state',
+    ])
+    .where('alert.region', 'in', regionsOf(region))
+    .where('alert.exercise', 'is', null)
+    .where('objection.recordedAtMs', '<', epochMs(untilMs))
+    .where((eb) =>
+      eb.or([
+        eb('objection.recordedAtMs', '>=', epochMs(sinceMs)),
+        eb('objection.decidedAtMs', 'is', null),
+        eb('objection.decidedAtMs', '>=', epochMs(sinceMs)),
+      ]),
+    )
+    .execute();
 
 /** A code no longer known counts as other: the officer did find something out. */
 const resultOf = (written: string | null): FeedbackResult | null =>

@@ -9,6 +9,7 @@ import { ioClock, sleep } from '../core/time.ts';
 import type { Channel } from './channels/channel.ts';
 import { consume, openConsumer, type ConsumeDeps, type Consumer } from './consume.ts';
 import { escalate } from './escalate.ts';
+import { extendLadders } from './extend-ladders.ts';
 import { createBell, loop, type Bell } from './loops.ts';
 import { PIPELINE_DEFAULTS, type PipelineOptions } from './pipeline.ts';
 import { isMessageId } from './messages/message-store.ts';
@@ -139,15 +140,24 @@ export async function startAlerts(
     }
     return published;
   };
+  // Of ladders from before an upgrade; here, so that records that are away are waited for.
+  let isExtended = false;
   const turns = [
     ...consumers.map((consumer) => () => consume(consuming, consumer, reading)),
     ...senders.map((sender, index) =>
       belled(senderBells[index], async () => (isReachable() ? sender.start() : 0)),
     ),
-    belled(ladderBell, () => escalate(consuming)),
+    belled(ladderBell, async () => {
+      if (!isExtended) await extendLadders({ ...deps, levels: deps.routing?.levels });
+      isExtended = true;
+      return escalate(consuming);
+    }),
     belled(answerBell, createAnswerWatch(consuming)),
     ...replyable.map((channel, index) =>
-      belled(replyBells[index], () => sendAnswers(sending, channel)),
+      belled(replyBells[index], async () => {
+        const settled = (await channel.settleReplies?.()) ?? 0;
+        return settled + (await sendAnswers(sending, channel));
+      }),
     ),
     belled(silenceBell, () => watchSilences(consuming, reading)),
     belled(publisherBell, publishSome),

@@ -144,16 +144,20 @@ function roomOf({ channels }: ProviderList, noticesMax: number): number {
 const WAITS_S_MAX = 10;
 const ROUNDS_MAX = 3;
 
-/** What came of a notice, to be applied to it as it is by then. */
-type Finished = {
-  readonly notice: LeasedNotice;
+/** What came of a step with a provider. */
+export type Outcome = {
   readonly what: AttemptStage;
   readonly code?: string;
   readonly messageId?: string;
+};
+
+/** What came of a notice, to be applied to it as it is by then. */
+type Finished = Outcome & {
+  readonly notice: LeasedNotice;
   readonly change: (current: OutboxTable, moment: Moment) => NoticeChange;
 };
 
-const stageOf = (outcome: SendOutcome): AttemptStage =>
+export const stageOf = (outcome: SendOutcome): AttemptStage =>
   outcome.kind === 'rejected' && outcome.retry === 'never' ? 'refused' : outcome.kind;
 
 async function attempt(list: ProviderList, notice: LeasedNotice): Promise<Finished> {
@@ -220,8 +224,8 @@ const asked = (
   change: (current, moment) => afterStatus(current, status, moment),
 });
 
-const isOverdue = (
-  { receiptDueAtMs }: OutboxTable,
+export const isOverdue = (
+  { receiptDueAtMs }: Pick<OutboxTable, 'receiptDueAtMs'>,
   { clock }: Pick<SenderDeps, 'clock'>,
 ): boolean => receiptDueAtMs !== null && clock.now() >= receiptDueAtMs;
 
@@ -299,9 +303,9 @@ async function record(
 }
 
 /** A push nobody's device took is still on every console that is opened. */
-function stillOnConsole(
+export function stillOnConsole(
   { kind, first }: ProviderList,
-  current: OutboxTable,
+  current: Pick<OutboxTable, 'sentAtMs'>,
   change: NoticeChange,
 ): NoticeChange {
   if (kind !== 'push' || change.state !== 'failed' || current.sentAtMs === null) return change;
@@ -309,8 +313,12 @@ function stillOnConsole(
 }
 
 /** What the step is called, and who may take over after it. */
-function stepOf(
-  { notice, what, code }: Finished,
+export function stepOf(
+  {
+    notice,
+    what,
+    code,
+  }: Pick<Outcome, 'what' | 'code'> & { readonly notice: Pick<OutboxTable, 'provider'> },
   given: { order: readonly string[]; tried: readonly Tried[]; isLate: boolean },
 ): { what: AttemptStage; turn: Turn } {
   const provider = notice.provider ?? '';
@@ -333,10 +341,13 @@ const FAILURES: readonly AttemptStage[] = [
 ];
 
 /** What a step says about the provider. That it took a notice says little where it owes a receipt. */
-function noteStep(
-  deps: SenderDeps,
+export function noteStep(
+  deps: Pick<SenderDeps, 'clock' | 'logger'>,
   list: ProviderList,
-  { notice, code }: Finished,
+  {
+    notice,
+    code,
+  }: Pick<Outcome, 'code'> & { readonly notice: Pick<OutboxTable, 'provider' | 'receiptDueAtMs'> },
   what: AttemptStage,
 ): void {
   const provider = notice.provider ?? '';
@@ -347,5 +358,5 @@ function noteStep(
   if (what === 'accepted' && notice.receiptDueAtMs === null) noteSuccess(deps, list, provider);
 }
 
-const withProvider = (change: NoticeChange, provider: string | null): NoticeChange =>
+export const withProvider = (change: NoticeChange, provider: string | null): NoticeChange =>
   change.providerMessageId && provider !== null ? { ...change, provider } : change;

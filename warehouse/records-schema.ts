@@ -17,6 +17,7 @@ import type { SubjectKey } from '../core/subject.ts';
 import type { Language } from '../core/text.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { JsonText } from './json-column.ts';
+import type { MessageAttemptTable, SmsReplyPartTable } from './records-messages.ts';
 import type {
   AlertFeedbackTable,
   AlertPhotoTable,
@@ -135,6 +136,9 @@ export type AlertTable = {
   titleZh: string;
   titleEn: string;
   article: string;
+  /** What the officer has to do, as the rule said when the alert opened; null in alerts of before. */
+  dutyZh: string | null;
+  dutyEn: string | null;
   /** Event time at which the condition was met. */
   openedAtMs: EpochMs;
   /** When the observation that completed the condition reached us. */
@@ -631,6 +635,8 @@ export type OfficerMessageTable = Pick<
   | 'sentAtMs'
   | 'deliveredAtMs'
   | 'answeredAtMs'
+  | 'handOvers'
+  | 'receiptDueAtMs'
 > & {
   kind: 'duty-tomorrow' | 'phone-code';
   /** Where it goes when not to the officer's number: a number that is being tried. */
@@ -731,6 +737,7 @@ export type RecordsSchema = {
   drill: DrillTable;
   escalation: EscalationTable;
   leaveVersion: LeaveVersionTable;
+  messageAttempt: MessageAttemptTable;
   noticeAttempt: NoticeAttemptTable;
   officer: OfficerTable;
   officerMessage: OfficerMessageTable;
@@ -750,6 +757,7 @@ export type RecordsSchema = {
   session: SessionTable;
   smsPart: SmsPartTable;
   smsReply: SmsReplyTable;
+  smsReplyPart: SmsReplyPartTable;
   silence: SilenceTable;
   silenceAct: SilenceActTable;
   silencedAlert: SilencedAlertTable;

@@ -48,6 +48,8 @@ export const alertRow: AlertTable = {
   titleZh: '离开执行县；“越界”',
   titleEn: "left the county's area",
   article: '《中华人民共和国社区矫正法》第二十七条',
+  dutyZh: null,
+  dutyEn: null,
   openedAtMs: epochMs(1_795_000_000_123),
   receivedAtMs: epochMs(1_795_000_000_456),
   recordedAtMs: epochMs(1_795_000_000_789),

@@ -85,6 +85,8 @@ export type Reply = {
   /** The number it came from. */
   readonly from: string;
   readonly text: string;
+  /** A part of it never came: what is there acknowledges nothing. */
+  readonly isCutOff?: boolean;
   /** The notice it answers, where the provider knows. */
   readonly noticeId?: string;
 };
@@ -100,6 +102,8 @@ export const REPLY_OUTCOMES = [
   'nothing-open',
   'unknown-reference',
   'unclear',
+  /** A part of it never came. */
+  'cut-off',
   /** It was taken before. */
   'repeated',
   /** No officer has this number. */
@@ -121,4 +125,6 @@ export type Channel = {
   onReceipt(listener: ReceiptListener): void;
   /** Sets who is told of replies, on channels people can write to; one listener. */
   onReply?(listener: ReplyListener): void;
+  /** Judges replies that wait for a part for too long; gives how many. Called again and again. */
+  settleReplies?(): Promise<number>;
 };

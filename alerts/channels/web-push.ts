@@ -38,13 +38,23 @@ export type PushPayload = {
   readonly body: string;
 };
 
-export const lockScreenText = (alertId: string): { title: Text; body: Text } => ({
-  title: text('准绳预警', 'Plumbline alert'),
-  body: text(
-    `编号 ${referenceOf(alertId)}，请登录值守台查看。`,
-    `Ref. ${referenceOf(alertId)}. Please open the console.`,
-  ),
-});
+/** Of a message that is about no alert, such as tomorrow's turn, `alertId` is empty. */
+export const lockScreenText = (alertId: string): { title: Text; body: Text } =>
+  alertId === ''
+    ? {
+        title: text('准绳通知', 'Plumbline message'),
+        body: text(
+          '您有新的值班通知，请登录值守台查看。',
+          'About your duty. Please open the console.',
+        ),
+      }
+    : {
+        title: text('准绳预警', 'Plumbline alert'),
+        body: text(
+          `编号 ${referenceOf(alertId)}，请登录值守台查看。`,
+          `Ref. ${referenceOf(alertId)}. Please open the console.`,
+        ),
+      };
 
 export function createWebPush(options: WebPushOptions): Channel {
   return {

@@ -1,14 +1,15 @@
 // The loops behind messages that are about no alert: reminders when they are due, each channel's messages to
-// its provider.
+// its list of providers.
 
-import type { Channel } from '../channels/channel.ts';
 import { createBell, loop } from '../loops.ts';
+import type { ProviderLists } from '../providers/provider-list.ts';
 import { remindTomorrow, type RemindDeps } from '../roster/remind.ts';
 import type { SenderOptions } from '../sender.ts';
 import { sendMessages, type MessageDeps } from './send-messages.ts';
 
 export type MessageLoopsDeps = MessageDeps & {
-  readonly channels: readonly Channel[];
+  /** Those of the alerts: how they are doing is known of both. */
+  readonly providers: ProviderLists;
   /** Undefined where no roster is configured. */
   readonly reminders: RemindDeps | undefined;
   /** Whether providers could report back by now. */
@@ -27,11 +28,12 @@ export type MessageLoops = {
 export function startMessages(deps: MessageLoopsDeps, options: SenderOptions): MessageLoops {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const { channels, reminders, isReachable } = deps;
-  const bells = channels.map(() => createBell(POLL_MS, signal));
+  const { reminders, isReachable } = deps;
+  const lists = [...deps.providers.values()].filter(({ kind }) => kind !== 'canary');
+  const bells = lists.map(() => createBell(POLL_MS, signal));
   const reminding = createBell(REMIND_POLL_MS, signal);
-  const turns = channels.map((channel, index) => async () => {
-    const sent = isReachable() ? await sendMessages(deps, channel, options) : 0;
+  const turns = lists.map((list, index) => async () => {
+    const sent = isReachable() ? await sendMessages(deps, list, options) : 0;
     if (sent === 0) await bells[index]?.heard();
   });
   if (reminders) {

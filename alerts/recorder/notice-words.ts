@@ -25,7 +25,15 @@ export function noticeDecisions(notice: TrailNotice, { nameOf, hasAttempts }: Ar
     say('made', { atMs: createdAtMs, kind: 'notice', says: made(notice, who, way) }),
   ];
   if (sentAtMs !== null && !hasAttempts) {
-    decisions.push(say('sent', { atMs: sentAtMs, kind: 'attempt', says: sent(notice, who, way) }));
+    const { providerMessageId } = notice;
+    decisions.push(
+      say('sent', {
+        atMs: sentAtMs,
+        kind: 'attempt',
+        says: sent(notice, who, way),
+        ...(providerMessageId === null ? {} : { messageId: providerMessageId }),
+      }),
+    );
   }
   if (deliveredAtMs !== null && deliveredAtMs !== answeredAtMs) {
     const says = text(`${who.zh}的${way.zh}已送达`, `the ${way.en} to ${who.en} was delivered`);
@@ -150,6 +158,7 @@ export function attemptDecision(
     kind: isHeld ? ('held-back' as const) : ('attempt' as const),
     actor: undefined,
     noticeId,
+    ...(providerMessageId === null || isHeld ? {} : { messageId: providerMessageId }),
   };
   if (isHeld) return { ...told, says: what };
   const { notice } = about;

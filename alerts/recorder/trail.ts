@@ -45,6 +45,8 @@ export type Decision = {
   readonly says: Text;
   /** Which notice it is about. */
   readonly noticeId?: string;
+  /** The provider's name of the message, where `says` has it: long, and of use to who asks the provider. */
+  readonly messageId?: string;
 };
 
 /** What became of a try to hand a notice to a provider; receipts stand with the notice. */

@@ -14,7 +14,7 @@ import { sendMessages, takeMessageReceipt } from '../messages/send-messages.ts';
 import { openMemoryRecords } from '../scenario.fixture.ts';
 import { SENDER_DEFAULTS } from '../sender.ts';
 import { lintNotice } from '../text-lint.ts';
-import { writeChange } from './change-store.ts';
+import { writeAct, writeChange } from './change-store.ts';
 import { parseRoster } from './load-roster.ts';
 import { remindTomorrow } from './remind.ts';
 import { LINES } from './roster-plan.ts';
@@ -168,6 +168,82 @@ describe('who has a turn tomorrow', () => {
   });
 });
 
+describe('a reminder that still waits', () => {
+  const override = (changed: { officer: string; fromMs?: number }) => ({
+    kind: 'override' as const,
+    bureau: XUANHAN,
+    line: 'duty' as const,
+    insteadOf: 'wang',
+    fromMs: at('2026-11-24 08:30'),
+    untilMs: at('2026-11-24 17:30'),
+    ...changed,
+  });
+  const write = (body: ReturnType<typeof override>) =>
+    records.transaction((trx) =>
+      writeChange(trx, body, { actedBy: 'ac', reason: '换班', atMs: clock.now() }),
+    );
+  const waiting = async (remindAtMinute = 17 * 60) => {
+    const deps = { records, clock, logger: silentLogger, plan, calendar, hasSms: true };
+    return remindTomorrow({ ...deps, remindAtMinute });
+  };
+
+  beforeEach(async () => {
+    clock.advance(MINUTE_MS);
+    await waiting();
+  });
+
+  test('is taken back when the turn goes to somebody else, and who has it now is told', async () => {
+    await write(override({ officer: 'zhao' }));
+    await start().settle();
+    expect(sent()).toEqual(['push sun', 'push zhao', 'sms zhao']);
+    expect(await states()).toContain('wang sms cancelled');
+    // Also after a restart.
+    await start('sender-2').settle();
+    expect(sent()).toEqual(['push sun', 'push zhao', 'sms zhao']);
+  });
+
+  test('is sent after all when the turn comes back', async () => {
+    const body = override({ officer: 'zhao' });
+    const taken = await write(body);
+    await waiting();
+    expect(await states()).toContain('wang sms cancelled');
+    clock.advance(MINUTE_MS);
+    await records.transaction((trx) =>
+      writeAct(
+        trx,
+        { id: taken, body, acts: [] },
+        { act: 'withdrawn', actedBy: 'ac', reason: '取消换班', atMs: clock.now() },
+      ),
+    );
+    await start().settle();
+    expect(sent()).toEqual(['push sun', 'push wang', 'sms wang']);
+    expect(await states()).toContain('zhao sms cancelled');
+  });
+
+  test('says when the turn begins by now', async () => {
+    await write(override({ officer: 'zhao', fromMs: at('2026-11-24 12:30') }));
+    await start().settle();
+    expect(sms.sent.find(({ recipient }) => recipient === 'wang')?.text.zh).toContain(
+      '08:30至12:30',
+    );
+  });
+
+  test('is taken back after midnight too, until the turn begins', async () => {
+    clock.set(epochMs(at('2026-11-24 06:00')));
+    await write(override({ officer: 'zhao' }));
+    await start().settle();
+    expect(sent()).toEqual(['push sun']);
+  });
+
+  test('stays with the provider that has it', async () => {
+    sms.behaviour = 'take-and-time-out';
+    await start().settle();
+    await write(override({ officer: 'zhao' }));
+    await start().settle();
+    expect(await states()).toContain('wang sms uncertain');
+  });
+});
+
 describe('what happens on the way', () => {
   test('a message the provider may have taken is asked about, and not sent again', async () => {
     clock.advance(MINUTE_MS);
@@ -207,7 +283,7 @@ describe('what happens on the way', () => {
     expect(await sms.report(message?.id ?? '', { state: 'delivered' })).toBe('taken');
     expect(await states()).toContain('wang sms delivered');
     expect(
-      await takeMessageReceipt({ records, clock }, sms, {
+      await takeMessageReceipt({ records, clock, logger: silentLogger }, sms, {
         noticeId: message?.id ?? '',
         messageId: 'another',
         sequence: 9,

@@ -3,6 +3,7 @@
 
 import type { RegionCode } from '../../core/region.ts';
 import type { Records } from '../../warehouse/records.ts';
+import type { AlertTable } from '../../warehouse/records-schema.ts';
 import type { AlertTaskTable } from '../../warehouse/records-tasks.ts';
 import type { Named } from '../after-detail.ts';
 import type { DeskOfficer } from '../desk-act.ts';
@@ -11,11 +12,14 @@ import { summariesOf, type AlertSummary, type DeskScope } from '../desk-rows.ts'
 import { findPerson, loadNames, type Person } from '../names.ts';
 import { parentsOf } from '../route.ts';
 import type { FindShiftEnd } from '../roster/shift-end.ts';
+import { maySee } from './task-acts.ts';
 
 export type MyTask = {
   readonly alert: AlertSummary;
   /** `mine`: to be done; `offered`: to be accepted or declined. */
   readonly kind: 'mine' | 'offered';
+  /** Acts on the alert so far; an act on several sends them. */
+  readonly acts: number;
   readonly dueAtMs: number;
   readonly isOverdue: boolean;
   /** Mine, and on its way to somebody who has not taken it. */
@@ -56,6 +60,7 @@ export async function myTasks(
       .selectFrom('alertTask')
       .innerJoin('alert', 'alert.id', 'alertTask.alertId')
       .selectAll('alertTask')
+      .select('alert.acts')
       .where('alert.status', '!=', 'closed')
       .where('alert.withdrawnAtMs', 'is', null)
       .where((eb) =>
@@ -98,7 +103,7 @@ export async function myTasks(
 }
 
 function taskOf(
-  row: AlertTaskTable,
+  row: AlertTaskTable & Pick<AlertTable, 'acts'>,
   of: {
     alert: AlertSummary;
     person: Person;
@@ -111,6 +116,7 @@ function taskOf(
   return {
     alert: of.alert,
     kind: isMine && !isToMe ? 'mine' : 'offered',
+    acts: row.acts,
     dueAtMs: row.dueAtMs,
     isOverdue: row.dueAtMs <= of.nowAtMs,
     isOffered: row.offeredBureau !== null,
@@ -133,15 +139,23 @@ function shiftOf(
 
 export type TaskCandidate = Named & { readonly bureau: RegionCode; readonly leads: boolean };
 
-/** Whom a task of an alert of `region` can go to: active officers of its county's bureau and those above. */
+/**
+ * Whom tasks of alerts of all these regions can go to: active officers of the bureaus that see every one of
+ * them, of one county its bureau and those above.
+ */
 export async function taskCandidates(
   db: Records['db'],
-  region: RegionCode,
+  regions: readonly [RegionCode, ...RegionCode[]],
 ): Promise<TaskCandidate[]> {
+  const [first, ...others] = regions;
+  const bureaus = [first, ...parentsOf(first)].filter((bureau) =>
+    others.every((region) => maySee(bureau, region)),
+  );
+  if (bureaus.length === 0) return [];
   const rows = await db
     .selectFrom('officer')
     .select(['id', 'region', 'role'])
-    .where('region', 'in', [region, ...parentsOf(region)])
+    .where('region', 'in', bureaus)
     .where('active', '=', 1)
     .orderBy('region', 'desc')
     .orderBy('id')

@@ -13,6 +13,7 @@ import {
   countAct,
   personOf,
   runAct,
+  runActs,
   type ActDeps,
   type DeskOfficer,
   type Seen,
@@ -47,6 +48,11 @@ export type TaskDesk = {
     id: string,
     by: By & { readonly bureau: RegionCode; readonly officer: string | null },
   ): Promise<AlertDetail>;
+  /** Several at once to one receiver: all of them are offered, or none when one of them cannot be. */
+  handOverMany(
+    tasks: readonly ({ readonly id: string } & Seen)[],
+    by: Omit<By, 'acts'> & { readonly bureau: RegionCode; readonly officer: string | null },
+  ): Promise<void>;
   accept(id: string, by: By): Promise<AlertDetail>;
   decline(id: string, by: By): Promise<AlertDetail>;
   takeBack(id: string, by: By): Promise<AlertDetail>;
@@ -69,23 +75,31 @@ type Scene = {
 };
 
 export function createTaskDesk(deps: TaskDeskDeps): TaskDesk {
+  const runOn = async (
+    { trx, alert, by }: Pick<Scene, 'trx' | 'alert' | 'by'>,
+    run: (scene: Scene) => Promise<void>,
+  ) => {
+    const task = await findTask(trx, alert.id);
+    const person = await personOf(trx, by);
+    const state = stateOf(alert, task);
+    const atMs = deps.clock.now();
+    await run({ deps, trx, alert, task, state, person, by, atMs });
+    await countAct(trx, alert.id);
+  };
   const act = (id: string, by: By, run: (scene: Scene) => Promise<void>) =>
     runAct(
       deps,
       { id, by, seen: by },
-      async (trx, alert) => {
-        const task = await findTask(trx, id);
-        const person = await personOf(trx, by);
-        const state = stateOf(alert, task);
-        const atMs = deps.clock.now();
-        await run({ deps, trx, alert, task, state, person, by, atMs });
-        await countAct(trx, id);
-      },
+      (trx, alert) => runOn({ trx, alert, by }, run),
       (trx, row) => loadDetail(trx, row, deps),
     );
   return {
     assign: (id, by) => act(id, by, (scene) => assign(scene, by.officer)),
     handOver: (id, by) => act(id, by, (scene) => handOver(scene, by)),
+    handOverMany: (tasks, by) =>
+      runActs(deps, { each: tasks, by }, (trx, alert) =>
+        runOn({ trx, alert, by }, (scene) => handOver(scene, by)),
+      ),
     accept: (id, by) => act(id, by, accept),
     decline: (id, by) => act(id, by, decline),
     takeBack: (id, by) => act(id, by, takeBack),

@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import type { AlertEvent } from '../../core/alert-event.ts';
+import { text } from '../../core/text.ts';
 import { decodeLines } from '../../ingest/log.ts';
+import { createDesk } from '../desk.ts';
 import {
   anOfficer,
   cleared,
@@ -15,6 +17,7 @@ import {
   XUANHAN,
 } from '../findings.fixture.ts';
 import { openByAge } from '../open-by-age.ts';
+import { readAlertsCounted, readObjectionsCounted } from '../report-rows.ts';
 import { answer, openStage, startProgram, type Program, type Stage } from '../scenario.fixture.ts';
 import { myTasks } from './my-tasks.ts';
 
@@ -328,6 +331,21 @@ describe('what was found', () => {
     }));
 });
 
+test('what is to be done and the article stay as they were when the alert opened', () =>
+  onStage(async (program, stage) => {
+    await program.find(exit);
+    const before = await program.desk.get(id, ALL);
+    // The rule was changed, and the program started anew.
+    const { records, clock } = stage;
+    const changed = () => ({ title: text('新名', 'new'), duty: text('另作处理', 'do otherwise') });
+    const later = createDesk({ records, clock, ruleTexts: changed, onChanged: () => {} });
+    const { duty, article, title } = await later.get(id, ALL);
+    expect([duty, article, title]).toEqual([before.duty, exit.article, before.title]);
+    // Of an alert of before duties were kept, what the rule says now is all there is.
+    await records.db.updateTable('alert').set({ dutyZh: null, dutyEn: null }).execute();
+    expect((await later.get(id, ALL)).duty).toEqual(changed().duty);
+  }));
+
 describe('an objection', () => {
   const said = { what: '当时在家，装置误报', receivedHow: 'phone' } as const;
 
@@ -359,6 +377,17 @@ describe('an objection', () => {
         withdrawnAtMs: stage.clock.now(),
         objections: [{ state: 'upheld', reason: '轨迹显示本人在家' }],
       });
+      // A report counts both: the objection, and that the alert was wrong.
+      const { db } = stage.records;
+      const day = {
+        region: DAZHOU_CITY,
+        sinceMs: START_MS,
+        untilMs: START_MS + 24 * HOUR * MINUTE,
+      };
+      expect(await readAlertsCounted(db, day)).toMatchObject([{ result: 'true', isUpheld: true }]);
+      expect(await readObjectionsCounted(db, day)).toMatchObject([
+        { region: XUANHAN, state: 'upheld', recordedAtMs: raisedAtMs },
+      ]);
       await program.settle();
       // Those who were told of it hear what became of it.
       expect(program.sent()).toEqual([

@@ -15,6 +15,7 @@ export const ANSWERED_OUTCOMES = [
   'nothing-open',
   'unknown-reference',
   'unclear',
+  'cut-off',
 ] as const satisfies readonly ReplyOutcome[];
 
 export type AnsweredOutcome = (typeof ANSWERED_OUTCOMES)[number];
@@ -230,6 +231,10 @@ export const DEFAULT_TEMPLATES: Templates = {
     unclear: text(
       '【准绳】未能识别您的回复。确认请回复1加编号，待确认：{references}。',
       'Plumbline: your reply was not understood. Reply 1 and the reference. Waiting for you: {references}.',
+    ),
+    'cut-off': text(
+      '【准绳】您的长短信未收全，未作处理。请重发，确认只需回复1加编号：{references}。',
+      'Plumbline: part of your long reply is missing, nothing was done. Reply 1 and the reference: {references}.',
     ),
   },
 };

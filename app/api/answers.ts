@@ -134,6 +134,33 @@ export const handOverSchema = z.strictObject({
   acts: actsSchema,
 });
 
+/** More tasks than one officer has in hand. */
+const TASKS_AT_ONCE_MAX = 200;
+
+/** POST /api/tasks/hand-over: several tasks to one receiver, all or none. */
+export const handOverManySchema = z.strictObject({
+  tasks: z
+    .array(z.strictObject({ id: z.string().min(1).max(80), acts: actsSchema }))
+    .min(1)
+    .max(TASKS_AT_ONCE_MAX)
+    .refine((tasks) => new Set(tasks.map(({ id }) => id)).size === tasks.length, 'a task twice'),
+  bureau: regionCodeSchema,
+  /** Null: whoever of the bureau accepts. */
+  officer: z.string().min(1).max(80).nullable().default(null),
+  note: neededNote,
+});
+
+export const handedOverSchema = z.strictObject({ handedOver: z.number() });
+
+/** GET /api/tasks/officers: whom tasks of alerts of all these regions can go to, `511722,511724`. */
+export const regionsQuerySchema = z.strictObject({
+  regions: z
+    .string()
+    .max(400)
+    .transform((given) => given.split(','))
+    .pipe(z.tuple([regionCodeSchema], regionCodeSchema)),
+});
+
 /** POST /api/alerts/:id/accept and /take-back */
 export const answerOfferSchema = z.strictObject({ note, acts: actsSchema });
 
@@ -155,7 +182,7 @@ export const decideObjectionSchema = z.strictObject({
   acts: actsSchema,
 });
 
-/** GET /api/alerts/:id/officers: whom its task can go to. */
+/** GET /api/alerts/:id/officers and /api/tasks/officers: whom a task can go to. */
 export const candidatesSchema = z.strictObject({
   officers: z.array(namedSchema.extend({ bureau: regionCodeSchema, leads: z.boolean() })),
   /** Which of them is asking; null for an account that is no officer. */

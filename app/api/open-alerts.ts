@@ -14,6 +14,8 @@ export const myTasksSchema = z.strictObject({
     z.strictObject({
       alert: alertSummarySchema,
       kind: z.enum(['mine', 'offered']),
+      /** Acts on the alert so far: sent along when several are handed over. */
+      acts: z.number(),
       dueAtMs: z.number(),
       isOverdue: z.boolean(),
       isOffered: z.boolean(),

@@ -104,6 +104,8 @@ export const decisionsSchema = z.strictObject({
       actor: textSchema.nullable(),
       says: textSchema,
       noticeId: z.string().optional(),
+      /** The provider's name of the message, where `says` has it. */
+      messageId: z.string().optional(),
     }),
   ),
 });

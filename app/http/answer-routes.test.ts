@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { XUANHAN, raised } from '../../alerts/findings.fixture.ts';
 import { JPEG, jpegWithSecrets, pngOf, SECRETS } from '../../alerts/feedback/photo.fixture.ts';
 import { alertDetailSchema } from '../api/alerts.ts';
-import type { Photo } from '../api/answers.ts';
+import { candidatesSchema, type Photo } from '../api/answers.ts';
 import { myTasksSchema, openViewSchema } from '../api/open-alerts.ts';
 import type { Problem } from '../api/session.ts';
 import { openAnswersApp, type AnswersApp, type Login } from './answers.fixture.ts';
@@ -44,6 +44,8 @@ describe('every route', () => {
     ['GET', '/api/tasks'],
     ['GET', '/api/open'],
     ['GET', `${base}/officers`],
+    ['GET', '/api/tasks/officers?regions=511722'],
+    ['POST', '/api/tasks/hand-over'],
     ['GET', `${base}/photos/ph_1`],
     ['POST', `${base}/assign`],
     ['POST', `${base}/hand-over`],
@@ -79,10 +81,17 @@ describe('every route', () => {
     for (const key of keys[url.split('/').at(-1) as string] ?? []) {
       fitting[key] = payload[key as keyof typeof payload];
     }
+    if (url === '/api/tasks/hand-over') fitting['tasks'] = [{ id: exit.alertId }];
     const body = url.endsWith('/photos') ? Buffer.from(JPEG) : fitting;
     const given = method === 'POST' ? { payload: body } : {};
     expect((await site.ask(undefined, { method, url, ...given })).status).toBe(401);
     expect((await site.ask('analyst', { method, url, ...given })).status).toBe(403);
+    if (url === '/api/tasks/hand-over') {
+      expect((await site.ask('dazhu', { method, url, ...given })).status).toBe(404);
+    }
+    if (url.includes('regions=')) {
+      expect((await site.ask('dazhu', { method, url })).status).toBe(403);
+    }
     // A neighbouring county does not even learn that there is such an alert.
     if (url.startsWith(base)) {
       expect((await site.ask('dazhu', { method, url, ...given })).status).toBe(404);
@@ -96,10 +105,48 @@ describe('every route', () => {
       '/api/tasks',
       '/api/open',
       '/api/alerts/{id}/hand-over',
+      '/api/tasks/hand-over',
+      '/api/tasks/officers',
       '/api/alerts/{id}/photos',
     ]) {
       expect(paths).toHaveProperty([path]);
     }
+  });
+});
+
+describe('several tasks at once', () => {
+  beforeAll(openSite);
+  afterAll(closeSite);
+
+  const handOver = (payload: object) =>
+    site.ask('xuanhan', { method: 'POST', url: '/api/tasks/hand-over', payload });
+
+  test.each([
+    ['no task', { tasks: [], bureau: XUANHAN, note: '交班' }],
+    ['a task twice', { tasks: [{ id: 'a' }, { id: 'a' }], bureau: XUANHAN, note: '交班' }],
+    ['no word', { tasks: [{ id: 'a' }], bureau: XUANHAN, note: ' ' }],
+    ['a bureau that is none', { tasks: [{ id: 'a' }], bureau: '县局', note: '交班' }],
+  ])('%s is refused in words', async (_, payload) => {
+    const { status, body } = await handOver(payload);
+    expect([status, says(body)]).toEqual([400, '请求内容有误']);
+  });
+
+  test('go to an officer of the list for all their counties, and are counted', async () => {
+    await acknowledge();
+    const { body } = await site.ask('city', {
+      method: 'GET',
+      url: '/api/tasks/officers?regions=511722,511724',
+    });
+    const { officers } = candidatesSchema.parse(body);
+    expect(new Set(officers.map(({ bureau }) => bureau))).toEqual(new Set(['511700']));
+    const mine = myTasksSchema.parse(
+      (await site.ask('xuanhan', { method: 'GET', url: '/api/tasks' })).body,
+    );
+    const tasks = mine.tasks.map(({ alert: { id }, acts }) => ({ id, acts }));
+    expect(tasks).toEqual([{ id: exit.alertId, acts: 1 }]);
+    const chosen = { tasks, bureau: '511700', note: '交班' };
+    expect((await handOver(chosen)).body).toEqual({ handedOver: 1 });
+    expect((await handOver(chosen)).status).toBe(409);
   });
 });
 

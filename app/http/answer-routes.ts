@@ -13,6 +13,7 @@ import { myTasks, taskCandidates } from '../../alerts/tasks/my-tasks.ts';
 import type { TaskDesk } from '../../alerts/tasks/task-desk.ts';
 import type { AnswerOptions } from '../../alerts/tasks/task-options.ts';
 import { UserError } from '../../core/errors.ts';
+import { isWithin } from '../../core/region.ts';
 import { text } from '../../core/text.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Records } from '../../warehouse/records.ts';
@@ -22,10 +23,13 @@ import {
   assignSchema,
   candidatesSchema,
   decideObjectionSchema,
+  handedOverSchema,
+  handOverManySchema,
   handOverSchema,
   newObjectionSchema,
   openQuerySchema,
   reasonSchema,
+  regionsQuerySchema,
   uploadedPhotoSchema,
 } from '../api/answers.ts';
 import { myTasksSchema, openViewSchema } from '../api/open-alerts.ts';
@@ -127,7 +131,30 @@ function registerLists(
     async (request) => {
       const account = await guard.require(request, ...OFFICERS);
       const { region } = await desk.get(request.params.id, scopeOf(account));
-      return { officers: await taskCandidates(records.db, region), me: account.officerId };
+      return { officers: await taskCandidates(records.db, [region]), me: account.officerId };
+    },
+  );
+
+  routes.get(
+    '/api/tasks/officers',
+    {
+      schema: {
+        summary: 'Whom tasks of alerts of all these regions can go to',
+        tags,
+        querystring: regionsQuerySchema,
+        response: { 200: candidatesSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const account = await guard.require(request, ...OFFICERS);
+      const { regions } = request.query;
+      if (!regions.every((region) => isWithin(region, account.region))) {
+        throw new UserError(
+          'forbidden',
+          text('该地区不在您的数据范围内', 'this region is not within what your account sees'),
+        );
+      }
+      return { officers: await taskCandidates(records.db, regions), me: account.officerId };
     },
   );
 }
@@ -168,6 +195,24 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
     async (request) => {
       const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
       return tasks.handOver(request.params.id, { accountId, role, region, ...request.body });
+    },
+  );
+
+  routes.post(
+    '/api/tasks/hand-over',
+    {
+      schema: {
+        summary: 'Offer several tasks to one officer or bureau: all of them, or none',
+        tags,
+        body: handOverManySchema,
+        response: { 200: handedOverSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
+      const { tasks: chosen, ...to } = request.body;
+      await tasks.handOverMany(chosen, { accountId, role, region, ...to });
+      return { handedOver: chosen.length };
     },
   );
 

@@ -6,6 +6,7 @@ import {
   readAlertsCounted,
   readDutyOfficers,
   readNotices,
+  readObjectionsCounted,
 } from '../../alerts/report-rows.ts';
 import { loadPlanChanges } from '../../alerts/roster/change-store.ts';
 import { dutySpans, type DutyPlan } from '../../alerts/roster/duty-spans.ts';
@@ -188,6 +189,7 @@ export async function computeReport(
     asOfMs,
     knownSinceMs: await firstAlertAtMs(db),
     alerts: await readAlertsCounted(db, { region, sinceMs, untilMs }),
+    objections: await readObjectionsCounted(db, { region, sinceMs, untilMs }),
     budget,
     shiftsBy: roster ? 'roster' : 'day',
     shifts: roster

@@ -107,6 +107,36 @@ async function seed(db: RecordsDb): Promise<void> {
       } as never)
       .execute();
   }
+  // Taken down, until when, decided; the last one is of the week before.
+  const objections = [
+    ['al_0', '2026-11-17 10:00', '2026-11-21 00:00', '2026-11-21 09:00', 'rejected'],
+    ['al_2', '2026-11-22 23:59', '2026-11-28 00:00', null, 'open'],
+    ['al_3', '2026-11-18 10:00', '2026-11-23 00:00', null, 'open'],
+    ['al_5', '2026-11-15 23:59', '2026-11-21 00:00', '2026-11-23 08:00', 'rejected'],
+  ] as const;
+  for (const [alertId, recorded, due, decided, state] of objections) {
+    await db
+      .insertInto('objection')
+      .values({
+        id: `oj_${alertId}`,
+        alertId,
+        what: '王某某称当时在家',
+        receivedHow: 'phone',
+        raisedAtMs: epochMs(at(recorded)),
+        recordedBy: 'somebody',
+        recordedAtMs: epochMs(at(recorded)),
+        workdays: 5,
+        calendarVersion: 'test',
+        dueAtMs: epochMs(at(due)),
+        state,
+        decidedBy: decided && 'somebody else',
+        decidedAtMs: decided === null ? null : epochMs(at(decided)),
+        reason: null,
+        nextAtMs: null,
+        alarmedAtMs: null,
+      })
+      .execute();
+  }
 }
 
 const depsOf = (records: Records, nowMs = NOW) => ({
@@ -175,7 +205,11 @@ describe('reports over HTTP', () => {
     expect(totals(city.body, 'acknowledgement')?.slice(0, 3)).toEqual([4, 1, 2 * MINUTE_MS]);
     const county = await ask<ShownReportAnswer>('xuanhan', '/api/reports');
     expect(totals(county.body, 'overview')).toEqual([3, 1, 2, 0, 2, 1, 0]);
+    //                            recorded, before, decided, upheld, rejected, undecided, overdue, pending
+    expect(totals(city.body, 'objections')).toEqual([3, 1, 1, 0, 1, 2, 2, 3]);
+    expect(totals(county.body, 'objections')).toEqual([2, 1, 1, 0, 1, 1, 1, 2]);
     const other = await ask<ShownReportAnswer>('city', '/api/reports?region=511724');
+    expect(totals(other.body, 'objections')).toEqual([1, 0, 0, 0, 0, 1, 1, 1]);
     expect(totals(other.body, 'overview')).toEqual([2, 0, 2, 0, 2, 0, 0]);
   });
 
@@ -188,6 +222,7 @@ describe('reports over HTTP', () => {
       'by-rule',
       'by-county',
       'open-by-age',
+      'objections',
     ]);
     expect(JSON.stringify(body)).not.toContain('"span","ms"');
     expect((await ask('admin', '/api/reports')).status).toBe(403);

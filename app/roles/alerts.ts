@@ -102,7 +102,12 @@ export async function startAlertsRole(
     throw error;
   });
   const messages = startMessages(
-    { ...deps, senderId: ids.next('sender'), reminders: remindersOf(foundation, channels) },
+    {
+      ...deps,
+      providers: runner.providers,
+      senderId: ids.next('sender'),
+      reminders: remindersOf(foundation, channels),
+    },
     { ...sender, leaseMs },
   );
   const lists = [...runner.providers.values()];

@@ -11,10 +11,15 @@ import type { PartReport } from '../health.ts';
 
 /** Opens a channel to an operator's centre. Close it. */
 export const openSmpp = (
-  foundation: Pick<Foundation, 'records' | 'clock' | 'random' | 'logger'>,
+  foundation: Pick<Foundation, 'records' | 'clock' | 'random' | 'logger' | 'speed'>,
   settings: SmppSettings,
   provider: string,
-): SmppChannel => openSmppChannel(foundation, provider, settings);
+): SmppChannel =>
+  openSmppChannel(foundation, provider, {
+    ...settings,
+    // Handsets and centres take real time, whatever the clock of the alerts does.
+    joinWithin: settings.joinWithin * foundation.speed,
+  });
 
 /** Undefined while the centre is connected. */
 export function linkHealth(channel: SmppChannel): PartReport | undefined {

@@ -1,7 +1,7 @@
 // Folded below an alert: every decision about it, why, to whom, by which attempt, and what came back.
 
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ClipboardEvent } from 'react';
 import type { AlertDetail } from '../../app/api/alerts.ts';
 import type { Decisions } from '../../app/api/silences.ts';
 import { localDate } from '../../core/local-time.ts';
@@ -9,6 +9,7 @@ import { getJson, problemIn } from '../shared/api.ts';
 import { dayClockText, secondText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { WORDS } from '../shared/words.ts';
+import { copiedText, shortId, splitAround } from './short-id.ts';
 import { CONSOLE_WORDS } from './words.ts';
 import styles from './decisions.module.css';
 
@@ -38,16 +39,36 @@ function Trail({ alert }: { alert: AlertDetail }) {
     <>
       <p className={styles.hint}>{say(CONSOLE_WORDS.decisionsHint)}</p>
       <ol className={styles.trail}>
-        {data.decisions.map(({ id, atMs, kind, actor, says }) => (
+        {data.decisions.map(({ id, atMs, kind, actor, says, messageId }) => (
           <li key={id} data-kind={kind}>
             <time>{localDate(atMs) === day ? secondText(atMs) : say(dayClockText(atMs))}</time>
-            <p>
+            <p onCopy={(event) => copyWhole(event, messageId)}>
               {actor && <b>{say(actor)} </b>}
-              {say(says)}
+              <Sentence says={say(says)} messageId={messageId} />
             </p>
           </li>
         ))}
       </ol>
     </>
   );
+}
+
+/** What a provider calls the message is of use only to who asks the provider: short, and whole on demand. */
+function Sentence({ says, messageId }: { says: string; messageId: string | undefined }) {
+  const split = splitAround(says, messageId);
+  if (!split) return says;
+  return (
+    <>
+      {split.before}
+      <abbr title={split.id}>{shortId(split.id)}</abbr>
+      {split.after}
+    </>
+  );
+}
+
+function copyWhole(event: ClipboardEvent, messageId: string | undefined): void {
+  if (messageId === undefined) return;
+  const selected = document.getSelection()?.toString() ?? '';
+  event.clipboardData.setData('text/plain', copiedText(selected, messageId));
+  event.preventDefault();
 }

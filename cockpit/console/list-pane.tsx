@@ -44,7 +44,7 @@ export function ListPane({
   return (
     <section className={styles.pane} aria-label={say(CONSOLE_WORDS.list)} onKeyDown={data.touch}>
       <div>
-        <MyTasks {...{ openId, query, onOpen }} />
+        <MyTasks {...{ me, openId, query, onOpen }} />
         <Filters me={me} filter={filter} onFilter={onFilter} />
       </div>
       <div className={styles.announce} role="status">

@@ -315,6 +315,25 @@ describe.skipIf(withoutBrowser)('what follows the answer', () => {
       await dialog.getByRole('button', { name: '移交' }).click();
       await dialog.waitFor({ state: 'detached' });
       await page.getByText('移交中').first().waitFor();
+      // Two more of hers, both at once.
+      const more = ['cc-000010', 'cc-000011'].map((key) => raised(key));
+      await site.program.find(...more);
+      for (const { alertId } of more) await site.program.desk.acknowledge(alertId, by('xuanhan'));
+      await page.reload();
+      await page.getByRole('button', { name: '批量移交' }).click();
+      for (const { alertId } of more)
+        await page.getByRole('checkbox', { name: alertId.slice(-6).toUpperCase() }).check();
+      await panel.getByText('已选 2 项').waitFor();
+      await keepShot(page, 'hand-over-choose');
+      await isSound(page, DESK);
+      await panel.getByRole('button', { name: '移交', exact: true }).click();
+      await dialog.getByLabel('交给').selectOption({ label: '宣汉值班员乙' });
+      await dialog.getByLabel('移交说明').fill('交班，均待到所说明');
+      await keepShot(page, 'hand-over-many');
+      await isSound(page, DESK);
+      await dialog.getByRole('button', { name: '批量移交' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await panel.getByRole('button', { name: '批量移交' }).waitFor({ state: 'detached' });
       const other = await look(site, PHONE, '/console', 'xuanhan-b');
       await other.page.locator('details', { hasText: '待接收 · 宣汉值班员甲' }).waitFor();
       await keepShot(other.page, 'my-tasks-phone');

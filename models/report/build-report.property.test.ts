@@ -7,8 +7,10 @@ import { DAY_MS, HOUR_MS } from '../../core/local-time.ts';
 import { regionCode } from '../../core/region.ts';
 import { text } from '../../core/text.ts';
 import { buildReport, type ReportAlert, type ReportInput } from './build-report.ts';
+import { layoutReport } from './layout.ts';
+import type { ReportObjection } from './objections.ts';
 import { periodBefore, readPeriod } from './period.ts';
-import { judgedOf, precisionOf, reportSchema, type Tally } from './report.ts';
+import { correctedPrecisionOf, judgedOf, precisionOf, reportSchema, type Tally } from './report.ts';
 
 const COUNTIES = ['511702', '511703', '511722'].map(regionCode);
 const CITY = regionCode('511700');
@@ -29,17 +31,35 @@ const after = (base: number) =>
   );
 
 const alert: fc.Arbitrary<ReportAlert> = instant.chain((recordedAtMs) =>
-  fc.record({
-    ruleId: fc.constantFrom(...RULES),
-    title: fc.constant(text('规则', 'rule')),
-    level: fc.constantFrom(1, 2, 3),
-    region: fc.constantFrom(...COUNTIES, regionCode('511000')),
-    recordedAtMs: fc.constant(recordedAtMs),
-    acknowledgedAtMs: after(recordedAtMs),
-    closedAtMs: after(recordedAtMs),
-    result: fc.option(fc.constantFrom(...FEEDBACK_RESULTS)),
-    withdrawnAtMs: after(recordedAtMs),
-  }),
+  fc
+    .record({
+      ruleId: fc.constantFrom(...RULES),
+      title: fc.constant(text('规则', 'rule')),
+      level: fc.constantFrom(1, 2, 3),
+      region: fc.constantFrom(...COUNTIES, regionCode('511000')),
+      recordedAtMs: fc.constant(recordedAtMs),
+      acknowledgedAtMs: after(recordedAtMs),
+      closedAtMs: after(recordedAtMs),
+      result: fc.option(fc.constantFrom(...FEEDBACK_RESULTS)),
+      withdrawnAtMs: after(recordedAtMs),
+      isUpheld: fc.boolean(),
+    })
+    .map((row) => ({ ...row, isUpheld: row.isUpheld && row.withdrawnAtMs !== null })),
+);
+
+const objection: fc.Arbitrary<ReportObjection> = instant.chain((recordedAtMs) =>
+  fc
+    .record({
+      region: fc.constantFrom(...COUNTIES, regionCode('511000')),
+      recordedAtMs: fc.constant(recordedAtMs),
+      dueAtMs: fc.integer({ min: 0, max: 20 * 24 }).map((h) => recordedAtMs + h * HOUR_MS),
+      decidedAtMs: after(recordedAtMs),
+      isUpheld: fc.boolean(),
+    })
+    .map(({ isUpheld, ...row }) => ({
+      ...row,
+      state: row.decidedAtMs === null ? 'open' : isUpheld ? 'upheld' : 'rejected',
+    })),
 );
 
 const inputOf = (alerts: ReportAlert[], region: string, asOfMs: number): ReportInput => ({
@@ -48,6 +68,7 @@ const inputOf = (alerts: ReportAlert[], region: string, asOfMs: number): ReportI
   asOfMs,
   knownSinceMs: alerts.length === 0 ? null : Math.min(...alerts.map((row) => row.recordedAtMs)),
   alerts,
+  objections: [],
   budget: 30,
   shiftsBy: 'day',
   shifts: [],
@@ -75,6 +96,7 @@ function recount(alerts: readonly ReportAlert[]): Tally {
   return {
     raised: alerts.length,
     withdrawn: count(isWithdrawn),
+    upheld: count((row) => row.isUpheld),
     acknowledged: waits.length,
     acknowledgeP50Ms: enough(0.5),
     acknowledgeP90Ms: enough(0.9),
@@ -178,8 +200,96 @@ test('a withdrawn alert is neither true nor false, and no feedback is no precisi
     closedAtMs: null,
     result: 'drift',
     withdrawnAtMs: period.fromMs + 1,
+    isUpheld: false,
   };
   const { total } = buildReport(inputOf([row], CITY, period.untilMs));
   expect([total.now.raised, total.now.withdrawn, judgedOf(total.now)]).toEqual([1, 1, 0]);
   expect(precisionOf(total.now)).toBeNull();
+});
+
+test('an alert withdrawn on an objection is wrong in the corrected precision, one withdrawn by facts is not in it', () => {
+  const row = (result: ReportAlert['result'], isUpheld: boolean | null): ReportAlert => ({
+    ruleId: 'a',
+    title: text('规则', 'rule'),
+    level: 2,
+    region: COUNTIES[0] as ReportAlert['region'],
+    recordedAtMs: period.fromMs,
+    acknowledgedAtMs: null,
+    closedAtMs: null,
+    result,
+    withdrawnAtMs: isUpheld === null ? null : period.fromMs + 1,
+    isUpheld: isUpheld === true,
+  });
+  const alerts = [
+    row('true', null),
+    row('true', null),
+    row('drift', null),
+    row('true', true),
+    row(null, false),
+  ];
+  const { total } = buildReport(inputOf(alerts, CITY, period.untilMs));
+  expect(precisionOf(total.now)).toBe(2 / 3);
+  expect(correctedPrecisionOf(total.now)).toBe(2 / 4);
+  expect(correctedPrecisionOf({ ...total.now, upheld: null })).toBeNull();
+});
+
+test('objections are counted as a clerk would: by the day they were taken down, each county alone', () => {
+  fc.assert(
+    fc.property(
+      fc.array(objection, { maxLength: 30 }),
+      fc.constantFrom<string>(CITY, ...COUNTIES),
+      fc.integer({ min: -2 * DAY_MS, max: 3 * DAY_MS }),
+      (objections, region, late) => {
+        const asOfMs = period.untilMs + late;
+        const input = { ...inputOf([], region, asOfMs), knownSinceMs: 0, objections };
+        const report = buildReport(input);
+        expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+        const untilMs = Math.min(asOfMs, period.untilMs);
+        const counted = report.objections;
+        const counties = region === CITY ? [...COUNTIES] : [regionCode(region)];
+        for (const county of counties) {
+          const line = counted?.byCounty.find((row) => row.region === county);
+          const mine = objections.filter(
+            (row) =>
+              row.region === county &&
+              row.recordedAtMs >= period.fromMs &&
+              row.recordedAtMs < untilMs,
+          );
+          expect(line?.recorded).toBe(mine.length);
+          let [upheld, rejected, undecided, overdue] = [0, 0, 0, 0];
+          for (const row of mine) {
+            if (row.state === 'upheld') upheld++;
+            else if (row.state === 'rejected') rejected++;
+            else undecided++;
+            if (row.decidedAtMs === null ? asOfMs >= row.dueAtMs : row.decidedAtMs >= row.dueAtMs)
+              overdue++;
+          }
+          expect(line).toMatchObject({ upheld, rejected, undecided, overdue });
+          expect(line?.pending).toBe(
+            objections.filter(
+              (row) =>
+                row.region === county &&
+                row.recordedAtMs < untilMs &&
+                !(row.decidedAtMs !== null && row.decidedAtMs < untilMs),
+            ).length,
+          );
+        }
+        for (const name of ['recorded', 'upheld', 'overdue', 'pending'] as const)
+          expect(counted?.total[name]).toBe(
+            counted?.byCounty.reduce((sum, row) => sum + row[name], 0),
+          );
+      },
+    ),
+  );
+});
+
+test('a report kept before objections were counted is read as it was, without a table of them', () => {
+  const report = buildReport(inputOf([], CITY, period.untilMs));
+  const { objections: _objections, ...old } = JSON.parse(
+    JSON.stringify(report, (key, value: unknown) => (key === 'upheld' ? undefined : value)),
+  ) as Record<string, unknown>;
+  const read = reportSchema.parse(old);
+  expect([read.objections, read.total.now.upheld]).toEqual([null, null]);
+  expect(layoutReport(read).tables.map(({ id }) => id)).not.toContain('objections');
+  expect(layoutReport(report).tables.map(({ id }) => id)).toContain('objections');
 });

@@ -7,6 +7,7 @@ import type { Level } from '../../core/finding.ts';
 import { isWithin, regionsWithin, type RegionCode } from '../../core/region.ts';
 import type { Text } from '../../core/text.ts';
 import { buildLoad, type ReportNotice, type ReportShift } from './load.ts';
+import { countObjections, type ReportObjection } from './objections.ts';
 import { periodBefore, type Period } from './period.ts';
 import { REPORT_FORMAT, type Compared, type Report, type Tally } from './report.ts';
 import { percentileOf } from './statistics.ts';
@@ -23,6 +24,8 @@ export type ReportAlert = {
   readonly result: FeedbackResult | null;
   /** Taken back by a correction; null while it stands. */
   readonly withdrawnAtMs: number | null;
+  /** Withdrawn because the person objected and was right. */
+  readonly isUpheld: boolean;
 };
 
 export type ReportInput = {
@@ -34,6 +37,8 @@ export type ReportInput = {
   readonly knownSinceMs: number | null;
   /** At least those recorded since the period before began, and all that were still open since then. */
   readonly alerts: readonly ReportAlert[];
+  /** At least those taken down since the period before began, and all that were undecided since then. */
+  readonly objections: readonly ReportObjection[];
   readonly budget: number;
   readonly shiftsBy: 'roster' | 'day';
   readonly shifts: readonly ReportShift[];
@@ -82,6 +87,12 @@ export function buildReport(input: ReportInput): Report {
         countedUntilMs,
       ),
     })),
+    objections: countObjections(input.objections, {
+      region,
+      now: { fromMs: period.fromMs, untilMs: countedUntilMs },
+      before: before.known === 'none' ? null : before,
+      asOfMs,
+    }),
     load: buildLoad({ ...input, untilMs: countedUntilMs }),
   };
 }
@@ -131,6 +142,7 @@ function tallyOf(alerts: readonly ReportAlert[]): Tally {
   return {
     raised: alerts.length,
     withdrawn: alerts.length - standing.length,
+    upheld: alerts.filter(({ isUpheld }) => isUpheld).length,
     acknowledged: waits.length,
     acknowledgeP50Ms: percentileOf(waits, 0.5),
     acknowledgeP90Ms: percentileOf(waits, 0.9),

@@ -12,9 +12,11 @@ import { dayOfDate, weekdayOf } from '../../core/calendar.ts';
 import { periodName } from './period.ts';
 import {
   confirmedOf,
+  correctedPrecisionOf,
   judgedOf,
   precisionOf,
   type Compared,
+  type ObjectionTally,
   type Report,
   type Tally,
 } from './report.ts';
@@ -72,6 +74,7 @@ export function layoutReport(report: Report): ReportDocument {
       ...(report.byCounty.length > 0 ? [byCounty(report)] : []),
       ...(report.load ? [acknowledgement(report)] : []),
       openByAge(report),
+      ...(report.objections ? [objections(report.objections)] : []),
       ...(report.load ? [load(report.load), forecast(report.load)] : []),
     ]
       .map(orNoData)
@@ -80,6 +83,7 @@ export function layoutReport(report: Report): ReportDocument {
       W.howCounted,
       W.howWithdrawn,
       W.howPrecision,
+      ...(report.objections ? [W.howCorrected, W.howObjections] : []),
       ...(report.load ? [W.howTimed, W.howLoaded(report.load), W.howForecast] : []),
     ],
   };
@@ -245,14 +249,20 @@ const byRule = (report: Report): Table => ({
     [W.interval, 12],
     [W.precisionBefore, 10],
     [W.withdrawn, 7],
+    ...(report.objections
+      ? ([
+          [W.upheldAlerts, 8],
+          [W.precisionCorrected, 10],
+        ] as const)
+      : []),
   ),
   rows: [
-    ...report.byRule.map((row) => ({ cells: [words(row.title), ...ruleCells(row)] })),
-    { cells: [words(W.all), ...ruleCells(report.total)], isTotal: true as const },
+    ...report.byRule.map((row) => ({ cells: [words(row.title), ...ruleCells(row, report)] })),
+    { cells: [words(W.all), ...ruleCells(report.total, report)], isTotal: true as const },
   ],
 });
 
-const ruleCells = (row: Compared): Cell[] => [
+const ruleCells = (row: Compared, report: Report): Cell[] => [
   number(row.now.raised),
   change(row, raisedOf),
   number(confirmedOf(row.now)),
@@ -261,6 +271,7 @@ const ruleCells = (row: Compared): Cell[] => [
   { kind: 'text', value: intervalText(row.now), isFigure: true },
   share(row.before && precisionOf(row.before)),
   number(row.now.withdrawn),
+  ...(report.objections ? [number(row.now.upheld), share(correctedPrecisionOf(row.now))] : []),
 ];
 
 function intervalText(tally: Tally): Text {
@@ -357,6 +368,43 @@ const AGE_NAMES: readonly Text[] = [
       : text(`${from}–${days} 天`, `${from}–${days} d`);
   }),
   text(`${AGE_DAYS.at(-1)} 天以上`, `${AGE_DAYS.at(-1)} d or more`),
+];
+
+/** Of a city each county and all of them; of a county its own line. */
+const objections = ({ byCounty: rows, total }: NonNullable<Report['objections']>): Table => ({
+  id: 'objections',
+  title: W.objections,
+  note: W.objectionsNote,
+  columns: columns(
+    [W.county, 10],
+    [W.recorded, 8],
+    [W.before, 8],
+    [W.decided, 8],
+    [W.upheld, 8],
+    [W.rejected, 8],
+    [W.undecided, 8],
+    [W.overdue, 8],
+    [W.pending, 8],
+  ),
+  rows: [
+    ...rows.map(({ region, ...row }) => ({
+      cells: [words(regionName(region)), ...objectionCells(row)],
+    })),
+    ...(rows.length > 1
+      ? [{ cells: [words(W.all), ...objectionCells(total)], isTotal: true as const }]
+      : []),
+  ],
+});
+
+const objectionCells = (row: ObjectionTally): Cell[] => [
+  number(row.recorded),
+  number(row.before),
+  number(row.upheld + row.rejected),
+  number(row.upheld),
+  number(row.rejected),
+  number(row.undecided),
+  number(row.overdue),
+  number(row.pending),
 ];
 
 type Load = NonNullable<Report['load']>;

@@ -7,6 +7,7 @@ import { DAZHOU, regionsWithin } from '../../core/region.ts';
 import { text } from '../../core/text.ts';
 import type { ReportAlert, ReportInput } from './build-report.ts';
 import { FORECAST_WEEKS, type ReportNotice, type ReportShift } from './load.ts';
+import type { ReportObjection } from './objections.ts';
 import type { Period } from './period.ts';
 
 const RULES = [
@@ -48,12 +49,14 @@ export function inventedInput(
           : random.pick(FEEDBACK_RESULTS.filter((result) => result !== 'true'))
         : null,
       withdrawnAtMs: !isJudged && random.next() < 0.1 ? acknowledgedAtMs : null,
+      isUpheld: false,
     });
     const alertId = `al_${alerts.length}`;
     for (const officer of [`officer-${county}`, 'officer-511700'])
       notices.push({ alertId, officer, atMs: atMs + 5_000 });
     atMs += Math.floor(random.next() * 110 * MINUTE_MS);
   }
+  const objections = objectionsTo(alerts, asOfMs);
   const shifts: ReportShift[] = [DAZHOU, ...counties].flatMap((bureau) =>
     Array.from({ length: FORECAST_WEEKS * 7 + 40 }, (_, index) => {
       const untilMs = period.untilMs + DAY_MS - index * DAY_MS;
@@ -65,10 +68,36 @@ export function inventedInput(
     region,
     asOfMs,
     knownSinceMs,
-    alerts,
+    alerts: alerts.map((alert, index) =>
+      objections[index]?.state === 'upheld'
+        ? { ...alert, withdrawnAtMs: objections[index].decidedAtMs, isUpheld: true }
+        : alert,
+    ),
+    objections: objections.filter((objection) => objection !== undefined),
     budget: 30,
     shiftsBy: 'day',
     shifts,
     notices,
   };
 }
+
+/** The person objects to every ninth alert, a day later; each third is upheld, some are decided late, some not. */
+const objectionsTo = (
+  alerts: readonly ReportAlert[],
+  asOfMs: number,
+): (ReportObjection | undefined)[] =>
+  alerts.map(({ region, recordedAtMs: alertAtMs }, index) => {
+    const recordedAtMs = alertAtMs + DAY_MS;
+    if (index % 9 !== 0 || recordedAtMs >= asOfMs) return undefined;
+    const dueAtMs = recordedAtMs + 7 * DAY_MS;
+    const decidedAtMs = recordedAtMs + (index % 12) * DAY_MS + HOUR_MS;
+    if (decidedAtMs >= asOfMs || index % 5 === 0)
+      return { region, recordedAtMs, dueAtMs, decidedAtMs: null, state: 'open' };
+    return {
+      region,
+      recordedAtMs,
+      dueAtMs,
+      decidedAtMs,
+      state: index % 27 === 0 ? 'upheld' : 'rejected',
+    };
+  });

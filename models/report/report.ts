@@ -23,6 +23,11 @@ export const tallySchema = z.strictObject({
   acknowledged: count,
   acknowledgeP50Ms: z.number().nullable(),
   acknowledgeP90Ms: z.number().nullable(),
+  /**
+   * Of those withdrawn: because the person objected and was right. Null in reports kept before objections
+   * were counted.
+   */
+  upheld: count.nullable().default(null),
   /** Neither acknowledged nor withdrawn nor closed. */
   waiting: count,
   closed: count,
@@ -80,6 +85,22 @@ export const loadSchema = z.strictObject({
   forecast: z.array(forecastSchema),
 });
 
+const objectionTallySchema = z.strictObject({
+  /** Objections taken down in the period, and in the one before; null where the records do not reach back. */
+  recorded: count,
+  before: count.nullable(),
+  /** What became of those of the period. */
+  upheld: count,
+  rejected: count,
+  undecided: count,
+  /** Of those of the period: decided after the end of their time, or still undecided after it. */
+  overdue: count,
+  /** Of any period: undecided at the end of what is counted. */
+  pending: count,
+});
+
+export type ObjectionTally = z.infer<typeof objectionTallySchema>;
+
 export const reportSchema = z.strictObject({
   format: z.literal(REPORT_FORMAT),
   period: periodSchema,
@@ -104,6 +125,14 @@ export const reportSchema = z.strictObject({
   byCounty: z.array(comparedSchema.extend({ region: regionCodeSchema })),
   /** Alerts open at the end of what is counted, by level and age group. */
   openByAge: z.array(z.strictObject({ level: levelSchema, ages: z.array(count) })),
+  /** Of a city by county, of a county alone; null in reports kept before objections were counted. */
+  objections: z
+    .strictObject({
+      byCounty: z.array(objectionTallySchema.extend({ region: regionCodeSchema })),
+      total: objectionTallySchema,
+    })
+    .nullable()
+    .default(null),
   load: loadSchema.nullable(),
 });
 
@@ -120,3 +149,14 @@ export const confirmedOf = ({ results }: Tally): number =>
 /** Share of the judged alerts that were true; null without any: no data is not zero. */
 export const precisionOf = (tally: Tally): number | null =>
   judgedOf(tally) === 0 ? null : confirmedOf(tally) / judgedOf(tally);
+
+/**
+ * The precision as objections correct it: an alert that was withdrawn because the person was right was none,
+ * whatever an officer had found, and counts as wrong. Null without feedback or such an alert, or where
+ * objections were not counted.
+ */
+export function correctedPrecisionOf(tally: Tally): number | null {
+  if (tally.upheld === null) return null;
+  const judged = judgedOf(tally) + tally.upheld;
+  return judged === 0 ? null : confirmedOf(tally) / judged;
+}

@@ -22,6 +22,7 @@ export const REPORT_WORDS = {
   byCounty: text('各县市区情况', 'Counties'),
   acknowledgement: text('确认用时', 'Time to acknowledge'),
   openByAge: text('未结预警时长', 'Open alerts by age'),
+  objections: text('异议办理情况', 'Objections of supervised persons'),
   load: text('值班负荷', 'Load of officers on duty'),
   forecast: text('未来七天负荷预测', 'Load expected in the next seven days'),
   level: text('等级', 'Level'),
@@ -42,6 +43,15 @@ export const REPORT_WORDS = {
   precision: text('准确率', 'Precision'),
   interval: text('95% 区间', '95% interval'),
   precisionBefore: text('上期准确率', 'Precision before'),
+  precisionCorrected: text('订正后准确率', 'Precision corrected'),
+  upheldAlerts: text('异议撤回', 'Withdrawn on objection'),
+  recorded: text('登记', 'Recorded'),
+  decided: text('已决定', 'Decided'),
+  upheld: text('成立', 'Upheld'),
+  rejected: text('不成立', 'Rejected'),
+  undecided: text('未决定', 'Undecided'),
+  overdue: text('超期', 'Overdue'),
+  pending: text('期末未决', 'Pending at the end'),
   p50: text('中位用时', 'P50'),
   p50Before: text('上期中位', 'P50 before'),
   p90: text('九成用时', 'P90'),
@@ -61,6 +71,10 @@ export const REPORT_WORDS = {
     '准确率 = 属实 ÷ 已反馈；没有反馈时为“暂无数据”，不是零',
     'precision = true ÷ feedback given; without feedback there is no data, which is not zero',
   ),
+  objectionsNote: text(
+    '按登记时间计入周期；超期 = 到期未决定或逾期决定',
+    'by when they were taken down; overdue = not decided by the end of their time, or after it',
+  ),
   forecastNote: text(
     '每日最忙一班的预警数（八成区间，即区间之外仍有两成可能）；▲ 预计超限，△ 可能超限',
     'alerts in the busiest shift of the day (80% range: two days in ten lie outside); ▲ expected over, △ may exceed',
@@ -76,6 +90,14 @@ export const REPORT_WORDS = {
   howPrecision: text(
     '准确率区间为 95% 威尔逊区间：样本少时区间宽，不宜据以评价规则。',
     'The interval of the precision is Wilson’s at 95%: where it is wide, the rule is not to be judged by it.',
+  ),
+  howCorrected: text(
+    '订正后准确率将因异议成立而撤回的预警计为误报：属实 ÷（已反馈 + 异议撤回）。',
+    'The corrected precision counts alerts withdrawn on an objection as wrong: true ÷ (feedback given + withdrawn on objection).',
+  ),
+  howObjections: text(
+    '异议的决定情况以数据截至时为准；“期末未决”含以前各期登记、统计期末仍未决定的异议。',
+    'What became of objections is as of the time of reading; those pending at the end include objections of earlier periods.',
   ),
   howTimed: text(
     '确认用时为登记到全部应确认方确认完毕；只计已确认的预警，未确认的单列。',

@@ -61,23 +61,70 @@ function cut(content: string, unitsMax: number): string[] {
   return pieces;
 }
 
+/** Octets that came in, not read yet: a character may be torn between two parts. */
+export type ReceivedText = {
+  readonly coding: 'utf-16' | 'gbk' | 'unreadable';
+  readonly octets: Buffer;
+};
+
 /** The text of a message that came in; undefined when its coding cannot be read. */
-export function textOf(pdu: Pdu): string | undefined {
-  const field = fieldOf(pdu);
-  const content = field?.message ?? '';
-  if (typeof content === 'string') return content;
+export const textOf = (pdu: Pdu): string | undefined => readText([receivedOf(pdu)]);
+
+export function receivedOf(pdu: Pdu): ReceivedText {
+  const content = fieldOf(pdu)?.message ?? '';
+  if (typeof content === 'string')
+    return { coding: 'utf-16', octets: Buffer.from(content, 'utf16le') };
   // Centres in China also speak GBK, as coding 15.
-  if (((pdu.data_coding ?? 0) & 0x0f) === 0x0f) return new TextDecoder('gbk').decode(content);
+  const isGbk = ((pdu.data_coding ?? 0) & 0x0f) === 0x0f;
+  return { coding: isGbk ? 'gbk' : 'unreadable', octets: content };
+}
+
+/** The text of all pieces in their order; undefined when one of them cannot be read. */
+export function readText(pieces: readonly ReceivedText[]): string | undefined {
+  if (pieces.some(({ coding }) => coding === 'unreadable')) return undefined;
+  let read = '';
+  for (let at = 0; at < pieces.length;) {
+    const { coding } = pieces[at] as ReceivedText;
+    // What is of one coding is read in one go.
+    const end = pieces.findIndex((piece, index) => index > at && piece.coding !== coding);
+    const alike = pieces.slice(at, end < 0 ? undefined : end);
+    const octets = Buffer.concat(alike.map((piece) => piece.octets));
+    read += coding === 'gbk' ? new TextDecoder('gbk').decode(octets) : octets.toString('utf16le');
+    at += alike.length;
+  }
+  return read;
+}
+
+/** Which part of which long message this is; `part` from 1. */
+export type PartOf = { readonly reference: number; readonly parts: number; readonly part: number };
+
+/**
+ * By the header of the text or by the TLVs of SMPP. Undefined for a whole message, and for numbers that make no
+ * sense: then the element is to be ignored (3GPP TS 23.040, section 9.2.3.24.1).
+ */
+export function partOf(pdu: Pdu): PartOf | undefined {
+  const told = partInHeader(pdu) ?? partInTlvs(pdu);
+  return told && told.parts > 1 && told.part >= 1 && told.part <= told.parts ? told : undefined;
+}
+
+function partInHeader(pdu: Pdu): PartOf | undefined {
+  for (const element of fieldOf(pdu)?.udh ?? []) {
+    if (element[0] === CONCATENATED && element.length >= 5) {
+      const [, , reference = 0, parts = 0, part = 0] = element;
+      return { reference, parts, part };
+    }
+    if (element[0] === CONCATENATED_16 && element.length >= 6) {
+      const [, , high = 0, low = 0, parts = 0, part = 0] = element;
+      return { reference: (high << 8) | low, parts, part };
+    }
+  }
   return undefined;
 }
 
-/** Which part of a long message this is, from 1; 1 for a whole one. */
-export function partNumberOf(pdu: Pdu): number {
-  for (const element of fieldOf(pdu)?.udh ?? []) {
-    if (element[0] === CONCATENATED) return element[4] ?? 1;
-    if (element[0] === CONCATENATED_16) return element[5] ?? 1;
-  }
-  return pdu.sar_segment_seqnum ?? 1;
+function partInTlvs(pdu: Pdu): PartOf | undefined {
+  const { sar_msg_ref_num: reference, sar_total_segments: parts, sar_segment_seqnum: part } = pdu;
+  if (reference === undefined || parts === undefined || part === undefined) return undefined;
+  return { reference, parts, part };
 }
 
 const fieldOf = ({

@@ -30,6 +30,8 @@ export const smppSettingsSchema = z.strictObject({
   enquireEvery: durationSchema.prefault('30s'),
   /** Pauses between attempts to connect double up to this. */
   reconnectWithin: durationSchema.prefault('1m'),
+  /** How long a reply in parts waits for the last of them. */
+  joinWithin: durationSchema.prefault('2m'),
   /** The centre answers query_sm. */
   query: z.boolean().default(false),
   /** `decimal`: it names a message in hexadecimal when it takes it, in decimal in the receipt. */

@@ -480,16 +480,34 @@ describe('replies', () => {
       expect(replies.map(({ text }) => text)).toEqual(['１ 收到', '1 7k2m9q', '收到']);
     }));
 
-  test('that are long count once', () =>
+  test.each([
+    ['a header of 8 bits', (part: number) => ({ udh: Buffer.from([5, 0, 3, 7, 2, part]) }), {}],
+    ['a header of 16 bits', (part: number) => ({ udh: Buffer.from([6, 8, 4, 1, 7, 2, part]) }), {}],
+    [
+      'TLVs',
+      () => ({}),
+      (part: number) => ({
+        sar_msg_ref_num: 7,
+        sar_total_segments: 2,
+        sar_segment_seqnum: part,
+      }),
+    ],
+  ])('that are long are joined by %s before they are read', (_, header, tlvs) =>
     withScene(async ({ smsc, replies }) => {
-      for (const part of [1, 2]) {
-        await smsc.reply(E164, '', {
-          short_message: { udh: Buffer.from([5, 0, 3, 7, 2, part]), message: `part ${part}` },
-          data_coding: 8,
-        });
+      for (const [part, message] of [
+        [2, '，请放心'],
+        [2, '，请放心'],
+        [1, '收到'],
+        [1, '收到'],
+      ] as const) {
+        const more = typeof tlvs === 'function' ? tlvs(part) : tlvs;
+        await smsc.reply(E164, '', { short_message: { ...header(part), message }, ...more });
       }
-      expect(replies).toEqual([{ from: E164, text: 'part 1' }]);
-    }));
+      expect(replies).toEqual([
+        { id: expect.any(String) as string, from: E164, text: '收到，请放心' },
+      ]);
+    }),
+  );
 });
 
 describe('the link', () => {

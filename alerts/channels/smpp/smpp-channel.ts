@@ -18,8 +18,9 @@ import type {
 import { readSmsNumber } from '../sms-number.ts';
 import { bodiesOf, type MessageBody } from './body.ts';
 import { MEANING_OF_STATE } from './delivery-receipt.ts';
-import { takeDelivery } from './incoming.ts';
+import { judgeOverdue, takeDelivery } from './incoming.ts';
 import { openLink, type LinkState, type Place } from './link.ts';
+import { createLongReplies } from './long-replies.ts';
 import { createSmsMemory, type NewPart, type SmsMemory } from './memory.ts';
 import { receiptOf, referenceNumberOf } from './parts.ts';
 import { refusalOf } from './refusal.ts';
@@ -53,6 +54,7 @@ export function openSmppChannel(
   let onReply: ReplyListener | undefined;
   const incoming = {
     memory,
+    longReplies: createLongReplies(deps, { provider, joinWithinMs: settings.joinWithin }),
     logger,
     untilAnswered: submitting.untilAnswered,
     onReceipt: () => onReceipt,
@@ -148,6 +150,7 @@ export function openSmppChannel(
     onReply(listener) {
       onReply = listener;
     },
+    settleReplies: () => judgeOverdue(incoming),
     state: link.state,
     close: link.close,
   };

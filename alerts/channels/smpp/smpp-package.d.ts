@@ -31,6 +31,8 @@ declare module 'smpp' {
     readonly network_error_code?: Buffer;
     readonly receipted_message_id?: string;
     readonly user_message_reference?: number;
+    readonly sar_msg_ref_num?: number;
+    readonly sar_total_segments?: number;
     readonly sar_segment_seqnum?: number;
     isResponse(): boolean;
     response(fields?: PduFields): Pdu;

@@ -30,6 +30,13 @@ export const ANSWER_WORDS = {
     '对方接收之前仍由现责任人负责；办理期限不变。',
     'Until they accept, it stays with who has it; the due time stays.',
   ),
+  handOverMany: text('批量移交', 'Hand over several'),
+  handOverManyHint: text(
+    '所选任务一并移交给同一接收人；有一项不能移交的，全部不移交。对方接收之前仍由您负责，办理期限不变。',
+    'All chosen tasks go to one receiver, or none of them when one cannot. Until they accept, they stay with you; the due times stay.',
+  ),
+  chooseAll: text('全选', 'All'),
+  stopChoosing: text('取消选择', 'Cancel'),
   accept: text('接收', 'Accept'),
   acceptHint: text(
     '接收后由您负责，办理期限不变。',
@@ -134,3 +141,5 @@ export const shiftText = (clock: string, count: number, isOver: boolean, next: T
     `本班 ${clock} ${isOver ? '已结束' : '结束'}，${count} 项任务未结，请移交${next.zh}`,
     `Your shift ${isOver ? 'ended' : 'ends'} ${clock} with ${count} open: hand over to ${next.en}`,
   );
+
+export const chosenText = (count: number): Text => text(`已选 ${count} 项`, `${count} chosen`);

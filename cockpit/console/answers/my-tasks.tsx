@@ -3,6 +3,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { MyTask, MyTasks as Answer } from '../../../app/api/open-alerts.ts';
+import type { Me } from '../../../app/api/session.ts';
 import { localClock } from '../../../core/local-time.ts';
 import { regionName } from '../../../core/region.ts';
 import { text } from '../../../core/text.ts';
@@ -12,15 +13,18 @@ import { useLanguage, useSay } from '../../shared/language.tsx';
 import { LevelMark } from '../../shared/marks.tsx';
 import { addressOf, alertPath } from '../../shared/router.ts';
 import { ANSWER_WORDS as W, dueText, shiftText } from './answer-words.ts';
+import { ChoiceBar, isMineToGive, useChoice } from './hand-over-many.tsx';
 import styles from './my-tasks.module.css';
 
 const POLL_MS = 15_000;
 
 export function MyTasks({
+  me,
   openId,
   query,
   onOpen,
 }: {
+  me: Me;
   openId: string | undefined;
   query: Readonly<Record<string, string | undefined>>;
   onOpen: (id: string) => void;
@@ -31,9 +35,10 @@ export function MyTasks({
     queryFn: ({ signal }) => getJson<Answer>('/api/tasks', signal),
     refetchInterval: POLL_MS,
   });
+  const choice = useChoice(data?.tasks ?? []);
   if (!data || data.tasks.length === 0) return null;
   const { tasks, shift, nowAtMs } = data;
-  const mine = tasks.filter(({ kind, isOffered }) => kind === 'mine' && !isOffered);
+  const mine = tasks.filter(isMineToGive);
   return (
     <details className={styles.panel} open>
       <summary>
@@ -54,11 +59,13 @@ export function MyTasks({
           )}
         </p>
       )}
+      {(mine.length > 1 || choice.chosen) && <ChoiceBar {...{ me, choice }} />}
       <ol>
         {tasks.map((task) => (
           <Row
             key={task.alert.id}
             task={task}
+            choice={choice}
             current={task.alert.id === openId}
             href={addressOf(alertPath(task.alert.id), query, location.search)}
             onOpen={onOpen}
@@ -71,11 +78,13 @@ export function MyTasks({
 
 function Row({
   task,
+  choice,
   current,
   href,
   onOpen,
 }: {
   task: MyTask;
+  choice: ReturnType<typeof useChoice>;
   current: boolean;
   href: string;
   onOpen: (id: string) => void;
@@ -86,7 +95,17 @@ function Row({
   const due = useTimed((nowMs) => dueText(dueAtMs, nowMs)[language]);
   const isOver = useTimed((nowMs) => dueAtMs <= nowMs);
   return (
-    <li>
+    <li className={styles.item}>
+      {choice.chosen && isMineToGive(task) && (
+        <label className={styles.tick}>
+          <input
+            type="checkbox"
+            aria-label={`${say(alert.title)} ${alert.reference}`}
+            checked={choice.chosen.includes(task)}
+            onChange={() => choice.toggle(alert.id)}
+          />
+        </label>
+      )}
       <a
         className={styles.row}
         href={href}

@@ -4,12 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AlertDetail } from '../../../app/api/alerts.ts';
 import type { Candidates } from '../../../app/api/answers.ts';
+import type { MyTask } from '../../../app/api/open-alerts.ts';
 import type { Me } from '../../../app/api/session.ts';
 import type { Text } from '../../../core/text.ts';
 import { getJson } from '../../shared/api.ts';
 import { useSay } from '../../shared/language.tsx';
 import { ActForm, Note, type FormProps } from '../action-form.tsx';
-import { ANSWER_WORDS as W, bureauName } from './answer-words.ts';
+import { ANSWER_WORDS as W, bureauName, chosenText } from './answer-words.ts';
 import styles from './answers.module.css';
 
 const NOTE_CHARS_MAX = 500;
@@ -65,47 +66,105 @@ export function AssignSheet({ me, alert, ...props }: SheetProps & { me: Me; aler
 }
 
 export function HandOverSheet({ alert, ...props }: SheetProps & { alert: AlertDetail }) {
-  const say = useSay();
   const [to, setTo] = useState('');
   const [note, setNote] = useState('');
   const { data } = useCandidates(alert.id);
   const officers = data?.officers ?? [];
-  const bureaus = [...new Set(officers.map(({ bureau }) => bureau))];
-  const chosen = officers.find(({ id }) => id === to);
-  const body = {
-    bureau: chosen?.bureau ?? to,
-    officer: chosen?.id ?? null,
-    note: note.trim(),
-  };
-  const isWhole = to !== '' && note.trim() !== '';
+  const body = handOverBody(officers, to, note);
+  const held = { bureau: alert.task?.bureau, officer: alert.task?.officer?.id };
   return (
-    <ActForm {...props} title={W.handOver} hint={W.handOverHint} body={isWhole ? body : undefined}>
-      <label className={styles.field}>
-        <span>{say(W.to)}</span>
-        <select data-first-focus value={to} onChange={({ target }) => setTo(target.value)}>
-          <option value="">{say(W.choose)}</option>
-          {bureaus.map((bureau) => (
-            <optgroup key={bureau} label={say(bureauName(bureau))}>
-              {bureau !== alert.task?.bureau && (
-                <option value={bureau}>
-                  {say(bureauName(bureau))}
-                  {say(W.toBureau)}
-                </option>
-              )}
-              {officers
-                .filter((one) => one.bureau === bureau && one.id !== alert.task?.officer?.id)
-                .map(({ id, name, leads }) => (
-                  <option key={id} value={id}>
-                    {say(name)}
-                    {leads ? ` · ${say(W.leader)}` : ''}
-                  </option>
-                ))}
-            </optgroup>
-          ))}
-        </select>
-      </label>
+    <ActForm {...props} title={W.handOver} hint={W.handOverHint} body={body}>
+      <Receiver {...{ officers, held, to, setTo }} />
       <Note label={W.handOverNote} most={NOTE_CHARS_MAX} {...{ note, setNote }} />
     </ActForm>
+  );
+}
+
+/** Several tasks of one officer, to whoever may see all of their alerts. */
+export function HandOverManySheet({
+  me,
+  chosen,
+  ...props
+}: SheetProps & { me: Me; chosen: readonly MyTask[] }) {
+  const say = useSay();
+  const [to, setTo] = useState('');
+  const [note, setNote] = useState('');
+  const regions = [...new Set(chosen.map(({ alert }) => alert.region))].toSorted().join(',');
+  const { data } = useQuery({
+    queryKey: ['candidates-of', regions],
+    queryFn: ({ signal }) =>
+      getJson<Candidates>(`/api/tasks/officers?regions=${encodeURIComponent(regions)}`, signal),
+  });
+  const officers = data?.officers ?? [];
+  const body = handOverBody(officers, to, note);
+  const held = { bureau: me.region, officer: me.officerId ?? me.accountId };
+  const tasks = chosen.map(({ alert: { id }, acts }) => ({ id, acts }));
+  return (
+    <ActForm
+      {...props}
+      title={W.handOverMany}
+      hint={W.handOverManyHint}
+      body={body && { ...body, tasks }}
+    >
+      <ul className={styles.chosen} aria-label={say(chosenText(chosen.length))}>
+        {chosen.map(({ alert }) => (
+          <li key={alert.id}>
+            <span>{say(alert.title)}</span> <small>{alert.reference}</small>
+          </li>
+        ))}
+      </ul>
+      <Receiver {...{ officers, held, to, setTo }} />
+      <Note label={W.handOverNote} most={NOTE_CHARS_MAX} {...{ note, setNote }} />
+    </ActForm>
+  );
+}
+
+/** Undefined until it is said to whom and why. */
+function handOverBody(officers: Candidates['officers'], to: string, note: string) {
+  const chosen = officers.find(({ id }) => id === to);
+  if (to === '' || note.trim() === '') return undefined;
+  return { bureau: chosen?.bureau ?? to, officer: chosen?.id ?? null, note: note.trim() };
+}
+
+/** Officers by bureau, each bureau as a whole before them; not who has it. */
+function Receiver({
+  officers,
+  held,
+  to,
+  setTo,
+}: {
+  officers: Candidates['officers'];
+  held: { bureau: string | undefined; officer: string | undefined };
+  to: string;
+  setTo: (to: string) => void;
+}) {
+  const say = useSay();
+  const bureaus = [...new Set(officers.map(({ bureau }) => bureau))];
+  return (
+    <label className={styles.field}>
+      <span>{say(W.to)}</span>
+      <select data-first-focus value={to} onChange={({ target }) => setTo(target.value)}>
+        <option value="">{say(W.choose)}</option>
+        {bureaus.map((bureau) => (
+          <optgroup key={bureau} label={say(bureauName(bureau))}>
+            {bureau !== held.bureau && (
+              <option value={bureau}>
+                {say(bureauName(bureau))}
+                {say(W.toBureau)}
+              </option>
+            )}
+            {officers
+              .filter((one) => one.bureau === bureau && one.id !== held.officer)
+              .map(({ id, name, leads }) => (
+                <option key={id} value={id}>
+                  {say(name)}
+                  {leads ? ` · ${say(W.leader)}` : ''}
+                </option>
+              ))}
+          </optgroup>
+        ))}
+      </select>
+    </label>
   );
 }
 
