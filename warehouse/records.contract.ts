@@ -77,6 +77,7 @@ export const alertRow: AlertTable = {
   feedbackAtMs: null,
   feedbackBy: null,
   exercise: null,
+  groupTerms: null,
 };
 
 export function describeRecords(name: string, harness: RecordsHarness): void {

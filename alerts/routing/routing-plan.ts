@@ -6,6 +6,7 @@ import { durationSchema } from '../../core/duration.ts';
 import { levelSchema } from '../../core/finding.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
 import { regionCodeSchema } from '../../core/region.ts';
+import { ALERTS_OF_ONE_NOTICE_MAX, GROUPS_BY, type GroupOptions } from '../grouping/group-terms.ts';
 import { ESCALATES_TO, SIDES } from '../level-table.ts';
 import { silenceMatcherSchema } from '../silences/silence.ts';
 
@@ -39,6 +40,18 @@ const optionsShape = {
   ladder: z.array(rungSchema).max(20).optional(),
   /** The push of a level-3 alert waits until these hours are over. */
   quietHours: z.strictObject({ from: clock, until: clock }).optional(),
+  /** Alerts about several persons go to one person as one notice; `none` ends what a parent says. */
+  group: z
+    .union([
+      z.literal('none'),
+      z.strictObject({
+        by: z.array(z.enum(GROUPS_BY)),
+        wait: durationSchema,
+        interval: durationSchema,
+        max: z.int().min(2).max(ALERTS_OF_ONE_NOTICE_MAX).default(20),
+      }),
+    ])
+    .optional(),
 };
 
 export type RouteNode = {
@@ -49,6 +62,7 @@ export type RouteNode = {
   readonly acknowledge?: 'every-side' | 'anyone' | undefined;
   readonly ladder?: readonly z.infer<typeof rungSchema>[] | undefined;
   readonly quietHours?: { readonly from: string; readonly until: string } | undefined;
+  readonly group?: 'none' | GroupOptions | undefined;
   readonly routes: readonly RouteNode[];
 };
 
