@@ -36,6 +36,9 @@ export type Notified = {
 export const STEPS_OF_CORRECTION = 100;
 export const STEPS_OF_RUNG = 10;
 
+/** One more would begin where the next correction does. */
+export const RUNGS_MAX = STEPS_OF_CORRECTION / STEPS_OF_RUNG - 1;
+
 /** Notices about tasks and about objections begin here; see tasks/task-notices.ts. */
 export const TASK_STEPS = 1_000_000;
 export const OBJECTION_STEPS = 1_000_000_000;
