@@ -20,7 +20,7 @@ import { joinDue, writeCarried, type Joined } from './grouping/join-notices.ts';
 import { attemptOf, writeAttempts } from './providers/attempt-store.ts';
 import type { PersonLimits } from './providers/person-limits.ts';
 import { planSends, type PlannedSend } from './providers/plan-sends.ts';
-import type { ProviderList } from './providers/provider-list.ts';
+import { levelOf, type ProviderList } from './providers/provider-list.ts';
 import type { NewNotice } from './subject-state.ts';
 import type { Templates } from './texts/templates.ts';
 
@@ -35,6 +35,8 @@ export type Lease = {
   readonly nowAtMs: EpochMs;
   /** Longer than a send may take; after it the notice is anyone's to settle. */
   readonly leaseMs: number;
+  /** The same at level 1, where that is shorter: after a crash its call goes out in time. */
+  readonly gravestLeaseMs?: number;
   readonly noticesMax: number;
   /** Nothing less grave than this; everything when left out. */
   readonly levelMax?: Level;
@@ -159,18 +161,17 @@ async function leaseSends(
   lease: Lease,
 ): Promise<LeasedNotice[]> {
   const { nowAtMs } = lease;
-  const held = heldBy(lease);
   const leased: LeasedNotice[] = [];
   const groups = Map.groupBy(
     planned,
-    ({ provider, receiptDueAtMs }) => `${provider} ${receiptDueAtMs}`,
+    ({ row, provider, receiptDueAtMs }) => `${provider} ${receiptDueAtMs} ${levelOf(row)}`,
   );
   for (const group of groups.values()) {
     const [first] = group;
     if (!first) continue;
-    const { provider, receiptDueAtMs } = first;
+    const { row: like, provider, receiptDueAtMs } = first;
     const change = {
-      ...held,
+      ...heldBy(lease, levelOf(like)),
       state: 'sending' as const,
       provider,
       receiptDueAtMs,
@@ -232,22 +233,32 @@ async function leaseAsked(
   lease: Lease,
 ): Promise<LeasedNotice[]> {
   if (rows.length === 0) return [];
-  const change = { ...heldBy(lease), state: 'uncertain' as const };
-  await trx
-    .updateTable('outbox')
-    .set((eb) => ({ ...change, attempts: eb('attempts', '+', 1) }))
-    .where(
-      'id',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .execute();
+  const changeOf = (level: Level) => ({
+    ...heldBy(lease, level),
+    state: 'uncertain' as const,
+  });
+  for (const [level, ofLevel] of Map.groupBy(rows, levelOf)) {
+    await trx
+      .updateTable('outbox')
+      .set((eb) => ({ ...changeOf(level), attempts: eb('attempts', '+', 1) }))
+      .where(
+        'id',
+        'in',
+        ofLevel.map(({ id }) => id),
+      )
+      .execute();
+  }
   for (const row of rows) await passToCarried(trx, row, { state: 'uncertain' });
-  return rows.map((row) => ({ ...row, ...change, attempts: row.attempts + 1 }));
+  return rows.map((row) => ({
+    ...row,
+    ...changeOf(levelOf(row)),
+    attempts: row.attempts + 1,
+  }));
 }
 
-function heldBy({ senderId, nowAtMs, leaseMs }: Lease) {
-  const leasedUntilMs = epochMs(nowAtMs + leaseMs);
+function heldBy({ senderId, nowAtMs, leaseMs, gravestLeaseMs = leaseMs }: Lease, level: Level) {
+  const heldMs = level === 1 ? Math.min(leaseMs, gravestLeaseMs) : leaseMs;
+  const leasedUntilMs = epochMs(nowAtMs + heldMs);
   return { leasedBy: senderId, leasedUntilMs, nextAttemptAtMs: leasedUntilMs };
 }
 

@@ -38,6 +38,8 @@ export type SenderOptions = AttemptOptions & {
   /** As many more, of level 1 alone: what is less grave never takes the last line. */
   readonly gravestMax: number;
   readonly leaseMs: number;
+  /** Of level 1: longer than a provider takes, with its pace, and short enough to call in time after a crash. */
+  readonly gravestLeaseMs: number;
   /** How much one person is sent; without limit when left out. */
   readonly limits?: PersonLimits;
 };
@@ -47,6 +49,7 @@ export const SENDER_DEFAULTS: SenderOptions = {
   noticesMax: 32,
   gravestMax: 16,
   leaseMs: 60_000,
+  gravestLeaseMs: 20_000,
 };
 
 export type SenderDeps = ReceiptDeps & {
@@ -118,6 +121,7 @@ export function createSender(
         senderId: deps.senderId,
         nowAtMs: deps.clock.now(),
         leaseMs: options.leaseMs,
+        gravestLeaseMs: options.gravestLeaseMs,
         limits: options.limits,
         templates: deps.templates,
         exercisesMax: Math.max(0, Math.ceil(options.noticesMax / 2) - underWay.size),
