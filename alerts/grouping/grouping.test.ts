@@ -7,7 +7,7 @@ import { text } from '../../core/text.ts';
 import { epochMs } from '../../core/time.ts';
 import { createFakeProvider } from '../channels/channel.fixture.ts';
 import type { Channel, Reply, ReplyListener, ReplyOutcome } from '../channels/channel.ts';
-import { raised } from '../findings.fixture.ts';
+import { DAZHOU_CITY, raised } from '../findings.fixture.ts';
 import { owing, TERMS } from '../providers/fail-over.fixture.ts';
 import { readTrail } from '../recorder/read-trail.ts';
 import { parseRouting } from '../routing/load-routing.ts';
@@ -91,6 +91,23 @@ test('a provider that keeps silent is passed over: the next gets the same notice
         .where('kind', '=', 'notified')
         .execute();
       expect(events.filter(({ body }) => body.includes('"channel":"sms"')).length).toBe(2);
+    },
+    { further: [second], wrapChannel: owing },
+  );
+});
+
+test('no receipt comes, and by then one has the first alert: the other is told by the next provider', () => {
+  const second = createFakeProvider('sms', 'second', TERMS);
+  return onStage(
+    async (program, stage) => {
+      await program.find(A, B);
+      await program.pass(0.5);
+      const [sent] = stage.sms.sent;
+      const left = [A, B].find(({ alertId }) => alertId !== sent?.alertId);
+      const by = { accountId: 'ac_city', role: 'city-officer', region: DAZHOU_CITY } as const;
+      await program.desk.acknowledge(sent?.alertId ?? '', { ...by, note: '' });
+      await program.pass(5);
+      expect(second.sent.map(({ alertId }) => alertId)).toEqual([left?.alertId]);
     },
     { further: [second], wrapChannel: owing },
   );
