@@ -53,6 +53,7 @@ export const KNOWN_COLUMNS = [
   'reroutedBecause',
   'repeatsRaisedAtMs',
   'exercise',
+  'groupTerms',
 ] as const;
 
 /**

@@ -223,8 +223,7 @@ function routeAnew(
   context: RouteContext,
 ): Told {
   const decision = decideRoute(after, state, context);
-  const { silencedBy, ...carried } = carryOut(after, decision, { ...context, step, told: [] });
-  return { ...carried, change: { silencedBy } };
+  return carryOut(after, decision, { ...context, step, told: [] });
 }
 
 /**

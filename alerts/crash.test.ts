@@ -7,6 +7,8 @@ import type { AlertEvent } from '../core/alert-event.ts';
 import type { Finding } from '../core/finding.ts';
 import { decodeLines } from '../ingest/log.ts';
 import type { ChannelKind } from '../warehouse/records-schema.ts';
+import type { Routing } from './routing/choose-row.ts';
+import { parseRouting } from './routing/load-routing.ts';
 import { Crash, createFaults, faultyChannel, faultyLog, faultyRecords } from './faults.fixture.ts';
 import {
   cleared,
@@ -31,21 +33,73 @@ const ALL = { kind: 'within', region: DAZHOU_CITY } as const;
 const offence = raised('cc-000001', { ruleId: 'offence' });
 const exit = raised('cc-000002');
 const again = raised('cc-000002', { atMin: 8 });
-const findings = [offence, exit, suppressed('cc-000003'), cleared(exit, 5), again, offence];
 
-/** What happens on the stage, in steps that are taken again when a crash cuts them short. */
-const steps: readonly ((program: Program, stage: Stage) => Promise<unknown>)[] = [
-  // Longer than a lease: what a dead sender held is settled.
-  (program) => program.pass(2, 61),
-  (_, stage) => answer(stage, 'phone', 'xuanhan'),
-  (_, stage) => answer(stage, 'phone', 'city'),
-  (program) => once(program.desk.acknowledge(exit.alertId, { ...COUNTY, note: '已联系' })),
-  (program) => once(program.desk.feedback(exit.alertId, { ...COUNTY, result: 'true', note: '' })),
-  (program, stage) => find(program, stage, corrected(again, { atMin: 12 })),
-  (program, stage) => find(program, stage, corrected(exit, { atMin: 13 })),
-  (program) => once(program.desk.close(exit.alertId, { ...COUNTY, note: '' })),
-  (program) => program.pass(2, 61),
-];
+type Story = {
+  readonly findings: readonly Finding[];
+  readonly routing?: Routing;
+  /** What happens on the stage, in steps that are taken again when a crash cuts them short. */
+  readonly steps: readonly ((program: Program, stage: Stage) => Promise<unknown>)[];
+};
+
+const alone: Story = {
+  findings: [offence, exit, suppressed('cc-000003'), cleared(exit, 5), again, offence],
+  steps: [
+    // Longer than a lease: what a dead sender held is settled.
+    (program) => program.pass(2, 61),
+    (_, stage) => answer(stage, 'phone', 'xuanhan'),
+    (_, stage) => answer(stage, 'phone', 'city'),
+    (program) => once(program.desk.acknowledge(exit.alertId, { ...COUNTY, note: '已联系' })),
+    (program) => once(program.desk.feedback(exit.alertId, { ...COUNTY, result: 'true', note: '' })),
+    (program, stage) => find(program, stage, corrected(again, { atMin: 12 })),
+    (program, stage) => find(program, stage, corrected(exit, { atMin: 13 })),
+    (program) => once(program.desk.close(exit.alertId, { ...COUNTY, note: '' })),
+    (program) => program.pass(2, 61),
+  ],
+};
+
+const other = raised('cc-000004');
+const third = raised('cc-000005');
+
+/** Three in one SMS and one push; the first is taken while the provider refuses, and a reply takes the others. */
+const together: Story = {
+  findings: [exit, other, third],
+  routing: {
+    plan: parseRouting(
+      'crash',
+      'id: crash\nroutes:\n  - name: groups\n    match: { levels: [2] }\n    group: { by: [county], wait: 20s, interval: 20s }\n',
+    ),
+    calendar: undefined,
+  },
+  steps: [
+    async (program, stage) => {
+      stage.sms.behaviour = 'busy';
+      await program.pass(1.1, 33);
+    },
+    async (program, { records, sms }) => {
+      const carrier = await carrierOf(records);
+      await once(program.desk.acknowledge(carrier.alertId, { ...COUNTY, note: '' }));
+      sms.behaviour = 'accept';
+    },
+    // Longer than a lease: whatever a dead sender held is settled.
+    (program) => program.pass(2.1, 63),
+    async (program, { records, sms }) => {
+      await sms.report((await carrierOf(records)).id, { state: 'answered', answer: '1' });
+      await program.settle();
+    },
+  ],
+};
+
+/** The SMS that speaks for others and is not taken back. */
+async function carrierOf({ db }: Stage['records']) {
+  return db
+    .selectFrom('outbox')
+    .selectAll()
+    .where('channel', '=', 'sms')
+    .where('carries', 'is not', null)
+    .orderBy('createdAtMs', 'desc')
+    .orderBy('handedOverAtMs', 'desc')
+    .executeTakeFirstOrThrow();
+}
 
 /** What a step finds is found again when a crash cut the step short. */
 async function find(program: Program, stage: Stage, finding: Finding): Promise<void> {
@@ -60,7 +114,7 @@ const once = (act: Promise<unknown>) =>
   });
 
 /** Plays the story with a crash at the n-th point; gives the rows at the end and whether it came to that. */
-async function playWithCrash(crashAt: number) {
+async function playWithCrash({ findings, steps, routing }: Story, crashAt: number) {
   const stage = await openStage();
   const faults = createFaults(crashAt);
   const faulty = {
@@ -72,7 +126,10 @@ async function playWithCrash(crashAt: number) {
     await appendFindings(stage.log, findings);
     let starts = 0;
     const start = () =>
-      startProgram(stage, faults.crashed ? { senderId: `after-${++starts}` } : faulty);
+      startProgram(stage, {
+        ...(routing ? { routing } : {}),
+        ...(faults.crashed ? { senderId: `after-${++starts}` } : faulty),
+      });
     let program = await start().catch(restartOn(start));
     for (const run of steps) {
       try {
@@ -105,7 +162,7 @@ async function endOf(program: Program, stage: Stage) {
   expect(published).toEqual(events.map(({ id }) => id));
   const notices = await db
     .selectFrom('outbox')
-    .select(['id', 'channel', 'recipient', 'state'])
+    .select(['id', 'channel', 'recipient', 'state', 'carriedBy', 'carries'])
     .orderBy('id')
     .execute();
   const effects = notices.map(
@@ -132,7 +189,7 @@ async function endOf(program: Program, stage: Stage) {
 }
 
 test('killed anywhere, the program ends where it would have ended', async () => {
-  const undisturbed = await playWithCrash(Infinity);
+  const undisturbed = await playWithCrash(alone, Infinity);
   expect(undisturbed.end.alerts).toEqual([
     { id: offence.alertId, status: 'acknowledged', repeats: 0, stands: true },
     { id: exit.alertId, status: 'closed', repeats: 1, stands: false },
@@ -149,9 +206,31 @@ test('killed anywhere, the program ends where it would have ended', async () => 
   ]);
   let crashes = 0;
   for (let crashAt = 1; crashAt <= undisturbed.points; crashAt++) {
-    const { crashed, end } = await playWithCrash(crashAt);
+    const { crashed, end } = await playWithCrash(alone, crashAt);
     crashes += crashed ? 1 : 0;
     expect(end, `killed at ${crashAt} of ${undisturbed.points}`).toEqual(undisturbed.end);
   }
   expect(crashes).toBe(undisturbed.points);
+}, 240_000);
+
+test('killed anywhere, alerts that share a notice are told by it once, and taken by one answer', async () => {
+  const undisturbed = await playWithCrash(together, Infinity);
+  const { alerts, notices, effects } = undisturbed.end;
+  expect(alerts.map(({ status }) => status)).toEqual([
+    'acknowledged',
+    'acknowledged',
+    'acknowledged',
+  ]);
+  const sms = notices.filter(({ channel }) => channel === 'sms');
+  expect(sms.map(({ state, carries }) => `${state} ${carries ?? '-'}`).toSorted()).toEqual([
+    'answered -',
+    'answered 2',
+    'cancelled 3',
+  ]);
+  expect(effects.filter((effect) => effect === 'sms 1').length).toBe(1);
+  // Within a transaction it is all the same where: every fourth point meets each of them.
+  for (let crashAt = 1; crashAt <= undisturbed.points; crashAt += 4) {
+    const { end } = await playWithCrash(together, crashAt);
+    expect(end, `killed at ${crashAt} of ${undisturbed.points}`).toEqual(undisturbed.end);
+  }
 }, 240_000);

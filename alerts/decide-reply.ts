@@ -10,12 +10,30 @@ export type Decided = {
   readonly outcome: ReplyOutcome;
   /** What it was understood to be about. */
   readonly about?: Told;
+  /** What the same message spoke of besides, and is meant as well. */
+  readonly also?: readonly Told[];
   /** What to choose from. */
   readonly open?: readonly Told[];
 };
 
+/** Alerts of one message are one thing to answer. */
+const messageOf = ({ notice }: Told): string => notice.carriedBy ?? notice.id;
+
 /** `acknowledged` says that it is to be acknowledged if it can. */
-export function decideReply(
+export function decideReply(read: ReadReply, given: Parameters<typeof decide>[1]): Decided {
+  const decided = decide(read, given);
+  const { about } = decided;
+  if (!about || decided.outcome !== 'acknowledged') return decided;
+  // Naming an alert that is not the one the message is named after means that one alone.
+  const named = read.kind === 'acknowledge' && read.reference !== undefined;
+  if (named && about.notice.carriedBy !== null) return decided;
+  const also = given.told.filter(
+    (one) => one.isOpen && one !== about && messageOf(one) === messageOf(about),
+  );
+  return also.length === 0 ? decided : { ...decided, also };
+}
+
+function decide(
   read: ReadReply,
   {
     told,
@@ -34,7 +52,8 @@ export function decideReply(
   },
 ): Decided {
   const bySms = told.filter(({ notice }) => notice.channel === 'sms');
-  const open = bySms.filter(({ isOpen }) => isOpen);
+  const waiting = bySms.filter(({ isOpen }) => isOpen);
+  const open = [...Map.groupBy(waiting, messageOf).values()].flatMap((ofOne) => firstOf(ofOne));
   const said = told.find(({ alert }) => alert.id === saidId);
   const answered = said ?? (open.length > 1 ? undefined : (open[0] ?? bySms[0]));
   if (read.kind === 'unclear') {
@@ -57,3 +76,9 @@ export function decideReply(
   if (before.length > 0 || isThanks) return { outcome: 'repeated' };
   return answered ? { outcome: 'acknowledged', about: answered } : { outcome: 'nothing-open' };
 }
+
+/** Of the alerts of one message the one it is named after, where that still waits. */
+const firstOf = (told: readonly Told[]): readonly Told[] => {
+  const first = told.find(({ notice }) => notice.carriedBy === null) ?? told[0];
+  return first ? [first] : [];
+};

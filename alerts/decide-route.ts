@@ -7,6 +7,7 @@ import type { Roster } from './duty-officers.ts';
 import { ladderOf } from './escalation.ts';
 import { alertEvent, PIPELINE_ACTOR } from './events.ts';
 import { grade } from './grade.ts';
+import { termsFor } from './grouping/group-terms.ts';
 import { notify, type NotifyOptions } from './notify.ts';
 import { policyDetails } from './policy.ts';
 import { route, type Route } from './route.ts';
@@ -18,7 +19,14 @@ import {
   type Routing,
 } from './routing/choose-row.ts';
 import { silencing, type Silence } from './silences/silence.ts';
-import type { Effect, KnownAlert, NewNotice, SubjectState, Told } from './subject-state.ts';
+import type {
+  AlertChange,
+  Effect,
+  KnownAlert,
+  NewNotice,
+  SubjectState,
+  Told,
+} from './subject-state.ts';
 
 export type RouteContext = {
   readonly nowAtMs: EpochMs;
@@ -76,8 +84,8 @@ export type Carried = {
   readonly effects: readonly Effect[];
   /** For the event that says how the alert was routed. */
   readonly details: AlertEvent['details'];
-  /** The silence that hides it from now on. */
-  readonly silencedBy: string | null;
+  /** The silence that hides it from now on, and how its notices may be grouped. */
+  readonly change: Required<Pick<AlertChange, 'silencedBy' | 'groupTerms'>>;
 };
 
 /**
@@ -94,16 +102,21 @@ export function carryOut(
     const nobody = policyDetails({ ...routed, told: [], pushedOnly: [] }, new Set());
     if (quiet.kind === 'muted') {
       const details = { ...nobody, mutedBy: quiet.by, mutedByAlert: quiet.byAlert };
-      return { effects: [], details, silencedBy: null };
+      return { effects: [], details, change: { silencedBy: null, groupTerms: null } };
     }
     const { silence } = quiet;
     return {
       effects: hide(alert, silence, { atMs, step }),
       details: { ...nobody, silencedBy: silence.id },
-      silencedBy: silence.id,
+      change: { silencedBy: silence.id, groupTerms: null },
     };
   }
-  const { notices, quieted } = notify(alert, routed, told, { ...options, step, atMs });
+  const groupTerms = termsFor(alert, chosen.group);
+  const { notices, quieted } = notify({ ...alert, groupTerms }, routed, told, {
+    ...options,
+    step,
+    atMs,
+  });
   // Nobody is late with an alert that waits for the morning, and what falls due at night waits as well.
   const from = { step, atMs: chosen.quietUntilMs ?? atMs };
   return {
@@ -125,8 +138,9 @@ export function carryOut(
       ...policyDetails(routed, quieted),
       ...(chosen.by.length === 0 ? {} : { routedBy: chosen.by.join(' / ') }),
       ...(chosen.quietUntilMs === undefined ? {} : { quietUntilMs: chosen.quietUntilMs }),
+      ...(chosen.group && alert.exercise === null ? { groupWaitMs: chosen.group.wait } : {}),
     },
-    silencedBy: null,
+    change: { silencedBy: null, groupTerms },
   };
 }
 

@@ -74,3 +74,9 @@ test('rungs out of order and rounds too close are refused at any level', () => {
     'level2.repeatEvery: not more often than every 1m',
   ]);
 });
+
+test('nine rungs are climbed, a tenth is refused: it would begin where a correction does', () => {
+  const rungs = Array.from({ length: 10 }, (_, at) => ({ after: `${at + 1}m`, to: 'leaders' }));
+  expect(mistakes({ level2: { ladder: rungs.slice(1) } })).toBeUndefined();
+  expect(mistakes({ level2: { ladder: rungs } })?.join()).toContain('9 rungs at most');
+});

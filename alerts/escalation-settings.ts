@@ -6,6 +6,7 @@ import { durationSchema, formatDuration } from '../core/duration.ts';
 import type { Level } from '../core/finding.ts';
 import { MINUTE_MS } from '../core/local-time.ts';
 import { ESCALATES_TO, LEVEL_TABLE, type LevelTable, type Rung } from './level-table.ts';
+import { RUNGS_MAX } from './notify.ts';
 
 const rungSchema = z.strictObject({
   after: durationSchema,
@@ -14,7 +15,10 @@ const rungSchema = z.strictObject({
 
 const ladderSchema = z.strictObject({
   /** What follows when nobody acknowledges, from the opening of the alert. That of the table when left out. */
-  ladder: z.array(rungSchema).max(20).optional(),
+  ladder: z
+    .array(rungSchema)
+    .max(RUNGS_MAX, `a ladder has ${RUNGS_MAX} rungs at most; the last is repeated`)
+    .optional(),
   /** The last rung is climbed again every so long, until somebody has the alert. */
   repeatEvery: durationSchema.optional(),
 });

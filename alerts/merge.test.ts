@@ -32,6 +32,7 @@ const known = (change: Partial<KnownAlert> = {}): KnownAlert => ({
   reroutedBecause: null,
   repeatsRaisedAtMs: null,
   exercise: null,
+  groupTerms: null,
   episodeId: 'ep_known',
   ...change,
 });

@@ -5,9 +5,10 @@ import { contentId } from '../core/ids.ts';
 import { MINUTE_MS } from '../core/local-time.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { AlertTable, ChannelKind } from '../warehouse/records-schema.ts';
+import { groupOfNotice } from './grouping/group-terms.ts';
 import type { Route } from './route.ts';
 import type { NewNotice, Told } from './subject-state.ts';
-import { composeNotice, type NoticeFacts } from './texts.ts';
+import { composeNotice, wordsOf, type NoticeFacts } from './texts.ts';
 import type { Templates } from './texts/templates.ts';
 
 export type NotifyOptions = {
@@ -34,6 +35,9 @@ export type Notified = {
  */
 export const STEPS_OF_CORRECTION = 100;
 export const STEPS_OF_RUNG = 10;
+
+/** One more would begin where the next correction does. */
+export const RUNGS_MAX = STEPS_OF_CORRECTION / STEPS_OF_RUNG - 1;
 
 /** Notices about tasks and about objections begin here; see tasks/task-notices.ts. */
 export const TASK_STEPS = 1_000_000;
@@ -79,7 +83,7 @@ type NoticedAlert = Pick<
   AlertTable,
   'id' | 'level' | 'region' | 'titleZh' | 'titleEn' | 'late' | 'exercise'
 > &
-  Partial<Pick<AlertTable, 'reroutedBecause'>>;
+  Partial<Pick<AlertTable, 'reroutedBecause' | 'groupTerms'>>;
 
 /** What a notice of that step may say about the alert. */
 export const factsOf = (alert: NoticedAlert, step: number): NoticeFacts => ({
@@ -103,7 +107,9 @@ export function noticeTo(
   { channel, step, atMs, round = 0 }: NoticeStep & { channel: ChannelKind },
   templates?: Templates,
 ): NewNotice {
-  const { zh, en } = composeNotice(channel, factsOf(alert, step), templates);
+  const facts = factsOf(alert, step);
+  const { zh, en } = composeNotice(channel, facts, templates);
+  const group = groupOfNotice(alert, { says: wordsOf(facts), atMs });
   return {
     id: contentId('nt', [alert.id, step, recipient, channel, ...(round === 0 ? [] : [round])]),
     alertId: alert.id,
@@ -115,6 +121,7 @@ export function noticeTo(
     createdAtMs: atMs,
     round,
     exercise: alert.exercise,
+    ...(group ? { ...group, nextAttemptAtMs: group.groupUntilMs } : {}),
   };
 }
 

@@ -15,11 +15,14 @@ import type {
 import { graveAlert } from './drills/grave-alert.ts';
 import { alertEvent, PIPELINE_ACTOR, writeEvents } from './events.ts';
 import type { NoticeChange } from './attempt.ts';
+import { isFree, passToCarried } from './grouping/carried-notices.ts';
+import { joinDue, writeCarried, type Joined } from './grouping/join-notices.ts';
 import { attemptOf, writeAttempts } from './providers/attempt-store.ts';
 import type { PersonLimits } from './providers/person-limits.ts';
 import { planSends, type PlannedSend } from './providers/plan-sends.ts';
-import type { ProviderList } from './providers/provider-list.ts';
+import { levelOf, type ProviderList } from './providers/provider-list.ts';
 import type { NewNotice } from './subject-state.ts';
+import type { Templates } from './texts/templates.ts';
 
 export type LeasedNotice = OutboxTable & {
   /** The officer's number as of now; null when there is none. */
@@ -32,12 +35,16 @@ export type Lease = {
   readonly nowAtMs: EpochMs;
   /** Longer than a send may take; after it the notice is anyone's to settle. */
   readonly leaseMs: number;
+  /** The same at level 1, where that is shorter: after a crash its call goes out in time. */
+  readonly gravestLeaseMs?: number;
   readonly noticesMax: number;
   /** Nothing less grave than this; everything when left out. */
   readonly levelMax?: Level;
   readonly limits?: PersonLimits | undefined;
   /** Of these at most so many of drills: a slow provider then has room for what is real. */
   readonly exercisesMax?: number;
+  /** The words of notices that speak of several alerts; the product's own when left out. */
+  readonly templates?: Templates | undefined;
 };
 
 /**
@@ -56,8 +63,14 @@ export async function leaseDue(
     const waiting = due.filter(({ state }) => state === 'waiting');
     const asked = due.filter(({ state }) => state !== 'waiting');
     const isReal = ({ exercise }: LeasedNotice) => exercise === null;
+    const { nowAtMs, templates } = lease;
+    const joined = await joinDue(trx, waiting.filter(isReal), {
+      channel: lease.list.kind,
+      nowAtMs,
+      templates,
+    });
     const planned = [
-      ...(await planSends(trx, waiting.filter(isReal), lease)),
+      ...(await planSends(trx, joined.map(withWords), lease)),
       // What is practised counts towards nobody's limit, and is summed with nothing.
       ...(await planSends(
         trx,
@@ -66,12 +79,27 @@ export async function leaseDue(
       )),
     ];
     const leased = [
-      ...(await leaseSends(trx, planned, lease)),
+      ...(await leaseSends(trx, planned.map(saying(joined)), lease)),
       ...(await leaseAsked(trx, asked, lease)),
     ];
     return { leased, held: waiting.length - planned.length };
   });
 }
+
+/** With the words for all it carries; what a limit adds is added to those. */
+const withWords = ({ row, text }: Joined<LeasedNotice>): LeasedNotice =>
+  text ? { ...row, textZh: text.zh, textEn: text.en } : row;
+
+type Send = PlannedSend<LeasedNotice> & { readonly joined: Joined<LeasedNotice> | undefined };
+
+const saying = (joined: readonly Joined<LeasedNotice>[]) => {
+  const byId = new Map(joined.map((one) => [one.row.id, one]));
+  return (plan: PlannedSend<LeasedNotice>): Send => {
+    const own = byId.get(plan.row.id);
+    const text = plan.text ?? own?.text;
+    return { ...plan, ...(text ? { text } : {}), joined: own };
+  };
+};
 
 async function dueNow(trx: RecordsTransaction, lease: Lease): Promise<LeasedNotice[]> {
   const { noticesMax, exercisesMax = noticesMax } = lease;
@@ -124,28 +152,31 @@ const selectLeasable = (db: RecordsDb, { list, levelMax }: Lease) =>
     .selectAll('outbox')
     .select('officer.phone as address')
     .where('channel', '=', list.kind)
+    .where(isFree)
     .$if(levelMax !== undefined, (query) => query.where('level', '<=', levelMax as Level));
 
 async function leaseSends(
   trx: RecordsTransaction,
-  planned: readonly PlannedSend<LeasedNotice>[],
+  planned: readonly Send[],
   lease: Lease,
 ): Promise<LeasedNotice[]> {
   const { nowAtMs } = lease;
-  const held = heldBy(lease);
   const leased: LeasedNotice[] = [];
   const groups = Map.groupBy(
     planned,
-    ({ provider, receiptDueAtMs }) => `${provider} ${receiptDueAtMs}`,
+    ({ row, provider, receiptDueAtMs }) => `${provider} ${receiptDueAtMs} ${levelOf(row)}`,
   );
   for (const group of groups.values()) {
-    const [{ provider, receiptDueAtMs }] = group as [PlannedSend<LeasedNotice>];
+    const [first] = group;
+    if (!first) continue;
+    const { row: like, provider, receiptDueAtMs } = first;
     const change = {
-      ...held,
+      ...heldBy(lease, levelOf(like)),
       state: 'sending' as const,
       provider,
       receiptDueAtMs,
       heldUntilMs: null,
+      carriedBy: null,
     };
     await trx
       .updateTable('outbox')
@@ -162,8 +193,9 @@ async function leaseSends(
       )
       .execute();
     leased.push(
-      ...group.map(({ row, text }) => ({
+      ...group.map(({ row, text, joined }) => ({
         ...row,
+        carries: joined?.carries ?? null,
         ...change,
         attempts: row.attempts + 1,
         handOvers: (row.handOvers ?? 0) + 1,
@@ -171,6 +203,10 @@ async function leaseSends(
         ...(text ? { textZh: text.zh, textEn: text.en } : {}),
       })),
     );
+  }
+  for (const notice of leased) {
+    const own = planned.find(({ row }) => row.id === notice.id)?.joined;
+    if (own) await writeCarried(trx, notice, own, nowAtMs);
   }
   for (const { row, text } of planned) {
     if (!text) continue;
@@ -197,21 +233,32 @@ async function leaseAsked(
   lease: Lease,
 ): Promise<LeasedNotice[]> {
   if (rows.length === 0) return [];
-  const change = { ...heldBy(lease), state: 'uncertain' as const };
-  await trx
-    .updateTable('outbox')
-    .set((eb) => ({ ...change, attempts: eb('attempts', '+', 1) }))
-    .where(
-      'id',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .execute();
-  return rows.map((row) => ({ ...row, ...change, attempts: row.attempts + 1 }));
+  const changeOf = (level: Level) => ({
+    ...heldBy(lease, level),
+    state: 'uncertain' as const,
+  });
+  for (const [level, ofLevel] of Map.groupBy(rows, levelOf)) {
+    await trx
+      .updateTable('outbox')
+      .set((eb) => ({ ...changeOf(level), attempts: eb('attempts', '+', 1) }))
+      .where(
+        'id',
+        'in',
+        ofLevel.map(({ id }) => id),
+      )
+      .execute();
+  }
+  for (const row of rows) await passToCarried(trx, row, { state: 'uncertain' });
+  return rows.map((row) => ({
+    ...row,
+    ...changeOf(levelOf(row)),
+    attempts: row.attempts + 1,
+  }));
 }
 
-function heldBy({ senderId, nowAtMs, leaseMs }: Lease) {
-  const leasedUntilMs = epochMs(nowAtMs + leaseMs);
+function heldBy({ senderId, nowAtMs, leaseMs, gravestLeaseMs = leaseMs }: Lease, level: Level) {
+  const heldMs = level === 1 ? Math.min(leaseMs, gravestLeaseMs) : leaseMs;
+  const leasedUntilMs = epochMs(nowAtMs + heldMs);
   return { leasedBy: senderId, leasedUntilMs, nextAttemptAtMs: leasedUntilMs };
 }
 
@@ -252,28 +299,38 @@ export type ChangedNotice = {
   readonly change: NoticeChange;
 };
 
-/** Writes what became of a notice; the first time it went out, also as an event. Events' turn is taken. */
+/**
+ * Writes what became of a notice and of those it carries, which it gives as they were; the first time they went
+ * out, also as events. Events' turn is taken.
+ */
 export const changeNotice = (
   trx: RecordsTransaction,
   notice: OutboxTable,
   change: NoticeChange,
-): Promise<void> => changeNotices(trx, [{ notice, change }]);
+): Promise<readonly OutboxTable[]> => changeNotices(trx, [{ notice, change }]);
 
 /** The same for several; their events are one statement. */
 export async function changeNotices(
   trx: RecordsTransaction,
   changed: readonly ChangedNotice[],
-): Promise<void> {
+): Promise<readonly OutboxTable[]> {
+  const all: { notice: OutboxTable; change: NoticeChange; carrier?: OutboxTable }[] = [];
   for (const { notice, change } of changed) {
-    if (Object.keys(change).length === 0) continue;
-    await trx.updateTable('outbox').set(change).where('id', '=', notice.id).execute();
+    all.push({ notice, change });
+    if (Object.keys(change).length > 0) {
+      await trx.updateTable('outbox').set(change).where('id', '=', notice.id).execute();
+    }
+    const carried = await passToCarried(trx, notice, change);
+    all.push(...carried.map((one) => ({ notice: one, change, carrier: notice })));
   }
-  const gone = changed.flatMap(({ notice, change: { sentAtMs, provider = notice.provider } }) =>
-    notice.sentAtMs !== null || sentAtMs === undefined || sentAtMs === null
-      ? []
-      : [{ notice, sentAtMs, provider: provider ?? '' }],
+  const gone = all.flatMap(
+    ({ notice, carrier, change: { sentAtMs, provider = (carrier ?? notice).provider } }) =>
+      notice.sentAtMs !== null || sentAtMs === undefined || sentAtMs === null
+        ? []
+        : [{ notice, carrier, sentAtMs, provider: provider ?? '' }],
   );
-  if (gone.length === 0) return;
+  const carriedOnes = all.flatMap(({ notice, carrier }) => (carrier ? [notice] : []));
+  if (gone.length === 0) return carriedOnes;
   const alerts = await trx
     .selectFrom('alert')
     .select([
@@ -292,8 +349,9 @@ export async function changeNotices(
   const byId = new Map(alerts.map((alert) => [alert.id, alert]));
   await writeEvents(
     trx,
-    gone.map(({ notice, sentAtMs, provider }) => {
-      const { id, channel, recipient, step, handOvers } = notice;
+    gone.map(({ notice, carrier, sentAtMs, provider }) => {
+      const { id, channel, recipient, step } = notice;
+      const { handOvers, carries } = carrier ?? notice;
       const alert = byId.get(notice.alertId);
       assert(alert, 'a notice belongs to an alert');
       return alertEvent(alert, {
@@ -301,10 +359,20 @@ export async function changeNotices(
         key: [id],
         atMs: sentAtMs,
         actor: PIPELINE_ACTOR,
-        details: { noticeId: id, channel, recipient, step, provider, attempt: handOvers ?? 1 },
+        details: {
+          noticeId: id,
+          channel,
+          recipient,
+          step,
+          provider,
+          attempt: handOvers ?? 1,
+          ...(carries === null ? {} : { alerts: carries }),
+          ...(carrier ? { carriedBy: carrier.id, carriedWith: carrier.alertId } : {}),
+        },
       });
     }),
   );
+  return carriedOnes;
 }
 
 const ROWS_MAX = 500;
@@ -358,6 +426,7 @@ export async function outboxBacklog(db: RecordsDb): Promise<Backlog[]> {
       .where(isUnsettled)
       // A canary's own absence tells of it.
       .where('channel', '!=', 'canary')
+      .where(isFree)
       .$narrowType<{ channel: ChannelKind }>()
       .groupBy(['channel', 'state'])
       .orderBy('channel')

@@ -46,9 +46,11 @@ export async function passOn(
     await writeNotices(
       trx,
       recipients.flatMap((recipient) =>
-        channels.map((channel) =>
-          noticeTo(recipient, alert, { channel, step: rung.step, atMs: nowAtMs }),
-        ),
+        // Whoever is next is told at once: what others of the group are passed on comes along by itself.
+        channels.map((channel) => ({
+          ...noticeTo(recipient, alert, { channel, step: rung.step, atMs: nowAtMs }),
+          nextAttemptAtMs: nowAtMs,
+        })),
       ),
     );
     await settleRung(trx, rung.id, { state: 'done', doneAtMs: nowAtMs });

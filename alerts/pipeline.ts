@@ -106,7 +106,7 @@ function open(byRule: AlertTable, state: SubjectState, context: StepContext): re
     ? { ...byRule, level: graver(byRule.level), repeatsRaisedAtMs: raised.atMs }
     : byRule;
   const decision = decideRoute(alert, state, context);
-  const { effects, details, silencedBy } = carryOut(alert, decision, {
+  const { effects, details, change } = carryOut(alert, decision, {
     ...context,
     step: 0,
     told: state.told,
@@ -131,7 +131,7 @@ function open(byRule: AlertTable, state: SubjectState, context: StepContext): re
       );
   const { level } = byRule;
   return [
-    { kind: 'open', alert: { ...alert, silencedBy } },
+    { kind: 'open', alert: { ...alert, ...change } },
     { kind: 'raise', raise: newRaise({ id, alertId: id, openedAtMs, level }) },
     ...[opened, ...standIns].map((event) => ({ kind: 'event' as const, event })),
     ...(raised ? [regradedEvent(alert, raised, { nowAtMs })] : []),
@@ -187,6 +187,7 @@ function newAlert(
     silencedBy: null,
     reroutedBecause: null,
     repeatsRaisedAtMs: null,
+    groupTerms: null,
     exercise,
   };
 }

@@ -81,13 +81,14 @@ export function raiseLevel(
   const after: KnownAlert = { ...alert, ...change };
   const step = after.corrections * STEPS_OF_CORRECTION;
   const { nowAtMs } = context;
-  const { effects, details, silencedBy } = carryOut(after, decideRoute(after, state, context), {
+  const carried = carryOut(after, decideRoute(after, state, context), {
     ...context,
     step,
     told: [],
   });
+  const { effects, details } = carried;
   return [
-    { kind: 'change', alertId, change: { ...change, silencedBy } },
+    { kind: 'change', alertId, change: { ...change, ...carried.change } },
     regradedEvent(after, raised, { nowAtMs, more: details }),
     { kind: 'take-back', alertId, step },
     ...effects,

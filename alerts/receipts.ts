@@ -27,6 +27,7 @@ import {
   type ReceiptOutcome,
 } from './channels/channel.ts';
 import { EVENT_TURN } from './events.ts';
+import { loadCarried } from './grouping/carried-notices.ts';
 import { noticeTo, STEPS_OF_RUNG } from './notify.ts';
 import { changeNotice, findNotice, writeNotices } from './outbox.ts';
 import { passOn } from './pass-on.ts';
@@ -72,14 +73,20 @@ export async function takeReceipt(
   channel: Pick<Channel, 'kind' | 'provider'>,
   receipt: Receipt,
 ): Promise<ReceiptOutcome> {
-  const { outcome, alertId, what } = await deps.records.transaction(async (trx): Promise<Taken> => {
+  const {
+    outcome,
+    alertIds = [],
+    what,
+  } = await deps.records.transaction(async (trx): Promise<Taken> => {
     await deps.records.takeTurn(trx, EVENT_TURN);
     const notice = await findNotice(trx, receipt.noticeId);
     if (!notice || notice.channel !== channel.kind) return { outcome: 'unknown-notice' };
-    const taken = await apply(deps, trx, { notice, receipt, provider: channel.provider });
-    return { ...taken, alertId: notice.alertId };
+    const carried = await loadCarried(trx, notice);
+    const arrival = { notice, carried, receipt, provider: channel.provider };
+    const about = [notice, ...carried].map(({ alertId }) => alertId);
+    return { ...(await apply(deps, trx, arrival)), alertIds: about };
   });
-  if (outcome === 'taken' && alertId) deps.onChanged([alertId]);
+  if (outcome === 'taken' && alertIds.length > 0) deps.onChanged([...new Set(alertIds)]);
   if (outcome !== 'taken' && outcome !== 'stale') {
     const { noticeId, messageId } = receipt;
     deps.logger.warn('alerts.receipt-refused', { outcome, noticeId, messageId });
@@ -100,18 +107,24 @@ export type Arrival<Notice = Arrived> = {
   readonly provider: string;
 };
 
+/** A receipt of a notice of alerts. */
+type NoticeArrival = Arrival<OutboxTable> & {
+  /** Those it speaks for. */
+  readonly carried: readonly OutboxTable[];
+};
+
 type Arrived = NoticeState & Pick<OutboxTable, 'channel' | 'provider' | 'handOvers'>;
 
 type Step = Pick<NoticeAttempt, 'provider' | 'what' | 'code' | 'messageId'>;
 
-type Taken = Applied & { readonly alertId?: string };
+type Taken = Applied & { readonly alertIds?: readonly string[] };
 
 type Applied = { readonly outcome: ReceiptOutcome; readonly what?: AttemptStage };
 
 async function apply(
   deps: ReceiptDeps,
   trx: RecordsTransaction,
-  arrival: Arrival<OutboxTable>,
+  arrival: NoticeArrival,
 ): Promise<Applied> {
   const { notice, receipt, provider } = arrival;
   // Of what other providers had to do with the notice only those know that got it after them.
@@ -138,32 +151,55 @@ async function apply(
   await changeNotice(trx, notice, isNew ? change : {});
   // Nobody is at the other end of a canary.
   if (notice.channel === 'canary') return isNew ? { outcome: 'taken', what } : { outcome: 'stale' };
+  let isAcknowledged = false;
+  for (const one of [notice, ...arrival.carried]) {
+    const about = { notice: one, officer, isLate, isFailed: change.state === 'failed', nowAtMs };
+    if (await applyTo(deps, trx, receipt, about)) isAcknowledged = true;
+  }
+  return isNew || isAcknowledged ? { outcome: 'taken', what } : { outcome: 'stale' };
+}
+
+/** What a receipt means for one of the alerts its notice speaks of; true when it acknowledged it. */
+async function applyTo(
+  deps: ReceiptDeps,
+  trx: RecordsTransaction,
+  receipt: Receipt,
+  given: {
+    readonly notice: OutboxTable;
+    readonly officer: OfficerTable | undefined;
+    readonly isLate: boolean;
+    readonly isFailed: boolean;
+    readonly nowAtMs: EpochMs;
+  },
+): Promise<boolean> {
+  const { notice, officer, isLate, isFailed, nowAtMs } = given;
+  if (notice.channel === 'canary') return false;
   const alert = await trx
     .selectFrom('alert')
     .selectAll()
     .where('id', '=', notice.alertId)
     .executeTakeFirstOrThrow();
-  if (change.state === 'failed')
-    await callAgain(trx, { alert, notice, receipt }, nowAtMs, deps.templates);
-  if (officer && receipt.state === 'answered' && receipt.answer?.trim() === ACKNOWLEDGES) {
+  if (isFailed) await callAgain(trx, { alert, notice, receipt }, nowAtMs, deps.templates);
+  if (!officer) return false;
+  const side = sideOf(officer.region, alert.region);
+  const answer = receipt.answer?.trim();
+  if (receipt.state === 'answered' && answer === ACKNOWLEDGES) {
     const outcome = await acknowledge(trx, alert, {
       actor: officer.id,
       bureau: officer.region,
-      side: sideOf(officer.region, alert.region),
+      side,
       via: notice.channel,
       note: '',
       atMs: nowAtMs,
       periods: deps.answers,
     });
-    if (outcome.kind !== 'refused') return { outcome: 'taken', what };
+    return outcome.kind !== 'refused';
   }
-  const isPassedOn = !isLate && receipt.answer?.trim() === PASSES_ON;
-  if (officer && notice.channel === 'phone' && isPassedOn) {
-    const side = sideOf(officer.region, alert.region);
+  if (notice.channel === 'phone' && !isLate && answer === PASSES_ON) {
     const passing = { alert, notice, officerId: officer.id, side, nowAtMs };
     await passOn(deps, trx, { ...passing, justNowMs: CALL_AGAIN_AFTER_MS });
   }
-  return isNew ? { outcome: 'taken', what } : { outcome: 'stale' };
+  return false;
 }
 
 /**

@@ -10,6 +10,7 @@ import { afterReceipt } from './attempt.ts';
 import type { Channel, Reply, ReplyOutcome } from './channels/channel.ts';
 import { isSameNumber } from './channels/sms-number.ts';
 import { EVENT_TURN } from './events.ts';
+import { messageOf } from './grouping/carried-notices.ts';
 import { changeNotice, findNotice } from './outbox.ts';
 import { isAnswer } from './reply-answers.ts';
 import type { ReceiptDeps } from './receipts.ts';
@@ -47,7 +48,7 @@ export async function takeReply(
     return take(trx, { reply, provider, templates, periods, nowAtMs: clock.now() });
   });
   deps.onReplied?.(taken.outcome);
-  if (taken.alertId !== null) deps.onChanged([taken.alertId]);
+  if (taken.alertIds.length > 0) deps.onChanged(taken.alertIds);
   if (IGNORED.has(taken.outcome)) {
     deps.logger.warn('alerts.reply-ignored', { outcome: taken.outcome, provider });
   }
@@ -69,7 +70,7 @@ type Arrival = {
   readonly nowAtMs: EpochMs;
 };
 
-type Taken = { readonly outcome: ReplyOutcome; readonly alertId: string | null };
+type Taken = { readonly outcome: ReplyOutcome; readonly alertIds: readonly string[] };
 
 async function take(
   trx: RecordsTransaction,
@@ -77,12 +78,12 @@ async function take(
 ): Promise<Taken> {
   const officers = await officersAt(trx, reply.from);
   const [first] = officers;
-  if (!first) return { outcome: 'unknown-number', alertId: null };
+  if (!first) return { outcome: 'unknown-number', alertIds: [] };
   const read = reply.isCutOff ? ({ kind: 'unclear' } as const) : readReply(reply.text);
   const code = reply.isCutOff ? 'cut-off' : codeOf(read);
   const parts = reply.id === undefined ? [first.id, code, nowAtMs] : ['id', reply.id];
   const id = contentId('re', [provider, ...parts]);
-  if (await isKnown(trx, id)) return { outcome: 'repeated', alertId: null };
+  if (await isKnown(trx, id)) return { outcome: 'repeated', alertIds: [] };
   const earlier = await earlierReplies(trx, officers, nowAtMs);
   const decided = decideReply(read, {
     told: await loadTold(trx, officers, nowAtMs),
@@ -94,14 +95,14 @@ async function take(
       .filter(() => reply.id === undefined)
       .map(({ alertId }) => alertId),
   });
-  const { about } = decided;
+  const { about, also = [] } = decided;
   const outcome =
     decided.outcome === 'acknowledged' && about
-      ? await act(trx, about, { nowAtMs, periods })
+      ? await actOnAll(trx, [about, ...also], { nowAtMs, periods })
       : reply.isCutOff
         ? 'cut-off'
         : decided.outcome;
-  if (about) await markAnswered(trx, about.notice, nowAtMs);
+  if (about) await markAnswered(trx, await messageOf(trx, about.notice), nowAtMs);
   const answers = earlier.filter(({ answerState }) => answerState !== 'none').length;
   const isDeed = outcome === 'acknowledged' || outcome === 'partly';
   const answer =
@@ -125,7 +126,7 @@ async function take(
       answerDueAtMs: nowAtMs,
     })
     .execute();
-  return { outcome, alertId: about?.alert.id ?? null };
+  return { outcome, alertIds: about ? [about, ...also].map(({ alert }) => alert.id) : [] };
 }
 
 /** What was read, which is all that is kept of what was written. */
@@ -148,6 +149,21 @@ async function officersAt(trx: RecordsTransaction, number: string): Promise<Offi
 async function isKnown(trx: RecordsTransaction, id: string): Promise<boolean> {
   const row = await trx.selectFrom('smsReply').select('id').where('id', '=', id).executeTakeFirst();
   return row !== undefined;
+}
+
+/** Acts on every alert of the message; what came of it is what came of those that still waited. */
+async function actOnAll(
+  trx: RecordsTransaction,
+  told: readonly Told[],
+  given: { nowAtMs: EpochMs; periods: AnswerOptions | undefined },
+): Promise<ReplyOutcome> {
+  const outcomes: ReplyOutcome[] = [];
+  for (const one of told) outcomes.push(await act(trx, one, given));
+  return (
+    outcomes.find((outcome) => outcome === 'partly') ??
+    outcomes.find((outcome) => outcome === 'acknowledged') ??
+    (outcomes[0] as ReplyOutcome)
+  );
 }
 
 async function act(
@@ -211,7 +227,8 @@ function earlierReplies(
     .execute();
 }
 
-const answerFacts = ({ about, open = [] }: Decided) => ({
+const answerFacts = ({ about, also = [], open = [] }: Decided) => ({
   reference: about && referenceOf(about.alert.id),
+  others: also.length,
   references: open.map(({ alert }) => referenceOf(alert.id)),
 });

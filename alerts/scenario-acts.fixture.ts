@@ -81,6 +81,7 @@ const DO: Readonly<Record<Act, Actor>> = {
       late,
       raKey,
       ra,
+      drill,
     } = options(rest);
     const finding = raised(`cc-${about.toLowerCase()}`, {
       ruleId,
@@ -91,6 +92,7 @@ const DO: Readonly<Record<Act, Actor>> = {
       ...(level === undefined ? {} : { level: Number(level) as Level }),
       ...(raKey === undefined ? {} : { subjectClass: 'raKey' as const }),
       ...(ra === undefined ? {} : { subjectClass: 'raOrdinary' as const }),
+      ...(drill === undefined ? {} : { exercise: 'drill' as const }),
     });
     alerts.set(label, finding);
     await appendFindings(stage.log, [finding]);
@@ -222,7 +224,7 @@ const minutesSince = (shiftMs: number): number => (Date.now() + shiftMs - START_
 
 /** Words as names and values; a name at the end, or before another, stands for itself. */
 function options(words: readonly string[]): Record<string, string | undefined> {
-  const flags = ['late', 'raKey', 'ra'];
+  const flags = ['late', 'raKey', 'ra', 'drill'];
   const found: Record<string, string> = {};
   for (let at = 0; at < words.length; at++) {
     const name = words[at] as string;

@@ -25,7 +25,7 @@ export async function playScenario(scenario: Scenario): Promise<string | undefin
       if (isAct(line)) await act(play, line);
       await stage.settle();
     }
-    compareSights(play, { lines: scenario.lines, graceMs: graceMs(scenario) });
+    await compareSights(play, { lines: scenario.lines, graceMs: graceMs(scenario) });
     await checkEnd(play);
   } finally {
     await stage.remove();
@@ -54,9 +54,13 @@ const inOrder = (lines: readonly ScriptLine[]): ScriptLine[] =>
     .filter((line) => isAct(line) || line.verb === 'alert')
     .toSorted((a, b) => a.fromMs - b.fromMs);
 
+/** `routing plan`, `routing groups`. */
+const ROUTING: Readonly<Record<string, string>> = { plan: 'routing', groups: 'routing-groups' };
+
 function stageOptions(scenario: Scenario) {
   const { settings } = scenario;
   const [starts] = settings.get('starts') ?? [];
+  const [kind] = settings.get('routing') ?? [];
   const pollMs = pollMsOf(scenario);
   const officers = settings
     .get('officers')
@@ -68,14 +72,14 @@ function stageOptions(scenario: Scenario) {
     startAtMs,
     pollMs,
     officers: officers ?? [...OFFICERS, ...['city-leader', 'xuanhan-leader'].map(officerOf)],
-    ...(settings.has('routing')
-      ? {
+    ...(kind === undefined
+      ? {}
+      : {
           routing: {
-            plan: loadRouting(join(import.meta.dirname, 'scenarios/routing.yaml')),
+            plan: loadRouting(join(import.meta.dirname, `scenarios/${ROUTING[kind] ?? kind}.yaml`)),
             calendar: undefined,
           },
-        }
-      : {}),
+        }),
   };
 }
 

@@ -4,6 +4,7 @@
 import type { RaisedFinding } from '../core/finding.ts';
 import { UserError } from '../core/errors.ts';
 import { contentId } from '../core/ids.ts';
+import type { OutgoingNotice } from './channels/channel.ts';
 import { DAZHOU_CITY } from './findings.fixture.ts';
 import { alertOf, type Play } from './scenario-acts.fixture.ts';
 import { isAct, writeDuration, type ScriptLine } from './scenario-script.fixture.ts';
@@ -66,10 +67,10 @@ async function describeAlert(
 const LOUD = ['phone', 'sms', 'operators'];
 
 /** Pairs what was seen with what the script names; what is left over on either side is a difference. */
-export function compareSights(
+export async function compareSights(
   { stage, alerts, rows }: Play,
   { lines, graceMs }: { lines: readonly ScriptLine[]; graceMs: number },
-): void {
+): Promise<void> {
   const wanted = lines
     .filter((line) => !isAct(line) && line.verb !== 'alert')
     .map((line) => ({
@@ -83,12 +84,23 @@ export function compareSights(
   );
   const isStrict = (verb: string) =>
     LOUD.includes(verb) || wanted.some((line) => line.verb === verb);
+  const steps = await stage.records.db
+    .selectFrom('noticeAttempt')
+    .select(['alertId', 'code', 'attempt'])
+    .where('what', '=', 'carried')
+    .execute();
+  /** `A`, or `A+B+C` for what spoke of several when it was handed over. */
+  const labelOf = ({ id, alertId, attempt = 1 }: OutgoingNotice) =>
+    [alertId, ...steps.filter((one) => one.code === id && one.attempt === attempt).map(idOf)]
+      .map((of) => names.get(of) ?? '?')
+      .toSorted()
+      .join('+');
   const found = stage.seen.flatMap((one) => {
     if (one.kind === 'logged') {
       if (one.level === 'warn' && !namesWarnings.has(one.event)) return [];
       return [{ atMs: one.atMs, verb: 'operators', text: `operators ${one.event}` }];
     }
-    const label = names.get(one.notice.alertId) ?? '?';
+    const label = labelOf(one.notice);
     const { channel } = one;
     return [{ atMs: one.atMs, verb: channel, text: `${channel} ${one.notice.recipient} ${label}` }];
   });
@@ -105,6 +117,8 @@ export function compareSights(
     rows.push({ atMs: fromMs, mark: '✗', wanted: `${time} ${text}`, got: '' });
   }
 }
+
+const idOf = ({ alertId }: { readonly alertId: string }): string => alertId;
 
 /** A script may leave out which alert a notice is about. */
 const fits = (wanted: string, text: string): boolean =>

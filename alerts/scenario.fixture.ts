@@ -29,6 +29,7 @@ import { createObjectionDesk, type ObjectionDesk } from './objections/objection-
 import { takeReceipt } from './receipts.ts';
 import { takeReply } from './replies.ts';
 import { sendAnswers } from './reply-answers.ts';
+import type { Routing } from './routing/choose-row.ts';
 import { createSender, SENDER_DEFAULTS, type SenderOptions } from './sender.ts';
 import { createSilenceDesk, type SilenceDesk } from './silences/silence-desk.ts';
 import { watchSilences } from './silences/watch-silences.ts';
@@ -116,6 +117,8 @@ export type ProgramParts = {
   /** Providers to turn to after those of the stage. */
   readonly further?: readonly Channel[];
   readonly sender?: Partial<SenderOptions>;
+  /** The level table alone when left out. */
+  readonly routing?: Routing;
 };
 
 /** Starts the program on a stage; parts may be given with faults built in. */
@@ -132,6 +135,7 @@ export async function startProgram(stage: Stage, parts: ProgramParts = {}): Prom
     logger: parts.logger ?? silentLogger,
     ruleTexts,
     dutyOfficers: parts.dutyOfficers ?? officerTable,
+    ...(parts.routing ? { routing: parts.routing } : {}),
     senderId: parts.senderId ?? 'sender-1',
     onChanged: (ids: readonly string[]) => ids.forEach((id) => changed.add(id)),
     onOpened: (alert: OpenedAlert) => opened.push(alert),

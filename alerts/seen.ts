@@ -3,6 +3,7 @@
 
 import type { RecordsDb } from '../warehouse/records.ts';
 import { CONSOLE_PROVIDER, SEEN_SEQUENCE } from './channels/push.ts';
+import { isFree, loadCarried } from './grouping/carried-notices.ts';
 import { takeReceipt, type ReceiptDeps } from './receipts.ts';
 
 /** Alerts of one call; a screen holds fewer. */
@@ -14,7 +15,11 @@ export async function takeSeen(
   { officerId, alertIds }: { officerId: string; alertIds: readonly string[] },
 ): Promise<number> {
   let settled = 0;
-  for (const { id } of await unseenPushes(deps.records.db, officerId, alertIds)) {
+  const shown = new Set(alertIds);
+  for (const notice of await unseenPushes(deps.records.db, officerId, alertIds)) {
+    const carried = await loadCarried(deps.records.db, notice);
+    if (!carried.every(({ alertId }) => shown.has(alertId))) continue;
+    const { id } = notice;
     const outcome = await takeReceipt(
       deps,
       { kind: 'push', provider: CONSOLE_PROVIDER },
@@ -40,16 +45,20 @@ async function unseenPushes(
   db: RecordsDb,
   officerId: string,
   alertIds: readonly string[],
-): Promise<{ id: string }[]> {
+): Promise<{ id: string; carries: number | null }[]> {
   if (alertIds.length === 0) return [];
-  return db
-    .selectFrom('outbox')
-    .select('id')
-    .where('alertId', 'in', alertIds.slice(0, SEEN_MAX))
-    .where('recipient', '=', officerId)
-    .where('channel', '=', 'push')
-    .where('deliveredAtMs', 'is', null)
-    .where('state', '!=', 'cancelled')
-    .orderBy('id')
-    .execute();
+  return (
+    db
+      .selectFrom('outbox')
+      .select(['id', 'carries'])
+      .where('alertId', 'in', alertIds.slice(0, SEEN_MAX))
+      .where('recipient', '=', officerId)
+      .where('channel', '=', 'push')
+      .where('deliveredAtMs', 'is', null)
+      .where('state', '!=', 'cancelled')
+      // What speaks of several alerts is seen when all of them are.
+      .where(isFree)
+      .orderBy('id')
+      .execute()
+  );
 }

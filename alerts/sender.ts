@@ -5,7 +5,6 @@
 import type { Random } from '../core/random.ts';
 import type { Level } from '../core/finding.ts';
 import type { AttemptStage, OutboxTable } from '../warehouse/records-schema.ts';
-import { isTaken } from './acknowledge.ts';
 import {
   afterSend,
   afterSilence,
@@ -17,6 +16,7 @@ import {
 } from './attempt.ts';
 import type { Channel, SendOutcome } from './channels/channel.ts';
 import { EVENT_TURN } from './events.ts';
+import { isTakenByAll } from './grouping/carried-notices.ts';
 import { createGroups } from './groups.ts';
 import {
   changeNotices,
@@ -38,6 +38,8 @@ export type SenderOptions = AttemptOptions & {
   /** As many more, of level 1 alone: what is less grave never takes the last line. */
   readonly gravestMax: number;
   readonly leaseMs: number;
+  /** Of level 1: longer than a provider takes, with its pace, and short enough to call in time after a crash. */
+  readonly gravestLeaseMs: number;
   /** How much one person is sent; without limit when left out. */
   readonly limits?: PersonLimits;
 };
@@ -47,6 +49,7 @@ export const SENDER_DEFAULTS: SenderOptions = {
   noticesMax: 32,
   gravestMax: 16,
   leaseMs: 60_000,
+  gravestLeaseMs: 20_000,
 };
 
 export type SenderDeps = ReceiptDeps & {
@@ -118,7 +121,9 @@ export function createSender(
         senderId: deps.senderId,
         nowAtMs: deps.clock.now(),
         leaseMs: options.leaseMs,
+        gravestLeaseMs: options.gravestLeaseMs,
         limits: options.limits,
+        templates: deps.templates,
         exercisesMax: Math.max(0, Math.ceil(options.noticesMax / 2) - underWay.size),
       });
       leased.forEach(begin);
@@ -238,7 +243,7 @@ async function record(
 ): Promise<void> {
   const { records, senderId, clock } = deps;
   const jitters = group.map(() => deps.random.next());
-  const { failed, stages } = await records.transaction(async (trx) => {
+  const { failed, stages, carried } = await records.transaction(async (trx) => {
     await records.takeTurn(trx, EVENT_TURN);
     const tried = await triedOf(
       trx,
@@ -266,7 +271,7 @@ async function record(
       steps.push({ finished, what });
       // Who has the notice by now is not who this is about.
       if (current.provider !== null && current.provider !== notice.provider) continue;
-      const taken = what !== 'accepted' && (await isTaken(trx, current));
+      const taken = what !== 'accepted' && (await isTakenByAll(trx, current));
       const jitter = jitters[index] ?? 0;
       const moment = { nowAtMs, jitter, taken, senderId, options, turn, isOverdue: overdue };
       const next = withProvider(
@@ -278,7 +283,7 @@ async function record(
       known.set(notice.id, { ...current, ...next });
       if (next.state === 'failed') givenUp.push({ notice, code: next.lastErrorCode ?? null });
     }
-    await changeNotices(trx, changed);
+    const others = await changeNotices(trx, changed);
     await writeAttempts(
       trx,
       steps.map(({ finished: { notice, code, messageId }, what }) =>
@@ -292,13 +297,16 @@ async function record(
         }),
       ),
     );
-    return { failed: givenUp, stages: steps };
+    return { failed: givenUp, stages: steps, carried: others };
   });
-  deps.onChanged([...new Set(group.map(({ notice }) => notice.alertId))]);
+  const told = [...group.map(({ notice }) => notice), ...carried];
+  deps.onChanged([...new Set(told.map(({ alertId }) => alertId))]);
   for (const { finished, what } of stages) noteStep(deps, list, finished, what);
   for (const { notice, code } of failed) {
-    const { id: noticeId, alertId } = notice;
-    deps.logger.error('alerts.notice-failed', { noticeId, alertId, channel: list.kind, code });
+    const lost = [notice, ...carried.filter((one) => one.carriedBy === notice.id)];
+    for (const { id: noticeId, alertId } of lost) {
+      deps.logger.error('alerts.notice-failed', { noticeId, alertId, channel: list.kind, code });
+    }
   }
 }
 

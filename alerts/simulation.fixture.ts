@@ -9,6 +9,7 @@ import type { CorrectedFinding, Finding, Level, RaisedFinding } from '../core/fi
 import { createRandom, type Random } from '../core/random.ts';
 import { decodeLines } from '../ingest/log.ts';
 import type { Records } from '../warehouse/records.ts';
+import type { OutboxTable } from '../warehouse/records-schema.ts';
 import {
   anOfficer,
   cleared,
@@ -51,6 +52,8 @@ export type WorldEnd = {
   /** Alerts of level 1 that count, and how they ended. */
   readonly levelOne: number;
   readonly alarms: number;
+  /** Notices that were told by another one. */
+  readonly carried: number;
 };
 
 const SECOND = 1_000;
@@ -81,6 +84,32 @@ routes:
 `,
 );
 
+/** The same where alerts of several persons share notices. */
+const GROUPED_PLAN = parseRouting(
+  'simulation',
+  `id: simulation-groups
+routes:
+  - name: fast
+    match: { levels: [1] }
+    ladder:
+      - { after: 20s, to: next-line }
+      - { after: 40s, to: leaders }
+      - { after: 90s, to: bureau-above }
+      - { after: 150s, to: all-again }
+      - { after: 210s, to: all-again }
+    group: { by: [county], wait: 5s, interval: 10s, max: 3 }
+  - name: fast-2
+    match: { levels: [2] }
+    ladder: [{ after: 2m, to: bureau-above }, { after: 3m, to: leaders }]
+    group: { by: [], wait: 20s, interval: 30s, max: 2 }
+  - name: slow
+    match: { levels: [3] }
+    group: { by: [rule], wait: 40s, interval: 1m }
+`,
+);
+
+const isGrouped = (seed: number): boolean => seed % 3 === 0;
+
 const ALERTS = {
   sender: {
     ...ALERTS_DEFAULTS.sender,
@@ -107,7 +136,7 @@ export async function simulate(
     officers: officersOf(world.fork('officers')),
     partitions: 2,
     pollMs: 15 * SECOND,
-    routing: { plan: PLAN, calendar: undefined },
+    routing: { plan: isGrouped(seed) ? GROUPED_PLAN : PLAN, calendar: undefined },
     seed: `seed ${seed}`,
     alerts: ALERTS,
     wrapProvider(plain) {
@@ -375,7 +404,7 @@ async function judge({
   providers,
   findings,
 }: Pick<World, 'stage' | 'providers' | 'findings'>): Promise<
-  Pick<WorldEnd, 'wrong' | 'levelOne' | 'alarms'>
+  Pick<WorldEnd, 'wrong' | 'levelOne' | 'alarms' | 'carried'>
 > {
   const { db } = stage.records;
   const wrong = providers.flatMap((provider) => provider.wrongs);
@@ -397,6 +426,7 @@ async function judge({
     if (['waiting', 'sending', 'uncertain'].includes(state))
       wrong.push(`${channel} ${id} is ${state}`);
   }
+  wrong.push(...wrongInGroups(notices));
   const rungs = await db
     .selectFrom('escalation')
     .selectAll()
@@ -417,7 +447,7 @@ async function judge({
   let levelOne = 0;
   for (const alert of alerts) {
     const own = notices.filter(({ alertId }) => alertId === alert.id);
-    const rang = own.filter(({ id }) => acted.has(id));
+    const rang = own.filter(({ id, carriedBy }) => acted.has(carriedBy ?? id));
     const isCalled = rang.some(({ channel }) => channel === 'phone');
     const isTaken = alert.status !== 'new' || alert.withdrawnAtMs !== null;
     // What a provider took and lost is asked about at level 1 alone.
@@ -437,7 +467,31 @@ async function judge({
       events.map(({ id }) => id),
     )),
   );
-  return { wrong, levelOne, alarms: alarms.size };
+  const carried = notices.filter(({ carriedBy }) => carriedBy !== null).length;
+  return { wrong, levelOne, alarms: alarms.size, carried };
+}
+
+/** What is carried is what its carrier is, of its kind and to its person, and carries nothing itself. */
+function wrongInGroups(notices: readonly OutboxTable[]): string[] {
+  const byId = new Map(notices.map((notice) => [notice.id, notice]));
+  const wrong: string[] = [];
+  for (const notice of notices) {
+    const { id, carriedBy, carries, state, recipient, channel, groupKey, exercise } = notice;
+    if (carriedBy === null || state === 'cancelled') continue;
+    const carrier = byId.get(carriedBy);
+    const isAlike =
+      carrier?.recipient === recipient &&
+      carrier.channel === channel &&
+      carrier.groupKey === groupKey &&
+      carrier.exercise === exercise &&
+      groupKey !== null;
+    if (!carrier || !isAlike) wrong.push(`${channel} ${id} is carried by what is not its like`);
+    if (carrier?.carriedBy !== null || carries !== null)
+      wrong.push(`${channel} ${id} is carried by what is carried, or carries itself`);
+    if (carrier?.state !== state)
+      wrong.push(`${channel} ${id} is ${state}, what carries it ${carrier?.state}`);
+  }
+  return wrong;
 }
 
 /** The log holds every event once, in the order of its number. */

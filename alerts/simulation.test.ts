@@ -45,7 +45,7 @@ async function explain(seed: number): Promise<string> {
 
 if (only === undefined) {
   const chunks = Array.from({ length: Math.ceil(SEEDS / CHUNK) }, (_, index) => index * CHUNK);
-  const total = { crashed: 0, levelOne: 0, alarms: 0 };
+  const total = { crashed: 0, levelOne: 0, alarms: 0, carried: 0 };
 
   test.each(chunks)(
     'worlds from %i on',
@@ -56,6 +56,7 @@ if (only === undefined) {
         total.crashed += end.starts - 2;
         total.levelOne += end.levelOne;
         total.alarms += end.alarms;
+        total.carried += end.carried;
       }
     },
     600_000,
@@ -66,6 +67,7 @@ if (only === undefined) {
     expect(total.crashed).toBeGreaterThan(SEEDS / 2);
     expect(total.levelOne).toBeGreaterThan(SEEDS / 20);
     expect(total.alarms).toBeGreaterThan(SEEDS / 20);
+    expect(total.carried).toBeGreaterThan(SEEDS / 20);
   });
 
   test('the same seed gives the same world to the byte', async () => {

@@ -42,6 +42,7 @@ export type KnownAlert = Pick<
   | 'reroutedBecause'
   | 'repeatsRaisedAtMs'
   | 'exercise'
+  | 'groupTerms'
 >;
 
 /** A call or SMS that went to an officer a short while ago, or is about to. */
@@ -68,7 +69,7 @@ export type NewNotice = Pick<
   OutboxTable,
   'id' | 'alertId' | 'step' | 'channel' | 'recipient' | 'textZh' | 'textEn' | 'createdAtMs'
 > &
-  Partial<Pick<OutboxTable, 'round' | 'exercise'>> & {
+  Partial<Pick<OutboxTable, 'round' | 'exercise' | 'groupKey' | 'groupUntilMs'>> & {
     /** When it is due; at once when left out. */
     readonly nextAttemptAtMs?: EpochMs;
   };
@@ -90,6 +91,7 @@ export type AlertChange = Partial<
     | 'silencedBy'
     | 'reroutedBecause'
     | 'repeatsRaisedAtMs'
+    | 'groupTerms'
   >
 >;
 

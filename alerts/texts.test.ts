@@ -6,6 +6,9 @@ import { expectGolden } from '../checks/golden.ts';
 import { CORRECTION_REASONS, type Level } from '../core/finding.ts';
 import { DAZHOU, regionsWithin, regionName } from '../core/region.ts';
 import { text, type Text } from '../core/text.ts';
+import { ALERTS_OF_ONE_NOTICE_MAX } from './grouping/group-terms.ts';
+import { composeGroupNotice } from './grouping/group-text.ts';
+import { spellCount } from './grouping/spell-count.ts';
 import { lintNotice } from './text-lint.ts';
 import {
   composeAnswer,
@@ -175,4 +178,56 @@ test('read like this', () => {
     samples.push(`answer ${outcome}`, `  ${zh}`, `  ${en}`);
   }
   expectGolden(new URL('golden/notices.txt', import.meta.url), `${samples.join('\n')}\n`);
+});
+
+describe('several alerts in one notice', () => {
+  test.each(CHANNELS)(
+    'fit on %s with every title, the longest county and the most alerts',
+    (channel) => {
+      for (const title of titles) {
+        for (const level of LEVELS) {
+          for (const region of longestCounties) {
+            const one = facts({ title, level, region, late: channel === 'push' });
+            const { zh, en } = composeGroupNotice(channel, [
+              one,
+              ...Array.from({ length: ALERTS_OF_ONE_NOTICE_MAX - 1 }, () => one),
+            ]);
+            expect(lintNotice(channel, 'zh', zh), zh).toEqual([]);
+            expect(lintNotice(channel, 'en', en), en).toEqual([]);
+          }
+        }
+      }
+    },
+  );
+
+  test('a voice hears how many in words, and which keys', () => {
+    const { zh, en } = composeGroupNotice('phone', [
+      facts(),
+      ...Array.from({ length: 22 }, () => facts()),
+    ]);
+    expect(zh).toContain('共二十三起');
+    expect(zh).toContain('全部收到请按1');
+    expect(en).toContain('twenty-three');
+    expect([2, 3, 10, 12, 20, 45].map((count) => spellCount(count, 'zh'))).toEqual([
+      '两',
+      '三',
+      '十',
+      '十二',
+      '二十',
+      '四十五',
+    ]);
+    expect([2, 12, 20, 45].map((count) => spellCount(count, 'en'))).toEqual([
+      'two',
+      'twelve',
+      'twenty',
+      'forty-five',
+    ]);
+  });
+
+  test('of different kinds and counties say so, and name neither', () => {
+    const other = facts({ region: '511724', title: text('装置失联', 'Terminal silent') });
+    expect(composeGroupNotice('push', [facts(), other]).zh).toBe(
+      '二级预警7K2M9Q等2起：达州市，多类情形。请核查处置。',
+    );
+  });
 });

@@ -38,10 +38,10 @@ export function composeNotice(
   facts: NoticeFacts,
   templates: Templates = DEFAULT_TEMPLATES,
 ): Text {
-  const template = templates[groupOf(facts)][channel];
+  const template = templates[wordsOf(facts)][channel];
   const plain = { ...facts, title: unmarked(facts.title) };
   const worded = isMarked(facts.title) ? asDrill(channel, template) : template;
-  return filled(channel, worded, (language) => noticeValues(plain, language));
+  return filledNotice(channel, worded, (language) => noticeValues(plain, language));
 }
 
 /** The same words for a drill. The mark takes its room like any other word. */
@@ -52,7 +52,7 @@ function asDrill(channel: ChannelKind, { zh, en }: Text): Text {
 }
 
 /** What is said first when the officer may know the alert already. */
-function groupOf({ corrected, because }: NoticeFacts) {
+export function wordsOf({ corrected, because }: Pick<NoticeFacts, 'corrected' | 'because'>) {
   if (because === 'repeats') return 'repeated';
   if (because === 'silence-over') return 'silenceOver';
   return corrected ? 'corrected' : 'notice';
@@ -74,10 +74,10 @@ function noticeValues({ alertId, level, region, title, late }: NoticeFacts, lang
 
 /** Read aloud by a machine: one character after the other. */
 const SPELLED_WITH = text('、', ', ');
-const LATE = text('（事后获知）', ' (learnt late)');
+export const LATE = text('（事后获知）', ' (learnt late)');
 
 /** Both languages; of an SMS the title is cut to fit one message. */
-function filled(
+export function filledNotice(
   channel: ChannelKind,
   template: Text,
   valuesIn: (language: Language) => Values,
@@ -113,7 +113,7 @@ export function composeCorrection(
   templates: Templates = DEFAULT_TEMPLATES,
 ): Text {
   const template = (wasLevel ? templates.lowered : templates.withdrawn)[channel];
-  return filled(channel, template, (language) => ({
+  return filledNotice(channel, template, (language) => ({
     reference: referenceOf(alertId),
     level: LEVEL_TABLE[level].name[language],
     was: wasLevel ? LEVEL_TABLE[wasLevel].name[language] : '',
@@ -126,6 +126,8 @@ export function composeCorrection(
 export type AnswerFacts = {
   /** Of the alert the reply was about. */
   readonly reference: string | undefined;
+  /** How many more of the same message it was about. */
+  readonly others?: number;
   /** Of the alerts that wait for whoever replied. */
   readonly references: readonly string[];
 };
@@ -133,11 +135,13 @@ export type AnswerFacts = {
 /** What an officer is told about a reply; one message. */
 export function composeAnswer(
   outcome: AnsweredOutcome,
-  { reference = '', references }: AnswerFacts,
+  { reference: named = '', others = 0, references }: AnswerFacts,
   templates: Templates = DEFAULT_TEMPLATES,
 ): Text {
   const template = templates.answers[outcome];
   const fillIn = (language: Language) => {
+    const more = language === 'zh' ? `等${others + 1}起` : ` and ${others} more`;
+    const reference = others === 0 ? named : `${named}${more}`;
     const values = { reference, count: String(references.length), example: references[0] ?? '' };
     const room = SMS_CHARS_MAX[language] - fill(template[language], values).length;
     const list = { ...LIST[language], unitsMax: room };

@@ -120,6 +120,14 @@ export type RuleActivationTable = {
 
 export type AlertStatus = 'new' | 'acknowledged' | 'closed';
 
+/** The terms by which an alert shares notices. */
+export type GroupTermsColumn = {
+  key: string;
+  waitMs: number;
+  intervalMs: number;
+  max: number;
+};
+
 export type AlertTable = {
   /** The finding's alertId. */
   id: string;
@@ -184,6 +192,8 @@ export type AlertTable = {
   repeatsRaisedAtMs: EpochMs | null;
   /** A drill or canary: counts nowhere. Null for what is real. */
   exercise: Exercise | null;
+  /** How it may share notices with alerts about others; null when it goes out by itself. See alerts/grouping/. */
+  groupTerms: JsonText<GroupTermsColumn> | null;
 };
 
 export type ReroutedBecause = 'corrected' | 'repeats' | 'silence-over';
@@ -354,6 +364,14 @@ export type OutboxTable = {
   round: number;
   /** That of the alert. */
   exercise: Exercise | null;
+  /** Notices of one kind may go out as one; null for what goes by itself. */
+  groupKey: string | null;
+  /** Until then it waits for others. */
+  groupUntilMs: EpochMs | null;
+  /** The notice that was sent instead, with words for both. */
+  carriedBy: string | null;
+  /** How many alerts it speaks of; null where it is its own alone. */
+  carries: number | null;
 };
 
 /** What happened to a notice on its way; see alerts/providers/attempt-store.ts. */
@@ -382,7 +400,9 @@ export type AttemptStage =
   /** Held back by a limit of the person's. */
   | 'held'
   /** Told by another notice, which gives the number of those it stands for. */
-  | 'covered';
+  | 'covered'
+  /** Told together with others by one notice. */
+  | 'carried';
 
 /** One step of one attempt to hand a notice to a provider. Append-only. */
 export type NoticeAttemptTable = {

@@ -79,6 +79,7 @@ export const alertRow: AlertTable = {
   feedbackAtMs: null,
   feedbackBy: null,
   exercise: null,
+  groupTerms: null,
 };
 
 export function describeRecords(name: string, harness: RecordsHarness): void {

@@ -165,6 +165,7 @@ export async function loadBeyond(
       .where('state', '=', 'waiting')
       .where('attempts', '=', 0)
       .where('heldUntilMs', 'is', null)
+      .where('carriedBy', 'is', null)
       .where('nextAttemptAtMs', '<=', nowAtMs)
       .orderBy('nextAttemptAtMs')
       .orderBy('id')

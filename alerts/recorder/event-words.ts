@@ -78,9 +78,9 @@ function saysOf(event: AlertEvent, nameOf: NameOf): readonly Said[] {
           ),
         ],
       ];
-    // The notice itself says more.
+    // The notice itself says more, but for those it was sent together with.
     case 'notified':
-      return [];
+      return d['alerts'] === undefined ? [] : [['notice', together(d)]];
     case 'assigned':
     case 'handed-over':
     case 'accepted':
@@ -94,6 +94,21 @@ function saysOf(event: AlertEvent, nameOf: NameOf): readonly Said[] {
     default:
       return [otherEvent(kind)];
   }
+}
+
+function together({ alerts, carriedWith, channel }: AlertEvent['details']): Text {
+  const way = channelName(String(channel));
+  if (carriedWith === undefined) {
+    return text(
+      `该${way.zh}一并告知同类预警，共 ${alerts} 起`,
+      `the ${way.en} told of ${alerts} alerts at once, this one first`,
+    );
+  }
+  const reference = referenceOf(String(carriedWith));
+  return text(
+    `由预警 ${reference} 的${way.zh}一并告知，共 ${alerts} 起`,
+    `told by the ${way.en} of alert ${reference}, of ${alerts} alerts at once`,
+  );
 }
 
 type AfterTheAnswer =
@@ -196,6 +211,17 @@ function routing(
     says.push([
       'held-back',
       text(`处于免打扰时段，推送延至 ${until}`, `quiet hours: the push waits until ${until}`),
+    ]);
+  }
+  const waitMs = d['groupWaitMs'];
+  if (typeof waitMs === 'number' && told) {
+    const wait = spanText(waitMs);
+    says.push([
+      'held-back',
+      text(
+        `可与同类预警合并通知，至多等 ${wait.zh}`,
+        `may share a notice with alerts of the kind, and waits ${wait.en} for them at most`,
+      ),
     ]);
   }
   const pushedOnly = peopleOf(d['pushedOnly'], nameOf);

@@ -139,9 +139,10 @@ const OUTCOMES: Readonly<Record<AttemptOutcome, Text>> = {
     '超过对个人的发送上限，并入汇总通知',
     'over the limit of the person: told in a sum',
   ),
+  carried: text('与同类预警合并，由一条通知一并告知', 'told together with others by one notice'),
 };
 
-const HELD_BACK: ReadonlySet<AttemptOutcome> = new Set(['held', 'covered']);
+const HELD_BACK: ReadonlySet<AttemptOutcome> = new Set(['held', 'covered', 'carried']);
 
 export function attemptDecision(
   attempt: NoticeAttempt,

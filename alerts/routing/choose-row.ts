@@ -7,6 +7,7 @@ import { DAY_MS, MINUTE_MS, minuteOfDay } from '../../core/local-time.ts';
 import type { SubjectClass } from '../../core/order.ts';
 import { epochMs, type EpochMs } from '../../core/time.ts';
 import { LEVEL_TABLE, type LevelRow, type LevelTable, type Rung } from '../level-table.ts';
+import type { GroupOptions } from '../grouping/group-terms.ts';
 import type { Inhibition, Matcher, RouteNode, RoutingPlan } from './routing-plan.ts';
 
 /** What routing may look at. */
@@ -27,6 +28,8 @@ export type ChosenRow = {
   readonly quietUntilMs: EpochMs | undefined;
   /** The same hours, for what falls due later. */
   readonly quietHours: RouteNode['quietHours'];
+  /** How alerts share a notice; undefined when each goes out by itself. */
+  readonly group: GroupOptions | undefined;
 };
 
 export type Routing = {
@@ -44,6 +47,7 @@ export function chooseRow(
   const ofLevel = levels[facts.level];
   let row: LevelRow = ofLevel;
   let quietHours: RouteNode['quietHours'];
+  let group: RouteNode['group'];
   const by: string[] = [];
   let nodes: readonly RouteNode[] = plan.routes;
   for (;;) {
@@ -58,6 +62,7 @@ export function chooseRow(
       ...(ladder === undefined ? {} : { ladder: withoutEnd(ladder.map(rungOf), ofLevel) }),
     };
     quietHours = node.quietHours ?? quietHours;
+    group = node.group ?? group;
     by.push(node.name);
     nodes = node.routes;
   }
@@ -67,6 +72,7 @@ export function chooseRow(
     by,
     quietUntilMs: isQuiet && quietHours ? endOf(quietHours, facts.atMs) : undefined,
     quietHours: facts.level === 3 ? quietHours : undefined,
+    group: group === 'none' ? undefined : group,
   };
 }
 

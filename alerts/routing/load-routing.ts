@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import { formatDuration } from '../../core/duration.ts';
+import type { Level } from '../../core/finding.ts';
 import { text } from '../../core/text.ts';
+import { LONGEST } from '../grouping/group-terms.ts';
 import { LEVEL_TABLE } from '../level-table.ts';
 import { parseYaml } from '../../core/yaml-file.ts';
 import { routingPlanSchema, type RouteNode, type RoutingPlan } from './routing-plan.ts';
@@ -43,11 +45,11 @@ function checkNodes(
   nodes: readonly RouteNode[],
   path: readonly (string | number)[],
   say: (path: readonly (string | number)[], says: string) => void,
-  inherited: readonly number[] = [1, 2, 3],
+  inherited: readonly Level[] = [1, 2, 3],
 ): void {
   for (const [index, node] of nodes.entries()) {
     const at = [...path, index];
-    const levels = (node.match.levels ?? [1, 2, 3]).filter((level) => inherited.includes(level));
+    const levels = (node.match.levels ?? LEVELS).filter((level) => inherited.includes(level));
     if (levels.length === 0)
       say([...at, 'match'], `"${node.name}" matches no level its parent does`);
     if (node.quietHours && levels.some((level) => level !== 3)) {
@@ -67,6 +69,7 @@ function checkNodes(
         say([...at, 'ladder'], `"${node.name}": level 1 must be followed; give it rungs`);
       }
     }
+    checkGroup(node, levels, (key, says) => say([...at, 'group', key], says));
     const ladder = node.ladder ?? [];
     if (ladder.some(({ every }, rung) => every !== undefined && rung < ladder.length - 1)) {
       say([...at, 'ladder'], `"${node.name}": only the last rung is climbed again and again`);
@@ -82,5 +85,27 @@ function checkNodes(
       say([...at, 'ladder'], `"${node.name}": each rung comes later than the one before`);
     }
     checkNodes(node.routes, [...at, 'routes'], say, levels);
+  }
+}
+
+const LEVELS: readonly Level[] = [1, 2, 3];
+
+/** Grouping never holds up a grave alert for long: its first call or SMS has to be in time. */
+function checkGroup(
+  { name, group }: RouteNode,
+  levels: readonly Level[],
+  say: (key: 'wait' | 'interval', says: string) => void,
+): void {
+  if (group === undefined || group === 'none') return;
+  for (const key of ['wait', 'interval'] as const) {
+    const gravest = levels.find((level) => group[key] > LONGEST[level][`${key}Ms`]);
+    if (gravest === undefined) continue;
+    const longest = formatDuration(LONGEST[gravest][`${key}Ms`]);
+    const others = levels.filter((level) => group[key] <= LONGEST[level][`${key}Ms`]);
+    const instead = others.length === 0 ? '' : `, or match levels: [${others.join(', ')}]`;
+    say(
+      key,
+      `"${name}": 分组等待过长 a group of level ${gravest} has ${key === 'wait' ? 'a wait' : 'an interval'} of ${longest} at most, so that its notice is in time; shorten it${instead}`,
+    );
   }
 }

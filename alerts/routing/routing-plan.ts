@@ -6,7 +6,9 @@ import { durationSchema } from '../../core/duration.ts';
 import { levelSchema } from '../../core/finding.ts';
 import { SUBJECT_CLASSES } from '../../core/order.ts';
 import { regionCodeSchema } from '../../core/region.ts';
+import { ALERTS_OF_ONE_NOTICE_MAX, GROUPS_BY, type GroupOptions } from '../grouping/group-terms.ts';
 import { ESCALATES_TO, SIDES } from '../level-table.ts';
+import { RUNGS_MAX } from '../notify.ts';
 import { silenceMatcherSchema } from '../silences/silence.ts';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day reads 22:00');
@@ -32,13 +34,27 @@ const rungSchema = z.strictObject({
   every: durationSchema.optional(),
 });
 
+const tooManyRungs = `a ladder has ${RUNGS_MAX} rungs at most; the last may come again with every`;
+
 const optionsShape = {
   channel: z.enum(['phone', 'sms', 'push']).optional(),
   to: some(z.enum(SIDES)).optional(),
   acknowledge: z.enum(['every-side', 'anyone']).optional(),
-  ladder: z.array(rungSchema).max(20).optional(),
+  ladder: z.array(rungSchema).max(RUNGS_MAX, tooManyRungs).optional(),
   /** The push of a level-3 alert waits until these hours are over. */
   quietHours: z.strictObject({ from: clock, until: clock }).optional(),
+  /** Alerts about several persons go to one person as one notice; `none` ends what a parent says. */
+  group: z
+    .union([
+      z.literal('none'),
+      z.strictObject({
+        by: z.array(z.enum(GROUPS_BY)),
+        wait: durationSchema,
+        interval: durationSchema,
+        max: z.int().min(2).max(ALERTS_OF_ONE_NOTICE_MAX).default(20),
+      }),
+    ])
+    .optional(),
 };
 
 export type RouteNode = {
@@ -49,6 +65,7 @@ export type RouteNode = {
   readonly acknowledge?: 'every-side' | 'anyone' | undefined;
   readonly ladder?: readonly z.infer<typeof rungSchema>[] | undefined;
   readonly quietHours?: { readonly from: string; readonly until: string } | undefined;
+  readonly group?: 'none' | GroupOptions | undefined;
   readonly routes: readonly RouteNode[];
 };
 

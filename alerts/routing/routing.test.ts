@@ -142,6 +142,12 @@ describe('a wrong plan is refused with line and column', () => {
       /each rung comes later/,
     ],
     [
+      'a tenth rung, which would begin where a correction does',
+      `ladder: [${Array.from({ length: 10 }, (_, at) => `{ after: ${at + 1}m, to: leaders }`).join(', ')}]`,
+      'name: x\n    match: { levels: [2] }',
+      /9 rungs at most/,
+    ],
+    [
       'an unknown key',
       'chanel: sms',
       'name: x\n    match: { levels: [2] }',

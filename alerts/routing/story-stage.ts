@@ -4,14 +4,22 @@
 import type { Finding } from '../../core/finding.ts';
 import type { EpochMs } from '../../core/time.ts';
 import type { AlertTable } from '../../warehouse/records-schema.ts';
+import { termsOf } from '../grouping/group-terms.ts';
 import { hide, type RouteContext } from '../decide-route.ts';
 import type { Roster } from '../duty-officers.ts';
-import { STEPS_OF_CORRECTION } from '../notify.ts';
+import { noticeTo, STEPS_OF_CORRECTION } from '../notify.ts';
 import { PIPELINE_DEFAULTS, step } from '../pipeline.ts';
 import { release } from '../silences/release.ts';
 import { covers, type Silence } from '../silences/silence.ts';
-import { applyEffects, EMPTY_STATE, type Effect, type SubjectState } from '../subject-state.ts';
+import {
+  applyEffects,
+  EMPTY_STATE,
+  type Effect,
+  type NewNotice,
+  type SubjectState,
+} from '../subject-state.ts';
 import type { Routing } from './choose-row.ts';
+import { groupSaid, type Sending } from './story-groups.ts';
 
 export type Line = { readonly atMs: number; readonly line: string };
 
@@ -39,12 +47,13 @@ const ruleTexts = (ruleId: string) => {
 };
 
 /** A line that is not said when at its instant the alert is another one, or hidden. */
-type Rung = Line & { readonly alertId: string; readonly round: number };
+type Rung = Sending & { readonly alertId: string; readonly round: number };
 
 export function createStage(routing: Routing, silences: readonly Silence[]): StoryStage {
   const states = new Map<string, SubjectState>();
   const rows = new Map<string, AlertTable & { readonly person: string }>();
   const lines: Line[] = [];
+  const sendings: Sending[] = [];
   const rungs: Rung[] = [];
   const turns: { atMs: number; alertId: string; round: number; isHidden: boolean }[] = [];
 
@@ -67,8 +76,18 @@ export function createStage(routing: Routing, silences: readonly Silence[]): Sto
       if (effect.kind === 'rung') {
         const { alertId, step: at, dueAtMs, channel, recipients } = effect.rung;
         const round = Math.floor(at / STEPS_OF_CORRECTION);
-        for (const recipient of recipients)
-          rungs.push({ atMs: dueAtMs, line: `${channel} ${recipient}`, alertId, round });
+        const row = rows.get(alertId);
+        for (const recipient of row ? recipients : []) {
+          const notice = noticeTo(recipient, row as AlertTable, {
+            channel,
+            step: at,
+            atMs: dueAtMs,
+          });
+          rungs.push({ ...sendingOf(notice, row), alertId, round });
+        }
+      }
+      if (effect.kind === 'notice') {
+        sendings.push(sendingOf(effect.notice, rows.get(effect.notice.alertId)));
       }
       lines.push(...linesOf(effect));
     }
@@ -76,7 +95,7 @@ export function createStage(routing: Routing, silences: readonly Silence[]): Sto
       turns.push({ atMs, alertId: id, round: corrections, isHidden: silencedBy !== null });
   };
 
-  const isClimbed = ({ atMs, alertId, round }: Rung): boolean => {
+  const isClimbed = ({ createdAtMs: atMs, alertId, round }: Rung): boolean => {
     const turn = turns.findLast((one) => one.alertId === alertId && one.atMs <= atMs);
     return turn?.round === round && !turn.isHidden;
   };
@@ -111,7 +130,10 @@ export function createStage(routing: Routing, silences: readonly Silence[]): Sto
     },
     said: (untilMs) => [
       ...lines,
-      ...rungs.filter((rung) => rung.atMs <= untilMs && isClimbed(rung)),
+      ...groupSaid([
+        ...sendings,
+        ...rungs.filter((rung) => rung.createdAtMs <= untilMs && isClimbed(rung)),
+      ]),
     ],
   };
 
@@ -121,11 +143,15 @@ export function createStage(routing: Routing, silences: readonly Silence[]): Sto
   }
 }
 
+const sendingOf = (notice: NewNotice, alert: AlertTable | undefined): Sending => ({
+  ...notice,
+  nextAttemptAtMs: notice.nextAttemptAtMs ?? notice.createdAtMs,
+  groupKey: notice.groupKey ?? null,
+  groupUntilMs: notice.groupUntilMs ?? null,
+  terms: alert && termsOf(alert.groupTerms, alert.level),
+});
+
 function linesOf(effect: Effect): Line[] {
-  if (effect.kind === 'notice') {
-    const { channel, recipient, createdAtMs, nextAttemptAtMs } = effect.notice;
-    return [{ atMs: nextAttemptAtMs ?? createdAtMs, line: `${channel} ${recipient}` }];
-  }
   if (effect.kind !== 'event') return [];
   const { kind, atMs, details } = effect.event;
   if (details['mutedBy'] !== undefined) return [{ atMs, line: `muted by ${details['mutedBy']}` }];

@@ -38,13 +38,14 @@ export function release(alert: AlertTable, context: Released): readonly Effect[]
     (other) => other.id !== silence.id && coversUnderWay(other, alert.recordedAtMs),
   );
   const decision = decideRoute(after, state, { ...context, silences });
-  const { effects, details, silencedBy } = carryOut(
+  const carried = carryOut(
     after,
     { ...decision, routed: withoutSides(decision.routed, after.region, context.acknowledged) },
     { ...context, step, told: [] },
   );
+  const { effects, details } = carried;
   return [
-    { kind: 'change', alertId: alert.id, change: { ...change, silencedBy } },
+    { kind: 'change', alertId: alert.id, change: { ...change, ...carried.change } },
     over(after, silence, {
       atMs: nowAtMs,
       details: { because, ...details },

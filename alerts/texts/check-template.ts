@@ -54,7 +54,8 @@ export function worstValues(language: Language, title: string): Values {
     title,
     late: language === 'zh' ? '（事后获知）' : ' (learnt late)',
     cause: longest(Object.values(CORRECTION_CAUSES).map((cause) => cause[language])),
-    count: '12',
+    count: '50',
+    spelledCount: language === 'zh' ? '二十七' : 'twenty-seven',
     references: language === 'zh' ? '7K2M9Q、3F8H0W' : '7K2M9Q, 3F8H0W',
     example: reference,
   };

@@ -27,6 +27,7 @@ const textsFileSchema = z.strictObject({
   corrected: byChannel,
   repeated: byChannel,
   silenceOver: byChannel,
+  group: byChannel,
   withdrawn: written,
   lowered: written,
   answers: z.partialRecord(z.enum(ANSWERED_OUTCOMES), wording).optional(),

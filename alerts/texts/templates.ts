@@ -29,6 +29,8 @@ export type Templates = {
   readonly repeated: Readonly<Record<ChannelKind, Text>>;
   /** An alert that a silence hid and that is still open. */
   readonly silenceOver: Readonly<Record<ChannelKind, Text>>;
+  /** Several alerts at once; see grouping/. */
+  readonly group: Readonly<Record<ChannelKind, Text>>;
   /** An alert that was none. */
   readonly withdrawn: Readonly<Record<'sms' | 'push', Text>>;
   /** An alert that is less grave than was said. */
@@ -50,7 +52,8 @@ export const VARIABLES = {
   late: 'that it was learnt of afterwards, or nothing',
   was: 'the level it was before',
   cause: 'why it was corrected',
-  count: 'how many alerts wait for an acknowledgement',
+  count: 'how many alerts it is about, or how many wait for an acknowledgement',
+  spelledCount: 'how many alerts it is about, in words for a voice',
   references: 'their references',
   example: 'one of them',
 } as const;
@@ -87,6 +90,17 @@ export const TEMPLATE_FORMS: readonly TemplateForm[] = [
       };
     }),
   ),
+  ...(['phone', 'sms', 'push'] as const).map((channel): TemplateForm => {
+    const count = channel === 'phone' ? 'spelledCount' : 'count';
+    return {
+      group: 'group',
+      name: channel,
+      channel,
+      may: channel === 'phone' ? [...NOTICE, count] : [...WRITTEN, count],
+      must: channel === 'phone' ? ['level', count] : ['level', count, 'reference'],
+      asks: channel !== 'push',
+    };
+  }),
   ...(['withdrawn', 'lowered'] as const).flatMap((group) =>
     (['sms', 'push'] as const).map((channel): TemplateForm => ({
       group,
@@ -177,6 +191,22 @@ export const DEFAULT_TEMPLATES: Templates = {
     push: text(
       '静默结束，{level}预警{reference}：{county}，{title}{late}。请{duty}。',
       'Alert {reference}, silence over, {level}: {county}, {title}{late}. Please {duty}.',
+    ),
+  },
+  group: {
+    phone: text(
+      '准绳{level}预警，共{spelledCount}起。{county}，{title}。请{duty}。全部收到请按1，无法处置请按3全部转下一责任人，详情请登录平台查看。',
+      'Plumbline, {spelledCount} {level} alerts. {county}. {title}. Please {duty}. ' +
+        'Press 1 to acknowledge all of them, 3 to pass all of them on to the next person, and sign in to the platform for details.',
+    ),
+    sms: text(
+      '【准绳】{level}预警{reference}等{count}起：{county}，{title}。请{duty}，回复1全部确认，详见平台。',
+      'Plumbline: {count} {level} alerts, {reference} and others: {county}, {title}. Please {duty}. ' +
+        'Reply 1 to acknowledge all.',
+    ),
+    push: text(
+      '{level}预警{reference}等{count}起：{county}，{title}{late}。请{duty}。',
+      '{count} alerts, {level}, {reference} and others: {county}, {title}{late}. Please {duty}.',
     ),
   },
   withdrawn: {

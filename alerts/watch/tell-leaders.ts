@@ -16,7 +16,7 @@ import { bureauOf } from '../route.ts';
 export const WATCHDOG_ACTOR = 'watchdog';
 
 /** Behind every rung of the ladder, and too far for another try of the same person. */
-const STEP_OF_WATCHDOG = 96;
+export const STEP_OF_WATCHDOG = 96;
 
 const CHANNELS: readonly ChannelKind[] = ['phone', 'sms', 'push'];
 

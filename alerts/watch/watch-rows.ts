@@ -7,6 +7,7 @@ import { epochMs, type EpochMs } from '../../core/time.ts';
 import { nextOffset } from '../../warehouse/offsets.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
 import { readCanaries } from '../canary/run-canary.ts';
+import { isFree } from '../grouping/carried-notices.ts';
 import type { WatchLimits, WatchRows } from './stalls.ts';
 
 export type WatchReadDeps = {
@@ -112,6 +113,7 @@ const readNotices = (
       'outbox.nextAttemptAtMs',
     ])
     .where(UNSETTLED)
+    .where(isFree)
     .where('outbox.exercise', 'is', null)
     .where((eb) =>
       eb.or([
@@ -137,6 +139,7 @@ const readOutboxes = (db: RecordsDb, nowAtMs: EpochMs): Promise<WatchRows['outbo
       fn.min<number>('nextAttemptAtMs').as('oldestDueMs'),
     ])
     .where(UNSETTLED)
+    .where(isFree)
     .where('nextAttemptAtMs', '<=', nowAtMs)
     .where('exercise', 'is', null)
     .groupBy('channel')

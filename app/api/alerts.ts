@@ -88,6 +88,7 @@ export const ATTEMPT_STAGES = [
   'unreconciled',
   'held',
   'covered',
+  'carried',
 ] as const;
 
 /** One step of a notice on its way: which attempt, which provider, what came of it. */

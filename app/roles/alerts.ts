@@ -93,10 +93,11 @@ export async function startAlertsRole(
   };
   // A lease lasts by the given clock, sending takes real time.
   const leaseMs = sender.leaseMs * foundation.speed;
+  const gravestLeaseMs = sender.gravestLeaseMs * foundation.speed;
   const runner = await startAlerts(deps, {
     ...ALERTS_DEFAULTS,
     ...repeatsOf(config),
-    sender: { ...sender, leaseMs, limits: limitsOf(config.channels) },
+    sender: { ...sender, leaseMs, gravestLeaseMs, limits: limitsOf(config.channels) },
   }).catch(async (error: unknown) => {
     await providers.stop();
     throw error;

@@ -3,6 +3,7 @@
 
 import { officerTable, type Roster } from '../../alerts/duty-officers.ts';
 import { ladderOf } from '../../alerts/escalation.ts';
+import { termsFor, termsOf } from '../../alerts/grouping/group-terms.ts';
 import { grade } from '../../alerts/grade.ts';
 import { LEVEL_TABLE } from '../../alerts/level-table.ts';
 import { CHANNEL_NAMES, SIDE_NAMES } from '../../alerts/recorder/words.ts';
@@ -95,9 +96,18 @@ export async function explainRoute(
       const until = localDateTime(chosen.quietUntilMs).slice(0, 16);
       say(`免打扰时段，推送延至 ${until}`, `quiet hours, the push waits until ${until}`);
     }
+    const terms = termsOf(termsFor(alert, chosen.group), alert.level);
+    if (terms) {
+      const [wait, interval] = [formatDuration(terms.waitMs), formatDuration(terms.intervalMs)];
+      say(
+        `同类预警合并通知：等 ${wait}，同一人两条之间至少 ${interval}，每条至多 ${terms.max} 起`,
+        `grouped with alerts of the kind: waits ${wait}, at least ${interval} between two to one person, at most ${terms.max} alerts each`,
+      );
+    }
+    const soon = terms ? text('合并后', 'in a group') : text('立即', 'at once');
     say(
-      `立即以${way}通知：${named(routed.told.map(({ id }) => id))}`,
-      `told at once by ${way}: ${named(routed.told.map(({ id }) => id))}`,
+      `${soon.zh}以${way}通知：${named(routed.told.map(({ id }) => id))}`,
+      `told ${soon.en} by ${way}: ${named(routed.told.map(({ id }) => id))}`,
     );
     if (routed.pushedOnly.length > 0) {
       const pushed = named(routed.pushedOnly.map(({ id }) => id));

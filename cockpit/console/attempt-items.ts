@@ -20,11 +20,14 @@ export function attemptItems(notice: Notice): TimelineItem[] {
         title: CHANNELS[notice.channel],
         more: [notice.recipientName, says],
         note: undefined,
-        mark: step.what === 'late-receipt' || step.what === 'covered' ? 'unknown' : 'warn',
+        mark: HARMLESS.has(step.what) ? 'unknown' : 'warn',
       },
     ];
   });
 }
+
+/** Nothing went wrong. */
+const HARMLESS: ReadonlySet<NoticeStep['what']> = new Set(['late-receipt', 'covered', 'carried']);
 
 function sentenceOf(step: NoticeStep, next: NoticeStep | undefined): Text | undefined {
   switch (step.what) {
@@ -38,6 +41,8 @@ function sentenceOf(step: NoticeStep, next: NoticeStep | undefined): Text | unde
     }
     case 'covered':
       return text('并入一条汇总通知', 'told in sum by one notice');
+    case 'carried':
+      return text('与同类预警合并，由一条通知一并告知', 'told together with others by one notice');
     case 'late-receipt': {
       const says = RECEIPTS[step.code ?? ''] ?? text('未送达', 'not delivered');
       return text(
