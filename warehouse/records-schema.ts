@@ -18,6 +18,11 @@ import type { Language } from '../core/text.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { JsonText } from './json-column.ts';
 import type {
+  RetentionCertificateTable,
+  RetentionHoldTable,
+  RetentionTaskTable,
+} from './records-forget.ts';
+import type {
   AlertFeedbackTable,
   AlertPhotoTable,
   AlertTaskTable,
@@ -739,6 +744,9 @@ export type RecordsSchema = {
   phoneCheck: PhoneCheckTable;
   pushSubscription: PushSubscriptionTable;
   report: ReportTable;
+  retentionCertificate: RetentionCertificateTable;
+  retentionHold: RetentionHoldTable;
+  retentionTask: RetentionTaskTable;
   reportFile: ReportFileTable;
   backtestReport: BacktestReportTable;
   rosterAct: RosterActTable;
