@@ -374,6 +374,18 @@ const FILES: readonly Declared[] = [
   ofNobody('files', 'log.sqlite', text('日志库,见上表', 'the log: see its topics')),
   ofNobody('files', 'warehouse', text('数据仓库,见上表', 'the warehouse: see its tables')),
   ofNobody('files', 'secret.key', text('密钥', 'the secret')),
+  ofNobody('files', 'push-keys.json', text('推送密钥', 'the keys of pushes')),
+  {
+    store: 'files',
+    name: 'backup-work',
+    holds: text('备份时的临时副本', 'copies while a backup is made'),
+    personal: {
+      whose: 'supervised',
+      period: 'while-needed',
+      clock: text('备份结束', 'end of the backup'),
+      deleted: text('备份结束即删除', 'deleted when the backup ends'),
+    },
+  },
 ];
 
 export const DECLARED: readonly Declared[] = [...RECORDS, ...WAREHOUSE, ...LOG, ...FILES];
