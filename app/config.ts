@@ -7,6 +7,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { answersConfigSchema } from './answer-config.ts';
 import { escalationSettingsSchema } from '../alerts/escalation-settings.ts';
+import { backupConfigSchema, retentionConfigSchema } from './retention/retention-config.ts';
 import { nearestWord } from '../core/nearest-word.ts';
 import { keysAt } from '../core/schema-keys.ts';
 import { durationSchema } from '../core/duration.ts';
@@ -221,6 +222,10 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   channels: channelsSchema.prefault({}),
+  /** How long data stays; docs/retention.md. */
+  retention: retentionConfigSchema.prefault({}),
+  /** Where backups go; docs/backup.md. Without it none are made by themselves. */
+  backup: backupConfigSchema.optional(),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -182,6 +182,8 @@ function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: LOCK_MS_MAX });
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
+  // No copy of a record stays behind where pages are split; see ingest/log-retention.ts.
+  database.exec('PRAGMA secure_delete = ON');
   return database;
 }
 

@@ -23,6 +23,8 @@ export const ENTRY_KINDS = [
   'tally',
   /** The rules by which what follows is evaluated; see rules/rulebook-mark.ts and docs/adr/0008. */
   'rulebook',
+  /** Persons the rules forget, as JSON lines; taken out once they have. See rules/forget.ts. */
+  'forget',
 ] as const;
 
 export type EntryKind = (typeof ENTRY_KINDS)[number];

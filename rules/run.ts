@@ -5,6 +5,7 @@
 
 import { OperatingError, UserError } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
+import type { Forgotten } from '../core/forgotten.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Fact } from '../core/observation.ts';
 import { decodePositions } from '../core/position-batch.ts';
@@ -14,6 +15,7 @@ import { decodeLines, encodeLines, type Log, type LogEntry } from '../ingest/log
 import { decodeTick } from '../ingest/watermark.ts';
 import { createEngine, type Engine, type EngineInput } from './engine.ts';
 import type { Watches } from './corrections.ts';
+import { decodeForget, withoutPersons } from './forget.ts';
 import type { Surroundings } from './kind.ts';
 import { decodeRulebook, encodeMark, encodeRulebook, runningVersion } from './rulebook-mark.ts';
 import type { Rulebook } from './rulebook.ts';
@@ -164,6 +166,15 @@ function changeRules(deps: RulesDeps, run: Run, rulebook: Rulebook): Finding[] {
   return ended;
 }
 
+/** Goes on as if these persons had never been. */
+function forgetPersons(deps: RulesDeps, run: Run, persons: readonly Forgotten[]): Finding[] {
+  if (persons.length === 0) return [];
+  const snapshot = withoutPersons(run.engine.snapshot(), persons);
+  run.engine = createEngine({ rulebook: run.rulebook, ...deps.surroundings }, snapshot);
+  deps.logger.info('rules.forgot', { partition: run.partition, persons: persons.length });
+  return [];
+}
+
 async function loop(
   deps: RulesDeps,
   run: Run,
@@ -210,7 +221,9 @@ async function turn(
   const findings = records.flatMap((record) =>
     record.kind === 'rulebook'
       ? changeRules(deps, run, decodeRulebook(record.payload))
-      : run.engine.step(inputOf(record)),
+      : record.kind === 'forget'
+        ? forgetPersons(deps, run, decodeForget(record.payload))
+        : run.engine.step(inputOf(record)),
   );
   if (findings.length > 0) {
     const entry = {
@@ -240,6 +253,7 @@ export function inputOf(record: LogEntry): EngineInput {
       return { watermarkMs, gap: decodeTick(payload) };
     case 'tally':
     case 'rulebook':
+    case 'forget':
       return { watermarkMs };
   }
 }

@@ -81,6 +81,9 @@ export class Chunk {
 
     if (record.kind === 'tick' || record.kind === 'rulebook') {
       noteRecord(0, record.payload);
+    } else if (record.kind === 'forget') {
+      // Whom it names is to be nowhere.
+      noteRecord(0);
     } else if (record.kind === 'positions') {
       const batch = decodePositions(record.payload);
       this.#rows.position.push({ value: batch, partition, offset, line: 0 });

@@ -82,7 +82,12 @@ function balanceSql(topic: WrittenTopic): string {
       0 AS next, -toInt64(count()) AS difference
     FROM ${target} WHERE log_offset >= {least:UInt32} * ${SEGMENT_RECORDS} AND ${isVerified}
     GROUP BY log_partition, log_segment`;
-  const parts = [noted('target'), ...TARGETS[topic].map(found)];
+  // Deleted on purpose: it counts as if it were there.
+  const forgotten = `
+    SELECT target AS table_name, log_partition, log_segment, 0 AS next,
+      if(${isVerified}, -toInt64(rows), 0) AS difference
+    FROM forgotten_rows WHERE target IN {targets:Array(String)}`;
+  const parts = [noted('target'), ...TARGETS[topic].map(found), forgotten];
   if (topic === 'observations') {
     parts.push(
       `${noted("'observation_minute'")} AND target IN ('position', 'fact')`,
@@ -120,6 +125,11 @@ export async function wipeSegments(
     `log_partition * 4294967296 + ${segment} IN {keys:Array(UInt64)}`;
   await olap.run(
     `DELETE FROM writer_progress
+     WHERE target IN {targets:Array(String)} AND ${isOneOf('log_segment')}`,
+    { targets, keys },
+  );
+  await olap.run(
+    `DELETE FROM forgotten_rows
      WHERE target IN {targets:Array(String)} AND ${isOneOf('log_segment')}`,
     { targets, keys },
   );

@@ -19,6 +19,11 @@ import type { EpochMs } from '../core/time.ts';
 import type { JsonText } from './json-column.ts';
 import type { MessageAttemptTable, SmsReplyPartTable } from './records-messages.ts';
 import type {
+  RetentionCertificateTable,
+  RetentionHoldTable,
+  RetentionTaskTable,
+} from './records-forget.ts';
+import type {
   AlertFeedbackTable,
   AlertPhotoTable,
   AlertTaskTable,
@@ -766,6 +771,9 @@ export type RecordsSchema = {
   phoneCheck: PhoneCheckTable;
   pushSubscription: PushSubscriptionTable;
   report: ReportTable;
+  retentionCertificate: RetentionCertificateTable;
+  retentionHold: RetentionHoldTable;
+  retentionTask: RetentionTaskTable;
   reportFile: ReportFileTable;
   backtestReport: BacktestReportTable;
   rosterAct: RosterActTable;

@@ -68,6 +68,8 @@ function open(path: string): DatabaseSync {
   });
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
+  // What is deleted is overwritten, not just let go.
+  database.exec('PRAGMA secure_delete = ON');
   return database;
 }
 
