@@ -17,6 +17,7 @@ import type { SubjectKey } from '../core/subject.ts';
 import type { Language } from '../core/text.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { JsonText } from './json-column.ts';
+import type { AuditTables } from './records-audit.ts';
 import type {
   AlertFeedbackTable,
   AlertPhotoTable,
@@ -715,7 +716,7 @@ export type SmsReplyTable = {
   answerDueAtMs: EpochMs;
 };
 
-export type RecordsSchema = {
+export type RecordsSchema = AuditTables & {
   account: AccountTable;
   alert: AlertTable;
   alertCorrection: AlertCorrectionTable;
