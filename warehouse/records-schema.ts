@@ -23,6 +23,7 @@ import type {
   RetentionHoldTable,
   RetentionTaskTable,
 } from './records-forget.ts';
+import type { AuditTables } from './records-audit.ts';
 import type {
   AlertFeedbackTable,
   AlertPhotoTable,
@@ -746,7 +747,7 @@ export type SmsReplyTable = {
   answerDueAtMs: EpochMs;
 };
 
-export type RecordsSchema = {
+export type RecordsSchema = AuditTables & {
   account: AccountTable;
   alert: AlertTable;
   alertCorrection: AlertCorrectionTable;

@@ -24,3 +24,12 @@ export type AuditEntry = {
 export type Audit = {
   record(trx: RecordsTransaction, entry: AuditEntry): Promise<void>;
 };
+
+/** The trail as routes have it, who also tell of looks that write nothing else. */
+export type AuditTrail = Audit & {
+  /**
+   * Writes an entry that belongs to no other act, such as a look at a person's data. Resolves when it is
+   * durable: whoever answers a look answers after it. Entries that come together are written together.
+   */
+  note(entry: AuditEntry): Promise<void>;
+};

@@ -1,8 +1,9 @@
 // Reads the numbered SQL files beside it. They are written once, in PostgreSQL's words; SQLite gets the
 // same statements with its own type names, STRICT so that a wrong type is refused there too. A file that
-// has been released is never edited: a later one changes what it made.
+// has been released is never edited: a later one changes what it made. What one engine alone understands,
+// such as triggers, stands beside it in `NNNN-name.<engine>.sql`, its statements apart by a line of `;;`.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { RecordsEngine } from '../records.ts';
@@ -17,11 +18,15 @@ const IN_SQLITE: readonly (readonly [RegExp, string])[] = [
 
 /** The migrations for one engine by name; names sort in the order they are run. */
 export function migrationsFor(engine: RecordsEngine): Record<string, Migration> {
-  const files = readdirSync(import.meta.dirname).filter((file) => /^\d{4}-.*\.sql$/.test(file));
+  const files = readdirSync(import.meta.dirname).filter((file) => /^\d{4}-[^.]*\.sql$/.test(file));
   return Object.fromEntries(
     files.sort().map((file) => {
       const source = readFileSync(`${import.meta.dirname}/${file}`, 'utf8');
-      return [file.slice(0, -'.sql'.length), migrationOf(statementsFor(engine, source))];
+      const name = file.slice(0, -'.sql'.length);
+      return [
+        name,
+        migrationOf([...statementsFor(engine, source), ...ownStatements(engine, name)]),
+      ];
     }),
   );
 }
@@ -33,6 +38,16 @@ export function statementsFor(engine: RecordsEngine, source: string): string[] {
       ? source
       : IN_SQLITE.reduce((text, [from, to]) => text.replaceAll(from, to), source);
   return splitStatements(translated);
+}
+
+/** What only this engine is told, if there is any. */
+function ownStatements(engine: RecordsEngine, name: string): string[] {
+  const path = `${import.meta.dirname}/${name}.${engine}.sql`;
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split(/^;;$/m)
+    .map((statement) => statement.replaceAll(/^--.*\n/gm, '').trim())
+    .filter((statement) => statement !== '');
 }
 
 const migrationOf = (statements: readonly string[]): Migration => ({

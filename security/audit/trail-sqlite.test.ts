@@ -1,0 +1,3 @@
+import { describeTrail } from './trail.contract.ts';
+
+describeTrail('SQLite', () => Promise.resolve(undefined));
