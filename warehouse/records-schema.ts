@@ -17,6 +17,7 @@ import type { SubjectKey } from '../core/subject.ts';
 import type { Language } from '../core/text.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { JsonText } from './json-column.ts';
+import type { BasisProposalTable, BasisVersionTable, RefusalHourTable } from './records-basis.ts';
 import type {
   AlertFeedbackTable,
   AlertPhotoTable,
@@ -726,6 +727,9 @@ export type RecordsSchema = {
   objection: ObjectionTable;
   alertRaise: AlertRaiseTable;
   alias: AliasTable;
+  basisProposal: BasisProposalTable;
+  basisVersion: BasisVersionTable;
+  refusalHour: RefusalHourTable;
   consumerOffset: ConsumerOffsetTable;
   cursor: CursorTable;
   drill: DrillTable;
