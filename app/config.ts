@@ -215,6 +215,21 @@ export const configSchema = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  basis: z
+    .strictObject({
+      /** One term of electronic monitoring, in months: at most three by Community Corrections Law art. 29. */
+      monitoringMonths: z.number().int().min(1).max(3).default(3),
+      /** So often it may be extended; the law bounds each extension, not their number. */
+      monitoringRenewals: z.number().int().min(0).max(12).default(3),
+      /** One term of any other movement source, and of a source of another sort, in days. */
+      movementDays: z.number().int().min(1).max(400).default(180),
+      otherDays: z.number().int().min(1).max(1_100).default(366),
+      /** A paper may begin so long before it is recorded. */
+      recordedLate: durationSchema.prefault('7d'),
+      /** How long data about a person are kept after the end of supervision. */
+      keptAfterEnd: durationSchema.prefault('365d'),
+    })
+    .prefault({}),
   reports: z
     .strictObject({
       /** Alerts of one officer in one shift that should not be reached. */

@@ -3,6 +3,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Finding, Level } from '../core/finding.ts';
 import type { Processed } from '../ingest/pipeline.ts';
+import { REFUSAL_REASONS } from '../ingest/reasons.ts';
 
 export type WatchedNow = {
   readonly stalls: Readonly<Record<string, number>>;
@@ -52,6 +53,12 @@ export function createMetrics(): Metrics {
     name: 'plumbline_observations_refused_total',
     help: 'Observations not kept, by reason.',
     labelNames: ['reason'],
+    registers,
+  });
+  const refusedAtGate = new Counter({
+    name: 'plumbline_gate_refusals_total',
+    help: 'Observations no basis in force allows to be kept, by feed and reason.',
+    labelNames: ['source', 'reason'],
     registers,
   });
   const findings = new Counter({
@@ -106,7 +113,10 @@ export function createMetrics(): Metrics {
   return {
     ingested({ admittedByKind, tallies }) {
       for (const [kind, count] of Object.entries(admittedByKind)) admitted.inc({ kind }, count);
-      for (const { reason, count } of tallies) refused.inc({ reason }, count);
+      for (const { source, reason, count } of tallies) {
+        refused.inc({ reason }, count);
+        if (REFUSAL_REASONS.has(reason)) refusedAtGate.inc({ source, reason }, count);
+      }
     },
     found(list) {
       for (const { kind, ruleId, shadow } of list) {

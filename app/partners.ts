@@ -42,7 +42,8 @@ export async function findPartner(db: RecordsDb, token: string): Promise<Partner
   return {
     id: row.id,
     sources: sourcesColumn.decode(row.sources),
-    kinds: kindsColumn.decode(row.kinds),
+    // A basis is recorded here by two persons; no partner brings one, whatever it was given.
+    kinds: kindsColumn.decode(row.kinds).filter((kind) => kind !== 'basis'),
     trusted: row.trusted === 1,
   };
 }

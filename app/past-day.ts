@@ -1,7 +1,7 @@
 // One person's day as the log has it: what was known of the person before, and what came in. From another
 // partition or another person nothing is kept.
 
-import type { Fact, LeaveFact, OrderFact } from '../core/observation.ts';
+import type { Fact, FrameFact } from '../core/observation.ts';
 import { DAY_MS, HOUR_MS } from '../core/local-time.ts';
 import {
   decodePositions,
@@ -38,7 +38,7 @@ export async function readPastDay(
   deps: {
     log: Log;
     /** The orders and leaves of the person on record. */
-    register: readonly (OrderFact | LeaveFact)[];
+    register: readonly FrameFact[];
   },
   { subject, fromMs, untilMs }: { subject: string; fromMs: number; untilMs: number },
 ): Promise<PastDay> {
@@ -71,10 +71,7 @@ export async function readPastDay(
   return { inputs, positions, isCovered };
 }
 
-function registerBefore(
-  register: readonly (OrderFact | LeaveFact)[],
-  oldest: LogRecord,
-): EngineInput {
+function registerBefore(register: readonly FrameFact[], oldest: LogRecord): EngineInput {
   const facts = register.filter(({ receivedAtMs }) => receivedAtMs < oldest.appendedAtMs);
   return { watermarkMs: 0, facts };
 }

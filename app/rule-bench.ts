@@ -5,7 +5,7 @@ import { UserError } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import { DAY_MS, parseInstant } from '../core/local-time.ts';
 import type { Logger } from '../core/logger.ts';
-import type { LeaveFact, OrderFact } from '../core/observation.ts';
+import type { FrameFact } from '../core/observation.ts';
 import { classOf } from '../core/order.ts';
 import { createOrderBook } from '../core/order-book.ts';
 import { positionAt } from '../core/position-batch.ts';
@@ -45,7 +45,7 @@ export type RuleBenchDeps = {
   readonly locate: Locate;
   readonly files: () => Rulebook;
   /** Every version of the person's orders and leaves on record. */
-  readonly register: (subject: SubjectKey) => Promise<readonly (OrderFact | LeaveFact)[]>;
+  readonly register: (subject: SubjectKey) => Promise<readonly FrameFact[]>;
 };
 
 export function createRuleBench(deps: RuleBenchDeps): RuleBench {

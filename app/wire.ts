@@ -95,6 +95,7 @@ async function startParts(
         olap: warehouse?.olap,
         wakeAlerts: () => alerts?.wake(),
         wakeDrills: () => alerts?.wakeDrills(),
+        wakeBases: () => ingest?.wakeBases(),
       })
     : undefined;
   if (http) stops.push(http.stop);

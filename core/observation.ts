@@ -7,8 +7,9 @@ import { canonicalJson, contentId } from './ids.ts';
 import { instantSchema } from './instant.ts';
 import { leaveShape, orderShape } from './order.ts';
 import { FIX_KINDS } from './position-codes.ts';
+import { recordedBasisShape } from './recorded-basis.ts';
 import { regionCodeSchema } from './region.ts';
-import { sourceSchema } from './source.ts';
+import { sourceKindSchema, sourceSchema } from './source.ts';
 import { subjectKeySchema, subjectRefSchema } from './subject.ts';
 
 const name = z.string().min(1).max(200);
@@ -125,6 +126,7 @@ const shapes = {
   },
   order: orderShape,
   leave: leaveShape,
+  basis: recordedBasisShape,
   'notary-case': {
     caseId: key,
     office: key,
@@ -157,6 +159,17 @@ const shapes = {
     accuracyM: z.number().min(0).max(100_000),
     fix: z.enum(FIX_KINDS),
   },
+  /**
+   * That a source goes on reporting about a person after its basis ended: made by ingest, at most once a day
+   * for each person and source, to the hour. What was refused is not in it.
+   */
+  refusal: {
+    of: sourceKindSchema,
+    basisId: key,
+    documentNumber: z.string().max(100),
+    /** When the basis ended. */
+    endedAtMs: instantSchema,
+  },
   index: {
     indexId: key,
     value: z.number(),
@@ -172,10 +185,9 @@ export type ObservationKind = keyof typeof shapes;
 export const OBSERVATION_KINDS = Object.keys(shapes) as [ObservationKind, ...ObservationKind[]];
 
 /** What connectors may bring; ingest makes the rest itself. */
-export const ARRIVAL_KINDS = OBSERVATION_KINDS.filter((kind) => kind !== 'contact-position') as [
-  Arrival['kind'],
-  ...Arrival['kind'][],
-];
+export const ARRIVAL_KINDS = OBSERVATION_KINDS.filter(
+  (kind) => kind !== 'contact-position' && kind !== 'refusal',
+) as [Arrival['kind'], ...Arrival['kind'][]];
 
 /** Fields every observation has once it is admitted. */
 const admitted = {
@@ -217,9 +229,11 @@ export const observationSchema = z.discriminatedUnion('kind', [
   observationOf('case-milestone'),
   observationOf('order'),
   observationOf('leave'),
+  observationOf('basis'),
   observationOf('notary-case'),
   observationOf('retraction'),
   observationOf('contact-position'),
+  observationOf('refusal'),
   observationOf('index'),
 ]);
 
@@ -236,6 +250,7 @@ export const arrivalSchema = z.discriminatedUnion('kind', [
   arrivalOf('case-milestone'),
   arrivalOf('order'),
   arrivalOf('leave'),
+  arrivalOf('basis'),
   arrivalOf('notary-case'),
   arrivalOf('retraction'),
   arrivalOf('index'),
@@ -253,9 +268,18 @@ export type FactArrival = Exclude<Arrival, { kind: 'position' }>;
 
 export type OrderFact = ObservationOf<'order'>;
 export type LeaveFact = ObservationOf<'leave'>;
+export type BasisFact = ObservationOf<'basis'>;
+/** What makes up the legal frame of a person. */
+export type FrameFact = OrderFact | LeaveFact | BasisFact;
 export type ContactPosition = ObservationOf<'contact-position'>;
 export type RetractionFact = ObservationOf<'retraction'>;
 export type Position = ObservationOf<'position'>;
+
+/** Orders, leaves and bases: what facts are judged by, rather than facts themselves. */
+export const isFrameKind = (kind: ObservationKind): boolean =>
+  kind === 'order' || kind === 'leave' || kind === 'basis';
+
+export const isFrameFact = (fact: Observation): fact is FrameFact => isFrameKind(fact.kind);
 
 /** True when the retraction takes back the observation: same source, person, kind, instant, sequence. */
 export const takesBack = (retraction: RetractionFact, observation: Observation): boolean =>

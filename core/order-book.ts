@@ -1,8 +1,9 @@
-// The legal frame of everyone, as of any instant: fed with order and leave observations, asked by the
-// gate of ingest, by the rules and by the screens. It keeps every version, so a question about
-// yesterday is answered with yesterday's frame.
+// The legal frame of everyone, as of any instant: fed with observations of orders, leaves and recorded
+// bases, asked by the gate of ingest, by the rules and by the screens. It keeps every version, so a question
+// about yesterday is answered with yesterday's frame.
 
-import type { LeaveFact, OrderFact } from './observation.ts';
+import { basesUnder, lapsedBasis, recordedTerms } from './bases-in-force.ts';
+import type { BasisFact, FrameFact, LeaveFact, OrderFact } from './observation.ts';
 import type { Basis } from './order.ts';
 import { IMPERSONAL_SOURCES, type SourceKind } from './source.ts';
 
@@ -11,7 +12,7 @@ export type Interval = { readonly fromMs: number; readonly untilMs: number };
 
 export type OrderBook = {
   /** Takes a version in; versions may come in any order and more than once. Gives false for a known one. */
-  apply(fact: OrderFact | LeaveFact): boolean;
+  apply(fact: FrameFact): boolean;
   /** The order in force for the subject at `atMs`. */
   orderAt(subject: string, atMs: number): OrderFact | undefined;
   /** The newest order of the subject, in force or not. */
@@ -20,8 +21,17 @@ export type OrderBook = {
   leavesAt(subject: string, atMs: number): readonly LeaveFact[];
   /** Leaves that were in force within the day before `atMs` and are so no longer. */
   endedLeaves(subject: string, atMs: number): readonly LeaveFact[];
-  /** The basis that opens this kind of source for the subject at `atMs`. */
+  /**
+   * The basis that opens this kind of source for the subject at `atMs`: listed by the order in force, or
+   * recorded beside it. Without an order in force nothing is open.
+   */
   basisAt(subject: string, source: SourceKind, atMs: number): Basis | undefined;
+  /** Every basis that counts under the order in force at `atMs`: running, to come and run out. */
+  basesAt(subject: string, atMs: number): readonly Basis[];
+  /** Of the bases of a source closed at `atMs` the one that ended last; undefined where none was before. */
+  lapsedAt(subject: string, source: SourceKind, atMs: number): Basis | undefined;
+  /** All versions of the subject's recorded bases, in the order they were recorded. */
+  recordedOf(subject: string): readonly BasisFact[];
   /**
    * Around `atMs`, the longest stretch during which the answer of `orderAt` stays the same and whether
    * `source` is open stays the same; lets a hot path ask once and remember.
@@ -31,25 +41,29 @@ export type OrderBook = {
   orderSpan(subject: string, atMs: number): Interval;
   knows(subject: string): boolean;
   subjects(): IterableIterator<string>;
-  /** All versions of one subject's orders and leaves. */
-  factsOf(subject: string): (OrderFact | LeaveFact)[];
+  /** All versions of one subject's orders, leaves and recorded bases. */
+  factsOf(subject: string): FrameFact[];
   /** All versions, oldest first per subject: feeding them to an empty book gives an equal book. */
-  facts(): (OrderFact | LeaveFact)[];
+  facts(): FrameFact[];
 };
 
 const DAY_MS = 86_400_000;
 
-type Entry = { orders: OrderFact[]; leaves: LeaveFact[] };
+type Entry = { orders: OrderFact[]; leaves: LeaveFact[]; recorded: BasisFact[]; terms: Basis[] };
 
-export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): OrderBook {
+export function createOrderBook(initial: Iterable<FrameFact> = []): OrderBook {
   const entries = new Map<string, Entry>();
-  const apply = (fact: OrderFact | LeaveFact): boolean => {
+  const apply = (fact: FrameFact): boolean => {
     let entry = entries.get(fact.subject);
     if (!entry) {
-      entry = { orders: [], leaves: [] };
+      entry = { orders: [], leaves: [], recorded: [], terms: [] };
       entries.set(fact.subject, entry);
     }
-    return fact.kind === 'order' ? insert(entry.orders, fact) : insert(entry.leaves, fact);
+    if (fact.kind === 'order') return insert(entry.orders, fact);
+    if (fact.kind === 'leave') return insert(entry.leaves, fact);
+    const isNew = insert(entry.recorded, fact);
+    if (isNew) entry.terms = recordedTerms(entry.recorded);
+    return isNew;
   };
 
   const orderAt = (subject: string, atMs: number): OrderFact | undefined => {
@@ -64,8 +78,13 @@ export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): 
     return undefined;
   };
 
+  const basesAt = (subject: string, atMs: number): readonly Basis[] => {
+    const order = orderAt(subject, atMs);
+    return order ? basesUnder(order, entries.get(subject)?.terms ?? []) : [];
+  };
+
   const basisAt = (subject: string, source: SourceKind, atMs: number): Basis | undefined =>
-    orderAt(subject, atMs)?.bases.find(
+    basesAt(subject, atMs).find(
       (basis) => basis.sources.includes(source) && basis.fromMs <= atMs && atMs < basis.untilMs,
     );
 
@@ -107,6 +126,10 @@ export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): 
         turn(basis.untilMs);
       }
     }
+    for (const term of entries.get(subject)?.terms ?? []) {
+      turn(term.fromMs);
+      turn(term.untilMs);
+    }
     return { fromMs, untilMs };
   };
 
@@ -117,6 +140,9 @@ export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): 
     leavesAt,
     endedLeaves,
     basisAt,
+    basesAt,
+    lapsedAt: (subject, source, atMs) => lapsedBasis(basesAt(subject, atMs), source, atMs),
+    recordedOf: (subject) => entries.get(subject)?.recorded ?? [],
     opening: (subject, source, atMs) => ({
       ...spanAround(subject, atMs),
       open: IMPERSONAL_SOURCES.has(source) || basisAt(subject, source, atMs) !== undefined,
@@ -126,9 +152,14 @@ export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): 
     subjects: () => entries.keys(),
     factsOf: (subject) => {
       const entry = entries.get(subject);
-      return entry ? [...entry.orders, ...entry.leaves] : [];
+      return entry ? [...entry.orders, ...entry.leaves, ...entry.recorded] : [];
     },
-    facts: () => [...entries.values()].flatMap((entry) => [...entry.orders, ...entry.leaves]),
+    facts: () =>
+      [...entries.values()].flatMap(({ orders, leaves, recorded }) => [
+        ...orders,
+        ...leaves,
+        ...recorded,
+      ]),
   };
   for (const fact of initial) apply(fact);
   return book;
@@ -138,14 +169,14 @@ export function createOrderBook(initial: Iterable<OrderFact | LeaveFact> = []): 
  * When a version begins to count: a start with its period, a later version when it was made, but no earlier
  * than the period it speaks of, so that a leave cancelled ahead of its begin never comes into force.
  */
-export const effectiveAtMs = (fact: OrderFact | LeaveFact): number =>
-  fact.action === 'start' ? fact.fromMs : Math.max(fact.atMs, fact.fromMs);
+export const effectiveAtMs = (fact: FrameFact): number => {
+  // Terms of a basis stand beside each other: each counts from its own begin, and lifting at once.
+  if (fact.kind === 'basis') return fact.action === 'end' ? fact.atMs : fact.fromMs;
+  return fact.action === 'start' ? fact.fromMs : Math.max(fact.atMs, fact.fromMs);
+};
 
 /** Keeps versions in the order they take effect; gives false when the version is already there. */
-function insert<Version extends OrderFact | LeaveFact>(
-  versions: Version[],
-  version: Version,
-): boolean {
+function insert<Version extends FrameFact>(versions: Version[], version: Version): boolean {
   if (versions.some((other) => other.id === version.id)) return false;
   let at = versions.length;
   while (at > 0 && takesEffectAfter(versions[at - 1] as Version, version)) at--;
@@ -153,5 +184,5 @@ function insert<Version extends OrderFact | LeaveFact>(
   return true;
 }
 
-const takesEffectAfter = (a: OrderFact | LeaveFact, b: OrderFact | LeaveFact): boolean =>
+const takesEffectAfter = (a: FrameFact, b: FrameFact): boolean =>
   (effectiveAtMs(a) - effectiveAtMs(b) || a.atMs - b.atMs || (a.id > b.id ? 1 : -1)) > 0;

@@ -29,6 +29,22 @@ const kinds = Object.keys(SOURCE_KINDS) as [SourceKind, ...SourceKind[]];
 
 export const sourceKindSchema = z.enum(kinds);
 
+/**
+ * Sources that say where a person is or goes. About persons in resettlement no order opens them: each is
+ * closed until a recorded basis of its own opens it (requirements: legal-basis gate).
+ */
+export const MOVEMENT_SOURCES: ReadonlySet<SourceKind> = new Set([
+  'air',
+  'bracelet',
+  'coach',
+  'lodging',
+  'motorway',
+  'phone',
+  'rail',
+  'station',
+  'vehicle',
+]);
+
 /** Facts of these sources are about an office, not a person: no order opens them. */
 export const IMPERSONAL_SOURCES: ReadonlySet<SourceKind> = new Set(['office']);
 

@@ -4,7 +4,7 @@
 // is copied without such an order in force at that instant, and nothing that was not admitted for A itself.
 
 import { contactPosition } from '../core/contact-position.ts';
-import type { Fact, LeaveFact, OrderFact } from '../core/observation.ts';
+import type { Fact } from '../core/observation.ts';
 import type { OrderBook } from '../core/order-book.ts';
 import { UNPLACED } from '../core/position-codes.ts';
 import type { SubjectTable } from '../core/subject-table.ts';
@@ -12,7 +12,7 @@ import type { Run } from './step.ts';
 
 export type Contacts = {
   /** An order became known: whom it forbids to contact is looked at from now on. */
-  learn(fact: Fact | OrderFact | LeaveFact): void;
+  learn(fact: Fact): void;
   /** The facts that belong to the rows of a run that are kept. */
   of(run: Run): Fact[];
 };
@@ -22,7 +22,7 @@ export function createContacts(deps: { orders: OrderBook; subjects: SubjectTable
   /** By whom is not to be contacted: who is bound. */
   const boundBy = new Map<string, Set<string>>();
 
-  const learn = (fact: Fact | OrderFact | LeaveFact): void => {
+  const learn = (fact: Fact): void => {
     if (fact.kind !== 'order') return;
     for (const of of fact.conditions.noContactWith ?? []) {
       const bound = boundBy.get(of) ?? new Set();

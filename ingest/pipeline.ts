@@ -10,8 +10,10 @@ import { SubjectTable } from '../core/subject-table.ts';
 import type { EpochMs } from '../core/time.ts';
 import { createContacts } from './contacts.ts';
 import { Keep } from './keep.ts';
+import { createLapsed } from './lapsed.ts';
 import { Ledger, type DeadLetter, type Tally } from './ledger.ts';
 import type { AppendBatch } from './log.ts';
+import type { ReasonCode } from './reasons.ts';
 import type { Run, Step } from './step.ts';
 import { createAdmit } from './steps/admit.ts';
 import { CLEAN_DEFAULTS, createCleanPosition, type CleanOptions } from './steps/clean-position.ts';
@@ -60,11 +62,12 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   ];
   const keep = new Keep(options.partitions, subjects);
   const contacts = createContacts({ orders, subjects });
+  const lapsed = createLapsed({ orders, subjects });
 
   /** Of positions that are in the log: a crash may have come before their own partition had them. */
   let recalledContacts: Fact[] = [];
 
-  const keepContacts = (facts: readonly Fact[], ledger: Ledger) => {
+  const keepMade = (facts: readonly Fact[], ledger: Ledger) => {
     for (const fact of facts) {
       if (dedupe.fact(fact).kind !== 'ok') continue;
       ledger.factMade(fact);
@@ -75,12 +78,13 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
   return {
     process(deliveries, { receivedAtMs, watermarkMs }) {
       const ledger = new Ledger(deliveries.length);
-      keepContacts(recalledContacts, ledger);
+      keepMade(recalledContacts, ledger);
       recalledContacts = [];
       for (const [index, delivery] of deliveries.entries()) {
         for (const arrival of delivery.facts ?? []) {
-          const kept = judgeFact(steps, arrival, { receivedAtMs, index, ledger, keep });
-          if (kept) contacts.learn(kept);
+          const judged = judgeFact(steps, arrival, { receivedAtMs, index, ledger, keep });
+          if (judged.kept) contacts.learn(judged.fact);
+          else if (judged.reason === 'no-basis') keepMade(lapsed.ofFact(judged.fact), ledger);
         }
       }
       const parts = deliveries
@@ -90,7 +94,8 @@ export function createPipeline(deps: PipelineDeps, options: PipelineOptions): Pi
         const { run, order } = judgePositions(steps, concatPositions(parts), receivedAtMs);
         ledger.positions(run, order, deliveries);
         keep.positions(run);
-        keepContacts(contacts.of(run), ledger);
+        keepMade(contacts.of(run), ledger);
+        keepMade(lapsed.of(run), ledger);
       }
       return { ...ledger.result(), batches: keep.drain(watermarkMs) };
     },
@@ -132,11 +137,15 @@ function judgePositions(
   return { run, order };
 }
 
+type Judged =
+  | { readonly kept: true; readonly fact: Fact }
+  | { readonly kept: false; readonly fact: Fact; readonly reason: ReasonCode };
+
 function judgeFact(
   steps: readonly Step[],
   arrival: FactArrival,
   to: { receivedAtMs: EpochMs | undefined; index: number; ledger: Ledger; keep: Keep },
-): Fact | undefined {
+): Judged {
   let fact = {
     ...arrival,
     subject: subjectKey(arrival.subject),
@@ -147,11 +156,11 @@ function judgeFact(
     const outcome = step.fact(fact);
     if (outcome.kind !== 'ok') {
       to.ledger.factStopped(to.index, fact, outcome);
-      return undefined;
+      return { kept: false, fact, reason: outcome.reason };
     }
     fact = outcome.value;
   }
   to.ledger.factAdmitted(to.index, fact);
   to.keep.fact(fact);
-  return fact;
+  return { kept: true, fact };
 }

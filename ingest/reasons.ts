@@ -28,5 +28,11 @@ export type ReasonCode = keyof typeof REASONS;
 
 export const REASON_CODES = Object.keys(REASONS) as ReasonCode[];
 
+/** Refused at the gate because no law allows it to be kept. */
+export const REFUSAL_REASONS: ReadonlySet<string> = new Set<ReasonCode>([
+  'unknown-subject',
+  'no-basis',
+]);
+
 /** Verdict of a row: 0 goes on, otherwise one more than the index into REASON_CODES. */
 export const verdictOf = (reason: ReasonCode): number => REASON_CODES.indexOf(reason) + 1;

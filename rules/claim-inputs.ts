@@ -3,7 +3,7 @@
 // order was recorded that counts from earlier is judged by it. An alert is proven when either proves it.
 
 import type { RaisedFinding } from '../core/finding.ts';
-import type { Fact, Observation, Position } from '../core/observation.ts';
+import { isFrameKind, type Fact, type Observation, type Position } from '../core/observation.ts';
 import { createPositionBuilder } from '../core/position-builder.ts';
 import type { PositionBatch } from '../core/position-batch.ts';
 import { LABEL, type Label } from '../core/position-codes.ts';
@@ -27,7 +27,7 @@ export function inputsOf(
 ): EngineInput[] {
   const sequence = evidence.toSorted(by === 'as-it-came' ? byArrival : byRank);
   for (const late of added) {
-    const after = sequence.findIndex((one) => one.kind !== 'order' && one.atMs > late.atMs);
+    const after = sequence.findIndex((one) => !isPaper(one) && one.atMs > late.atMs);
     sequence.splice(after === -1 ? sequence.length : after, 0, late);
   }
   const inputs = sequence.map(inputOfOne);
@@ -35,7 +35,7 @@ export function inputsOf(
   // It follows on what was heard last.
   const gapMs = typeof values['gapMs'] === 'number' ? values['gapMs'] : 0;
   if (gapMs > 0) {
-    const heard = sequence.findIndex(({ kind }) => kind !== 'order');
+    const heard = sequence.findIndex((one) => !isPaper(one));
     const gap = { fromMs: atMs - gapMs, untilMs: atMs };
     inputs.splice(heard === -1 ? inputs.length : heard + 1, 0, { watermarkMs: 0, gap });
   }
@@ -48,17 +48,19 @@ export const inputOfOne = (observation: Observation): EngineInput =>
     ? { watermarkMs: 0, positions: batchOf([observation]) }
     : { watermarkMs: 0, facts: [observation as Fact] };
 
-/** Orders count before leaves, leaves before other facts, facts before positions, as at ingest. */
+/** Orders count before bases and leaves, these before other facts, facts before positions, as at ingest. */
 const rankOf = ({ kind }: Observation): number =>
-  kind === 'order' ? 0 : kind === 'leave' ? 1 : kind === 'position' ? 3 : 2;
+  kind === 'order' ? 0 : isFrameKind(kind) ? 1 : kind === 'position' ? 3 : 2;
+
+const isPaper = ({ kind }: Observation): boolean => kind === 'order' || kind === 'basis';
 
 const byArrival = (a: Observation, b: Observation): number =>
   a.receivedAtMs - b.receivedAtMs || rankOf(a) - rankOf(b) || a.atMs - b.atMs;
 
 /** Orders as they came, so that a change does not stand before what it changed; the rest as it lies. */
 const byRank = (a: Observation, b: Observation): number => {
-  const isOrder = Number(b.kind === 'order') - Number(a.kind === 'order');
-  return isOrder || (a.kind === 'order' ? a.atMs - b.atMs : 0);
+  const papersFirst = Number(isPaper(b)) - Number(isPaper(a));
+  return papersFirst || (isPaper(a) ? rankOf(a) - rankOf(b) || a.atMs - b.atMs : 0);
 };
 
 /** Positions as columns, every admitted field as it was. */

@@ -77,7 +77,8 @@ export function compileConditions(rule: Rule): ConditionsByKind[Rule['kind']] {
           ? undefined
           : compileCondition<boolean>(expression, { path: ['params', name], kind, result: 'bool' });
       if ('term' in params) {
-        return { when: compile('when', params.when, params.term === 'leave' ? 'leave' : 'order') };
+        const paper = typeof params.term === 'string' ? params.term : 'order';
+        return { when: compile('when', params.when, paper) };
       }
       return { startWhen: compile('startWhen', params.startWhen, 'case-milestone') };
     }

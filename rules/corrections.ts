@@ -15,9 +15,8 @@ import { contentId } from '../core/ids.ts';
 import {
   takesBack,
   type Fact,
-  type LeaveFact,
+  type FrameFact,
   type Observation,
-  type OrderFact,
   type Position,
   type RetractionFact,
 } from '../core/observation.ts';
@@ -146,7 +145,7 @@ export function createCorrections(deps: CorrectionsDeps) {
     // Recorded after what the alert rests on was seen, and counting from before.
     const learnt = orders.factsOf(finding.subject).filter((fact) => isLearntAfter(fact, alert));
     for (const fact of learnt.slice(-1)) {
-      settle(alert, slot, { observation: fact, reason: fact.kind });
+      settle(alert, slot, { observation: fact, reason: fact.kind === 'leave' ? 'leave' : 'order' });
     }
   };
 
@@ -305,10 +304,13 @@ export function createCorrections(deps: CorrectionsDeps) {
     },
 
     /** After an order or leave was taken in. */
-    frameChanged(fact: OrderFact | LeaveFact, slot: number): void {
+    frameChanged(fact: FrameFact, slot: number): void {
       for (const alert of alerts.get(slot) ?? []) {
         if (fact.kind === 'leave' || effectiveAtMs(fact) <= lastMsOf(alert)) {
-          settle(alert, slot, { observation: fact, reason: fact.kind });
+          settle(alert, slot, {
+            observation: fact,
+            reason: fact.kind === 'leave' ? 'leave' : 'order',
+          });
         }
         watchOn(alert, slot, fact);
       }
@@ -415,7 +417,7 @@ type Saved = {
 };
 
 /** Whether the order or leave was recorded after the first of what was seen, and bears on the alert. */
-const isLearntAfter = (fact: OrderFact | LeaveFact, alert: KeptAlert): boolean =>
+const isLearntAfter = (fact: FrameFact, alert: KeptAlert): boolean =>
   fact.receivedAtMs > firstReceivedMsOf(alert) &&
   effectiveAtMs(fact) <= lastSeenMsOf(alert) &&
   !knows(alert, fact);

@@ -9,14 +9,14 @@ import type {
   RaisedFinding,
   SuppressedFinding,
 } from '../core/finding.ts';
-import type { Observation, OrderFact } from '../core/observation.ts';
+import type { BasisFact, Observation, OrderFact } from '../core/observation.ts';
 import type { OrderBook } from '../core/order-book.ts';
 import { classOf } from '../core/order.ts';
 import type { SubjectTable } from '../core/subject-table.ts';
 import { epochMs } from '../core/time.ts';
 import type { CompiledRule } from './compile.ts';
 import { Cooldown } from './cooldown.ts';
-import { isEverCleared } from './rule.ts';
+import { asksForBases, isEverCleared } from './rule.ts';
 
 type Values = Readonly<Record<string, string | number | boolean>>;
 
@@ -169,11 +169,21 @@ export class Emitter {
       alertId,
       level: Math.max(level, noticed.noGraverThan ?? level) as Level,
       article: rule.article[subjectClass] ?? '',
-      evidence: onceEach([order, ...this.#earlierOrders(order, noticed), ...noticed.evidence]),
+      evidence: onceEach([
+        order,
+        ...this.#earlierOrders(order, noticed),
+        ...this.#recordedBases(order),
+        ...noticed.evidence,
+      ]),
       values: noticed.values,
       checkedLeaves: noticed.checkedLeaves ?? [],
       late: noticed.late ?? false,
     });
+  }
+
+  /** What was recorded beside the order, for rules that ask which papers there are. */
+  #recordedBases({ subject }: OrderFact): readonly BasisFact[] {
+    return asksForBases(this.#compiled.rule) ? this.#orders.recordedOf(subject) : [];
   }
 
   /** Other orders under which the evidence came about; without them it would not count. */

@@ -3,7 +3,7 @@
 
 import { AssertionError, never } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
-import type { Fact, LeaveFact, OrderFact } from '../core/observation.ts';
+import { isFrameFact, type Fact, type FrameFact } from '../core/observation.ts';
 import { createOrderBook, effectiveAtMs, type OrderBook } from '../core/order-book.ts';
 import type { PositionBatch } from '../core/position-batch.ts';
 import { SubjectTable, type SavedKeys } from '../core/subject-table.ts';
@@ -74,8 +74,8 @@ export type EngineDeps = Surroundings & {
   readonly rulebook: Rulebook;
   /** False for an engine that derives single alerts: they stay as they come. */
   readonly corrects?: boolean;
-  /** Orders and leaves that count from the start, without having come at any time. */
-  readonly known?: readonly (OrderFact | LeaveFact)[];
+  /** Orders, leaves and bases that count from the start, without having come at any time. */
+  readonly known?: readonly FrameFact[];
 };
 
 type Running = { compiled: CompiledRule; machine: RuleMachine; emitter: Emitter };
@@ -122,7 +122,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
     if (saved.format !== 1) throw new AssertionError('a snapshot of another format');
     subjects.restore(saved.subjects);
     for (const fact of saved.orders) {
-      if (fact.kind === 'order' || fact.kind === 'leave') orders.apply(fact);
+      if (isFrameFact(fact)) orders.apply(fact);
     }
     frame.restore(saved.frame);
     watermarkMs = saved.watermarkMs;
@@ -139,9 +139,9 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
   /** A rule that starts in the middle learns who is under which order: from now on it listens. */
   function introduce(machine: RuleMachine, known: readonly Fact[]): void {
     for (const fact of known) {
-      if (fact.kind !== 'order' && fact.kind !== 'leave') continue;
+      if (!isFrameFact(fact)) continue;
       const slot = subjects.slotOf(fact.subject);
-      const atMs = Math.max(effectiveAtMs(fact), fact.atMs, watermarkMs);
+      const atMs = Math.max(toldAtMs(fact), watermarkMs);
       if (fact.kind === 'leave') {
         machine.leaveChanged?.(slot, fact, Math.max(fact.atMs, watermarkMs));
       } else machine.orderChanged?.(slot, atMs, watermarkMs);
@@ -150,7 +150,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
 
   const takeFact = (fact: Fact) => {
     const slot = subjects.slotOf(fact.subject);
-    if (fact.kind === 'order' || fact.kind === 'leave') {
+    if (isFrameFact(fact)) {
       for (const { machine } of rules) machine.beforeFrame?.(slot, fact.atMs);
       if (!orders.apply(fact)) return;
       frame.forget(slot);
@@ -164,8 +164,8 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
     }
   };
 
-  const tellOfFrame = (fact: OrderFact | LeaveFact, slot: number) => {
-    const atMs = Math.max(effectiveAtMs(fact), fact.atMs);
+  const tellOfFrame = (fact: FrameFact, slot: number) => {
+    const atMs = toldAtMs(fact);
     for (const { machine } of rules) {
       if (fact.kind === 'leave') machine.leaveChanged?.(slot, fact, fact.atMs);
       else machine.orderChanged?.(slot, atMs, fact.receivedAtMs);
@@ -221,11 +221,15 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
   };
 }
 
+/** As of when the machines hear of it; a basis may have terms to come, which they look up themselves. */
+const toldAtMs = (fact: FrameFact): number =>
+  fact.kind === 'basis' ? fact.atMs : Math.max(effectiveAtMs(fact), fact.atMs);
+
 /** An engine with one rule and nobody to correct it, for deriving single alerts. */
 function startAlone(
   deps: EngineDeps,
   compiled: CompiledRule,
-  from: { known: readonly (OrderFact | LeaveFact)[] } | { snapshot: EngineSnapshot },
+  from: { known: readonly FrameFact[] } | { snapshot: EngineSnapshot },
 ): Engine {
   const rulebook = { ...deps.rulebook, pack: compiled.pack, rules: [compiled] };
   const alone = { ...deps, rulebook, corrects: false };

@@ -6,7 +6,7 @@ import { OBSERVATION_KINDS } from '../core/observation.ts';
 /** Facts a condition can look at; the others have rules and records of their own. */
 export const factKindSchema = z
   .enum(OBSERVATION_KINDS)
-  .exclude(['position', 'order', 'leave', 'retraction']);
+  .exclude(['position', 'order', 'leave', 'basis', 'retraction']);
 
 export const celSchema = z.string().min(1).max(2_000).meta({ format: 'cel' });
 

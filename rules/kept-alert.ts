@@ -2,7 +2,7 @@
 // and which observations could have anything to say about it.
 
 import type { Level, RaisedFinding } from '../core/finding.ts';
-import type { Observation, Position } from '../core/observation.ts';
+import { isFrameKind, type Observation, type Position } from '../core/observation.ts';
 import type { PositionBatch } from '../core/position-batch.ts';
 import { FIX, FIX_KINDS, UNPLACED } from '../core/position-codes.ts';
 import { sourceKindOf } from '../core/source.ts';
@@ -72,7 +72,7 @@ export const claimOf = ({ alertId, atMs, evidence, values }: RaisedFinding): Cla
   values,
 });
 
-const isSeen = ({ kind }: Observation): boolean => kind !== 'order' && kind !== 'leave';
+const isSeen = ({ kind }: Observation): boolean => !isFrameKind(kind);
 
 /** When the oldest of what was seen happened; later facts before that change nothing. */
 export const oldestMsOf = ({ claim }: KeptAlert): number =>

@@ -61,6 +61,18 @@ const stepSchema = z.union([
       }),
     ),
   }),
+  z.strictObject({
+    time: timeSchema,
+    /** A basis recorded beside the order; lifting is `end`. */
+    recorded: z.strictObject({
+      action: z.enum(['start', 'renew', 'end']).default('start'),
+      basisId: z.string().default('test-recorded'),
+      documentNumber: z.string().default('测试'),
+      sources: z.array(sourceKindSchema).min(1),
+      from: timeSchema,
+      until: timeSchema,
+    }),
+  }),
   z.strictObject({ time: timeSchema, orderEnds: z.literal(true) }),
   /** Nothing happens, but time passes. */
   z.strictObject({ time: timeSchema, nothing: z.literal(true) }),

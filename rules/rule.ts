@@ -144,6 +144,12 @@ export const ruleSchema = z
 const keepsEpisodesAlone = (rule: { kind: string; params: object }): boolean =>
   rule.kind === 'sequence' || (rule.kind === 'count' && !('visits' in rule.params));
 
+/** True for rules that ask which bases there are: without the papers their evidence proves nothing. */
+export const asksForBases = ({ kind, params }: { kind: string; params: object }): boolean =>
+  kind === 'absence'
+    ? 'sources' in params
+    : kind === 'deadline' && 'term' in params && params.term !== 'leave';
+
 /** False for rules whose alerts only an officer ends. */
 export const isEverCleared = ({ kind, params }: { kind: string; params: object }): boolean =>
   kind === 'match'

@@ -4,13 +4,7 @@
 import type { Finding } from '../core/finding.ts';
 import { createCalendar } from '../core/calendar.ts';
 import { localDateTime, parseInstant } from '../core/local-time.ts';
-import {
-  arrivalSchema,
-  factId,
-  type Fact,
-  type FactArrival,
-  type OrderFact,
-} from '../core/observation.ts';
+import { observationSchema, factId, type Fact, type OrderFact } from '../core/observation.ts';
 import { contactPosition } from '../core/contact-position.ts';
 import { createPositionBuilder } from '../core/position-builder.ts';
 import { LABEL, type Label } from '../core/position-codes.ts';
@@ -217,6 +211,23 @@ function inputOf(step: RuleTestStep, test: RuleTest, locate: Locate, order: Fact
     );
     return { watermarkMs, facts: [fact] };
   }
+  if ('recorded' in step) {
+    const { from, until, ...basis } = step.recorded;
+    const papers = { article: '测试', approvedBy: '测试', area: [test.person.county] };
+    const fact = factOf(
+      {
+        kind: 'basis',
+        ...papers,
+        recordedBy: 'test-a',
+        confirmedBy: 'test-b',
+        fromMs: instantOf(from, test),
+        untilMs: instantOf(until, test),
+        ...basis,
+      },
+      { atMs, source: 'case/test', test },
+    );
+    return { watermarkMs, facts: [fact] };
+  }
   if ('orderEnds' in step) {
     return { watermarkMs, facts: [orderAnew(order, { action: 'end' }, { atMs, test })] };
   }
@@ -279,13 +290,18 @@ function factOf(
       ? [name, instantOf(value, test)]
       : [name, value],
   );
-  const arrival = arrivalSchema.parse({
+  // What ingest makes itself may stand in a test as well.
+  const { id: _unset, ...fact } = observationSchema.parse({
+    id: 'unset',
     subject: SUBJECT,
     atMs,
+    receivedAtMs: atMs,
     source,
+    sequence: 0,
     ...Object.fromEntries(timed),
-  }) as FactArrival;
-  return { ...arrival, id: factId(arrival), receivedAtMs: atMs } as Fact;
+  }) as Fact;
+  const { receivedAtMs, ...arrival } = fact;
+  return { ...arrival, id: factId(arrival), receivedAtMs } as Fact;
 }
 
 /** `+1d 02:00` is two in the morning of the second day. */

@@ -16,7 +16,9 @@ const rulebook = loadRulebook(fileURLToPath(new URL('packs/dazhou', import.meta.
  */
 const judged = {
   ...rulebook,
-  rules: rulebook.rules.filter(({ rule }) => rule.kind !== 'deadline' && rule.kind !== 'count'),
+  rules: rulebook.rules.filter(
+    ({ rule }) => rule.kind !== 'deadline' && rule.kind !== 'count' && rule.id !== 'still-sending',
+  ),
 };
 const judgedIds = new Set(judged.rules.map(({ rule }) => rule.id));
 const calendar = createChinaCalendar();

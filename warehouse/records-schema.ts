@@ -24,6 +24,7 @@ import type {
   RetentionTaskTable,
 } from './records-forget.ts';
 import type { AuditTables } from './records-audit.ts';
+import type { BasisProposalTable, BasisVersionTable, RefusalHourTable } from './records-basis.ts';
 import type {
   AlertFeedbackTable,
   AlertPhotoTable,
@@ -758,6 +759,9 @@ export type RecordsSchema = AuditTables & {
   objection: ObjectionTable;
   alertRaise: AlertRaiseTable;
   alias: AliasTable;
+  basisProposal: BasisProposalTable;
+  basisVersion: BasisVersionTable;
+  refusalHour: RefusalHourTable;
   consumerOffset: ConsumerOffsetTable;
   cursor: CursorTable;
   drill: DrillTable;

@@ -2,14 +2,14 @@
 // something to go on with is gone.
 
 import { UserError } from '../../core/errors.ts';
-import type { LeaveFact, OrderFact } from '../../core/observation.ts';
+import type { FrameFact } from '../../core/observation.ts';
 import { text } from '../../core/text.ts';
 import { epochMs } from '../../core/time.ts';
 import { encodeLines, partitionOf, type LogEntry } from '../../ingest/log.ts';
 
 /** The orders and leaves of a partition's persons that were known before its oldest record was appended. */
 export function registerBefore(
-  register: readonly (OrderFact | LeaveFact)[],
+  register: readonly FrameFact[],
   { lane, partitions, startedAtMs }: { lane: number; partitions: number; startedAtMs: number },
 ): LogEntry {
   const facts = register.filter(

@@ -1,7 +1,7 @@
 // The history as the log of a product holds it, all of what is retained, partition after partition. Where
 // the log no longer reaches back to its first record, the register of orders and leaves fills in.
 
-import type { LeaveFact, OrderFact } from '../../core/observation.ts';
+import type { FrameFact } from '../../core/observation.ts';
 import { epochMs } from '../../core/time.ts';
 import type { Log, LogRecord } from '../../ingest/log.ts';
 import { encodeTick } from '../../ingest/watermark.ts';
@@ -13,7 +13,7 @@ export type LogSourceDeps = {
   /** Names the log, so that a backtest of one is not resumed on another. */
   readonly name: string;
   /** Every version of every order and leave on record. */
-  readonly register: () => Promise<readonly (OrderFact | LeaveFact)[]>;
+  readonly register: () => Promise<readonly FrameFact[]>;
   readonly signal?: AbortSignal | undefined;
 };
 

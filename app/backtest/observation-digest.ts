@@ -2,7 +2,7 @@
 // the digests of each, so it does not matter how they were spread over records and partitions.
 
 import { createHash } from 'node:crypto';
-import type { Fact } from '../../core/observation.ts';
+import { isFrameKind, type Fact } from '../../core/observation.ts';
 import type { PositionBatch } from '../../core/position-batch.ts';
 import type { Utf8Dictionary } from '../../core/utf8-dictionary.ts';
 
@@ -63,7 +63,7 @@ export function seePositions(seen: Seen, batch: PositionBatch, stretch: Stretch)
 
 export function seeFacts(seen: Seen, facts: readonly Fact[], stretch: Stretch): void {
   for (const fact of facts) {
-    const isReport = fact.kind !== 'order' && fact.kind !== 'leave';
+    const isReport = !isFrameKind(fact.kind);
     if (!see(seen, fact.atMs, stretch, isReport)) continue;
     const digest = createHash('sha256').update(JSON.stringify(fact)).digest();
     seen.low = (seen.low + digest.readUInt32LE(0)) >>> 0;

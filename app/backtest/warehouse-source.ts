@@ -5,7 +5,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../../core/errors.ts';
-import type { LeaveFact, OrderFact } from '../../core/observation.ts';
+import type { FrameFact } from '../../core/observation.ts';
 import { emptyPositions, encodePositions } from '../../core/position-batch.ts';
 import { localDateTime } from '../../core/local-time.ts';
 import { text } from '../../core/text.ts';
@@ -40,7 +40,7 @@ export type WarehouseSourceDeps = {
   /** Where windows lie while they are read; a folder of its own. */
   readonly folder: string;
   /** Every version of every order and leave on record. */
-  readonly register: () => Promise<readonly (OrderFact | LeaveFact)[]>;
+  readonly register: () => Promise<readonly FrameFact[]>;
   readonly signal?: AbortSignal | undefined;
   /** Rows of one window. A window is a pass over the rows of its time, so few large ones are faster. */
   readonly windowRowsMax?: number;

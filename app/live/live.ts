@@ -2,7 +2,7 @@
 // publishes it a few times a second. A process of its own may run it; it writes nothing.
 
 import type { Logger } from '../../core/logger.ts';
-import type { Fact } from '../../core/observation.ts';
+import { isFrameFact, type Fact } from '../../core/observation.ts';
 import type { OrderBook } from '../../core/order-book.ts';
 import { decodePositions } from '../../core/position-batch.ts';
 import { DAZHOU, regionsWithin } from '../../core/region.ts';
@@ -69,8 +69,7 @@ export async function startLive(deps: LiveDeps): Promise<Live> {
     } else if (record.kind === 'lines') {
       const facts = decodeLines<Fact>(record.payload);
       flow.facts(facts);
-      for (const fact of facts)
-        if (fact.kind === 'order' || fact.kind === 'leave') orders.apply(fact);
+      for (const fact of facts) if (isFrameFact(fact)) orders.apply(fact);
     } else if (record.kind === 'tally') {
       flow.refused(decodeLines<Tally>(record.payload), record.appendedAtMs);
     }

@@ -108,12 +108,7 @@ export function createPointBook(orders: OrderBook, firstPoint: number): PointBoo
         const order = orders.orderAt(key, atMs);
         person.klass = order ? SUBJECT_CLASSES.indexOf(classOf(order)) : -1;
         person.county = order?.county ?? '';
-        person.locatable = (order?.bases ?? []).some(
-          (basis) =>
-            basis.fromMs <= atMs &&
-            atMs < basis.untilMs &&
-            basis.sources.some((source) => POSITION_SOURCES.includes(source)),
-        );
+        person.locatable = POSITION_SOURCES.some((source) => orders.basisAt(key, source, atMs));
         person.onLeave = order !== undefined && orders.leavesAt(key, atMs).length > 0;
         setState(slot, person, stateOf(person, openLevels.get(key), atMs));
       }

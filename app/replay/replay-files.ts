@@ -4,7 +4,7 @@
 import type { History } from '../../connectors/replay/history.ts';
 import { DELIVERY_FACTS_MAX } from '../../connectors/replay/merge-by-time.ts';
 import type { Delivery } from '../../connectors/publish.ts';
-import type { FactArrival } from '../../core/observation.ts';
+import { isFrameKind, type FactArrival } from '../../core/observation.ts';
 import { createOrderBook } from '../../core/order-book.ts';
 import { epochMs, type EpochMs } from '../../core/time.ts';
 import type { Locate } from '../../datasets/locator.ts';
@@ -112,7 +112,7 @@ async function* asListened(deliveries: AsyncIterable<Delivery>): AsyncGenerator<
   if (frame) yield* inParts(frame, epochMs(frame.at(-1)?.atMs ?? 0));
 }
 
-const isFrame = ({ kind }: FactArrival): boolean => kind === 'order' || kind === 'leave';
+const isFrame = ({ kind }: FactArrival): boolean => isFrameKind(kind);
 
 function* inParts(facts: readonly FactArrival[], receivedAtMs: EpochMs): Generator<Listened> {
   for (let from = 0; from < facts.length; from += DELIVERY_FACTS_MAX) {

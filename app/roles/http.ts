@@ -11,7 +11,7 @@ import { shiftEndsBy } from '../../alerts/roster/shift-end.ts';
 import { createSilenceDesk } from '../../alerts/silences/silence-desk.ts';
 import { createTaskDesk } from '../../alerts/tasks/task-desk.ts';
 import type { AlertEvent } from '../../core/alert-event.ts';
-import { createOrderBook } from '../../core/order-book.ts';
+import { createOrderBook, type OrderBook } from '../../core/order-book.ts';
 import { DAZHOU } from '../../core/region.ts';
 import { systemClock } from '../../core/time.ts';
 import { followLog } from '../../ingest/follow.ts';
@@ -29,6 +29,9 @@ import type { Foundation } from '../foundation.ts';
 import type { Health } from '../health.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
 import { registerAnswers } from '../http/answer-routes.ts';
+import { createBasisDesk } from '../../security/basis/basis-desk.ts';
+import { registerBases } from '../http/basis-routes.ts';
+import { createLoggedAudit } from '../logged-audit.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerDrills } from '../http/drill-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
@@ -67,6 +70,7 @@ export async function startHttpRole(
     olap: Olap | undefined;
     wakeAlerts: () => void;
     wakeDrills: () => void;
+    wakeBases: () => void;
   },
 ): Promise<HttpRole> {
   const { records, log, logger, clock, ids, random, metrics } = foundation;
@@ -102,6 +106,7 @@ export async function startHttpRole(
     web: webPushOffer(foundation.config),
   });
   registerSilencing(foundation, { app, guard, desk });
+  registerLegalBasis(foundation, { app, guard, orders, olap: parts.olap, wake: parts.wakeBases });
   const { rules, areas, calendar, locate, config } = foundation;
   const { roster } = config.alerts;
   const dutyOfficers = dutyOfficersOf(foundation);
@@ -235,6 +240,44 @@ function registerSilencing(
     silences: createSilenceDesk({ records, clock, logger, limits }),
     ruleIds: () => [...new Set(rules.current().rules.map(({ rule }) => rule.id))],
     ruleTexts: ruleTextsOf(foundation),
+  });
+}
+
+/** Recorded bases and what is held about a person. */
+function registerLegalBasis(
+  { records, clock, log, logger, config }: Foundation,
+  {
+    app,
+    guard,
+    orders,
+    olap,
+    wake,
+  }: {
+    app: FastifyInstance;
+    guard: Guard;
+    orders: OrderBook;
+    olap: Olap | undefined;
+    wake: () => void;
+  },
+): void {
+  const { recordedLate: recordedLateMs, keptAfterEnd: keptAfterEndMs, ...terms } = config.basis;
+  const audit = createLoggedAudit({ logger });
+  registerBases(app, {
+    guard,
+    records,
+    orders,
+    clock,
+    audit,
+    keptAfterEndMs,
+    mirror: { log, olap },
+    desk: createBasisDesk({
+      records,
+      clock,
+      audit,
+      frameOf: loadOrderFacts,
+      limits: { ...terms, recordedLateMs },
+      onConfirmed: wake,
+    }),
   });
 }
 

@@ -14,6 +14,7 @@ import { loadCursor, saveCursor } from '../../warehouse/cursors.ts';
 import { loadOrderFacts } from '../../warehouse/order-store.ts';
 import type { Config } from '../config.ts';
 import type { Foundation } from '../foundation.ts';
+import { startBasisPublisher } from '../basis/publish-bases.ts';
 import { lagReport, type Health } from '../health.ts';
 import { startRegistry } from './registry.ts';
 
@@ -25,6 +26,8 @@ export type IngestRole = {
   readonly jt808: Jt808Server | undefined;
   /** Models of terminals by number, where they are not the standard one. */
   readonly terminalModels: Map<string, string>;
+  /** A basis was confirmed in this process. */
+  wakeBases(): void;
   stop(): Promise<void>;
 };
 
@@ -51,6 +54,7 @@ export async function startIngestRole(foundation: Foundation, health: Health): P
   const { publish, refuse } = ingest;
   const connectorDeps: ConnectorDeps = { publish, refuse, clock, ids, logger };
   const push = createPushIntake(connectorDeps);
+  const bases = startBasisPublisher({ records, publish, clock, logger });
   const terminalModels = new Map<string, string>();
   const terminals = {
     knows: (number: string) => directory.resolve(`terminal:${number}`) !== undefined,
@@ -74,7 +78,9 @@ export async function startIngestRole(foundation: Foundation, health: Health): P
     push,
     jt808,
     terminalModels,
+    wakeBases: bases.wake,
     async stop() {
+      await bases.stop();
       await Promise.all([jt808?.stop(), push.stop(), ...pulls.map((pull) => pull.stop())]);
       await ingest.stop();
       await registry.stop();

@@ -7,6 +7,7 @@ import { SOURCE_KINDS, sourceKindOf } from '../../core/source.ts';
 import { text, type Text } from '../../core/text.ts';
 import { dateText, dayClockText, distanceText, spanText } from '../shared/format.ts';
 import {
+  BASIS_ACTIONS,
   BOOKING_STATES,
   CARRIERS,
   DEVICE_EVENTS,
@@ -91,6 +92,23 @@ export function describeObservation(seen: Observation): Text {
       return text(
         `${act.zh}：${regions.map(({ zh }) => zh).join('、')}，至${until.zh}`,
         `${act.en} ${regions.map(({ en }) => en).join(', ')} until ${until.en}`,
+      );
+    }
+    case 'basis': {
+      const [act, until] = [BASIS_ACTIONS[seen.action], dayClockText(seen.untilMs)];
+      const sources = seen.sources.map((source) => SOURCE_KINDS[source]);
+      const ends =
+        seen.action === 'end' ? text('', '') : text(`，至${until.zh}`, ` until ${until.en}`);
+      return text(
+        `${act.zh}：${sources.map(({ zh }) => zh).join('、')}（${seen.documentNumber}）${ends.zh}`,
+        `${act.en}: ${sources.map(({ en }) => en).join(', ')} (${seen.documentNumber})${ends.en}`,
+      );
+    }
+    case 'refusal': {
+      const [of, ended] = [SOURCE_KINDS[seen.of], dayClockText(seen.endedAtMs)];
+      return text(
+        `${of.zh}仍在报送，依据 ${seen.documentNumber} 已于${ended.zh}期满；报送内容已拒收，未保存`,
+        `${of.en} still reports; the basis ${seen.documentNumber} ended ${ended.en}; what it reports is refused and not kept`,
       );
     }
     case 'case-milestone':

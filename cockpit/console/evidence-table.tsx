@@ -2,7 +2,7 @@
 // fixes to the map.
 
 import type { AlertDetail } from '../../app/api/alerts.ts';
-import type { Observation } from '../../core/observation.ts';
+import { isFrameKind, type Observation } from '../../core/observation.ts';
 import { localDate } from '../../core/local-time.ts';
 import { dateText, dayClockText, latencyText, secondText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
@@ -59,7 +59,7 @@ export function EvidenceTable({ alert }: { alert: Pick<AlertDetail, 'openedAtMs'
 }
 
 /** Orders and leaves hold from a day on, often long ago; when their record came in says nothing. */
-const isPaper = ({ kind }: Observation): boolean => kind === 'order' || kind === 'leave';
+const isPaper = ({ kind }: Observation): boolean => isFrameKind(kind);
 
 /** How long after it happened the observation reached the system. */
 function Arrival({ seen }: { seen: Observation }) {

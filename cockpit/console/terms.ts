@@ -105,6 +105,12 @@ export const ORDER_ACTIONS: Names<ObservationOf<'order'>['action']> = {
   end: text('结束', 'ended'),
 };
 
+export const BASIS_ACTIONS: Names<ObservationOf<'basis'>['action']> = {
+  start: text('登记依据', 'basis recorded'),
+  renew: text('依据延长', 'basis renewed'),
+  end: text('依据解除', 'basis lifted'),
+};
+
 export const LEAVE_ACTIONS: Names<ObservationOf<'leave'>['action']> = {
   start: text('外出审批', 'leave for'),
   renew: text('续假', 'prolonged leave for'),

@@ -2,7 +2,12 @@
 // Made from the evidence and the values the rule measured; nothing is inferred.
 
 import type { AlertDetail } from '../../app/api/alerts.ts';
-import type { Observation, ObservationOf, OrderFact } from '../../core/observation.ts';
+import {
+  isFrameKind,
+  type Observation,
+  type ObservationOf,
+  type OrderFact,
+} from '../../core/observation.ts';
 import { regionName } from '../../core/region.ts';
 import { text, type Text } from '../../core/text.ts';
 import { dayClockText, distanceText, spanText } from '../shared/format.ts';
@@ -39,7 +44,7 @@ function personOf({ region, subject, subjectClass }: Alert): Text {
 
 function predicateOf({ evidence, title, values }: Alert): Text {
   const order = evidence.find((seen): seen is OrderFact => seen.kind === 'order');
-  const last = evidence.findLast(({ kind }) => kind !== 'order' && kind !== 'leave');
+  const last = evidence.findLast(({ kind }) => !isFrameKind(kind));
   if (typeof values['outsideM'] === 'number') return outside(values, order, last);
   if (typeof values['awayM'] === 'number') return away(values);
   if (typeof values['insideM'] === 'number') return inside(values, title);

@@ -233,7 +233,10 @@ const CHOICES: Readonly<Record<string, Readonly<Record<string | number, Text>>>>
     active: ['生效', 'in force'],
     retired: ['停用', 'retired'],
   }),
-  term: choices({ leave: ['已批准的外出', 'an approved leave'] }),
+  term: choices({
+    leave: ['已批准的外出', 'an approved leave'],
+    basis: ['登记的依据', 'a recorded basis'],
+  }),
   source: SOURCE_KINDS,
   atEnd: choices({
     overdue: ['视为逾期，报警', 'overdue, raises'],

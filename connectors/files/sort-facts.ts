@@ -23,7 +23,7 @@ export type SortFactsOptions = {
 
 /** An order opens sources and a leave explains absence, so they come before what they speak about. */
 export const rankOf = ({ kind }: FactArrival): number =>
-  kind === 'order' ? 0 : kind === 'leave' ? 1 : 2;
+  kind === 'order' ? 0 : kind === 'leave' || kind === 'basis' ? 1 : 2;
 
 /** Below zero when `a` comes before `b`; zero leaves the order as read. */
 export const compareFacts = (a: FactArrival, b: FactArrival): number =>

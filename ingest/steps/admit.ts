@@ -2,7 +2,7 @@
 // source at the time of the event, an observation is counted and dropped: never stored, not even among
 // the dead letters (requirements.md §7.1).
 
-import type { Fact } from '../../core/observation.ts';
+import { isFrameFact, type Fact } from '../../core/observation.ts';
 import { drop, ok } from '../../core/outcome.ts';
 import type { OrderBook } from '../../core/order-book.ts';
 import { IMPERSONAL_SOURCES, sourceKindOf, type SourceKind } from '../../core/source.ts';
@@ -42,7 +42,7 @@ export function createAdmit(deps: { orders: OrderBook; subjects: SubjectTable })
       }
     },
     fact(fact) {
-      if (fact.kind === 'order' || fact.kind === 'leave') {
+      if (isFrameFact(fact)) {
         orders.apply(fact);
         const slot = subjects.slotOf(fact.subject);
         for (const known of answers.values()) known.forget(slot);
@@ -57,7 +57,7 @@ export function createAdmit(deps: { orders: OrderBook; subjects: SubjectTable })
     recall: {
       positions: () => {},
       fact: (fact) => {
-        if (fact.kind === 'order' || fact.kind === 'leave') orders.apply(fact);
+        if (isFrameFact(fact)) orders.apply(fact);
       },
     },
   };

@@ -4,6 +4,7 @@
 
 import { isInChinaBox } from '../../core/datum.ts';
 import { distanceM, isOnEarth, roundDegrees } from '../../core/geo.ts';
+import { isFrameKind } from '../../core/observation.ts';
 import type { PositionBatch } from '../../core/position-batch.ts';
 import { DEFAULT_ACCURACY_M, FIX_KINDS, LABEL } from '../../core/position-codes.ts';
 import { dead, ok } from '../../core/outcome.ts';
@@ -69,8 +70,8 @@ export function createCleanPosition(options: CleanOptions = CLEAN_DEFAULTS): Ste
     },
     fact(fact) {
       const lateness = fact.receivedAtMs - fact.atMs;
-      // An order or leave may lie far back: it states what has been in force all along.
-      if (fact.kind === 'order' || fact.kind === 'leave') return ok(fact);
+      // An order, leave or basis may lie far back: it states what has been in force all along.
+      if (isFrameKind(fact.kind)) return ok(fact);
       if (-lateness > options.futureMsMax) {
         return dead('time-in-future', `${formatDuration(-lateness)} ahead`);
       }

@@ -95,9 +95,12 @@ const caseSchema = z
 
 const termSchema = z
   .strictObject({
-    /** Whose term: each approved leave, or the basis that opens a source, such as a bracelet. */
-    term: z.union([z.literal('leave'), z.strictObject({ source: sourceKindSchema })]),
-    /** CEL over `fact` (the leave, or the order with the basis) and `order`: only these have a clock. */
+    /**
+     * Whose term: each approved leave, each recorded basis, or whatever basis opens a source, such as a
+     * bracelet, be it listed by the order or recorded beside it.
+     */
+    term: z.union([z.enum(['leave', 'basis']), z.strictObject({ source: sourceKindSchema })]),
+    /** CEL over `fact` (the leave, the recorded basis, or the order) and `order`: only these have a clock. */
     when: celSchema.optional(),
     /** A paper that grants more than this runs out after this all the same, at the end of the day. */
     termMax: z
@@ -117,6 +120,9 @@ const termSchema = z
       context.addIssue({ code: 'custom', path: [path], message });
     if (params.term === 'leave' && params.termMax) {
       complain('termMax', 'how long a leave may be is for whoever approves it; remove it');
+    }
+    if (params.term === 'basis' && params.termMax) {
+      complain('termMax', 'how long a basis may be is checked when it is recorded; remove it');
     }
     if (params.atEnd === 'nothing') {
       if (params.warnings.length === 0) {

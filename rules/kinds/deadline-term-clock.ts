@@ -5,7 +5,8 @@
 import { addMonths, dayOf, startOfDay } from '../../core/calendar.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Level } from '../../core/finding.ts';
-import type { LeaveFact, OrderFact } from '../../core/observation.ts';
+import { recordedTerms } from '../../core/bases-in-force.ts';
+import type { BasisFact, FrameFact, LeaveFact, OrderFact } from '../../core/observation.ts';
 import { effectiveAtMs, type OrderBook } from '../../core/order-book.ts';
 import type { Basis } from '../../core/order.ts';
 import type { SourceKind } from '../../core/source.ts';
@@ -17,7 +18,7 @@ export type Segment = {
   /** Undefined where no clock runs: reported back, lifted, no order. */
   readonly term: Term | undefined;
   /** The version that says so; undefined where no order is in force. */
-  readonly by: LeaveFact | OrderFact | undefined;
+  readonly by: FrameFact | undefined;
 };
 
 export type Term = {
@@ -45,8 +46,9 @@ export type Piece = {
   readonly segment: Segment;
 };
 
-/** From when on a version counts and was made. */
-const madeAtMs = (fact: LeaveFact | OrderFact): number => Math.max(effectiveAtMs(fact), fact.atMs);
+/** From when on a version counts and was made; a further term of a basis counts once it is recorded. */
+const madeAtMs = (fact: FrameFact): number =>
+  fact.kind === 'basis' ? fact.atMs : Math.max(effectiveAtMs(fact), fact.atMs);
 
 /**
  * Of one leave: it runs out unless it is ended, which is how reporting back is recorded. It ends with the
@@ -99,6 +101,32 @@ export function prolongedBy(
   return found;
 }
 
+/** Of one recorded basis: it runs out with the last term that has been recorded, unless it is lifted. */
+export function recordedSegments(
+  versions: readonly BasisFact[],
+  counts: (basis: BasisFact) => boolean,
+): Segment[] {
+  const made = versions.toSorted((a, b) => madeAtMs(a) - madeAtMs(b));
+  return made.map((version, index): Segment => {
+    const known = made.slice(0, index + 1);
+    const isLifted = known.some(({ action }) => action === 'end');
+    const last = known.reduce((a, b) => (b.action !== 'end' && b.untilMs > a.untilMs ? b : a));
+    const { basisId, documentNumber, fromMs, untilMs, sources } = last;
+    const values = { basisId, documentNumber, fromMs, untilMs, dueMs: untilMs };
+    const term = {
+      fromMs,
+      dueMs: untilMs,
+      proof: [],
+      values: { ...values, of: sources.join(' ') },
+    };
+    return {
+      fromMs: madeAtMs(version),
+      term: !isLifted && counts(last) ? term : undefined,
+      by: version,
+    };
+  });
+}
+
 type Paper = {
   readonly basisId: string;
   readonly fromMs: number;
@@ -114,7 +142,7 @@ type Paper = {
 };
 
 /**
- * Of the bases that open one source. A new paper extends the term when it has the same basis, or begins
+ * Of the bases that open one source, listed by the order or recorded beside it. A new paper extends the term when it has the same basis, or begins
  * before the one before it ends; the same paper with a later end does so only up to `termMax`.
  */
 export function basisSegments(
@@ -128,20 +156,27 @@ export function basisSegments(
 ): Segment[] {
   const versions = orders.factsOf(subject).filter((fact) => fact.kind === 'order');
   const opens = (basis: Basis) => basis.sources.includes(rule.source);
-  const instants = new Set(versions.map(madeAtMs));
+  const recorded = orders
+    .recordedOf(subject)
+    .filter(({ sources }) => sources.includes(rule.source));
+  const instants = new Set([...versions, ...recorded].map(madeAtMs));
   for (const { bases, untilMs } of versions) {
     instants.add(untilMs);
     for (const basis of bases.filter(opens)) instants.add(basis.fromMs);
   }
+  for (const { fromMs, atMs } of recorded) instants.add(Math.max(fromMs, atMs));
   let papers = new Map<string, Paper>();
   return [...instants]
     .sort((a, b) => a - b)
     .map((atMs): Segment => {
       const order = orders.orderAt(subject, atMs);
-      const bases = order && rule.counts(order) ? order.bases.filter(opens) : [];
+      const counted = order && rule.counts(order) ? order : undefined;
+      const known = recorded.filter((version) => madeAtMs(version) <= atMs);
+      const newest = known.findLast((version) => madeAtMs(version) === atMs) ?? order;
+      const bases = counted ? [...counted.bases.filter(opens), ...standing(known)] : [];
       if (!order || bases.length === 0) {
         papers = new Map();
-        return { fromMs: atMs, term: undefined, by: order };
+        return { fromMs: atMs, term: undefined, by: order && newest };
       }
       const listed = bases
         .toSorted((a, b) => a.fromMs - b.fromMs || a.untilMs - b.untilMs)
@@ -150,8 +185,16 @@ export function basisSegments(
           papers.set(nameOf(basis), paper);
           return paper;
         });
-      return { fromMs: atMs, term: chainAt(listed, atMs), by: order };
+      return { fromMs: atMs, term: chainAt(listed, atMs), by: newest };
     });
+}
+
+/** The terms of recorded bases that were not lifted. */
+function standing(versions: readonly BasisFact[]): Basis[] {
+  const lifted = new Set(
+    versions.filter(({ action }) => action === 'end').map(({ basisId }) => basisId),
+  );
+  return recordedTerms(versions.filter(({ basisId }) => !lifted.has(basisId)));
 }
 
 const nameOf = ({ id, documentNumber }: Basis): string => `${id} ${documentNumber}`;

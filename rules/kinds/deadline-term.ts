@@ -5,7 +5,7 @@
 // its moment into the future (extended) or ends the term (reported back, lifted, cancelled). Versions lie
 // in the order book; kept here is only what was told.
 
-import type { LeaveFact, Observation, OrderFact } from '../../core/observation.ts';
+import type { FrameFact, LeaveFact, Observation } from '../../core/observation.ts';
 import { classOf } from '../../core/order.ts';
 import { classCode } from '../compile.ts';
 import type { KindDeps, RuleMachine } from '../kind.ts';
@@ -18,6 +18,7 @@ import {
   leaveSegments,
   piecesOf,
   prolongedBy,
+  recordedSegments,
   type Piece,
 } from './deadline-term-clock.ts';
 
@@ -50,7 +51,7 @@ export function createTermMachine(
   const timers = new KeyedTimers();
   const ofLeaves = params.term === 'leave';
 
-  const counts = (fact: LeaveFact | OrderFact): boolean => {
+  const counts = (fact: FrameFact): boolean => {
     const order = fact.kind === 'order' ? fact : orders.orderAt(fact.subject, fact.atMs);
     if (!order) return false;
     const covers = (region: string) => deps.frame.covers(order.area, region);
@@ -59,6 +60,10 @@ export function createTermMachine(
 
   const piecesFor = (slot: number, key: string): Piece[] => {
     const subject = deps.subjects.keyOf(slot);
+    if (params.term === 'basis') {
+      const versions = orders.recordedOf(subject).filter(({ basisId }) => basisId === key);
+      return piecesOf(recordedSegments(versions, counts), params);
+    }
     if (params.term !== 'leave') {
       const { source } = params.term;
       const segments = basisSegments(orders, subject, { source, termMax: params.termMax, counts });
@@ -178,6 +183,10 @@ export function createTermMachine(
   };
 
   const keysOf = (slot: number): string[] => {
+    if (params.term === 'basis') {
+      const recorded = orders.recordedOf(deps.subjects.keyOf(slot));
+      return [...new Set(recorded.map(({ basisId }) => basisId))];
+    }
     if (params.term !== 'leave') return [params.term.source];
     const leaves = orders.factsOf(deps.subjects.keyOf(slot)).filter(({ kind }) => kind === 'leave');
     return [...new Set(leaves.map((leave) => (leave as LeaveFact).leaveId))];

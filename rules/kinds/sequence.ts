@@ -6,7 +6,7 @@
 // is put where it belongs and can complete one too. Ends by a fact or after a time; what was kept is
 // forgotten with it.
 
-import type { Fact } from '../../core/observation.ts';
+import { isFrameKind, type Fact } from '../../core/observation.ts';
 import { keyIfMeant, type Pattern } from '../compile-conditions.ts';
 import type { ConditionContext } from '../condition.ts';
 import { contextOf } from '../context.ts';
@@ -123,7 +123,7 @@ export function createSequenceMachine(deps: KindDeps<RuleOf<'sequence'>>): RuleM
 
   return {
     fact(fact, slot) {
-      if (fact.kind === 'order' || fact.kind === 'leave') return;
+      if (isFrameKind(fact.kind)) return;
       const context = contextOf(deps, fact);
       if (!context) return;
       const clearKey = meant(conditions.clearWhen, context);

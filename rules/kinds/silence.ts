@@ -59,7 +59,7 @@ export function createSilenceMachine(
   /** From when on a source is expected to speak, of what is in force or to come at an instant. */
   const expectedFrom = (slot: number, atMs: number): number =>
     Math.min(
-      ...(orderOf(slot, atMs)?.bases ?? [])
+      ...(orderOf(slot, atMs) ? deps.orders.basesAt(deps.subjects.keyOf(slot), atMs) : [])
         .filter((basis) => basis.untilMs > atMs && opensAny(basis.sources, sources))
         .map((basis): number => basis.fromMs),
     );

@@ -1,6 +1,7 @@
 // The rungs of the legal frame: is the person known, is there an order, a level and a legal basis for what the
 // rule looks at, and was any of it heard at all?
 
+import { basesUnder, recordedTerms } from '../../core/bases-in-force.ts';
 import type { OrderFact } from '../../core/observation.ts';
 import { classOf, type SubjectClass } from '../../core/order.ts';
 import { text } from '../../core/text.ts';
@@ -154,9 +155,10 @@ function sourceGate(question: Question, person: Person, needs: Needs): Gate | un
   for (let at = fromMs; at <= untilMs; at = orders.orderSpan(subject, at).untilMs) {
     if (sources.some((source) => orders.basisAt(subject, source, at))) return undefined;
   }
-  const opened = orders.orderAt(subject, atMs)?.bases.flatMap((basis) => basis.sources) ?? [];
+  const opened = orders.basesAt(subject, atMs).flatMap((basis) => basis.sources);
+  const recorded = recordedTerms(orders.recordedOf(subject));
   const ends = person.ordersInWindow
-    .flatMap(({ bases }) => bases)
+    .flatMap((order) => basesUnder(order, recorded))
     .filter((basis) => basis.sources.some((source) => sources.includes(source)))
     .map((basis) => basis.untilMs)
     .filter((endMs) => endMs <= fromMs);

@@ -1,7 +1,15 @@
 // What was heard of one person, in the order of the log, each with the legal frame as it was known then: the
 // view an explanation looks at beside the engine.
 
-import type { Fact, ObservationKind, ObservationOf, OrderFact } from '../../core/observation.ts';
+import { recordedTerms } from '../../core/bases-in-force.ts';
+import type {
+  BasisFact,
+  Fact,
+  ObservationKind,
+  ObservationOf,
+  OrderFact,
+} from '../../core/observation.ts';
+import type { Basis } from '../../core/order.ts';
 import { createOrderBook, type OrderBook } from '../../core/order-book.ts';
 import { classOf } from '../../core/order.ts';
 import { SubjectTable } from '../../core/subject-table.ts';
@@ -28,7 +36,13 @@ export type HeardFix = Common & {
   /** Older than what was heard before it. */
   readonly late: boolean;
 };
-export type HeardOrder = Common & { readonly kind: 'order'; readonly fact: OrderFact };
+/** An order or a recorded basis. */
+export type HeardOrder = Common & {
+  readonly kind: 'order';
+  readonly fact: OrderFact | BasisFact;
+  /** The terms recorded beside the orders, as known then. */
+  readonly recorded: readonly Basis[];
+};
 
 export type Heard = HeardFact | HeardFix | HeardOrder;
 
@@ -63,7 +77,8 @@ export function readPerson(question: Question): Person {
     for (const fact of facts ?? []) {
       if (isFrame(fact)) {
         if (!orders.apply(fact) || fact.kind === 'leave') continue;
-        heard.push({ kind: 'order', fact, ...common(fact.atMs) });
+        const recorded = recordedTerms(orders.recordedOf(subject));
+        heard.push({ kind: 'order', fact, recorded, ...common(fact.atMs) });
       } else if (fact.kind !== 'retraction') {
         heard.push({ kind: 'fact', fact, ...common(fact.atMs) });
       }

@@ -3,7 +3,7 @@
 // worth: the same engine is run again.
 
 import type { Finding, RaisedFinding } from '../../core/finding.ts';
-import type { Fact, LeaveFact, OrderFact } from '../../core/observation.ts';
+import { isFrameFact, type Fact, type FrameFact, type OrderFact } from '../../core/observation.ts';
 import { selectPositions, type PositionBatch } from '../../core/position-batch.ts';
 import { compileRule, type CompiledRule } from '../compile.ts';
 import { createEngine, type EngineInput } from '../engine.ts';
@@ -102,8 +102,7 @@ export function withFrameFirst(question: Question, more: readonly OrderFact[] = 
   return { ...rest, inputs: [{ watermarkMs: 0, facts: frame }, ...rest.inputs] };
 }
 
-export const isFrame = (fact: Fact): fact is OrderFact | LeaveFact =>
-  fact.kind === 'order' || fact.kind === 'leave';
+export const isFrame = (fact: Fact): fact is FrameFact => isFrameFact(fact);
 
 /** Asked with rows of positions changed; `change` gets columns of its own. */
 export const withFixes = (

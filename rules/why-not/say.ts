@@ -63,9 +63,11 @@ export const KIND_NAMES: Readonly<Record<ObservationKind, Text>> = {
   'case-milestone': text('案件节点', 'case milestone'),
   order: text('监管令', 'order'),
   leave: text('外出审批', 'leave'),
+  basis: text('登记依据', 'recorded basis'),
   'notary-case': text('公证事项', 'notary matter'),
   retraction: text('撤回', 'retraction'),
   'contact-position': text('禁止接触对象的定位', 'position of the other person'),
+  refusal: text('依据期满后仍在报送', 'still reporting after the basis ended'),
   index: text('指标', 'index value'),
 };
 

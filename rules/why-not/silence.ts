@@ -1,5 +1,6 @@
 // Why a rule about silence did not raise: the longest silence was broken in time, or is not over yet.
 
+import { basesUnder } from '../../core/bases-in-force.ts';
 import { UNPLACED } from '../../core/position-codes.ts';
 import { sourceKindOf } from '../../core/source.ts';
 import { text } from '../../core/text.ts';
@@ -80,11 +81,12 @@ function silencesOf(question: Question, person: Person, params: SilenceParams): 
 /** From when on an order has the person expected to speak; undefined when it does not. */
 function listeningFrom(
   { subject }: Question,
-  { fact, order, atMs }: HeardOrder,
+  { fact, order, atMs, recorded }: HeardOrder,
   { sources }: SilenceParams,
 ): number | undefined {
-  const inForce = order ?? (fact.action !== 'end' && fact.fromMs > atMs ? fact : undefined);
-  const froms = (inForce?.bases ?? [])
+  const isToCome = fact.kind === 'order' && fact.action !== 'end' && fact.fromMs > atMs;
+  const inForce = order ?? (isToCome ? fact : undefined);
+  const froms = (inForce ? basesUnder(inForce, recorded) : [])
     .filter((basis) => basis.untilMs > atMs && basis.sources.some((one) => sources.includes(one)))
     .map((basis) => basis.fromMs);
   if (inForce?.subject !== subject || froms.length === 0) return undefined;

@@ -2,10 +2,15 @@
 // time, or time is left.
 
 import { text } from '../../core/text.ts';
-import type { LeaveFact, OrderFact } from '../../core/observation.ts';
+import type { FrameFact } from '../../core/observation.ts';
 import type { DeadlineConditions } from '../compile-conditions.ts';
 import type { TermParams } from '../kinds/deadline-params.ts';
-import { basisSegments, leaveSegments, type Segment } from '../kinds/deadline-term-clock.ts';
+import {
+  basisSegments,
+  recordedSegments,
+  leaveSegments,
+  type Segment,
+} from '../kinds/deadline-term-clock.ts';
 import type { Gate } from './gate.ts';
 import type { Person } from './person.ts';
 import { waitingUntil, withParams, type Question } from './question.ts';
@@ -87,7 +92,9 @@ export function termGate(question: Question, person: Person, params: TermParams)
     says:
       params.term === 'leave'
         ? text('没有批准的外出', 'there is no approved leave')
-        : text('没有打开该来源的依据', 'no basis opens the source'),
+        : params.term === 'basis'
+          ? text('没有登记的依据', 'there is no recorded basis')
+          : text('没有打开该来源的依据', 'no basis opens the source'),
     values: { papers: 0 },
   };
 }
@@ -99,7 +106,7 @@ function papersAt(
   { params, endMs, heedsWhen }: { params: TermParams; endMs: number; heedsWhen: boolean },
 ): (Segment | undefined)[] {
   const { when } = compiled.conditions as DeadlineConditions;
-  const counts = (fact: LeaveFact | OrderFact): boolean => {
+  const counts = (fact: FrameFact): boolean => {
     const order = fact.kind === 'order' ? fact : orders.orderAt(subject, fact.atMs);
     if (!order) return false;
     if (!heedsWhen || !when) return true;
@@ -107,6 +114,17 @@ function papersAt(
   };
   const at = (segments: readonly Segment[]) => segments.findLast(({ fromMs }) => fromMs <= endMs);
   const { term, termMax } = params;
+  if (term === 'basis') {
+    const versions = orders.recordedOf(subject);
+    return [...new Set(versions.map(({ basisId }) => basisId))].map((id) =>
+      at(
+        recordedSegments(
+          versions.filter(({ basisId }) => basisId === id),
+          counts,
+        ),
+      ),
+    );
+  }
   if (term !== 'leave') {
     return [at(basisSegments(orders, subject, { source: term.source, termMax, counts }))];
   }

@@ -3,12 +3,13 @@
 // contradicts itself.
 
 import type { Condition } from '../../connectors/jt808/device-model.ts';
-import type { FactArrival } from '../../core/observation.ts';
+import { isFrameKind, type FactArrival } from '../../core/observation.ts';
 import type { PositionArrival } from '../../core/position-builder.ts';
 import type { TerminalPoint } from '../terminal-point.ts';
 import { createDailyFacts } from './daily-facts.ts';
 import { isBatteryLow, type Reading } from './device.ts';
 import { createOrders } from './orders.ts';
+import { createRecordedBases } from './recorded-bases.ts';
 import type { Person } from './person.ts';
 import {
   CITY_DEFAULTS,
@@ -30,9 +31,9 @@ export type City = Omit<World, 'chance' | 'factsBetween' | 'isTampered'> & {
   readonly startAtMs: number;
   /** The first instant anything is reported. */
   readonly historyFromMs: number;
-  /** Orders and leaves on record at the start: to be handed over before anything else. */
+  /** Orders, bases and leaves on record at the start: to be handed over before anything else. */
   frame(): readonly FactArrival[];
-  /** Orders and leaves recorded after `fromMs` and no later than `untilMs`, by time. */
+  /** Orders, bases and leaves recorded after `fromMs` and no later than `untilMs`, by time. */
   registered(fromMs: number, untilMs: number): readonly FactArrival[];
   /** Everything reported after `fromMs` and no later than `untilMs`; facts by time. */
   window(fromMs: number, untilMs: number, sink: CitySink): void;
@@ -57,6 +58,7 @@ export function createCity(deps: CityDeps, options: CityOptions): City {
     historyFromMs: startAtMs - settings.historyMs,
     frame: () => [
       ...createOrders(persons, { seed, startAtMs }),
+      ...createRecordedBases(persons, { seed, startAtMs }),
       ...registered(-Infinity, startAtMs),
     ],
     registered,
@@ -94,7 +96,7 @@ function pointOf(world: World, wearer: Person, atMs: number): TerminalPoint | un
   return { atMs, lng, lat, hasFix: valid, speedKmh, batteryPercent, conditions };
 }
 
-const isFrame = ({ kind }: FactArrival): boolean => kind === 'order' || kind === 'leave';
+const isFrame = ({ kind }: FactArrival): boolean => isFrameKind(kind);
 
 const byTime = (a: FactArrival, b: FactArrival): number => a.atMs - b.atMs;
 

@@ -1,5 +1,6 @@
 // The legal frame of everyone as the bureaus' register would state it: one order each, with the bases
-// that open sources. What is not opened here the gate of ingest must refuse.
+// that open sources. What is neither opened here nor recorded beside it (recorded-bases.ts) the gate of ingest
+// must refuse.
 
 import { CHINA_OFFSET_MS, DAY_MS, startOfLocalDay } from '../../core/local-time.ts';
 import type { ArrivalOf } from '../../core/observation.ts';
@@ -16,12 +17,7 @@ import { areaOf } from './population.ts';
 export const REGISTER_SOURCE = 'case/register';
 
 const TRAVEL: readonly SourceKind[] = ['rail', 'air', 'coach', 'lodging', 'motorway', 'station'];
-const RA_TRAVEL: readonly SourceKind[] = ['rail', 'air', 'coach', 'lodging'];
 
-/** Just under three months, the most one order of monitoring may last (art. 29). */
-const MONITORING_DAYS = 89;
-/** Terms that run out soon are left to the script and to demos that run for weeks. */
-const MONITORING_AGE_DAYS_MAX = 60;
 const CC_AGE_DAYS: readonly [number, number] = [30, 700];
 const CC_REST_DAYS: readonly [number, number] = [20, 900];
 const RA_AGE_DAYS: readonly [number, number] = [30, 1_500];
@@ -32,18 +28,18 @@ type OrderArrival = ArrivalOf<'order'>;
 
 export type OrderOptions = { readonly seed: string; readonly startAtMs: number };
 
-/** The orders of everyone in force at the start of the run, by person; wearers of a bracelet have two versions. */
+/** The orders of everyone in force at the start of the run, by person. */
 export function createOrders(
   persons: readonly Person[],
   { seed, startAtMs }: OrderOptions,
 ): OrderArrival[] {
   const todayMs = startOfLocalDay(startAtMs);
-  return persons.flatMap((person) =>
-    ordersOf(person, todayMs, createRandom(`order ${seed} ${person.index}`)),
+  return persons.map((person) =>
+    orderOf(person, todayMs, createRandom(`order ${seed} ${person.index}`)),
   );
 }
 
-function ordersOf(person: Person, todayMs: number, random: Random): OrderArrival[] {
+function orderOf(person: Person, todayMs: number, random: Random): OrderArrival {
   const days = ([from, until]: readonly [number, number]) => from + random.int(until - from);
   const isCc = person.category === 'cc';
   const fromMs = epochMs(todayMs - days(isCc ? CC_AGE_DAYS : RA_AGE_DAYS) * DAY_MS);
@@ -53,7 +49,7 @@ function ordersOf(person: Person, todayMs: number, random: Random): OrderArrival
   const bases = isCc
     ? correctionBases(person, { fromMs, untilMs })
     : resettlementBases(person, { fromMs, untilMs });
-  const order: OrderArrival = {
+  return {
     kind: 'order',
     subject: person.key,
     atMs: fromMs,
@@ -72,44 +68,6 @@ function ordersOf(person: Person, todayMs: number, random: Random): OrderArrival
     fromMs,
     untilMs,
   };
-  if (person.reporting?.by !== 'bracelet') return [order];
-  const fittedMs = epochMs(
-    Math.max(fromMs + DAY_MS, todayMs - (2 + random.int(MONITORING_AGE_DAYS_MAX - 2)) * DAY_MS),
-  );
-  const term = person.monitoring ?? {
-    fromMs: fittedMs,
-    untilMs: fittedMs + MONITORING_DAYS * DAY_MS,
-  };
-  return [order, withMonitoring(order, person, term)];
-}
-
-/** The order stated anew on the day a term of monitoring begins. */
-function withMonitoring(
-  order: OrderArrival,
-  person: Person,
-  term: { readonly fromMs: number; readonly untilMs: number },
-): OrderArrival {
-  const span = { fromMs: epochMs(term.fromMs), untilMs: epochMs(term.untilMs) };
-  const monitoring = papersOf(person)('monitoring', ARTICLES.monitoring, ['bracelet'], span);
-  const bases = [...order.bases, monitoring];
-  return { ...order, action: 'change', atMs: span.fromMs, bases };
-}
-
-/** The order with another paper that lets monitoring go on where it ended. */
-export function monitoringExtended(
-  order: OrderArrival,
-  { person, recordedAtMs, days }: { person: Person; recordedAtMs: number; days: number },
-): OrderArrival {
-  const bases = order.bases.map((basis) =>
-    basis.sources.includes('bracelet')
-      ? {
-          ...basis,
-          documentNumber: paperNumber(yearOf(recordedAtMs), '监延', person.index),
-          untilMs: epochMs(basis.untilMs + days * DAY_MS),
-        }
-      : basis,
-  );
-  return { ...order, action: 'change', atMs: epochMs(recordedAtMs), bases };
 }
 
 type Span = { readonly fromMs: EpochMs; readonly untilMs: EpochMs };
@@ -125,16 +83,12 @@ function correctionBases(person: Person, span: Span): Basis[] {
   ];
 }
 
-/** No movement source is open for resettlement, but for key persons with a basis of their own. */
-function resettlementBases(person: Person, span: Span): Basis[] {
-  const paper = papersOf(person);
-  return [
-    paper('notification', ARTICLES.resettlement, ['custody', 'incident'], span),
-    ...(person.travelIsOpen ? [paper('travel', ARTICLES.resettlementTravel, RA_TRAVEL, span)] : []),
-  ];
-}
+/** No movement source is open for resettlement, but by a recorded basis of its own. */
+const resettlementBases = (person: Person, span: Span): Basis[] => [
+  papersOf(person)('notification', ARTICLES.resettlement, ['custody', 'incident'], span),
+];
 
-const SERIES = { oversight: '矫', notification: '通', travel: '协', monitoring: '监' } as const;
+const SERIES = { oversight: '矫', notification: '通', travel: '协' } as const;
 
 const papersOf =
   (person: Person) =>

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { arrivalSchema } from '../../core/observation.ts';
+import { arrivalSchema, type FrameFact } from '../../core/observation.ts';
+import type { SourceKind } from '../../core/source.ts';
 import { isSubjectKey, isIdentity } from '../../core/subject.ts';
 import { INVENTED_PLACES } from '../../datasets/places.ts';
 import { distanceM, type LngLat } from '../../core/geo.ts';
+import { createOrderBook } from '../../core/order-book.ts';
 import { createOrders } from './orders.ts';
+import { createRecordedBases } from './recorded-bases.ts';
 import type { Person } from './person.ts';
 import { areas, cityOf, START_MS } from './platform.fixture.ts';
 import { createPopulation } from './population.ts';
@@ -140,7 +143,7 @@ describe('the orders', () => {
   const orders = createOrders(persons, { seed: 'test', startAtMs: START_MS });
 
   test('are valid arrivals, one for everyone', () => {
-    const sample = orders.filter((_, i) => i % 9 === 0);
+    const sample = [...orders, ...recorded].filter((_, i) => i % 9 === 0);
     expect(sample.map((order) => arrivalSchema.parse(order))).toEqual(sample);
     expect(new Set(orders.map(({ subject }) => subject)).size).toBe(persons.length);
   });
@@ -150,15 +153,16 @@ describe('the orders', () => {
       .filter(({ fromMs, untilMs }) => fromMs <= START_MS && START_MS < untilMs)
       .map((order) => [order.subject, order]),
   );
+  const recorded = createRecordedBases(persons, { seed: 'test', startAtMs: START_MS });
+  const book = createOrderBook(
+    [...orders, ...recorded].map((fact, i) => ({
+      ...fact,
+      id: `${i}`,
+      receivedAtMs: fact.atMs,
+    })) as FrameFact[],
+  );
   const opens = (person: Person, source: string) =>
-    inForce
-      .get(person.key)
-      ?.bases.some(
-        (basis) =>
-          (basis.sources as string[]).includes(source) &&
-          basis.fromMs <= START_MS &&
-          START_MS < basis.untilMs,
-      ) ?? false;
+    book.basisAt(person.key, source as SourceKind, START_MS) !== undefined;
 
   test('are in force at the start', () => {
     expect(inForce.size).toBe(persons.length);
@@ -192,12 +196,12 @@ describe('the orders', () => {
   });
 
   test('cite article 29 for bracelets, for less than three months', () => {
-    for (const { bases } of orders) {
-      for (const basis of bases.filter(({ sources }) => sources.includes('bracelet'))) {
-        expect(basis.article).toBe('《中华人民共和国社区矫正法》第二十九条');
-        expect(basis.untilMs - basis.fromMs).toBeLessThan(90 * 86_400_000);
-        expect(basis.documentNumber).toMatch(/^（20\d\d）川17监\d{6}号-演示$/);
-      }
+    const worn = recorded.filter(({ sources }) => sources.includes('bracelet'));
+    expect(worn.length).toBeGreaterThan(0);
+    for (const basis of worn) {
+      expect(basis.article).toBe('《中华人民共和国社区矫正法》第二十九条');
+      expect(basis.untilMs - basis.fromMs).toBeLessThan(90 * 86_400_000);
+      expect(basis.documentNumber).toMatch(/^（20\d\d）川17监\d{6}号-演示$/);
     }
   });
 

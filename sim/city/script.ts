@@ -3,13 +3,11 @@
 
 import type { LngLat } from '../../core/geo.ts';
 import { MINUTE_MS } from '../../core/local-time.ts';
-import type { ArrivalOf } from '../../core/observation.ts';
 import { createRandom } from '../../core/random.ts';
 import { regionCode, type RegionCode } from '../../core/region.ts';
 import { DESTINATIONS, STATIONS } from '../../datasets/places.ts';
 import type { Cast, Member, Role, WayOut } from './casting.ts';
 import type { Episode, EpisodeKind, Expectation, Span } from './episode.ts';
-import { createOrders } from './orders.ts';
 import { openCounties, type Areas } from './population.ts';
 import * as report from './report-episodes.ts';
 import * as road from './road-episodes.ts';
@@ -211,7 +209,6 @@ function setStage(deps: ScriptDeps, options: ScriptOptions, id: string): Stage {
     gateOf: (county) =>
       STATIONS.find((station) => station.kind === 'motorway-gate' && station.county === county)
         ?.name.zh ?? '收费站',
-    orderOf: (person) => createOrders([person], options).at(-1) as ArrivalOf<'order'>,
     edgeOf: (member, way) => edgeOf(deps.areas, member, way),
   };
 }

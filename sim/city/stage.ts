@@ -4,10 +4,8 @@ import type { LngLat } from '../../core/geo.ts';
 import type { Random } from '../../core/random.ts';
 import type { RegionCode } from '../../core/region.ts';
 import { text, type Text } from '../../core/text.ts';
-import type { ArrivalOf } from '../../core/observation.ts';
 import type { Member, WayOut } from './casting.ts';
 import type { Episode, EpisodeKind, Expectation } from './episode.ts';
-import type { Person } from './person.ts';
 
 export type Stage = {
   /** The episode's id: `s3-tamper`. */
@@ -24,8 +22,6 @@ export type Stage = {
   regionAt(at: LngLat): RegionCode;
   /** A motorway gate of the county. */
   gateOf(county: RegionCode): string;
-  /** The person's order as the register has it at the start. */
-  orderOf(person: Person): ArrivalOf<'order'>;
   /** Places on both sides of the border where the way out crosses it, within the uncertain ring. */
   edgeOf(member: Member, way: WayOut): { readonly inside: LngLat; readonly outside: LngLat };
 };

@@ -5,7 +5,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/local-time.ts';
 import type { Member } from './casting.ts';
 import type { Episode, Span } from './episode.ts';
 import { justiceOffice } from './law.ts';
-import { leaveArrival, monitoringExtended, reportedBack } from './orders.ts';
+import { leaveArrival, reportedBack } from './orders.ts';
+import { monitoringRenewed } from './recorded-bases.ts';
 import { compose, expecting, type Stage } from './stage.ts';
 
 /** The rules' own: the grace after a leave, and the last warning of monitoring. */
@@ -86,9 +87,8 @@ export function monitoringOverdue(stage: Stage, member: Member): Episode {
   const atMs = termOf(member).untilMs;
   const { person } = member;
   const recordedAtMs = Math.round(atMs + stage.between([15, 35]) * MINUTE_MS);
-  const order = stage.orderOf(person);
   return compose(stage, 'monitoring-overdue', member, atMs, {
-    facts: [monitoringExtended(order, { person, recordedAtMs, days: EXTENDED_DAYS })],
+    facts: [monitoringRenewed(person, { recordedAtMs, days: EXTENDED_DAYS })],
     expects: [
       expecting(stage, member, {
         outcome: 'raised',
@@ -96,6 +96,14 @@ export function monitoringOverdue(stage: Stage, member: Member): Episode {
         level: 2,
         fromMs: atMs,
         untilMs: atMs,
+      }),
+      // The device goes on reporting; of what it says nothing is kept.
+      expecting(stage, member, {
+        outcome: 'raised',
+        ruleId: 'still-sending',
+        level: 2,
+        fromMs: atMs,
+        untilMs: recordedAtMs,
       }),
       expecting(stage, member, {
         outcome: 'cleared',

@@ -5,7 +5,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { FactArrival } from '../../core/observation.ts';
+import { isFrameKind, type FactArrival } from '../../core/observation.ts';
 import { positionAt, type PositionBatch } from '../../core/position-batch.ts';
 import { createPositionBuilder } from '../../core/position-builder.ts';
 import { LABEL } from '../../core/position-codes.ts';
@@ -61,7 +61,7 @@ export async function writeCityFiles(
       fact: (fact) => found.push(fact),
     });
     const bracelets = fleet.drain();
-    const isFrame = ({ kind }: FactArrival) => kind === 'order' || kind === 'leave';
+    const isFrame = ({ kind }: FactArrival) => isFrameKind(kind);
     found.push(...(bracelets.facts ?? []));
     await writeFacts(orders, found.filter(isFrame));
     await writeFacts(
