@@ -35,6 +35,7 @@ export class UserError extends Error {
 /** Every way the world fails us. Sorted; a test keeps it so. */
 export type OperatingErrorCode =
   | 'channel-unavailable'
+  | 'keys-unavailable'
   | 'log-unavailable'
   | 'records-unavailable'
   | 'source-unavailable'
