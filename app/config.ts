@@ -19,6 +19,7 @@ import {
   spellOutChannels,
   type ChannelsInput,
 } from './channels-config.ts';
+import { cryptoConfigSchema, identitiesConfigSchema } from './vault-config.ts';
 
 export const ROLES = ['ingest', 'rules', 'alerts', 'writer', 'http'] as const;
 
@@ -221,6 +222,8 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   channels: channelsSchema.prefault({}),
+  crypto: cryptoConfigSchema,
+  identities: identitiesConfigSchema,
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -13,6 +13,7 @@ export type UserErrorCode =
   | 'port-in-use'
   | 'rule-invalid'
   | 'too-large'
+  | 'too-many'
   | 'unauthenticated';
 
 /** Someone asked wrongly. The message is a lower-case fact, detail and hint are sentences. */

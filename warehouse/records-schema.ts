@@ -23,6 +23,7 @@ import type {
   AlertTaskTable,
   ObjectionTable,
 } from './records-tasks.ts';
+import type { VaultTables } from './records-vault.ts';
 
 /** A boolean in a column: 0 or 1 on both engines. */
 export type Flag = 0 | 1;
@@ -715,7 +716,7 @@ export type SmsReplyTable = {
   answerDueAtMs: EpochMs;
 };
 
-export type RecordsSchema = {
+export type RecordsSchema = VaultTables & {
   account: AccountTable;
   alert: AlertTable;
   alertCorrection: AlertCorrectionTable;

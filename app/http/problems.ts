@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<UserErrorCode, number>> = {
   'port-in-use': 500,
   'rule-invalid': 422,
   'too-large': 413,
+  'too-many': 429,
   unauthenticated: 401,
 };
 
