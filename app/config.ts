@@ -20,6 +20,7 @@ import {
   spellOutChannels,
   type ChannelsInput,
 } from './channels-config.ts';
+import { cryptoConfigSchema, identitiesConfigSchema } from './vault-config.ts';
 
 export const ROLES = ['ingest', 'rules', 'alerts', 'writer', 'http'] as const;
 
@@ -241,6 +242,8 @@ export const configSchema = z.strictObject({
   retention: retentionConfigSchema.prefault({}),
   /** Where backups go; docs/backup.md. Without it none are made by themselves. */
   backup: backupConfigSchema.optional(),
+  crypto: cryptoConfigSchema,
+  identities: identitiesConfigSchema,
 });
 
 export type Config = z.infer<typeof configSchema>;

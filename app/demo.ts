@@ -22,6 +22,7 @@ import { flag } from '../warehouse/records-schema.ts';
 import type { Role } from './api/session.ts';
 import { inDataFolder, loadConfig, type Config, type ConfigInput } from './config.ts';
 import { DUTY_PEOPLE } from './demo-duty-people.ts';
+import { fillVault } from './demo-identities.ts';
 import type { DemoOptions } from './demo-options.ts';
 import type { Foundation } from './foundation.ts';
 import { savePartner } from './partners.ts';
@@ -179,6 +180,8 @@ async function startCity(
     { seed, size: persons },
   );
   stops.push(city.stop);
+  const { vault } = foundation.identities;
+  stops.push(fillVault({ ...foundation, vault }, city.city.population.persons).stop);
   return city;
 }
 

@@ -16,6 +16,7 @@ import type { Areas } from '../rules/frame.ts';
 import { openRecords, type Records } from '../warehouse/records.ts';
 import { inDataFolder, type Config } from './config.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { openVault, type OpenedVault } from './open-vault.ts';
 import { openRulesInForce, type RulesInForce } from './rules-in-force.ts';
 import { openSecrets, type Secrets } from './secrets.ts';
 
@@ -31,6 +32,8 @@ export type Foundation = {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly records: Records;
+  /** Who the pseudonymous keys are, and the keys it is sealed by. */
+  readonly identities: OpenedVault;
   /** The rules as they are in force; they change while the product runs. */
   readonly rules: RulesInForce;
   readonly areas: Areas;
@@ -51,7 +54,9 @@ export async function openFoundation(
   const records = await openRecords({ logger, random }, recordsOptions(config));
   let rules: RulesInForce | undefined;
   let log: Log;
+  let identities: OpenedVault;
   try {
+    identities = openVault({ config, clock, records, secrets });
     rules = await openRulesInForce({ clock, logger, records }, { folder: config.rules.pack });
     log = await openLog({ clock, logger }, config);
   } catch (error) {
@@ -69,6 +74,7 @@ export async function openFoundation(
     secrets,
     log,
     records,
+    identities,
     rules,
     areas: createAreas(),
     calendar: createChinaCalendar(),

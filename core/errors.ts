@@ -13,6 +13,7 @@ export type UserErrorCode =
   | 'port-in-use'
   | 'rule-invalid'
   | 'too-large'
+  | 'too-many'
   | 'unauthenticated';
 
 /** Someone asked wrongly. The message is a lower-case fact, detail and hint are sentences. */
@@ -35,6 +36,7 @@ export class UserError extends Error {
 /** Every way the world fails us. Sorted; a test keeps it so. */
 export type OperatingErrorCode =
   | 'channel-unavailable'
+  | 'keys-unavailable'
   | 'log-unavailable'
   | 'records-unavailable'
   | 'source-unavailable'

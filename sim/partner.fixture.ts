@@ -37,7 +37,7 @@ export function demoPersons({ seed, size }: { seed: string; size: number }) {
   const carriers = persons.filter(({ reporting }) => reporting?.by === 'phone');
   const travellers = persons.filter(({ travelIsOpen }) => travelIsOpen);
   assert(carriers.length > 0 && travellers.length > 0, 'the city is large enough to push about it');
-  return { carriers, travellers };
+  return { persons, carriers, travellers };
 }
 
 /** Starts pushing to `url`, whether anybody listens there or not. */

@@ -4,6 +4,7 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { OperatingError, UserError, type UserErrorCode } from '../../core/errors.ts';
+import { hideNumbers } from '../../core/hide-numbers.ts';
 import type { Logger } from '../../core/logger.ts';
 import { text } from '../../core/text.ts';
 import type { Problem } from '../api/session.ts';
@@ -17,6 +18,7 @@ const STATUS: Readonly<Record<UserErrorCode, number>> = {
   'port-in-use': 500,
   'rule-invalid': 422,
   'too-large': 413,
+  'too-many': 429,
   unauthenticated: 401,
 };
 
@@ -29,13 +31,13 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
         cause: error.stack ?? error.message,
       });
     }
-    return reply.code(status).type('application/json').send(problem);
+    return reply.code(status).type('application/json').send(withoutNumbers(problem));
   });
   app.setNotFoundHandler((request, reply) => {
     const problem: Problem = {
       code: 'not-found',
       says: text('没有这个地址', 'there is nothing at this address'),
-      detail: `${request.method} ${request.url.split('?')[0]}`,
+      detail: hideNumbers(`${request.method} ${request.url.split('?')[0]}`),
     };
     return reply.code(404).send(problem);
   });
@@ -54,7 +56,9 @@ function problemOf(error: FastifyError | Error): { status: number; problem: Prob
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const detail = error.validation
-      .map(({ instancePath, message }) => `${instancePath.slice(1) || 'body'}: ${message}`)
+      .map(({ instancePath, message }) =>
+        withoutWords(`${instancePath.slice(1) || 'body'}: ${message}`),
+      )
       .join('; ');
     const says = text('请求内容有误', 'the request is not valid');
     return { status: 400, problem: { code: 'bad-input', says, detail } };
@@ -72,3 +76,13 @@ function problemOf(error: FastifyError | Error): { status: number; problem: Prob
   const says = text('系统内部错误,已记录', 'something went wrong here; it has been recorded');
   return { status: 500, problem: { code: 'internal', says } };
 }
+
+/** What somebody sent is not sent back in an error, which others may read and keep. */
+const withoutNumbers = (problem: Problem): Problem =>
+  problem.detail === undefined ? problem : { ...problem, detail: hideNumbers(problem.detail) };
+
+/** A key nobody knows is quoted only when it looks like one of ours. */
+const withoutWords = (message: string): string =>
+  message.replaceAll(/"([^"]*)"/g, (quoted, word: string) =>
+    /^[A-Za-z][\w.-]{0,40}$/.test(word) ? quoted : '"…"',
+  );

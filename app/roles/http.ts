@@ -54,6 +54,7 @@ import { createRuleBench } from '../rule-bench.ts';
 import { createRuleDesk } from '../rule-desk.ts';
 import { createWhyNotDesk } from '../why-not/desk.ts';
 import { dutyOfficersOf, ruleTextsOf } from './alerts.ts';
+import { startVault } from './vault.ts';
 import { webPushOffer } from './web-push.ts';
 
 export type HttpRole = {
@@ -99,6 +100,7 @@ export async function startHttpRole(
   // Sessions are about people at desks: they last by the time on the wall clock.
   const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
   registerAlerts(app, { guard, desk, olap: parts.olap });
+  const vault = startVault(foundation, { app, guard });
   registerRoster(app, { guard, ...createRosterDeps(foundation) });
   registerPushes(app, {
     guard,
@@ -216,6 +218,7 @@ export async function startHttpRole(
     async stop() {
       stopping.abort();
       await following;
+      await vault.stop();
       await reports.stop();
       await backtests.stop();
       await live.stop();

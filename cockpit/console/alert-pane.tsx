@@ -22,6 +22,7 @@ import { Awaited } from './awaited.tsx';
 import { CorrectionNote, CorrectionTag } from './correction.tsx';
 import { EvidenceMap } from './evidence-map.tsx';
 import { EvidenceTable } from './evidence-table.tsx';
+import { IdentityCard } from './identity/identity-card.tsx';
 import { DecisionsFold } from './decisions.tsx';
 import { Timeline } from './timeline.tsx';
 import { LeavesChecked, Verify } from './verify.tsx';
@@ -114,6 +115,8 @@ function Sheets({ me, alert, onMapReady }: { me: Me; alert: AlertDetail; onMapRe
           </div>
           <div className={styles.column}>
             {stands && <Awaited alert={alert} className={styles.onDesk} />}
+            {/* Nobody stands behind the person of a drill. */}
+            {!alert.isDrill && <IdentityCard key={alert.subject} subject={alert.subject} />}
             <TaskCard me={me} alert={alert} />
             <Findings alert={alert} />
             <Timeline alert={alert} />

@@ -1,6 +1,7 @@
 // Resolves aliases to subject keys, so that from here on nobody is named by a terminal or a number. Facts
-// get their id here, being a hash over the key; positions get the number later steps keep state under.
+// get their id here, being a hash over the key, and lose the numbers a source wrote into their texts; positions get the number later steps keep state under.
 
+import { hideNumbersIn } from '../../core/hide-numbers.ts';
 import { factId, type Fact } from '../../core/observation.ts';
 import { drop, ok, type Outcome } from '../../core/outcome.ts';
 import type { OrderBook } from '../../core/order-book.ts';
@@ -48,7 +49,14 @@ export function createIdentify(deps: {
       if (fact.kind !== 'order' && !isImpersonal(fact) && !orders.knows(key)) {
         return drop('unknown-subject');
       }
-      const { id: _unset, receivedAtMs, ...arrival } = { ...fact, subject: subjectKey(key) };
+      const {
+        id: _unset,
+        receivedAtMs,
+        ...arrival
+      } = {
+        ...hideNumbersIn(fact),
+        subject: subjectKey(key),
+      };
       return ok({ ...arrival, id: factId(arrival), receivedAtMs } as Fact);
     },
   };
