@@ -10,9 +10,15 @@ export type UserErrorCode =
   | 'conflict'
   | 'forbidden'
   | 'not-found'
+  | 'password-change-needed'
   | 'port-in-use'
+  | 'purpose-needed'
   | 'rule-invalid'
+  | 'second-factor-missing'
+  | 'second-factor-needed'
+  | 'step-up-needed'
   | 'too-large'
+  | 'too-many'
   | 'unauthenticated';
 
 /** Someone asked wrongly. The message is a lower-case fact, detail and hint are sentences. */

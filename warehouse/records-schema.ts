@@ -17,6 +17,7 @@ import type { SubjectKey } from '../core/subject.ts';
 import type { Language } from '../core/text.ts';
 import type { EpochMs } from '../core/time.ts';
 import type { JsonText } from './json-column.ts';
+import type { AccessTables, SignInFactor } from './records-access.ts';
 import type {
   AlertFeedbackTable,
   AlertPhotoTable,
@@ -486,7 +487,15 @@ export type OfficerTable = {
   active: Flag;
 };
 
-export type AccountRole = 'city-officer' | 'county-officer' | 'analyst' | 'administrator';
+export type AccountRole =
+  | 'city-officer'
+  | 'county-officer'
+  | 'analyst'
+  | 'system-administrator'
+  | 'security-administrator'
+  | 'audit-administrator'
+  /** A wall screen; no account has it. */
+  | 'kiosk';
 
 export type AccountTable = {
   id: string;
@@ -510,6 +519,13 @@ export type SessionTable = {
   createdAtMs: EpochMs;
   expiresAtMs: EpochMs;
   lastSeenAtMs: EpochMs;
+  /** What lists call it; null in sessions of older versions. */
+  publicId: string | null;
+  /** When the password or the second factor was last given. */
+  provenAtMs: EpochMs;
+  factor: SignInFactor;
+  /** Browser and system, as it says itself; shortened. */
+  agent: string;
 };
 
 export type ConsumerOffsetTable = {
@@ -715,7 +731,7 @@ export type SmsReplyTable = {
   answerDueAtMs: EpochMs;
 };
 
-export type RecordsSchema = {
+export type RecordsSchema = AccessTables & {
   account: AccountTable;
   alert: AlertTable;
   alertCorrection: AlertCorrectionTable;

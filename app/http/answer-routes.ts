@@ -30,7 +30,7 @@ import {
 } from '../api/answers.ts';
 import { myTasksSchema, openViewSchema } from '../api/open-alerts.ts';
 import { problemSchema } from '../api/session.ts';
-import { OFFICERS, scopeOf } from './alert-routes.ts';
+import { deskScopeOf, officerOf } from './access/desk-scope.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -82,14 +82,15 @@ function registerLists(
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
-      const { id: accountId, role, region } = account;
+      const permit = await guard.allow(request, 'alert.read', { tellsLater: true });
       const { shiftEndMs } = answers;
-      return myTasks(
+      const mine = await myTasks(
         { records, nowAtMs: clock.now(), findShiftEnd, shiftEndMs },
-        { accountId, role, region },
-        scopeOf(account),
+        officerOf(permit),
+        deskScopeOf(permit.scope),
       );
+      await permit.tell(mine.tasks.map(({ alert }) => alert.subject));
+      return mine;
     },
   );
 
@@ -104,13 +105,18 @@ function registerLists(
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
+      const permit = await guard.allow(request, 'alert.read', { tellsLater: true });
       const { level, ...query } = request.query;
-      return openByAge(
+      const view = await openByAge(
         records.db,
         { ...query, level: level as 1 | 2 | 3 | undefined },
-        { scope: scopeOf(account), nowAtMs: clock.now() },
+        { scope: deskScopeOf(permit.scope), nowAtMs: clock.now() },
       );
+      await permit.tell([
+        ...view.rows.map(({ alert }) => alert.subject),
+        ...view.objections.map(({ alert }) => alert.subject),
+      ]);
+      return view;
     },
   );
 
@@ -125,8 +131,9 @@ function registerLists(
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
-      const { region } = await desk.get(request.params.id, scopeOf(account));
+      const { id: alertId } = request.params;
+      const { account, scope } = await guard.allow(request, 'alert.read', { alertId });
+      const { region } = await desk.get(alertId, deskScopeOf(scope));
       return { officers: await taskCandidates(records.db, region), me: account.officerId };
     },
   );
@@ -149,8 +156,9 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
       },
     },
     async (request) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
-      return tasks.assign(request.params.id, { accountId, role, region, ...request.body });
+      const { id: alertId } = request.params;
+      const permit = await guard.allow(request, 'alert.handle', { alertId });
+      return tasks.assign(alertId, { ...officerOf(permit), ...request.body });
     },
   );
 
@@ -166,8 +174,9 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
       },
     },
     async (request) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
-      return tasks.handOver(request.params.id, { accountId, role, region, ...request.body });
+      const { id: alertId } = request.params;
+      const permit = await guard.allow(request, 'alert.handle', { alertId });
+      return tasks.handOver(alertId, { ...officerOf(permit), ...request.body });
     },
   );
 
@@ -179,8 +188,9 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
       `/api/alerts/:id/${path}`,
       { schema: { summary, tags, params: idSchema, body: answerOfferSchema, response } },
       async (request) => {
-        const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
-        return act(request.params.id, { accountId, role, region, ...request.body });
+        const { id: alertId } = request.params;
+        const permit = await guard.allow(request, 'alert.handle', { alertId });
+        return act(alertId, { ...officerOf(permit), ...request.body });
       },
     );
   }
@@ -193,8 +203,9 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
       `/api/alerts/:id/${path}`,
       { schema: { summary, tags, params: idSchema, body: reasonSchema, response } },
       async (request) => {
-        const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
-        return act(request.params.id, { accountId, role, region, ...request.body });
+        const { id: alertId } = request.params;
+        const permit = await guard.allow(request, 'alert.handle', { alertId });
+        return act(alertId, { ...officerOf(permit), ...request.body });
       },
     );
   }
@@ -217,8 +228,9 @@ function registerObjections(app: FastifyInstance, { guard, objections }: AnswerR
       },
     },
     async (request) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
-      return objections.record(request.params.id, { accountId, role, region, ...request.body });
+      const { id: alertId } = request.params;
+      const permit = await guard.allow(request, 'alert.handle', { alertId });
+      return objections.record(alertId, { ...officerOf(permit), ...request.body });
     },
   );
 
@@ -234,9 +246,9 @@ function registerObjections(app: FastifyInstance, { guard, objections }: AnswerR
       },
     },
     async (request) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
       const { id, objectionId } = request.params;
-      return objections.decide(id, { accountId, role, region, objectionId, ...request.body });
+      const permit = await guard.allow(request, 'alert.handle', { alertId: id });
+      return objections.decide(id, { ...officerOf(permit), objectionId, ...request.body });
     },
   );
 }
@@ -271,12 +283,13 @@ function registerPhotos(
       },
     },
     async (request) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
+      const about = { alertId: request.params.id, field: 'alert.photos' } as const;
+      const permit = await guard.allow(request, 'alert.handle', about);
       const { body } = request as { body: unknown };
       if (!(body instanceof Uint8Array)) {
         throw new UserError('bad-input', text('请求里没有照片', 'the request holds no photo'));
       }
-      return photos.add(request.params.id, { accountId, role, region }, body);
+      return photos.add(about.alertId, officerOf(permit), body);
     },
   );
 
@@ -291,9 +304,9 @@ function registerPhotos(
       },
     },
     async (request, reply) => {
-      const account = await guard.require(request, ...OFFICERS);
       const { id, photoId } = request.params;
-      const { body, mediaType } = await photos.read(id, photoId, scopeOf(account));
+      const { scope } = await guard.allow(request, 'alert.read', { alertId: id });
+      const { body, mediaType } = await photos.read(id, photoId, deskScopeOf(scope));
       void reply.headers({
         'content-type': mediaType,
         'content-disposition': `inline; filename="${photoId}.${mediaType.slice(6)}"`,
@@ -314,9 +327,9 @@ function registerPhotos(
       },
     },
     async (request, reply) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
       const { id, photoId } = request.params;
-      await photos.remove(id, photoId, { accountId, role, region });
+      const permit = await guard.allow(request, 'alert.handle', { alertId: id });
+      await photos.remove(id, photoId, officerOf(permit));
       return reply.code(204).send(null);
     },
   );

@@ -14,9 +14,15 @@ const STATUS: Readonly<Record<UserErrorCode, number>> = {
   conflict: 409,
   forbidden: 403,
   'not-found': 404,
+  'password-change-needed': 403,
   'port-in-use': 500,
+  'purpose-needed': 403,
   'rule-invalid': 422,
+  'second-factor-missing': 403,
+  'second-factor-needed': 401,
+  'step-up-needed': 403,
   'too-large': 413,
+  'too-many': 429,
   unauthenticated: 401,
 };
 

@@ -41,6 +41,8 @@ import { termMatcherOf } from '../../rules/term-lists.ts';
 import { registerSilences } from '../http/silence-routes.ts';
 import { registerWatch } from '../http/watch-routes.ts';
 import { registerSessions, type Guard } from '../http/sessions.ts';
+import { logAudit } from '../http/access/trail.ts';
+import type { Audit } from '../../security/audit/audit-entry.ts';
 import { createLiveHub } from '../live/hub.ts';
 import { startLive } from '../live/live.ts';
 import { findPdfPrinter } from '../reports/pdf.ts';
@@ -65,6 +67,8 @@ export async function startHttpRole(
     app: FastifyInstance;
     health: Health;
     olap: Olap | undefined;
+    /** Without one what it would be told goes to the log. */
+    audit?: Audit;
     wakeAlerts: () => void;
     wakeDrills: () => void;
   },
@@ -93,7 +97,16 @@ export async function startHttpRole(
   };
   const desk = createDesk(deskDeps);
   // Sessions are about people at desks: they last by the time on the wall clock.
-  const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
+  const guard = registerSessions(app, {
+    db: records.db,
+    records,
+    clock: systemClock,
+    ids,
+    secure: foundation.config.http.secure,
+    settings: foundation.config.access,
+    audit: parts.audit ?? logAudit(logger),
+    key: foundation.secrets.key,
+  });
   registerAlerts(app, { guard, desk, olap: parts.olap });
   registerRoster(app, { guard, ...createRosterDeps(foundation) });
   registerPushes(app, {

@@ -3,6 +3,7 @@
 
 import type { Problem } from '../../app/api/session.ts';
 import type { Text } from '../../core/text.ts';
+import { currentPurpose } from './purpose.ts';
 import { WORDS } from './words.ts';
 
 /** The server refused, or could not be asked; `status` is 0 when there was no answer. */
@@ -55,7 +56,7 @@ export async function postForFile(path: string, body: unknown): Promise<Blob> {
   const deadline = AbortSignal.timeout(FILE_MS_MAX);
   const response = await fetch(path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...purposeHeader() },
     body: JSON.stringify(body),
     credentials: 'same-origin',
     signal: deadline,
@@ -78,6 +79,7 @@ async function request(
   const deadline = AbortSignal.timeout(answerMsMax);
   const response = await fetch(path, {
     ...init,
+    headers: { ...(init.headers as Record<string, string> | undefined), ...purposeHeader() },
     credentials: 'same-origin',
     signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
   }).catch((cause: unknown) => {
@@ -90,6 +92,9 @@ async function request(
   if (body === undefined) throw new RequestProblem(response.status, problemOf(body));
   return body;
 }
+
+/** What personal data is asked for; the server refuses to give any without. */
+const purposeHeader = () => ({ 'x-purpose': currentPurpose() });
 
 const unanswered = (says: Text): RequestProblem =>
   new RequestProblem(0, { code: 'unreachable', says, hint: WORDS.unreachableHint });

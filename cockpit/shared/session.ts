@@ -73,7 +73,8 @@ export const seesPersons = (role: Role): boolean =>
   role === 'city-officer' || role === 'county-officer';
 
 /** True for those who may propose a change of a rule. */
-export const changesRules = (role: Role): boolean => role === 'analyst' || role === 'administrator';
+export const changesRules = (role: Role): boolean =>
+  role === 'analyst' || role === 'system-administrator';
 
 /** Officers work at the console, leaders look at what is open; everyone else looks at the wall. */
 export const homeOf = ({ role, leads }: Pick<Me, 'role' | 'leads'>): string =>

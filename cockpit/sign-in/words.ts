@@ -21,5 +21,8 @@ export const ROLE_NAMES: Readonly<Record<Role, Text>> = {
   'city-officer': text('市级值班', 'City duty'),
   'county-officer': text('县级值班', 'County duty'),
   analyst: text('分析研判', 'Analysis'),
-  administrator: text('系统管理', 'Administration'),
+  'system-administrator': text('系统管理', 'System administration'),
+  'security-administrator': text('安全管理', 'Security administration'),
+  'audit-administrator': text('审计管理', 'Audit administration'),
+  kiosk: text('大屏终端', 'Wall kiosk'),
 };
