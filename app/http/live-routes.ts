@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { reaches } from '../../alerts/desk-rows.ts';
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
-import type { Clock } from '../../core/time.ts';
+import { ioClock, type Clock } from '../../core/time.ts';
 import { mayField } from '../../security/access/field-rights.ts';
 import { reachOf } from '../../security/access/rights.ts';
 import { LIVE_TOPICS, type LiveEventName } from '../api/live.ts';
@@ -26,6 +26,9 @@ const EVENTS: Readonly<Record<(typeof LIVE_TOPICS)[number] | 'always', readonly 
     points: ['points'],
     alerts: ['alerts'],
   };
+
+/** How often an open stream is asked anew whether it may be. */
+const STILL_ALLOWED_MS = 20_000;
 
 const topicsSchema = z.strictObject({ topics: z.string().default('wall') });
 
@@ -106,7 +109,20 @@ export function registerLive(
         Number.isInteger(lastEventId) ? lastEventId : undefined,
         clock.now(),
       );
-      raw.on('close', leave);
+      // Whoever loses the right, or the session, while the stream is open gets no more of it.
+      let next = ioClock.after(STILL_ALLOWED_MS, () => void lookAgain());
+      async function lookAgain() {
+        try {
+          await guard.allow(request, 'wall.read');
+          next = ioClock.after(STILL_ALLOWED_MS, () => void lookAgain());
+        } catch {
+          raw.end();
+        }
+      }
+      raw.on('close', () => {
+        next.cancel();
+        leave();
+      });
     },
   );
 }

@@ -157,7 +157,14 @@ export function registerSessions(app: FastifyInstance, given: SessionRoutesDeps)
         response: { 200: meSchema, 401: problemSchema },
       },
     },
-    async (request) => meOf(deps, await guard.session(request)),
+    async (request) => {
+      const state = await guard.session(request).catch(async (error: unknown) => {
+        const kiosk = await deps.findKiosk?.(request);
+        if (!kiosk) throw error;
+        return kiosk;
+      });
+      return 'account' in state ? meOf(deps, state) : meOfKiosk(state, deps.clock.now());
+    },
   );
 
   return guard;
@@ -209,6 +216,21 @@ const wrongProof = () =>
 
 const tooMany = () =>
   new UserError('too-many', text('验证失败次数过多，请稍后再试', 'too many wrong answers; wait'));
+
+const KIOSK_SAYS_MS = 24 * 3_600_000;
+
+const meOfKiosk = ({ id, displayZh, displayEn, region }: Account, nowMs: number): Me => ({
+  accountId: id,
+  login: '',
+  name: { zh: displayZh, en: displayEn },
+  role: 'kiosk',
+  region,
+  language: 'zh',
+  officerId: null,
+  leads: false,
+  expiresAtMs: nowMs + KIOSK_SAYS_MS,
+  rights: ['wall.read'],
+});
 
 const meOf = (
   deps: Pick<AccessDeps, 'settings'>,

@@ -40,7 +40,8 @@ import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
 import { registerSilences } from '../http/silence-routes.ts';
 import { registerWatch } from '../http/watch-routes.ts';
-import { registerSessions, type Guard } from '../http/sessions.ts';
+import { registerAccess } from '../http/access/register-access.ts';
+import type { Guard } from '../http/sessions.ts';
 import { logAudit } from '../http/access/trail.ts';
 import type { Audit } from '../../security/audit/audit-entry.ts';
 import { createLiveHub } from '../live/hub.ts';
@@ -97,7 +98,7 @@ export async function startHttpRole(
   };
   const desk = createDesk(deskDeps);
   // Sessions are about people at desks: they last by the time on the wall clock.
-  const guard = registerSessions(app, {
+  const guard = registerAccess(app, {
     db: records.db,
     records,
     clock: systemClock,

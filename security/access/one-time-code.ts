@@ -22,7 +22,7 @@ const totpOf = (secret: string, label = '') =>
 
 /** A new secret, in base 32 as apps take it. */
 export const newTotpSecret = (bytes: Uint8Array = secretBytes(SECRET_BYTES)): string =>
-  new Secret({ buffer: bytes.slice().buffer }).base32;
+  new Secret({ buffer: Uint8Array.from(bytes).buffer }).base32;
 
 /** What an authenticator app scans. */
 export const totpUri = (secret: string, login: string): string => totpOf(secret, login).toString();
