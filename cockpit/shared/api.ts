@@ -3,6 +3,7 @@
 
 import type { Problem } from '../../app/api/session.ts';
 import type { Text } from '../../core/text.ts';
+import { askForProof } from './proof-request.ts';
 import { currentPurpose } from './purpose.ts';
 import { WORDS } from './words.ts';
 
@@ -53,6 +54,10 @@ const FILE_MS_MAX = 90_000;
 
 /** POST `body`; the answer is a file. */
 export async function postForFile(path: string, body: unknown): Promise<Blob> {
+  return provenFirst(() => sendForFile(path, body));
+}
+
+async function sendForFile(path: string, body: unknown): Promise<Blob> {
   const deadline = AbortSignal.timeout(FILE_MS_MAX);
   const response = await fetch(path, {
     method: 'POST',
@@ -70,7 +75,25 @@ export async function postForFile(path: string, body: unknown): Promise<Blob> {
   );
 }
 
-async function request(
+/** Sends again what the server wants a fresh proof for, once somebody gave it. */
+async function provenFirst<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof RequestProblem) || error.problem.code !== 'step-up-needed') throw error;
+    if (!(await askForProof())) throw error;
+    return run();
+  }
+}
+
+const request = (
+  path: string,
+  init: RequestInit,
+  signal?: AbortSignal,
+  answerMsMax?: number,
+): Promise<unknown> => provenFirst(() => send(path, init, signal, answerMsMax));
+
+async function send(
   path: string,
   init: RequestInit,
   signal?: AbortSignal,
@@ -120,3 +143,7 @@ export function problemIn(error: unknown): Problem {
 
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof RequestProblem && error.status === 401;
+
+/** True when the password was right and the code of the second factor is missing. */
+export const wantsCode = (error: unknown): boolean =>
+  error instanceof RequestProblem && error.problem.code === 'second-factor-needed';
