@@ -141,7 +141,7 @@ export function describeAlerts(name: string, harness: AlertsHarness): void {
         expect(some.map(({ id }) => id)).toEqual(ids([silent]));
         const reaching = desk.acknowledge(exit.alertId, { ...NEIGHBOUR, note: '' });
         await expect(reaching).rejects.toMatchObject(missing);
-        const clerk = { ...CITY, role: 'administrator', note: '' } as const;
+        const clerk = { ...CITY, role: 'system-administrator', note: '' } as const;
         await expect(desk.acknowledge(exit.alertId, clerk)).rejects.toMatchObject({
           code: 'forbidden',
         });

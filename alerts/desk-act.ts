@@ -18,6 +18,8 @@ export type DeskOfficer = {
   readonly accountId: string;
   readonly role: AccountRole;
   readonly region: RegionCode;
+  /** What was granted instead of the scope of the role. */
+  readonly scope?: DeskScope | undefined;
 };
 
 /** How many acts the officer had before them; left out, it is not checked. */
@@ -130,8 +132,13 @@ export async function existing(
 }
 
 /** Officers handle the alerts of their city or county; nobody else handles any. */
-export function handlingScope({ role, region }: Pick<DeskOfficer, 'role' | 'region'>): DeskScope {
-  if (role === 'city-officer' || role === 'county-officer') return { kind: 'within', region };
+export function handlingScope({
+  role,
+  region,
+  scope,
+}: Pick<DeskOfficer, 'role' | 'region' | 'scope'>): DeskScope {
+  if (role === 'city-officer' || role === 'county-officer')
+    return scope ?? { kind: 'within', region };
   throw new UserError(
     'forbidden',
     text('只有市、县值班人员可以处置预警', 'only city and county officers handle alerts'),

@@ -5,17 +5,36 @@ import { sql, type ExpressionBuilder, type Expression, type SqlBool } from 'kyse
 import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
 import type { Level } from '../core/finding.ts';
-import type { RegionCode } from '../core/region.ts';
+import { isWithin, type RegionCode } from '../core/region.ts';
 import { text, type Text } from '../core/text.ts';
 import { epochMs } from '../core/time.ts';
 import type { RecordsDb } from '../warehouse/records.ts';
 import type { AlertStatus, AlertTable, RecordsSchema } from '../warehouse/records-schema.ts';
 import { referenceOf } from './texts.ts';
 
-/** What an account may see: the persons of a city or county with all below it, or no person at all. */
+/** What an account may see: the persons of a city or county with all below it, or no person at all … */
 export type DeskScope =
   | { readonly kind: 'within'; readonly region: RegionCode }
-  | { readonly kind: 'none' };
+  | { readonly kind: 'none' }
+  /** … or of one unit without those below, of several units, or those whose task somebody has. */
+  | { readonly kind: 'exactly'; readonly region: RegionCode }
+  | { readonly kind: 'among'; readonly regions: readonly RegionCode[] }
+  | { readonly kind: 'own'; readonly owners: readonly string[] };
+
+/** True when alerts of `region` are within the scope; one of own tasks is asked alert by alert. */
+export function reaches(scope: DeskScope, region: string): boolean {
+  switch (scope.kind) {
+    case 'within':
+      return isWithin(region, scope.region);
+    case 'exactly':
+      return region === scope.region;
+    case 'among':
+      return scope.regions.some((unit) => isWithin(region, unit));
+    case 'own':
+    case 'none':
+      return false;
+  }
+}
 
 export type DeskQuery = {
   /** `open` is everything that is not closed. */
@@ -182,7 +201,20 @@ type AlertExpressions = ExpressionBuilder<RecordsSchema, 'alert'>;
 export const mayBeSeen = (eb: AlertExpressions, scope: DeskScope) =>
   scope.kind === 'none'
     ? sql<SqlBool>`1 = 0`
-    : eb.and([isWithinRegion(eb, scope.region), sql<SqlBool>`exercise IS DISTINCT FROM 'canary'`]);
+    : eb.and([isReached(eb, scope), sql<SqlBool>`exercise IS DISTINCT FROM 'canary'`]);
+
+function isReached(eb: AlertExpressions, scope: Exclude<DeskScope, { kind: 'none' }>) {
+  switch (scope.kind) {
+    case 'within':
+      return isWithinRegion(eb, scope.region);
+    case 'exactly':
+      return eb('region', '=', scope.region);
+    case 'among':
+      return eb.or(scope.regions.map((region) => isWithinRegion(eb, region)));
+    case 'own':
+      return sql<SqlBool>`id IN (SELECT alert_id FROM alert_task WHERE officer IN (${sql.join(scope.owners)}))`;
+  }
+}
 
 /** A county itself, or all that begins like the city or province. */
 export function isWithinRegion(eb: AlertExpressions, region: RegionCode) {

@@ -13,6 +13,8 @@ import { keysAt } from '../core/schema-keys.ts';
 import { durationSchema } from '../core/duration.ts';
 import { UserError } from '../core/errors.ts';
 import { text } from '../core/text.ts';
+import { accessSettingsSchema } from '../security/access/access-settings.ts';
+import { requestLimitsSchema } from './http/access/limit-settings.ts';
 import {
   asWritten,
   channelsSchema,
@@ -43,8 +45,18 @@ export const configSchema = z.strictObject({
     .min(1)
     .default([...ROLES]),
   http: z
-    .strictObject({ host: z.string().default('127.0.0.1'), port: port.default(8080) })
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: port.default(8080),
+      /** Behind TLS: cookies are sent over it only, and bound to this host. */
+      secure: z.boolean().default(false),
+      /** Behind a reverse proxy that says who asks; never without one. */
+      trustProxy: z.boolean().default(false),
+      limits: requestLimitsSchema.prefault({}),
+    })
     .prefault({}),
+  /** Sign-in, sessions, second factors. */
+  access: accessSettingsSchema.prefault({}),
   log: z
     .discriminatedUnion('kind', [
       z.strictObject({

@@ -16,7 +16,8 @@ import { openCity, type CityRun } from '../sim/city/run.ts';
 import { openDemoGateway, type DemoGateway } from '../sim/demo-gateway.ts';
 import { openSourceServer } from '../sim/source-server.ts';
 import { createTerminalFleet } from '../sim/terminal-fleet.ts';
-import { createAccount } from '../warehouse/accounts.ts';
+import { markDemoAccount } from '../security/access/account-access-store.ts';
+import { createAccount, findAccountByLogin } from '../warehouse/accounts.ts';
 import { loadCursor, saveCursor } from '../warehouse/cursors.ts';
 import { flag } from '../warehouse/records-schema.ts';
 import type { Role } from './api/session.ts';
@@ -227,8 +228,20 @@ const people: readonly DemoPerson[] = [
   { login: 'analyst', name: text('分析员', 'Analyst'), role: 'analyst', region: DAZHOU },
   {
     login: 'admin',
-    name: text('系统管理员', 'Administrator'),
-    role: 'administrator',
+    name: text('系统管理员', 'System administrator'),
+    role: 'system-administrator',
+    region: DAZHOU,
+  },
+  {
+    login: 'security',
+    name: text('安全管理员', 'Security administrator'),
+    role: 'security-administrator',
+    region: DAZHOU,
+  },
+  {
+    login: 'auditor',
+    name: text('审计管理员', 'Audit administrator'),
+    role: 'audit-administrator',
     region: DAZHOU,
   },
 ];
@@ -294,6 +307,9 @@ async function seedPeople({ records: { db }, ids, clock }: Foundation): Promise<
       password: PASSWORD,
       ...(officerId === undefined ? {} : { officerId }),
     });
+    const account = await findAccountByLogin(db, login);
+    // Everybody is told the password: a second factor would protect nothing.
+    if (account) await markDemoAccount(db, account.id);
   }
   await savePartner(db, {
     name: 'demo partner',

@@ -170,7 +170,12 @@ describe('a past day of a person', () => {
       { ...analyst, region: regionCode('511703') },
       'not-found',
     ],
-    ['an administrator', past('2026-03-03'), { ...analyst, role: 'administrator' }, 'forbidden'],
+    [
+      'an administrator',
+      past('2026-03-03'),
+      { ...analyst, role: 'system-administrator' },
+      'forbidden',
+    ],
   ] as const)('is not given: %s', async (_what, track, by, code) => {
     await expect(run(track, by)).rejects.toMatchObject({ code });
   });
@@ -201,7 +206,7 @@ test('a drawn track tells which of its points are the evidence, and becomes a te
   const track = { kind: 'drawn', person, points, watchMs: 0 } as const;
   const { findings, test: written } = await bench.run(
     { ruleId: 'area-exit', text: source, track: { ...track, points } },
-    { ...analyst, role: 'administrator' },
+    { ...analyst, role: 'system-administrator' },
   );
   expect(findings).toMatchObject([{ kind: 'raised', level: 2, evidence: [1, 2, 3] }]);
   expect(written).toMatchObject({

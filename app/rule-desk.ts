@@ -23,6 +23,8 @@ import {
   type RuleProposal,
 } from '../warehouse/rule-activation-store.ts';
 import { findRuleVersion } from '../warehouse/rule-version-store.ts';
+import { reachOf } from '../security/access/rights.ts';
+import { policyRoleOf } from '../security/access/roles.ts';
 import type { RuleChecked } from './api/rules.ts';
 import { backtestReportSchema, REPORT_FORMAT, type BacktestReport } from './api/backtest-report.ts';
 import { reportId } from './backtest/run-backtest.ts';
@@ -74,7 +76,7 @@ export function createRuleDesk(deps: RuleDeskDeps): RuleDesk {
       return { id, version: compiled.version, status, tests };
     },
     async propose({ source, by, reason }) {
-      assertMay(by, ['analyst', 'administrator'], PROPOSERS);
+      assertMay(by, 'rule.propose', PROPOSERS);
       const { pack } = deps.files();
       const compiled = parseRule('rule.yaml', source, pack);
       const { rule, version } = compiled;
@@ -98,7 +100,7 @@ export function createRuleDesk(deps: RuleDeskDeps): RuleDesk {
       });
     },
     async approve({ ruleId, version, by, report: given, reason }) {
-      assertMay(by, ['administrator'], APPROVERS);
+      assertMay(by, 'rule.approve', APPROVERS);
       const { pack } = deps.files();
       const report = readReport(given);
       const stored = await findRuleVersion(records.db, { ruleId, ruleVersion: version });
@@ -138,8 +140,9 @@ export function createRuleDesk(deps: RuleDeskDeps): RuleDesk {
 const activeVersion = (last: RuleActivation | undefined): string | undefined =>
   last?.status === 'active' ? last.ruleVersion : undefined;
 
-function assertMay(by: Actor, roles: readonly Actor['role'][], says: Text): void {
-  if (by.active !== 1 || !roles.includes(by.role)) throw new UserError('forbidden', says);
+function assertMay(by: Actor, fn: 'rule.propose' | 'rule.approve', says: Text): void {
+  const reach = reachOf(policyRoleOf({ role: by.role, leads: false }), fn);
+  if (by.active !== 1 || reach === undefined) throw new UserError('forbidden', says);
 }
 
 const runTests = (

@@ -84,7 +84,8 @@ async function startParts(
   const ingest = runs('ingest') ? await startIngestRole(foundation, health) : undefined;
   if (ingest) stops.push(ingest.stop);
 
-  const app = await createServer({ logger });
+  const { limits, trustProxy } = config.http;
+  const app = await createServer({ logger, limits, trustProxy });
   registerOperations(app, { health, metrics, clock });
   if (ingest) await registerPush(app, { db: records.db, push: ingest.push });
   if (alerts) await registerReceipts(app, alerts.reporting);

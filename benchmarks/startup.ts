@@ -99,7 +99,9 @@ async function waitForAlert({ url }: Site): Promise<boolean> {
   const cookie = signedIn.headers.getSetCookie().map((each) => each.split(';')[0]);
   const untilMs = elapsedMs() + FIRST_ALERT_MS_MAX;
   while (elapsedMs() < untilMs) {
-    const answer = await fetch(`${url}/api/alerts`, { headers: { cookie: cookie.join('; ') } });
+    const answer = await fetch(`${url}/api/alerts`, {
+      headers: { cookie: cookie.join('; '), 'x-purpose': 'alert-handling' },
+    });
     const { alerts } = (await answer.json()) as { alerts?: readonly unknown[] };
     if (alerts && alerts.length > 0) return true;
     await sleep(ioClock, POLL_MS);

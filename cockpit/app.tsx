@@ -4,6 +4,7 @@
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import type { Me } from '../app/api/session.ts';
+import { ProofDialog } from './account/proof-dialog.tsx';
 import { DepsProvider, useDeps, type Deps } from './shared/deps.tsx';
 import { LanguageProvider } from './shared/language.tsx';
 import { Failure, Mishap } from './shared/mishap.tsx';
@@ -47,6 +48,18 @@ const WatchPage = lazy(async () => ({
   default: (await import('./watch/watch-page.tsx')).WatchPage,
 }));
 
+const AccountPage = lazy(async () => ({
+  default: (await import('./account/account-page.tsx')).AccountPage,
+}));
+
+const AccessPage = lazy(async () => ({
+  default: (await import('./access/access-page.tsx')).AccessPage,
+}));
+
+const KioskPage = lazy(async () => ({
+  default: (await import('./kiosk/kiosk-page.tsx')).KioskPage,
+}));
+
 export function App({ deps, queries }: { deps: Deps; queries: QueryClient }) {
   return (
     <DepsProvider deps={deps}>
@@ -65,6 +78,7 @@ function Pages() {
     <LanguageProvider account={me?.language}>
       <Mishap clock={clock}>
         <Suspense fallback={<Waiting />}>{pageOf(route, me, error)}</Suspense>
+        <ProofDialog />
       </Mishap>
     </LanguageProvider>
   );
@@ -73,10 +87,13 @@ function Pages() {
 function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'unknown') return <Failure says={WORDS.noPage} toStart />;
   if (route.page === 'sign-in') return <SignInPage me={me ?? undefined} />;
+  if (route.page === 'kiosk') return <KioskPage />;
   if (me === undefined) return error ? <Failure error={error} /> : <Waiting />;
   // A wall whose session ends keeps its last picture, marked stale; see wall-page.tsx.
   if (route.page === 'wall') return <WallPage me={me} />;
   if (me === null) return <ToSignIn />;
+  if (route.page === 'account' || me.owes) return <AccountPage me={me} />;
+  if (route.page === 'access') return <AccessPage me={me} />;
   if (route.page === 'rules') return <RulesPage me={me} ruleId={route.ruleId} />;
   if (route.page === 'backtest') return <RulesPage me={me} ruleId={route.ruleId} part="backtest" />;
   if (route.page === 'reports') return <ReportsPage me={me} />;

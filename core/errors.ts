@@ -10,8 +10,13 @@ export type UserErrorCode =
   | 'conflict'
   | 'forbidden'
   | 'not-found'
+  | 'password-change-needed'
   | 'port-in-use'
+  | 'purpose-needed'
   | 'rule-invalid'
+  | 'second-factor-missing'
+  | 'second-factor-needed'
+  | 'step-up-needed'
   | 'too-large'
   | 'too-many'
   | 'unauthenticated';

@@ -25,6 +25,7 @@ import type {
 } from './records-forget.ts';
 import type { AuditTables } from './records-audit.ts';
 import type { BasisProposalTable, BasisVersionTable, RefusalHourTable } from './records-basis.ts';
+import type { AccessTables, SignInFactor } from './records-access.ts';
 import type {
   AlertFeedbackTable,
   AlertPhotoTable,
@@ -518,7 +519,15 @@ export type OfficerTable = {
   active: Flag;
 };
 
-export type AccountRole = 'city-officer' | 'county-officer' | 'analyst' | 'administrator';
+export type AccountRole =
+  | 'city-officer'
+  | 'county-officer'
+  | 'analyst'
+  | 'system-administrator'
+  | 'security-administrator'
+  | 'audit-administrator'
+  /** A wall screen; no account has it. */
+  | 'kiosk';
 
 export type AccountTable = {
   id: string;
@@ -542,6 +551,13 @@ export type SessionTable = {
   createdAtMs: EpochMs;
   expiresAtMs: EpochMs;
   lastSeenAtMs: EpochMs;
+  /** What lists call it; null in sessions of older versions. */
+  publicId: string | null;
+  /** When the password or the second factor was last given. */
+  provenAtMs: EpochMs;
+  factor: SignInFactor;
+  /** Browser and system, as it says itself; shortened. */
+  agent: string;
 };
 
 export type ConsumerOffsetTable = {
@@ -749,7 +765,8 @@ export type SmsReplyTable = {
   answerDueAtMs: EpochMs;
 };
 
-export type RecordsSchema = AuditTables &
+export type RecordsSchema = AccessTables &
+  AuditTables &
   VaultTables & {
     account: AccountTable;
     alert: AlertTable;

@@ -1,9 +1,10 @@
 // Signed-in browsers. The token is known to the browser alone; kept is its SHA-256, so that a stolen
 // table opens nothing.
 
-import { contentHash, type ChanceIds } from '../core/ids.ts';
+import { contentHash, contentId, type ChanceIds } from '../core/ids.ts';
 import { epochMs, type Clock } from '../core/time.ts';
 import type { Account } from './accounts.ts';
+import type { SignInFactor } from './records-access.ts';
 import type { RecordsDb } from './records.ts';
 
 export type SessionDeps = { readonly clock: Clock; readonly ids: ChanceIds };
@@ -15,11 +16,18 @@ export const SESSION_IDLE_MS_MAX = 2 * 3_600_000;
 /** The time of last use is written at most this often. */
 const TOUCH_MS = 60_000;
 
+export type NewSession = {
+  readonly absoluteMs?: number;
+  readonly factor?: SignInFactor;
+  readonly agent?: string;
+};
+
 /** Opens a session and gives its token, the only time it can be read. */
 export async function openSession(
   { clock, ids }: SessionDeps,
   db: RecordsDb,
   accountId: string,
+  { absoluteMs = SESSION_MS_MAX, factor = 'password', agent = '' }: NewSession = {},
 ): Promise<string> {
   const token = ids.next('session');
   const createdAtMs = clock.now();
@@ -29,8 +37,13 @@ export async function openSession(
       tokenHash: contentHash(token),
       accountId,
       createdAtMs,
-      expiresAtMs: epochMs(createdAtMs + SESSION_MS_MAX),
+      expiresAtMs: epochMs(createdAtMs + absoluteMs),
       lastSeenAtMs: createdAtMs,
+      // Says which session it is without saying with what it is used.
+      publicId: contentId('se', [token]),
+      provenAtMs: createdAtMs,
+      factor,
+      agent,
     })
     .execute();
   return token;
@@ -74,6 +87,21 @@ export async function findSession(
       .execute();
   }
   return account;
+}
+
+/** Notes that its owner has proven who they are again, and gives the session another token. */
+export async function proveSession(
+  { clock, ids }: SessionDeps,
+  db: RecordsDb,
+  tokenHash: string,
+): Promise<string> {
+  const token = ids.next('session');
+  await db
+    .updateTable('session')
+    .set({ tokenHash: contentHash(token), provenAtMs: clock.now() })
+    .where('tokenHash', '=', tokenHash)
+    .execute();
+  return token;
 }
 
 /** Ends one session: signing out. */

@@ -257,7 +257,7 @@ describe('photos', () => {
     const answer = await site.app.inject({
       method: 'GET',
       url,
-      headers: { cookie: site.cookieOf('city') },
+      headers: { cookie: site.cookieOf('city'), 'x-purpose': 'alert-handling' },
     });
     expect(answer.headers).toMatchObject({
       'content-type': 'image/jpeg',

@@ -13,7 +13,7 @@ import { myTasks, taskCandidates } from '../../alerts/tasks/my-tasks.ts';
 import type { TaskDesk } from '../../alerts/tasks/task-desk.ts';
 import type { AnswerOptions } from '../../alerts/tasks/task-options.ts';
 import { UserError } from '../../core/errors.ts';
-import { isWithin } from '../../core/region.ts';
+import { covers } from '../../security/access/data-scope.ts';
 import { text } from '../../core/text.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Records } from '../../warehouse/records.ts';
@@ -34,7 +34,7 @@ import {
 } from '../api/answers.ts';
 import { myTasksSchema, openViewSchema } from '../api/open-alerts.ts';
 import { problemSchema } from '../api/session.ts';
-import { OFFICERS, scopeOf } from './alert-routes.ts';
+import { deskScopeOf, officerOf } from './access/desk-scope.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -86,14 +86,15 @@ function registerLists(
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
-      const { id: accountId, role, region } = account;
+      const permit = await guard.allow(request, 'alert.read', { tellsLater: true });
       const { shiftEndMs } = answers;
-      return myTasks(
+      const mine = await myTasks(
         { records, nowAtMs: clock.now(), findShiftEnd, shiftEndMs },
-        { accountId, role, region },
-        scopeOf(account),
+        officerOf(permit),
+        deskScopeOf(permit.scope),
       );
+      await permit.tell(mine.tasks.map(({ alert }) => alert.subject));
+      return mine;
     },
   );
 
@@ -108,13 +109,18 @@ function registerLists(
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
+      const permit = await guard.allow(request, 'alert.read', { tellsLater: true });
       const { level, ...query } = request.query;
-      return openByAge(
+      const view = await openByAge(
         records.db,
         { ...query, level: level as 1 | 2 | 3 | undefined },
-        { scope: scopeOf(account), nowAtMs: clock.now() },
+        { scope: deskScopeOf(permit.scope), nowAtMs: clock.now() },
       );
+      await permit.tell([
+        ...view.rows.map(({ alert }) => alert.subject),
+        ...view.objections.map(({ alert }) => alert.subject),
+      ]);
+      return view;
     },
   );
 
@@ -129,8 +135,9 @@ function registerLists(
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
-      const { region } = await desk.get(request.params.id, scopeOf(account));
+      const { id: alertId } = request.params;
+      const { account, scope } = await guard.allow(request, 'alert.read', { alertId });
+      const { region } = await desk.get(alertId, deskScopeOf(scope));
       return { officers: await taskCandidates(records.db, [region]), me: account.officerId };
     },
   );
@@ -146,9 +153,9 @@ function registerLists(
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
+      const { account, scope } = await guard.allow(request, 'alert.handle');
       const { regions } = request.query;
-      if (!regions.every((region) => isWithin(region, account.region))) {
+      if (!regions.every((region) => covers(scope, { region }))) {
         throw new UserError(
           'forbidden',
           text('该地区不在您的数据范围内', 'this region is not within what your account sees'),
@@ -176,8 +183,9 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
       },
     },
     async (request) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
-      return tasks.assign(request.params.id, { accountId, role, region, ...request.body });
+      const { id: alertId } = request.params;
+      const permit = await guard.allow(request, 'alert.handle', { alertId });
+      return tasks.assign(alertId, { ...officerOf(permit), ...request.body });
     },
   );
 
@@ -193,8 +201,9 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
       },
     },
     async (request) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
-      return tasks.handOver(request.params.id, { accountId, role, region, ...request.body });
+      const { id: alertId } = request.params;
+      const permit = await guard.allow(request, 'alert.handle', { alertId });
+      return tasks.handOver(alertId, { ...officerOf(permit), ...request.body });
     },
   );
 
@@ -209,9 +218,9 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
       },
     },
     async (request) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
+      const permit = await guard.allow(request, 'alert.handle');
       const { tasks: chosen, ...to } = request.body;
-      await tasks.handOverMany(chosen, { accountId, role, region, ...to });
+      await tasks.handOverMany(chosen, { ...officerOf(permit), ...to });
       return { handedOver: chosen.length };
     },
   );
@@ -224,8 +233,9 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
       `/api/alerts/:id/${path}`,
       { schema: { summary, tags, params: idSchema, body: answerOfferSchema, response } },
       async (request) => {
-        const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
-        return act(request.params.id, { accountId, role, region, ...request.body });
+        const { id: alertId } = request.params;
+        const permit = await guard.allow(request, 'alert.handle', { alertId });
+        return act(alertId, { ...officerOf(permit), ...request.body });
       },
     );
   }
@@ -238,8 +248,9 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
       `/api/alerts/:id/${path}`,
       { schema: { summary, tags, params: idSchema, body: reasonSchema, response } },
       async (request) => {
-        const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
-        return act(request.params.id, { accountId, role, region, ...request.body });
+        const { id: alertId } = request.params;
+        const permit = await guard.allow(request, 'alert.handle', { alertId });
+        return act(alertId, { ...officerOf(permit), ...request.body });
       },
     );
   }
@@ -262,8 +273,9 @@ function registerObjections(app: FastifyInstance, { guard, objections }: AnswerR
       },
     },
     async (request) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
-      return objections.record(request.params.id, { accountId, role, region, ...request.body });
+      const { id: alertId } = request.params;
+      const permit = await guard.allow(request, 'alert.handle', { alertId });
+      return objections.record(alertId, { ...officerOf(permit), ...request.body });
     },
   );
 
@@ -279,9 +291,9 @@ function registerObjections(app: FastifyInstance, { guard, objections }: AnswerR
       },
     },
     async (request) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
       const { id, objectionId } = request.params;
-      return objections.decide(id, { accountId, role, region, objectionId, ...request.body });
+      const permit = await guard.allow(request, 'alert.handle', { alertId: id });
+      return objections.decide(id, { ...officerOf(permit), objectionId, ...request.body });
     },
   );
 }
@@ -316,12 +328,13 @@ function registerPhotos(
       },
     },
     async (request) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
+      const about = { alertId: request.params.id, field: 'alert.photos' } as const;
+      const permit = await guard.allow(request, 'alert.handle', about);
       const { body } = request as { body: unknown };
       if (!(body instanceof Uint8Array)) {
         throw new UserError('bad-input', text('请求里没有照片', 'the request holds no photo'));
       }
-      return photos.add(request.params.id, { accountId, role, region }, body);
+      return photos.add(about.alertId, officerOf(permit), body);
     },
   );
 
@@ -336,9 +349,9 @@ function registerPhotos(
       },
     },
     async (request, reply) => {
-      const account = await guard.require(request, ...OFFICERS);
       const { id, photoId } = request.params;
-      const { body, mediaType } = await photos.read(id, photoId, scopeOf(account));
+      const { scope } = await guard.allow(request, 'alert.read', { alertId: id });
+      const { body, mediaType } = await photos.read(id, photoId, deskScopeOf(scope));
       void reply.headers({
         'content-type': mediaType,
         'content-disposition': `inline; filename="${photoId}.${mediaType.slice(6)}"`,
@@ -359,9 +372,9 @@ function registerPhotos(
       },
     },
     async (request, reply) => {
-      const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
       const { id, photoId } = request.params;
-      await photos.remove(id, photoId, { accountId, role, region });
+      const permit = await guard.allow(request, 'alert.handle', { alertId: id });
+      await photos.remove(id, photoId, officerOf(permit));
       return reply.code(204).send(null);
     },
   );

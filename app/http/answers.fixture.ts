@@ -25,6 +25,7 @@ import { createCountingIds } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { createChinaCalendar } from '../../datasets/workdays.ts';
 import { systemClock } from '../../core/time.ts';
+import type { Audit, AuditEntry } from '../../security/audit/audit-entry.ts';
 import { openSession } from '../../warehouse/sessions.ts';
 import type { FindShiftEnd } from '../../alerts/roster/shift-end.ts';
 import { registerAlerts } from './alert-routes.ts';
@@ -47,6 +48,8 @@ export type AnswersApp = {
   readonly app: FastifyInstance;
   readonly stage: Stage;
   readonly program: Program;
+  /** What the audit trail was told, in order. */
+  readonly told: AuditEntry[];
   /** The session cookie of somebody who has signed in. */
   readonly cookieOf: (login: Login) => string;
   /** Asks as somebody; JSON both ways unless the body is bytes. */
@@ -88,7 +91,14 @@ export async function openAnswersApp({
   }
   const program = await startProgram(stage);
   const app = await createServer({ logger: silentLogger });
-  const guard = registerSessions(app, { ...sessionDeps, secure: false });
+  const told: AuditEntry[] = [];
+  const audit: Audit = {
+    record: (_trx, entry) => {
+      told.push(entry);
+      return Promise.resolve();
+    },
+  };
+  const guard = registerSessions(app, { ...sessionDeps, records, audit, secure: false });
   const answers = ANSWER_DEFAULTS;
   const deps = { records, clock, ruleTexts, answers, onChanged: () => {} };
   const desk = createDesk(deps);
@@ -113,11 +123,12 @@ export async function openAnswersApp({
     stage,
     program,
     cookieOf,
+    told,
     async ask(login, options) {
       const cookie = login === undefined ? {} : { cookie: cookieOf(login) };
       const answer = await app.inject({
         ...options,
-        headers: { ...cookie, ...options.headers },
+        headers: { 'x-purpose': 'alert-handling', ...cookie, ...options.headers },
       });
       const isJson = String(answer.headers['content-type']).includes('json');
       return { status: answer.statusCode, body: isJson ? answer.json() : answer.rawPayload };

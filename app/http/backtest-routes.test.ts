@@ -19,6 +19,7 @@ import { openEmbeddedLog } from '../../ingest/log-embedded.ts';
 import type { Log } from '../../ingest/log.ts';
 import { loadRulebook } from '../../rules/rulebook.ts';
 import { writeCityFiles } from '../../sim/city/write-files.ts';
+import { markDemoAccount } from '../../security/access/account-access-store.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
 import { openRecords, type Records } from '../../warehouse/records.ts';
 import type { BacktestReport } from '../api/backtest-report.ts';
@@ -96,10 +97,10 @@ beforeAll(async () => {
   for (const [login, role, region] of [
     ['analyst', 'analyst', '511700'],
     ['county-analyst', 'analyst', '511722'],
-    ['admin', 'administrator', '511700'],
+    ['admin', 'system-administrator', '511700'],
     ['officer', 'city-officer', '511700'],
   ] as const) {
-    await createAccount({ ids }, records.db, {
+    const account = await createAccount({ ids }, records.db, {
       login,
       role,
       password: PASSWORD,
@@ -108,6 +109,7 @@ beforeAll(async () => {
       region: regionCode(region),
       language: 'zh',
     });
+    if (account) await markDemoAccount(records.db, account.id);
   }
   await open();
 }, 120_000);

@@ -10,6 +10,7 @@ import { silentLogger } from '../../core/logger.ts';
 import { regionCode } from '../../core/region.ts';
 import { text } from '../../core/text.ts';
 import { createManualClock, epochMs } from '../../core/time.ts';
+import { markDemoAccount } from '../../security/access/account-access-store.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
 import type { Records } from '../../warehouse/records.ts';
 import { drillListSchema, drillReportSchema, drillSchema } from '../api/drills.ts';
@@ -32,9 +33,9 @@ beforeAll(async () => {
     ['city', 'city-officer', '511700'],
     ['xuanhan', 'county-officer', '511722'],
     ['dazhu', 'county-officer', '511724'],
-    ['admin', 'administrator', '511700'],
+    ['admin', 'system-administrator', '511700'],
   ] as const) {
-    await createAccount({ ids }, records.db, {
+    const account = await createAccount({ ids }, records.db, {
       login,
       role,
       password: PASSWORD,
@@ -43,6 +44,7 @@ beforeAll(async () => {
       region: regionCode(region),
       language: 'zh',
     });
+    if (account) await markDemoAccount(records.db, account.id);
   }
   app = await createServer({ logger: silentLogger });
   const guard = registerSessions(app, { db: records.db, clock, ids, secure: false });

@@ -23,6 +23,7 @@ export async function registerPush(
       {
         // The intake bounds what it reads by itself, and says up to where it came.
         bodyLimit: Number.MAX_SAFE_INTEGER,
+        config: { limit: 'none' },
         schema: {
           summary: 'Push observations as NDJSON lines or an Arrow stream of positions',
           description: 'See docs/input-formats.md. Repeating a request is safe.',
@@ -77,6 +78,7 @@ export async function registerReceipts(
       `${RECEIPTS_PATH}/:channel`,
       {
         bodyLimit: RECEIPT_BYTES_MAX,
+        config: { limit: 'none' },
         schema: { summary: 'Signed report of a provider on a notice', tags: ['intake'] },
       },
       async (request, reply) => {

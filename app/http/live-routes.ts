@@ -3,16 +3,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { reaches } from '../../alerts/desk-rows.ts';
 import { UserError } from '../../core/errors.ts';
-import { isWithin } from '../../core/region.ts';
 import { text } from '../../core/text.ts';
-import type { Clock } from '../../core/time.ts';
+import { ioClock, type Clock } from '../../core/time.ts';
+import { mayField } from '../../security/access/field-rights.ts';
+import { reachOf } from '../../security/access/rights.ts';
 import { LIVE_TOPICS, type LiveEventName } from '../api/live.ts';
 import { problemSchema } from '../api/session.ts';
 import { pointsSchema, wallSchema } from '../api/wall.ts';
+import { coarsened } from '../live/coarse-points.ts';
 import type { LiveHub } from '../live/hub.ts';
 import type { Live } from '../live/live.ts';
-import { scopeOf } from './alert-routes.ts';
+import { deskScopeOf } from './access/desk-scope.ts';
 import type { Guard } from './sessions.ts';
 
 /** Events behind each topic; the first three come to everyone. */
@@ -24,6 +27,9 @@ const EVENTS: Readonly<Record<(typeof LIVE_TOPICS)[number] | 'always', readonly 
     alerts: ['alerts'],
   };
 
+/** How often an open stream is asked anew whether it may be. */
+const STILL_ALLOWED_MS = 20_000;
+
 const topicsSchema = z.strictObject({ topics: z.string().default('wall') });
 
 export function registerLive(
@@ -33,7 +39,7 @@ export function registerLive(
   const { guard, live, hub, clock } = deps;
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['live'];
-  const problems = { 400: problemSchema, 401: problemSchema };
+  const problems = { 400: problemSchema, 401: problemSchema, 403: problemSchema };
 
   routes.get(
     '/api/wall/supervision',
@@ -45,7 +51,7 @@ export function registerLive(
       },
     },
     async (request) => {
-      await guard.require(request);
+      await guard.allow(request, 'wall.read');
       return live.wall();
     },
   );
@@ -60,8 +66,9 @@ export function registerLive(
       },
     },
     async (request) => {
-      await guard.require(request);
-      return live.points();
+      const { role } = await guard.allow(request, 'wall.read');
+      const points = live.points();
+      return mayField(role, 'points.exact') ? points : coarsened(points);
     },
   );
 
@@ -76,11 +83,13 @@ export function registerLive(
       },
     },
     async (request, reply) => {
-      const account = await guard.require(request);
-      const scope = scopeOf(account);
+      const { role } = await guard.allow(request, 'wall.read');
       const wants = readTopics(request.query.topics);
       // A role that sees no persons gets no alerts with persons, asked for or not.
-      if (scope.kind === 'none') wants.delete('alerts');
+      if (reachOf(role, 'alert.read') === undefined) wants.delete('alerts');
+      const scope = wants.has('alerts')
+        ? deskScopeOf((await guard.allow(request, 'alert.read')).scope)
+        : ({ kind: 'none' } as const);
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, {
@@ -92,14 +101,28 @@ export function registerLive(
       const leave = hub.connect(
         {
           wants,
-          sees: (region) => scope.kind === 'within' && isWithin(region, scope.region),
+          sees: (region) => reaches(scope, region),
+          exact: mayField(role, 'points.exact'),
           write: (piece) => raw.write(piece),
           close: () => raw.end(),
         },
         Number.isInteger(lastEventId) ? lastEventId : undefined,
         clock.now(),
       );
-      raw.on('close', leave);
+      // Whoever loses the right, or the session, while the stream is open gets no more of it.
+      let next = ioClock.after(STILL_ALLOWED_MS, () => void lookAgain());
+      async function lookAgain() {
+        try {
+          await guard.allow(request, 'wall.read');
+          next = ioClock.after(STILL_ALLOWED_MS, () => void lookAgain());
+        } catch {
+          raw.end();
+        }
+      }
+      raw.on('close', () => {
+        next.cancel();
+        leave();
+      });
     },
   );
 }

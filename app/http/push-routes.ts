@@ -18,7 +18,6 @@ import {
   seenSchema,
 } from '../api/push.ts';
 import { problemSchema } from '../api/session.ts';
-import { OFFICERS } from './alert-routes.ts';
 import type { Guard } from './sessions.ts';
 
 export type WebPushOffer = {
@@ -49,7 +48,7 @@ export function registerPushes(
       },
     },
     async (request, reply) => {
-      const { officerId } = await guard.require(request, ...OFFICERS);
+      const { officerId } = (await guard.allow(request, 'push.use')).account;
       if (officerId !== null) await takeSeen(receipts, { officerId, alertIds: request.body.ids });
       return reply.code(204).send();
     },
@@ -65,7 +64,7 @@ export function registerPushes(
       },
     },
     async (request) => {
-      const { officerId } = await guard.require(request, ...OFFICERS);
+      const { officerId } = (await guard.allow(request, 'push.use')).account;
       return { key: web?.publicKey ?? null, isOfficer: officerId !== null };
     },
   );
@@ -81,7 +80,7 @@ export function registerPushes(
       },
     },
     async (request, reply) => {
-      const { officerId } = await guard.require(request, ...OFFICERS);
+      const { officerId } = (await guard.allow(request, 'push.use')).account;
       if (!web) throw refused(OFF_SAYS);
       if (officerId === null) throw refused(NO_OFFICER_SAYS);
       if (!web.mayUse(request.body.endpoint)) {
@@ -109,7 +108,7 @@ export function registerPushes(
       },
     },
     async (request, reply) => {
-      const { officerId } = await guard.require(request, ...OFFICERS);
+      const { officerId } = (await guard.allow(request, 'push.use')).account;
       const { endpoint } = request.body;
       if (officerId !== null) await removeDevice(db, { officerId, endpoint });
       return reply.code(204).send();
@@ -127,7 +126,7 @@ export function registerPushes(
       },
     },
     async (request, reply) => {
-      const { officerId } = await guard.require(request, ...OFFICERS);
+      const { officerId } = (await guard.allow(request, 'push.use')).account;
       const { noticeId } = request.body;
       if (officerId !== null) {
         await takeShown(receipts, { officerId, noticeId, provider: WEB_PUSH_PROVIDER });

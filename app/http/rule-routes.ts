@@ -30,7 +30,7 @@ import type { RuleBench } from '../rule-bench.ts';
 import type { RuleDesk } from '../rule-desk.ts';
 import { findRule, listRules, type RuleListDeps } from '../rule-list.ts';
 import type { WhyNotDesk } from '../why-not/desk.ts';
-import { OFFICERS, scopeOf } from './alert-routes.ts';
+import { deskScopeOf } from './access/desk-scope.ts';
 import type { Guard } from './sessions.ts';
 
 /** Samples carry their evidence. */
@@ -81,7 +81,7 @@ export function registerRules(
       },
     },
     async (request) => {
-      await guard.require(request);
+      await guard.allow(request, 'rule.read');
       return { rules: await listRules(list) };
     },
   );
@@ -96,7 +96,7 @@ export function registerRules(
       },
     },
     async (request) => {
-      await guard.require(request);
+      await guard.allow(request, 'rule.read');
       return { table: grading() ?? null };
     },
   );
@@ -111,7 +111,7 @@ export function registerRules(
       },
     },
     async (request) => {
-      await guard.require(request);
+      await guard.allow(request, 'rule.read');
       return { common: [...form.common], kinds: form.kinds };
     },
   );
@@ -126,7 +126,7 @@ export function registerRules(
       },
     },
     async (request) => {
-      await guard.require(request);
+      await guard.allow(request, 'rule.read');
       return { zones: list.rules.files().pack.zones };
     },
   );
@@ -142,7 +142,7 @@ export function registerRules(
       },
     },
     async (request) => {
-      await guard.require(request, 'analyst', 'administrator');
+      await guard.allow(request, 'rule.try');
       return desk.check(request.body.text);
     },
   );
@@ -158,7 +158,7 @@ export function registerRules(
       },
     },
     async (request) => {
-      await guard.require(request);
+      await guard.allow(request, 'rule.read');
       return findRule(list, request.params.id);
     },
   );
@@ -175,10 +175,10 @@ export function registerRules(
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
       const { subject, at, hours } = request.query;
+      const { scope } = await guard.allow(request, 'alert.explain', { subject });
       const asked = { ruleId: request.params.id, subject, atMs: at, hours };
-      return whyNot.ask(asked, scopeOf(account));
+      return whyNot.ask(asked, deskScopeOf(scope));
     },
   );
 
@@ -195,8 +195,13 @@ export function registerRules(
       },
     },
     async (request) => {
-      const by = await guard.require(request, 'analyst', 'administrator');
-      return bench.run({ ruleId: request.params.id, ...request.body }, by);
+      const { body } = request;
+      const { track } = body;
+      const { account: by } =
+        track.kind === 'past'
+          ? await guard.allow(request, 'rule.try-past', { subject: track.subject })
+          : await guard.allow(request, 'rule.try');
+      return bench.run({ ruleId: request.params.id, ...body }, by);
     },
   );
 
@@ -212,7 +217,7 @@ export function registerRules(
       },
     },
     async (request) => {
-      const by = await guard.require(request, 'analyst', 'administrator');
+      const { account: by } = await guard.allow(request, 'rule.propose');
       const { id } = request.params;
       const { text: source, reason } = request.body;
       const named = parseRule('rule.yaml', source, list.rules.files().pack).rule.id;
@@ -239,7 +244,7 @@ export function registerRules(
       },
     },
     async (request) => {
-      const by = await guard.require(request, 'administrator');
+      const { account: by } = await guard.allow(request, 'rule.approve');
       const { version, backtest, reason } = request.body;
       const ruleId = request.params.id;
       const report =

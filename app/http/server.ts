@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from '../../core/logger.ts';
+import type { RequestLimits } from './access/limit-settings.ts';
+import { limitRequests } from './access/request-limits.ts';
+import { refuseForeignOrigins } from './access/same-origin.ts';
 import { answerProblems } from './problems.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -19,13 +22,26 @@ const GEO_FOLDER = here('../../datasets/regions');
 const BODY_BYTES_MAX = 1024 * 1024;
 
 /** A server without routes of its own but the screens, the boundaries and the API description. */
-export async function createServer(deps: { logger: Logger }): Promise<FastifyInstance> {
-  const app = Fastify({ logger: false, bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
+export async function createServer(deps: {
+  logger: Logger;
+  /** Where requests are bounded; without it they are not. */
+  limits?: RequestLimits;
+  /** Believe a reverse proxy about address and host. */
+  trustProxy?: boolean;
+}): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    forceCloseConnections: true,
+    trustProxy: deps.trustProxy ?? false,
+  });
   app.setValidatorCompiler(validatorCompiler);
   // The routes' return types are checked when the house is built, not again for every answer.
   app.setSerializerCompiler(() => JSON.stringify);
   answerProblems(app, deps.logger);
   addSecurityHeaders(app);
+  refuseForeignOrigins(app, deps.logger);
+  if (deps.limits) await limitRequests(app, deps.limits);
   await app.register(fastifyCookie);
   await app.register(fastifySwagger, {
     openapi: {
@@ -75,6 +91,8 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/drills',
     '/drills/*',
     '/watch',
+    '/account',
+    '/access',
   ];
   for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>

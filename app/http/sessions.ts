@@ -1,80 +1,137 @@
-// Signing in and out. A session is a cookie no script can read; every data route asks for it, and for a
-// role that may see what it gives.
+// Signing in and out, and giving proof again. A session is a cookie no script can read; every data route asks
+// the guard that is made here.
 
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
-import { isLeader } from '../../alerts/tasks/my-tasks.ts';
+import { silentLogger } from '../../core/logger.ts';
+import { ACCESS_DEFAULTS, type AccessSettings } from '../../security/access/access-settings.ts';
+import { takeSecondFactor } from '../../security/access/account-access-store.ts';
+import { failureKeys } from '../../security/access/lock-out.ts';
+import { scopeOf } from '../../security/access/policy.ts';
+import { limitOf } from '../../security/access/session-limits.ts';
+import type { SessionState } from '../../security/access/session-store.ts';
+import { forgiveAttempt, takeAttempt } from '../../security/access/sign-in-store.ts';
+import { FUNCTION_NAMES } from '../../security/access/functions.ts';
+import type { Audit } from '../../security/audit/audit-entry.ts';
 import { authenticate, type Account } from '../../warehouse/accounts.ts';
-import type { RecordsDb } from '../../warehouse/records.ts';
-import {
-  endSession,
-  findSession,
-  openSession,
-  SESSION_MS_MAX,
-  type SessionDeps,
-} from '../../warehouse/sessions.ts';
-import { meSchema, problemSchema, signInSchema, type Me, type Role } from '../api/session.ts';
+import type { Records, RecordsDb } from '../../warehouse/records.ts';
+import { endSession, proveSession, type SessionDeps } from '../../warehouse/sessions.ts';
+import { meSchema, problemSchema, proofSchema, signInSchema, type Me } from '../api/session.ts';
+import { createGuard, type Guard } from './access/guard.ts';
+import { knownDevice, rememberDevice } from './access/known-device.ts';
+import { clearSessionCookie, setSessionCookie, tokenOf } from './access/session-cookie.ts';
+import { signIn } from './access/sign-in.ts';
+import { createTrail, logAudit, type Trail } from './access/trail.ts';
 
-const COOKIE = 'plumbline_session';
-
-/** Failed sign-ins of one login or address within the window, before further ones must wait. */
-const FAILURES_MAX = 10;
-const FAILURE_WINDOW_MS = 5 * 60_000;
-
-export type Guard = {
-  /** The account behind a request; throws `unauthenticated` or, for another role, `forbidden`. */
-  require(request: FastifyRequest, ...roles: readonly Role[]): Promise<Account>;
-};
+export type { Guard, Permit } from './access/guard.ts';
 
 export type SessionRoutesDeps = SessionDeps & {
-  db: RecordsDb;
+  readonly db: RecordsDb;
   /** Cookies are sent over TLS only. */
-  secure: boolean;
+  readonly secure: boolean;
+  readonly records?: Pick<Records, 'transaction'> | undefined;
+  readonly settings?: AccessSettings | undefined;
+  /** Told of every decision about personal data, every refusal and every sign-in. */
+  readonly audit?: Audit | undefined;
+  /** A key of the installation by name. */
+  readonly key?: ((name: string) => Uint8Array) | undefined;
+  readonly findKiosk?: ((request: FastifyRequest) => Promise<Account | undefined>) | undefined;
 };
 
-export function registerSessions(app: FastifyInstance, deps: SessionRoutesDeps): Guard {
-  const failures = createFailures(deps);
-  const routes = app.withTypeProvider<ZodTypeProvider>();
+/** The same with everything filled in. */
+export type AccessDeps = Omit<SessionRoutesDeps, 'audit'> & {
+  readonly records: Pick<Records, 'transaction'>;
+  readonly settings: AccessSettings;
+  readonly audit: Audit;
+  readonly trail: Trail;
+  readonly key: (name: string) => Uint8Array;
+};
 
-  const require: Guard['require'] = async (request, ...roles) => {
-    const token = request.cookies[COOKIE];
-    const account = token ? await findSession(deps, deps.db, token) : undefined;
-    if (!account) throw unauthenticated();
-    if (roles.length > 0 && !roles.includes(account.role)) {
-      throw new UserError(
-        'forbidden',
-        text('您的角色不能查看此内容', 'your role may not see this'),
-      );
-    }
-    return account;
+const AGENT_CHARS_MAX = 120;
+
+export function fillIn(deps: SessionRoutesDeps): AccessDeps {
+  const { db, clock, ids } = deps;
+  const records = deps.records ?? { transaction: (run) => db.transaction().execute(run) };
+  const audit = deps.audit ?? logAudit(silentLogger);
+  const own = ids.next('key').padEnd(32, '0');
+  return {
+    ...deps,
+    records,
+    audit,
+    settings: deps.settings ?? ACCESS_DEFAULTS,
+    trail: createTrail({ records, audit, clock }),
+    key: deps.key ?? ((name) => Buffer.from(`${name}${own}`.slice(-32))),
   };
+}
+
+export function registerSessions(app: FastifyInstance, given: SessionRoutesDeps): Guard {
+  const deps = fillIn(given);
+  const { db, secure, ids, trail, settings } = deps;
+  const guard = createGuard(deps);
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const deviceKey = deps.key('known-device');
+  const signInDeps = { ...deps, secondFactorKey: deps.key('second-factor') };
 
   routes.post(
     '/api/session',
     {
+      config: { limit: 'sign-in' },
       schema: {
         summary: 'Sign in',
         tags: ['session'],
         body: signInSchema,
-        response: { 200: meSchema, 401: problemSchema, 409: problemSchema },
+        response: {
+          200: meSchema,
+          401: problemSchema,
+          403: problemSchema,
+          409: problemSchema,
+          429: problemSchema,
+        },
       },
     },
     async (request, reply) => {
-      failures.check(request.body.login, request.ip);
-      const account = await authenticate(deps.db, request.body);
-      if (!account) {
-        failures.note(request.body.login, request.ip);
-        throw new UserError(
-          'unauthenticated',
-          text('账号或密码不正确', 'login or password is not right'),
-        );
-      }
-      const token = await openSession(deps, deps.db, account.id);
-      setCookie(reply, token, deps.secure);
-      return meOf(deps, account);
+      const { login } = request.body;
+      const { account, token } = await signIn(signInDeps, {
+        ...request.body,
+        address: request.ip,
+        device: knownDevice(request, { key: deviceKey, login }),
+        agent: agentOf(request),
+      });
+      // Whatever session the browser had before is not taken over.
+      const before = tokenOf(request, secure);
+      if (before !== undefined) await endSession(db, before);
+      const { absoluteMs } = limitOf(settings.sessions, account.role);
+      setSessionCookie(reply, token, { secure, lastsMs: absoluteMs });
+      rememberDevice(reply, { key: deviceKey, login, ids, secure });
+      request.cookies = { ...request.cookies, ...cookieOf(token, secure) };
+      return meOf(deps, await guard.session(request));
+    },
+  );
+
+  routes.post(
+    '/api/session/proof',
+    {
+      config: { limit: 'sign-in' },
+      schema: {
+        summary: 'Give the password or a code again, for a sensitive act',
+        tags: ['session'],
+        body: proofSchema,
+        response: { 200: meSchema, 401: problemSchema, 403: problemSchema, 429: problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const state = await guard.session(request);
+      await proveAgain(deps, state, { ...request.body, address: request.ip });
+      // The token is another from here on: one that leaked before proves nothing.
+      const token = await proveSession(deps, db, state.session.tokenHash);
+      const lastsMs = state.session.expiresAtMs - deps.clock.now();
+      setSessionCookie(reply, token, { secure, lastsMs });
+      await trail.tell({ actor: state.account.id, action: 'session.proof' });
+      request.cookies = { ...request.cookies, ...cookieOf(token, secure) };
+      return meOf(deps, await guard.session(request));
     },
   );
 
@@ -82,9 +139,11 @@ export function registerSessions(app: FastifyInstance, deps: SessionRoutesDeps):
     '/api/session',
     { schema: { summary: 'Sign out', tags: ['session'], response: { 204: z.null() } } },
     async (request, reply) => {
-      const token = request.cookies[COOKIE];
-      if (token) await endSession(deps.db, token);
-      void reply.clearCookie(COOKIE, { path: '/' });
+      const token = tokenOf(request, secure);
+      const state = await guard.session(request).catch(() => undefined);
+      if (token) await endSession(db, token);
+      if (state) await trail.tell({ actor: state.account.id, action: 'session.sign-out' });
+      clearSessionCookie(reply, secure);
       return reply.code(204).send(null);
     },
   );
@@ -98,15 +157,85 @@ export function registerSessions(app: FastifyInstance, deps: SessionRoutesDeps):
         response: { 200: meSchema, 401: problemSchema },
       },
     },
-    async (request) => meOf(deps, await require(request)),
+    async (request) => {
+      const state = await guard.session(request).catch(async (error: unknown) => {
+        const kiosk = await deps.findKiosk?.(request);
+        if (!kiosk) throw error;
+        return kiosk;
+      });
+      return 'account' in state ? meOf(deps, state) : meOfKiosk(state, deps.clock.now());
+    },
   );
 
-  return { require };
+  return guard;
 }
 
-const unauthenticated = () => new UserError('unauthenticated', text('请先登录', 'sign in first'));
+const cookieOf = (token: string, secure: boolean) => ({
+  [secure ? '__Host-plumbline_session' : 'plumbline_session']: token,
+});
 
-const meOf = async ({ db, clock }: SessionRoutesDeps, account: Account): Promise<Me> => ({
+const agentOf = (request: FastifyRequest): string =>
+  String(request.headers['user-agent'] ?? '').slice(0, AGENT_CHARS_MAX);
+
+/** Throws UserError `forbidden` when neither the password nor the code is right. */
+async function proveAgain(
+  { db, records, clock, settings, trail, key }: AccessDeps,
+  { account, hasSecondFactor, isDemo }: SessionState,
+  proof: { password?: string | undefined; code?: string | undefined; address: string },
+): Promise<void> {
+  const { login, id: accountId } = account;
+  const nowAtMs = clock.now();
+  // Counted with the session's own failures, so that a stolen session cannot guess.
+  const keys = failureKeys(
+    { login, address: proof.address, device: `session ${accountId}` },
+    settings.lockOut,
+  );
+  const refuse = async (because: string, error: UserError): Promise<never> => {
+    const detail = { because };
+    await trail.tell({ actor: accountId, action: 'session.proof', outcome: 'refused', detail });
+    throw error;
+  };
+  const { waitUntilMs } = await takeAttempt(records, { keys, nowAtMs, settings: settings.lockOut });
+  if (waitUntilMs > nowAtMs) return refuse('locked-out', tooMany());
+  const needsCode = hasSecondFactor && !isDemo;
+  if (needsCode && proof.code !== undefined) {
+    const given = { accountId, code: proof.code, key: key('second-factor'), nowAtMs };
+    if (!(await takeSecondFactor(records, given))) return refuse('wrong-code', wrongProof());
+  } else {
+    const matches = await authenticate(db, { login, password: proof.password ?? '' });
+    if (!matches) return refuse('wrong-password', wrongProof());
+  }
+  await records.transaction((trx) => forgiveAttempt(trx, keys));
+}
+
+/** No `unauthenticated`: the session goes on. */
+const wrongProof = () =>
+  new UserError('forbidden', text('密码或验证码不正确', 'the password or code is not right'), {
+    hint: text('验证码每个只能用一次', 'Each code can be used once.'),
+  });
+
+const tooMany = () =>
+  new UserError('too-many', text('验证失败次数过多，请稍后再试', 'too many wrong answers; wait'));
+
+const KIOSK_SAYS_MS = 24 * 3_600_000;
+
+const meOfKiosk = ({ id, displayZh, displayEn, region }: Account, nowMs: number): Me => ({
+  accountId: id,
+  login: '',
+  name: { zh: displayZh, en: displayEn },
+  role: 'kiosk',
+  region,
+  language: 'zh',
+  officerId: null,
+  leads: false,
+  expiresAtMs: nowMs + KIOSK_SAYS_MS,
+  rights: ['wall.read'],
+});
+
+const meOf = (
+  deps: Pick<AccessDeps, 'settings'>,
+  { account, leads, asker, session, isDemo }: Awaited<ReturnType<Guard['session']>>,
+): Me => ({
   accountId: account.id,
   login: account.login,
   name: { zh: account.displayZh, en: account.displayEn },
@@ -114,45 +243,12 @@ const meOf = async ({ db, clock }: SessionRoutesDeps, account: Account): Promise
   region: account.region,
   language: account.language,
   officerId: account.officerId,
-  leads: account.officerId !== null && (await isLeader(db, account.id)),
-  expiresAtMs: clock.now() + SESSION_MS_MAX,
+  leads,
+  expiresAtMs: Math.min(
+    session.expiresAtMs,
+    session.createdAtMs + limitOf(deps.settings.sessions, account.role).absoluteMs,
+  ),
+  isDemo,
+  owes: asker.owes ?? null,
+  rights: FUNCTION_NAMES.filter((fn) => scopeOf(asker, fn) !== undefined),
 });
-
-function setCookie(reply: FastifyReply, token: string, secure: boolean): void {
-  void reply.setCookie(COOKIE, token, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict',
-    secure,
-    maxAge: SESSION_MS_MAX / 1_000,
-  });
-}
-
-/** Counts failed sign-ins per login and per address; too many must wait. Bounded. */
-function createFailures({ clock }: SessionDeps) {
-  const KEYS_MAX = 10_000;
-  const failures = new Map<string, number[]>();
-  const recent = (key: string) =>
-    (failures.get(key) ?? []).filter((atMs) => clock.now() - atMs < FAILURE_WINDOW_MS);
-  return {
-    check(login: string, address: string) {
-      if (
-        [`login ${login}`, `address ${address}`].every((key) => recent(key).length < FAILURES_MAX)
-      )
-        return;
-      throw new UserError(
-        'conflict',
-        text('登录失败次数过多,请五分钟后再试', 'too many failed sign-ins'),
-        {
-          hint: text('五分钟后再试', 'Try again in five minutes.'),
-        },
-      );
-    },
-    note(login: string, address: string) {
-      if (failures.size > KEYS_MAX) failures.clear();
-      for (const key of [`login ${login}`, `address ${address}`]) {
-        failures.set(key, [...recent(key), clock.now()]);
-      }
-    },
-  };
-}

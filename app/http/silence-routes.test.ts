@@ -85,7 +85,7 @@ const ask = (login: string, method: 'GET' | 'POST', url: string, payload?: objec
   app.inject({
     method,
     url,
-    headers: { cookie: cookies.get(login) ?? '' },
+    headers: { cookie: cookies.get(login) ?? '', 'x-purpose': 'alert-handling' },
     ...(payload ? { payload } : {}),
   });
 

@@ -4,7 +4,6 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Desk } from '../../alerts/desk.ts';
-import type { DeskOfficer } from '../../alerts/desk-act.ts';
 import { readTrail } from '../../alerts/recorder/read-trail.ts';
 import { needsCity, type SilenceLimits } from '../../alerts/silences/silence.ts';
 import type { SilenceDesk, SilenceView } from '../../alerts/silences/silence-desk.ts';
@@ -24,7 +23,7 @@ import {
   silenceSchema,
   type SilenceAnswer,
 } from '../api/silences.ts';
-import { OFFICERS, scopeOf } from './alert-routes.ts';
+import { deskScopeOf, officerOf } from './access/desk-scope.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -63,9 +62,10 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
-      const views = await silences.list(officerOf(account));
-      const { silenced } = await desk.list({ status: 'new', limit: 1 }, scopeOf(account));
+      const permit = await guard.allow(request, 'silence.set');
+      const { account } = permit;
+      const views = await silences.list(officerOf(permit));
+      const { silenced } = await desk.list({ status: 'new', limit: 1 }, deskScopeOf(permit.scope));
       return {
         silences: views.map((view) => answerOf(view, account)),
         silenced,
@@ -87,8 +87,8 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
-      const preview = await silences.preview(request.body.matcher, officerOf(account));
+      const permit = await guard.allow(request, 'silence.set');
+      const preview = await silences.preview(request.body.matcher, officerOf(permit));
       return { ...preview, examples: [...preview.examples] };
     },
   );
@@ -104,8 +104,8 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
-      return answerOf(await silences.propose(request.body, officerOf(account)), account);
+      const permit = await guard.allow(request, 'silence.set');
+      return answerOf(await silences.propose(request.body, officerOf(permit)), permit.account);
     },
   );
 
@@ -125,9 +125,10 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
         },
       },
       async (request) => {
-        const account = await guard.require(request, ...OFFICERS);
-        const by = { ...officerOf(account), reason: request.body.reason };
-        return answerOf(await silences[act](request.params.id, by), account);
+        const fn = act === 'approve' ? 'silence.approve' : 'silence.set';
+        const permit = await guard.allow(request, fn);
+        const by = { ...officerOf(permit), reason: request.body.reason };
+        return answerOf(await silences[act](request.params.id, by), permit.account);
       },
     );
   }
@@ -143,8 +144,9 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
-      const { id } = await desk.get(request.params.id, scopeOf(account));
+      const { id: alertId } = request.params;
+      const { scope } = await guard.allow(request, 'alert.read', { alertId });
+      const { id } = await desk.get(alertId, deskScopeOf(scope));
       const decisions = await readTrail(deps.db, id);
       return {
         decisions: decisions.map(({ actor, ...decision }) => ({
@@ -155,12 +157,6 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
     },
   );
 }
-
-const officerOf = ({ id: accountId, role, region }: Account): DeskOfficer => ({
-  accountId,
-  role,
-  region,
-});
 
 function answerOf(view: SilenceView, account: Account): SilenceAnswer {
   const { acts, names, matcher, authorRole: _role, ...silence } = view;

@@ -6,6 +6,7 @@ import { readCanaries } from '../../alerts/canary/run-canary.ts';
 import { referenceOf } from '../../alerts/texts.ts';
 import { lastingStalls, pastStalls } from '../../alerts/watch/stall-store.ts';
 import { wordsOf } from '../../alerts/watch/tell-operators.ts';
+import { mayField } from '../../security/access/field-rights.ts';
 import type { Clock } from '../../core/time.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
 import type { StallTable } from '../../warehouse/records-schema.ts';
@@ -27,12 +28,12 @@ export function registerWatch(
       schema: {
         summary: 'What should have moved and did not, and how canaries fare',
         tags: ['operations'],
-        response: { 200: watchSchema, 401: problemSchema },
+        response: { 200: watchSchema, 401: problemSchema, 403: problemSchema },
       },
     },
     async (request) => {
-      const { role } = await guard.require(request);
-      const seesAlerts = role === 'city-officer' || role === 'county-officer';
+      const { role } = await guard.allow(request, 'watch.read');
+      const seesAlerts = mayField(role, 'watch.alert');
       const lasting = (await lastingStalls(db)).toSorted(
         (a, b) => (a.level ?? 4) - (b.level ?? 4) || a.sinceMs - b.sinceMs,
       );

@@ -14,6 +14,8 @@ export type Reader = {
   readonly wants: ReadonlySet<LiveEventName>;
   /** Regions whose persons the reader may see. */
   readonly sees: (region: string) => boolean;
+  /** False for one who gets places only about a kilometre coarse. */
+  readonly exact?: boolean;
 };
 
 export type Connection = Reader & {
@@ -68,7 +70,15 @@ export function createLiveHub(serverId: string): LiveHub {
     publish(name, event, forReader) {
       sequence++;
       const number = sequence;
-      const pieceOf = (data: unknown) => `id: ${number}\n${direct(name, data)}`;
+      // Readers who are given the same are given the same text, made once.
+      const pieces = new Map<unknown, string>();
+      const pieceOf = (data: unknown) => {
+        const known = pieces.get(data);
+        if (known !== undefined) return known;
+        const piece = `id: ${number}\n${direct(name, data)}`;
+        pieces.set(data, piece);
+        return piece;
+      };
       const shared = forReader ? undefined : pieceOf(event);
       const frame: LiveFrame = {
         sequence: number,

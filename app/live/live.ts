@@ -16,6 +16,7 @@ import type { AlertSummary } from '../api/alerts.ts';
 import type { CountyCounts, PartHealth, Points, Wall } from '../api/wall.ts';
 import { quantile, readAlertBoard, type AlertBoard } from './alert-board.ts';
 import { createFlow, MINUTES_SHOWN } from './flow.ts';
+import { coarsened } from './coarse-points.ts';
 import type { LiveHub } from './hub.ts';
 import { createPointBook } from './points.ts';
 
@@ -107,7 +108,11 @@ export async function startLive(deps: LiveDeps): Promise<Live> {
   const refreshFrames = () => book.refresh(clock.now(), board.levels);
   const publishPoints = () => {
     const changes = book.changes(clock.now());
-    if (changes.point.length > 0) hub.publish('points', changes);
+    if (changes.point.length === 0) return;
+    let coarse: Points | undefined;
+    hub.publish('points', changes, (event, { exact }) =>
+      exact === false ? (coarse ??= coarsened(event)) : event,
+    );
   };
   const publishWall = async () => {
     board = await readAlertBoard(deps.db, clock.now(), places);

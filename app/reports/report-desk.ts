@@ -35,6 +35,9 @@ import {
   type PeriodQuestion,
 } from '../../models/report/period.ts';
 import { reportSchema, type Report } from '../../models/report/report.ts';
+import { mayField } from '../../security/access/field-rights.ts';
+import { reachOf } from '../../security/access/rights.ts';
+import { policyRoleOf } from '../../security/access/roles.ts';
 import type { Account } from '../../warehouse/accounts.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
 import type { ReportTable } from '../../warehouse/records-schema.ts';
@@ -247,13 +250,14 @@ function readBody({ body }: ReportTable): Report {
 }
 
 function shownTo(who: Account, report: Report): ShownReport {
-  const seen = who.role === 'analyst' ? countsOnly(report) : report;
+  const role = policyRoleOf({ role: who.role, leads: false });
+  const seen = mayField(role, 'report.times') ? report : countsOnly(report);
   return { report: seen, document: layoutReport(seen) };
 }
 
 /** Officers and analysts; administrators run the system and need no figures of the service. */
 function mayReport({ role }: Account): void {
-  if (role !== 'administrator') return;
+  if (reachOf(policyRoleOf({ role, leads: false }), 'report.read') !== undefined) return;
   throw new UserError('forbidden', text('您的角色不能查看报告', 'your role may not see reports'));
 }
 

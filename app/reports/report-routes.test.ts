@@ -13,6 +13,7 @@ import { silentLogger } from '../../core/logger.ts';
 import { regionCode } from '../../core/region.ts';
 import { createManualClock, epochMs } from '../../core/time.ts';
 import { createChinaCalendar } from '../../datasets/workdays.ts';
+import { markDemoAccount } from '../../security/access/account-access-store.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
 import { openRecords, type Records, type RecordsDb } from '../../warehouse/records.ts';
 import { alertRow } from '../../warehouse/records.contract.ts';
@@ -40,9 +41,9 @@ async function seed(db: RecordsDb): Promise<void> {
     ['city', 'city-officer', '511700'],
     ['xuanhan', 'county-officer', '511722'],
     ['analyst', 'analyst', '511700'],
-    ['admin', 'administrator', '511700'],
+    ['admin', 'system-administrator', '511700'],
   ] as const) {
-    await createAccount({ ids }, db, {
+    const account = await createAccount({ ids }, db, {
       login,
       role,
       password: PASSWORD,
@@ -51,6 +52,7 @@ async function seed(db: RecordsDb): Promise<void> {
       region: regionCode(region),
       language: 'zh',
     });
+    if (account) await markDemoAccount(db, account.id);
   }
   await db
     .insertInto('officer')

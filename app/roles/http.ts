@@ -43,7 +43,10 @@ import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
 import { registerSilences } from '../http/silence-routes.ts';
 import { registerWatch } from '../http/watch-routes.ts';
-import { registerSessions, type Guard } from '../http/sessions.ts';
+import { registerAccess } from '../http/access/register-access.ts';
+import type { Guard } from '../http/sessions.ts';
+import { logAudit } from '../http/access/trail.ts';
+import type { Audit } from '../../security/audit/audit-entry.ts';
 import { createLiveHub } from '../live/hub.ts';
 import { startLive } from '../live/live.ts';
 import { findPdfPrinter } from '../reports/pdf.ts';
@@ -69,6 +72,8 @@ export async function startHttpRole(
     app: FastifyInstance;
     health: Health;
     olap: Olap | undefined;
+    /** Without one what it would be told goes to the log. */
+    audit?: Audit;
     wakeAlerts: () => void;
     wakeDrills: () => void;
     wakeBases: () => void;
@@ -98,7 +103,16 @@ export async function startHttpRole(
   };
   const desk = createDesk(deskDeps);
   // Sessions are about people at desks: they last by the time on the wall clock.
-  const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
+  const guard = registerAccess(app, {
+    db: records.db,
+    records,
+    clock: systemClock,
+    ids,
+    secure: foundation.config.http.secure,
+    settings: foundation.config.access,
+    audit: parts.audit ?? logAudit(logger),
+    key: foundation.secrets.key,
+  });
   registerAlerts(app, { guard, desk, olap: parts.olap });
   const vault = startVault(foundation, { app, guard });
   registerRoster(app, { guard, ...createRosterDeps(foundation) });

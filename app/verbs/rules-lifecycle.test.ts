@@ -14,6 +14,7 @@ import { regionCode } from '../../core/region.ts';
 import { systemClock } from '../../core/time.ts';
 import { readAll } from '../../ingest/log.contract.ts';
 import { decodeLines } from '../../ingest/log.ts';
+import { markDemoAccount } from '../../security/access/account-access-store.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
 import type { BacktestReport } from '../api/backtest-report.ts';
 import type { Benched } from '../api/bench.ts';
@@ -51,11 +52,11 @@ beforeAll(async () => {
   product = await startProduct(config, { clock: systemClock });
   for (const [login, role] of [
     ['analyst', 'analyst'],
-    ['admin', 'administrator'],
-    ['admin2', 'administrator'],
+    ['admin', 'system-administrator'],
+    ['admin2', 'system-administrator'],
     ['officer', 'city-officer'],
   ] as const) {
-    await createAccount(product.foundation, product.foundation.records.db, {
+    const account = await createAccount(product.foundation, product.foundation.records.db, {
       login,
       role,
       password: PASSWORD,
@@ -64,6 +65,7 @@ beforeAll(async () => {
       region: regionCode('511700'),
       language: 'zh',
     });
+    if (account) await markDemoAccount(product.foundation.records.db, account.id);
   }
 }, 60_000);
 afterAll(async () => {

@@ -1,11 +1,10 @@
 // "Why not?" for the console: over the log of the running product, one question at a time, and only about
 // persons the account may see.
 
-import type { DeskScope } from '../../alerts/desk-rows.ts';
+import { reaches, type DeskScope } from '../../alerts/desk-rows.ts';
 import { UserError } from '../../core/errors.ts';
 import { HOUR_MS } from '../../core/local-time.ts';
 import type { OrderBook } from '../../core/order-book.ts';
-import { isWithin } from '../../core/region.ts';
 import { text } from '../../core/text.ts';
 import { elapsedMs } from '../../core/time.ts';
 import type { Log } from '../../ingest/log.ts';
@@ -73,7 +72,7 @@ export function createWhyNotDesk(deps: WhyNotDeskDeps): WhyNotDesk {
 /** Nobody learns of persons of another county, not even that they are there. */
 function assertMaySee(orders: OrderBook, { subject, atMs }: WhyNotRequest, scope: DeskScope): void {
   const order = orders.orderAt(subject, atMs) ?? orders.lastOrder(subject);
-  if (order && scope.kind === 'within' && isWithin(order.county, scope.region)) return;
+  if (order && reaches(scope, order.county)) return;
   throw new UserError('not-found', text('没有这名对象', 'there is no such person'), {
     detail: `"${subject}"`,
   });

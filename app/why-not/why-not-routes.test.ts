@@ -127,7 +127,7 @@ async function ask<Answer>(login: string, path: string, about: Record<string, st
   const answer = await app.inject({
     method: 'GET',
     url: `/api/rules/${path}/why-not?${query}`,
-    headers: { cookie: cookies.get(login) ?? '' },
+    headers: { cookie: cookies.get(login) ?? '', 'x-purpose': 'alert-handling' },
   });
   return { status: answer.statusCode, body: answer.json<Answer>() };
 }

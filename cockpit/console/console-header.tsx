@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import type { AlertList } from '../../app/api/alerts.ts';
 import type { Me } from '../../app/api/session.ts';
+import { PurposePicker } from '../account/purpose-picker.tsx';
 import { useDeps, useSettings } from '../shared/deps.tsx';
 import { countText } from '../shared/format.ts';
 import { LanguageSwitch, useSay } from '../shared/language.tsx';
@@ -10,6 +11,7 @@ import { LiveBadge } from '../shared/live-badge.tsx';
 import type { LiveStatus } from '../shared/live/live-stream.ts';
 import { LevelMark, PlumbMark } from '../shared/marks.tsx';
 import {
+  ACCOUNT_PATH,
   CONSOLE_PATH,
   DRILLS_PATH,
   OPEN_PATH,
@@ -138,7 +140,10 @@ function Switches({
       </button>
       <LanguageSwitch />
       {pages}
-      <span className={styles.me}>{say(me.name)}</span>
+      <PurposePicker className={styles.purpose} />
+      <a className={styles.me} href={ACCOUNT_PATH} title={say(WORDS.account)}>
+        {say(me.name)}
+      </a>
       <button type="button" onClick={() => void signOut()}>
         {say(WORDS.signOut)}
       </button>

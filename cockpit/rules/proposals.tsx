@@ -34,7 +34,7 @@ export function Proposals({ me, rule }: { me: Me; rule: RuleDetail }) {
               {say(RULE_WORDS.proposedBy)} {say(proposal.proposedBy)}
             </span>
             {proposal.reason && <q>{proposal.reason}</q>}
-            {me.role === 'administrator' && (
+            {me.role === 'system-administrator' && (
               <Approval ruleId={rule.id} version={proposal.ruleVersion} />
             )}
           </li>

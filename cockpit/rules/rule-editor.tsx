@@ -31,7 +31,7 @@ export function RuleEditor({
 }) {
   const say = useSay();
   const queries = useQueryClient();
-  const mayChange = me.role === 'analyst' || me.role === 'administrator';
+  const mayChange = me.role === 'analyst' || me.role === 'system-administrator';
   const [way, setWay] = useState<keyof typeof WAYS>('form');
   const [reason, setReason] = useState('');
   const check = useMutation({

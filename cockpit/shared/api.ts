@@ -3,6 +3,8 @@
 
 import type { Problem } from '../../app/api/session.ts';
 import type { Text } from '../../core/text.ts';
+import { askForProof } from './proof-request.ts';
+import { currentPurpose } from './purpose.ts';
 import { WORDS } from './words.ts';
 
 /** The server refused, or could not be asked; `status` is 0 when there was no answer. */
@@ -52,10 +54,14 @@ const FILE_MS_MAX = 90_000;
 
 /** POST `body`; the answer is a file. */
 export async function postForFile(path: string, body: unknown): Promise<Blob> {
+  return provenFirst(() => sendForFile(path, body));
+}
+
+async function sendForFile(path: string, body: unknown): Promise<Blob> {
   const deadline = AbortSignal.timeout(FILE_MS_MAX);
   const response = await fetch(path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...purposeHeader() },
     body: JSON.stringify(body),
     credentials: 'same-origin',
     signal: deadline,
@@ -69,7 +75,25 @@ export async function postForFile(path: string, body: unknown): Promise<Blob> {
   );
 }
 
-async function request(
+/** Sends again what the server wants a fresh proof for, once somebody gave it. */
+async function provenFirst<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof RequestProblem) || error.problem.code !== 'step-up-needed') throw error;
+    if (!(await askForProof())) throw error;
+    return run();
+  }
+}
+
+const request = (
+  path: string,
+  init: RequestInit,
+  signal?: AbortSignal,
+  answerMsMax?: number,
+): Promise<unknown> => provenFirst(() => send(path, init, signal, answerMsMax));
+
+async function send(
   path: string,
   init: RequestInit,
   signal?: AbortSignal,
@@ -78,6 +102,7 @@ async function request(
   const deadline = AbortSignal.timeout(answerMsMax);
   const response = await fetch(path, {
     ...init,
+    headers: { ...(init.headers as Record<string, string> | undefined), ...purposeHeader() },
     credentials: 'same-origin',
     signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
   }).catch((cause: unknown) => {
@@ -90,6 +115,9 @@ async function request(
   if (body === undefined) throw new RequestProblem(response.status, problemOf(body));
   return body;
 }
+
+/** What personal data is asked for; the server refuses to give any without. */
+const purposeHeader = () => ({ 'x-purpose': currentPurpose() });
 
 const unanswered = (says: Text): RequestProblem =>
   new RequestProblem(0, { code: 'unreachable', says, hint: WORDS.unreachableHint });
@@ -115,3 +143,7 @@ export function problemIn(error: unknown): Problem {
 
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof RequestProblem && error.status === 401;
+
+/** True when the password was right and the code of the second factor is missing. */
+export const wantsCode = (error: unknown): boolean =>
+  error instanceof RequestProblem && error.problem.code === 'second-factor-needed';

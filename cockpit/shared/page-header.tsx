@@ -5,7 +5,14 @@ import type { Text } from '../../core/text.ts';
 import { useDeps, useSettings } from './deps.tsx';
 import { LanguageSwitch, useSay } from './language.tsx';
 import { PlumbMark } from './marks.tsx';
-import { CONSOLE_PATH, REPORTS_PATH, ROSTER_PATH, WALL_PATH } from './router.ts';
+import {
+  ACCESS_PATH,
+  ACCOUNT_PATH,
+  CONSOLE_PATH,
+  REPORTS_PATH,
+  ROSTER_PATH,
+  WALL_PATH,
+} from './router.ts';
 import { seesPersons, useSignOut } from './session.ts';
 import { WORDS } from './words.ts';
 import styles from './page-header.module.css';
@@ -58,7 +65,10 @@ export function PageHeader({
           {say(theme === 'dark' ? WORDS.themeLight : WORDS.themeDark)}
         </button>
         <LanguageSwitch />
-        <span className={styles.me}>{say(me.name)}</span>
+        {me.rights?.includes('account.read') && <a href={ACCESS_PATH}>{say(WORDS.access)}</a>}
+        <a className={styles.me} href={ACCOUNT_PATH} title={say(WORDS.account)}>
+          {say(me.name)}
+        </a>
         <button type="button" onClick={() => void signOut()}>
           {say(WORDS.signOut)}
         </button>

@@ -15,6 +15,9 @@ export type Route =
   | { readonly page: 'silences' }
   | { readonly page: 'drills' }
   | { readonly page: 'watch' }
+  | { readonly page: 'account' }
+  | { readonly page: 'access' }
+  | { readonly page: 'kiosk' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -27,6 +30,9 @@ export const OPEN_PATH = '/console/open';
 export const SILENCES_PATH = '/silences';
 export const DRILLS_PATH = '/drills';
 export const WATCH_PATH = '/watch';
+export const ACCOUNT_PATH = '/account';
+export const ACCESS_PATH = '/access';
+export const KIOSK_PATH = '/wall/enrol';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -54,6 +60,9 @@ export function routeOf(path: string): Route {
   if (plain === SILENCES_PATH) return { page: 'silences' };
   if (plain === DRILLS_PATH) return { page: 'drills' };
   if (plain === WATCH_PATH) return { page: 'watch' };
+  if (plain === ACCOUNT_PATH) return { page: 'account' };
+  if (plain === ACCESS_PATH) return { page: 'access' };
+  if (plain === KIOSK_PATH) return { page: 'kiosk' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -101,6 +110,8 @@ export function safeNext(next: string | null): string | undefined {
     'silences',
     'drills',
     'watch',
+    'account',
+    'access',
   ].includes(route.page)
     ? next
     : undefined;

@@ -3,7 +3,15 @@
 import { QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Me, Role, SignIn } from '../../app/api/session.ts';
 import { deletePath, getJson, isSignedOut, postJson, RequestProblem } from './api.ts';
-import { CONSOLE_PATH, navigate, OPEN_PATH, SIGN_IN_PATH, WALL_PATH } from './router.ts';
+import {
+  ACCESS_PATH,
+  ACCOUNT_PATH,
+  CONSOLE_PATH,
+  navigate,
+  OPEN_PATH,
+  SIGN_IN_PATH,
+  WALL_PATH,
+} from './router.ts';
 
 const ME = ['me'] as const;
 
@@ -73,8 +81,12 @@ export const seesPersons = (role: Role): boolean =>
   role === 'city-officer' || role === 'county-officer';
 
 /** True for those who may propose a change of a rule. */
-export const changesRules = (role: Role): boolean => role === 'analyst' || role === 'administrator';
+export const changesRules = (role: Role): boolean =>
+  role === 'analyst' || role === 'system-administrator';
 
-/** Officers work at the console, leaders look at what is open; everyone else looks at the wall. */
-export const homeOf = ({ role, leads }: Pick<Me, 'role' | 'leads'>): string =>
-  seesPersons(role) ? (leads ? OPEN_PATH : CONSOLE_PATH) : WALL_PATH;
+/** Officers work at the console, leaders look at what is open, administrators see accounts; others the wall. */
+export const homeOf = ({ role, leads, owes }: Pick<Me, 'role' | 'leads' | 'owes'>): string => {
+  if (owes) return ACCOUNT_PATH;
+  if (seesPersons(role)) return leads ? OPEN_PATH : CONSOLE_PATH;
+  return role.endsWith('-administrator') ? ACCESS_PATH : WALL_PATH;
+};

@@ -19,7 +19,10 @@ export type PageName =
   | 'open'
   | 'silences'
   | 'drills'
-  | 'watch';
+  | 'watch'
+  | 'account'
+  | 'access'
+  | 'kiosk';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();

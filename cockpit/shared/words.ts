@@ -18,6 +18,8 @@ export const WORDS = {
   openByAge: text('未结督办', 'Open by age'),
   drills: text('预警演练', 'Drills'),
   watch: text('运行监视', 'Watchdog'),
+  access: text('账户与权限', 'Accounts and rights'),
+  account: text('我的账户', 'My account'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),

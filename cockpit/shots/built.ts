@@ -21,6 +21,7 @@ const SOURCES = [
   'core/*.ts',
   'models/**/*.ts',
   'app/api/*.ts',
+  'security/access/*.ts',
 ];
 
 /** Folder of a build that is up to date; builds one when there is none. */

@@ -4,10 +4,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { Me, Role, SignIn } from '../../app/api/session.ts';
 import type { Text } from '../../core/text.ts';
-import { getJson, problemIn, RequestProblem } from '../shared/api.ts';
+import { getJson, problemIn, RequestProblem, wantsCode } from '../shared/api.ts';
 import { LanguageSwitch, useSay } from '../shared/language.tsx';
 import { PlumbMark } from '../shared/marks.tsx';
-import { followTo, safeNext, useQueryText } from '../shared/router.ts';
+import { followTo, KIOSK_PATH, safeNext, useQueryText } from '../shared/router.ts';
 import { homeOf, signIn } from '../shared/session.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
@@ -25,8 +25,14 @@ export function SignInPage({ me }: { me: Me | undefined }) {
   const demo = useDemoAccounts();
   const entry = useMutation({
     mutationFn: (given: SignIn) => signIn(queries, given),
-    onSuccess: (known) => followTo(next ?? homeOf(known)),
+    onSuccess: (known) => followTo(known.owes ? homeOf(known) : (next ?? homeOf(known))),
+    onError: (error, { login }) => {
+      if (wantsCode(error)) setCodeFor(login);
+    },
   });
+  // Once asked for, the code stays asked for until another login is typed.
+  const [codeFor, setCodeFor] = useState<string>();
+  const asksCode = codeFor !== undefined && codeFor === credentials.login;
   usePage('sign-in', { ready: demo !== undefined });
 
   const fill = ({ login, password }: SignIn) => {
@@ -78,6 +84,21 @@ export function SignInPage({ me }: { me: Me | undefined }) {
               onChange={(event) => setCredentials({ ...credentials, password: event.target.value })}
             />
           </label>
+          {asksCode && (
+            <label className={styles.field}>
+              <span>{say(SIGN_IN_WORDS.code)}</span>
+              <input
+                name="code"
+                inputMode="text"
+                autoComplete="one-time-code"
+                autoFocus
+                required
+                maxLength={40}
+                value={credentials.code ?? ''}
+                onChange={(event) => setCredentials({ ...credentials, code: event.target.value })}
+              />
+            </label>
+          )}
           <div className={styles.outcome} role="alert">
             {entry.error !== null && <Refusal error={entry.error} />}
           </div>
@@ -92,7 +113,9 @@ export function SignInPage({ me }: { me: Me | undefined }) {
         </form>
         {demo && demo.length > 0 && <DemoAccounts accounts={demo} onChoose={fill} />}
       </main>
-      <footer className={styles.foot}>{say(SIGN_IN_WORDS.traced)}</footer>
+      <footer className={styles.foot}>
+        {say(SIGN_IN_WORDS.traced)} <a href={KIOSK_PATH}>{say(SIGN_IN_WORDS.enrolWall)}</a>
+      </footer>
     </div>
   );
 }

@@ -1,0 +1,40 @@
+// What a site may set about sign-in, sessions and proofs.
+
+import { z } from 'zod';
+import { durationSchema } from '../../core/duration.ts';
+import { sessionLimitsSchema } from './session-limits.ts';
+
+const SECOND_FACTOR_ROLES = ['city-officer', 'county-officer', 'analyst'] as const;
+
+export const accessSettingsSchema = z.strictObject({
+  sessions: sessionLimitsSchema.prefault({}),
+  /** How long a given password or code is good for sensitive acts. */
+  proof: durationSchema.prefault('5m'),
+  /** Roles that need a second factor besides the three administrators, who always do. */
+  secondFactorFor: z.array(z.enum(SECOND_FACTOR_ROLES)).default([]),
+  /** How long a one-time password can be used. */
+  oneTimePassword: durationSchema.prefault('24h'),
+  /** Failed sign-ins before the next must wait, and the longest wait; the wait doubles in between. */
+  lockOut: z
+    .strictObject({
+      free: z.number().int().min(1).max(100).default(5),
+      waitMax: durationSchema.prefault('15m'),
+      /** Many people share one address: it may fail so many times as often. */
+      addressFactor: z.number().int().min(1).max(1_000).default(10),
+    })
+    .prefault({}),
+  /** How long the code on a new wall can be typed in. */
+  kioskCode: durationSchema.prefault('10m'),
+  /** Sign-in by certificate behind a reverse proxy that checks it; the proxy signs what it says. */
+  certificates: z
+    .strictObject({
+      /** Name of the environment's or a file's secret shared with the proxy. */
+      proxySecretFile: z.string().min(1).optional(),
+      sm2: z.boolean().default(false),
+    })
+    .prefault({}),
+});
+
+export type AccessSettings = z.infer<typeof accessSettingsSchema>;
+
+export const ACCESS_DEFAULTS: AccessSettings = accessSettingsSchema.parse({});

@@ -1,0 +1,113 @@
+// A session with everything the policy asks about it, read anew for every request: whoever is disabled, gets
+// another role or loses one is that at the next request.
+
+import { contentHash } from '../../core/ids.ts';
+import type { EpochMs } from '../../core/time.ts';
+import type { Account } from '../../warehouse/accounts.ts';
+import type { SignInFactor } from '../../warehouse/records-access.ts';
+import type { RecordsDb } from '../../warehouse/records.ts';
+import { grantedScopeSchema, type GrantedScope } from './data-scope.ts';
+
+export type SessionState = {
+  readonly account: Account;
+  readonly leads: boolean;
+  readonly isDemo: boolean;
+  readonly granted: GrantedScope | undefined;
+  readonly mustChangePassword: boolean;
+  /** True once a second factor was set up and used. */
+  readonly hasSecondFactor: boolean;
+  readonly session: {
+    readonly publicId: string | null;
+    readonly tokenHash: string;
+    readonly createdAtMs: EpochMs;
+    readonly lastSeenAtMs: EpochMs;
+    readonly expiresAtMs: EpochMs;
+    readonly provenAtMs: EpochMs;
+    readonly factor: SignInFactor;
+  };
+};
+
+/** The session of a token while its account is active; how long it lasts is for the caller to judge. */
+export async function readSession(db: RecordsDb, token: string): Promise<SessionState | undefined> {
+  const row = await db
+    .selectFrom('session')
+    .innerJoin('account', 'account.id', 'session.accountId')
+    .leftJoin('officer', 'officer.id', 'account.officerId')
+    .leftJoin('accountAccess', 'accountAccess.accountId', 'account.id')
+    .select([
+      'account.id',
+      'account.login',
+      'account.displayZh',
+      'account.displayEn',
+      'account.role',
+      'account.region',
+      'account.language',
+      'account.officerId',
+      'account.active',
+      'officer.role as officerRole',
+      'officer.active as officerActive',
+      'accountAccess.isDemo',
+      'accountAccess.scope',
+      'accountAccess.mustChangePassword',
+      'accountAccess.totpSinceMs',
+      'session.publicId',
+      'session.tokenHash',
+      'session.createdAtMs',
+      'session.lastSeenAtMs',
+      'session.expiresAtMs',
+      'session.provenAtMs',
+      'session.factor',
+    ])
+    .where('session.tokenHash', '=', contentHash(token))
+    .where('account.active', '=', 1)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { id, login, displayZh, displayEn, role, region, language, officerId, active } = row;
+  const { publicId, tokenHash, createdAtMs, lastSeenAtMs, expiresAtMs, provenAtMs, factor } = row;
+  return {
+    account: { id, login, displayZh, displayEn, role, region, language, officerId, active },
+    leads: row.officerRole === 'leader' && row.officerActive === 1,
+    isDemo: row.isDemo === 1,
+    granted: readScope(row.scope),
+    mustChangePassword: row.mustChangePassword === 1,
+    hasSecondFactor: row.totpSinceMs !== null,
+    session: { publicId, tokenHash, createdAtMs, lastSeenAtMs, expiresAtMs, provenAtMs, factor },
+  };
+}
+
+/** The scope in a column; null is that of the role. */
+export const readScope = (column: string | null): GrantedScope | undefined =>
+  column === null ? undefined : grantedScopeSchema.parse(JSON.parse(column));
+
+/** Notes that the session is used. */
+export async function touchSession(
+  db: RecordsDb,
+  { tokenHash, atMs }: { tokenHash: string; atMs: EpochMs },
+): Promise<void> {
+  await db
+    .updateTable('session')
+    .set({ lastSeenAtMs: atMs })
+    .where('tokenHash', '=', tokenHash)
+    .execute();
+}
+
+export type SessionRow = {
+  readonly publicId: string | null;
+  readonly createdAtMs: EpochMs;
+  readonly lastSeenAtMs: EpochMs;
+  readonly factor: SignInFactor;
+  readonly agent: string;
+  readonly tokenHash: string;
+};
+
+const SESSIONS_SHOWN_MAX = 50;
+
+/** The sessions of an account, the one used last first. */
+export const listSessions = (db: RecordsDb, accountId: string): Promise<SessionRow[]> =>
+  db
+    .selectFrom('session')
+    .select(['publicId', 'createdAtMs', 'lastSeenAtMs', 'factor', 'agent', 'tokenHash'])
+    .where('accountId', '=', accountId)
+    .orderBy('lastSeenAtMs', 'desc')
+    .limit(SESSIONS_SHOWN_MAX)
+    .execute();
