@@ -24,10 +24,10 @@ export type IndexInput = {
   readonly regions: readonly number[];
   readonly first: MonthNumber;
   readonly last: MonthNumber;
-  /** Changes with any row of the month; the same whatever the order of rows. */
+  /** Changes with any figure of the month and with the regions there are; not with the order of rows. */
   versionOf(month: MonthNumber): string;
-  /** Columns of the months asked for; a month outside of the data has none. */
-  read(months: readonly MonthNumber[]): Promise<Map<MonthNumber, PeriodColumns>>;
+  /** What is known of a month; nothing outside of the data. */
+  columnsOf(month: MonthNumber): PeriodColumns;
   readonly rows: number;
   /** Rows that were not used, by reason. */
   readonly refused: Readonly<Record<string, number>>;
@@ -39,111 +39,200 @@ type Deps = {
   readonly folder: string;
 };
 
-/** Looks through the files once. Throws UserError for files that are not there or lack a column. */
+/**
+ * Counts the files, each in one pass of the engine. Cells stay in memory: 8 bytes for each region, month and
+ * column. Throws UserError for files that are not there or lack a column.
+ */
 export async function openIndexInput(
   deps: Deps,
   definition: Definition,
   files: InputFiles,
 ): Promise<IndexInput> {
-  const incidents = await incidentRelation(deps.olap, definition, files.incidents);
-  const measures = files.measures
-    ? await measureRelation(deps.olap, definition, files.measures)
+  const names = Object.keys(definition.columns);
+  const counted = await readCells(deps, await incidentCells(deps.olap, names, files.incidents));
+  const measured = files.measures
+    ? await readCells(deps, await measureCells(deps.olap, names, files.measures))
     : undefined;
-  const summary = await summarise(deps.olap, incidents, measures);
-  const { regions, first, last, versions } = summary;
-  const counted = Object.entries(definition.columns)
-    .filter(([, { count }]) => count)
-    .map(([name]) => name);
+  const { first, last } = counted;
+  const refused = { ...counted.refused };
+  for (const [reason, count] of Object.entries(measured?.refused ?? {})) {
+    refused[reason] = (refused[reason] ?? 0) + count;
+  }
+  if (first > last) {
+    throw new UserError('bad-input', text('没有可用的数据行', 'no row of the input can be used'), {
+      detail:
+        Object.entries(refused)
+          .map(([reason, count]) => `${REFUSED_WORDS[reason]?.en ?? reason}: ${count}`)
+          .join(', ') || 'the file is empty',
+    });
+  }
+  const found = new Set([...counted.regions, ...(measured?.regions ?? [])]);
+  const regions = [...found].sort((a, b) => a - b);
+  const months = denseMonths(definition, { regions, first, last }, [counted, measured]);
   // Whose regions change, changes every month: peers and ranks are among all of them.
-  const shape = contentHash(`${regions.join(',')} ${Object.keys(definition.columns).join(',')}`);
-  const at = new Map(regions.map((region, i) => [region, i]));
+  const shape = `${regions.join(',')} ${names.join(',')}`;
+  const versions = months.map((cells) =>
+    contentHash(
+      `${contentHash(shape)} ${contentHash(new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength))}`,
+    ),
+  );
+  const nothing: PeriodColumns = { regions: regions.length, columns: {} };
+  const columnsAt = months.map((cells): PeriodColumns => ({
+    regions: regions.length,
+    columns: Object.fromEntries(
+      names.map((name, i) => [name, cells.subarray(i * regions.length, (i + 1) * regions.length)]),
+    ),
+  }));
   return {
     regions,
     first,
     last,
-    rows: summary.rows,
-    refused: summary.refused,
-    versionOf: (month) => contentHash(`${shape} ${versions.get(month) ?? 'nothing'}`),
-    async read(months) {
-      const found = new Map<MonthNumber, Record<string, Float64Array>>();
-      for (const month of months) {
-        if (month < first || month > last) continue;
-        const columns = Object.fromEntries(
-          Object.keys(definition.columns).map((name) => [
-            name,
-            // Within the data a region without incidents had none; a measure nobody gave is unknown.
-            new Float64Array(regions.length).fill(counted.includes(name) ? 0 : Number.NaN),
-          ]),
-        );
-        found.set(month, columns);
-      }
-      await fill(deps, incidents.cells([...found.keys()]), (cell) => {
-        const column = found.get(cell.month)?.[cell.column];
-        if (column) column[at.get(cell.region) as number] = cell.value;
-      });
-      if (measures) {
-        await fill(deps, measures.cells([...found.keys()]), (cell) => {
-          const column = found.get(cell.month)?.[cell.column];
-          if (column) column[at.get(cell.region) as number] = cell.value;
-        });
-      }
-      return new Map(
-        [...found].map(([month, columns]) => [month, { regions: regions.length, columns }]),
-      );
-    },
+    rows: counted.rows + (measured?.rows ?? 0),
+    refused,
+    versionOf: (month) => versions[month - first] ?? 'nothing',
+    columnsOf: (month) => columnsAt[month - first] ?? nothing,
   };
 }
 
-type Relation = {
-  /** A SELECT of month, version and rows. */
-  readonly monthsSql: string;
-  readonly regionsSql: string;
-  /** A SELECT of how many rows there are and how many are refused, by reason. */
-  readonly refusedSql: string;
-  /** A SELECT of month, region, column, value. */
-  cells(months: readonly MonthNumber[]): string;
+/** Cells of each month, column after column. */
+function denseMonths(
+  definition: Definition,
+  { regions, first, last }: Pick<IndexInput, 'regions' | 'first' | 'last'>,
+  parts: readonly (Cells | undefined)[],
+): Float64Array[] {
+  const columns = Object.values(definition.columns);
+  // Within the data a region without incidents had none; a measure nobody gave is unknown.
+  const empty = new Float64Array(columns.length * regions.length);
+  for (const [i, { count }] of columns.entries()) {
+    if (!count) empty.fill(Number.NaN, i * regions.length, (i + 1) * regions.length);
+  }
+  const months = Array.from({ length: last - first + 1 }, () => empty.slice());
+  const placeOf = new Int32Array(REGION_MAX + 1);
+  for (const [place, region] of regions.entries()) placeOf[region] = place;
+  for (const part of parts) {
+    for (const batch of part?.batches ?? []) {
+      for (let row = 0; row < batch.length; row++) {
+        const month = months[(batch.month[row] as number) - first];
+        const column = (batch.column[row] as number) - 1;
+        if (!month || column < 0) continue;
+        month[column * regions.length + (placeOf[batch.region[row] as number] as number)] = batch
+          .value[row] as number;
+      }
+    }
+  }
+  return months;
+}
+
+/** GB/T 2260 codes of counties lie within. */
+const REGION_MIN = 110_000;
+const REGION_MAX = 829_999;
+
+type CellBatch = {
+  readonly length: number;
+  readonly month: ArrayLike<number>;
+  readonly region: ArrayLike<number>;
+  /** From 1 on in the order of the definition; 0 for one it does not know. */
+  readonly column: ArrayLike<number>;
+  readonly value: ArrayLike<number>;
 };
 
-async function incidentRelation(
+type Cells = {
+  readonly batches: readonly CellBatch[];
+  readonly regions: ReadonlySet<number>;
+  readonly first: MonthNumber;
+  readonly last: MonthNumber;
+  readonly rows: number;
+  readonly refused: Readonly<Record<string, number>>;
+};
+
+/**
+ * A SELECT of month, region, column, value, and how many rows are in it. What is wrong in a row is 0 in the
+ * cell it goes to, so that bad rows are counted in the same pass.
+ */
+type CellQuery = {
+  readonly sql: string;
+  readonly reasons: { readonly month: string; readonly column: string; readonly value?: string };
+};
+
+const regionSql = `toUInt32OrZero(toString(region))`;
+const goodRegion = `if(${regionSql} BETWEEN ${REGION_MIN} AND ${REGION_MAX}, ${regionSql}, 0)`;
+
+/** The place of a text in a list, from 1 on; 0 when it is not in it. */
+const placeSql = (column: string, names: readonly string[]) =>
+  `transform(toString(${column}), [${names.map(quoted).join(', ')}], [${names.map((_, i) => `toUInt16(${i + 1})`).join(', ')}], toUInt16(0))`;
+
+async function incidentCells(
   olap: Olap,
-  definition: Definition,
+  names: readonly string[],
   path: string,
-): Promise<Relation> {
+): Promise<CellQuery> {
   const { source, types } = await sourceOf(olap, path, ['region', 'at', 'kind']);
-  const kinds = Object.keys(definition.columns);
   const month = monthSql('at', types.get('at') ?? 'String');
-  const rows = `(SELECT ifNull(toUInt32OrZero(toString(region)), 0) AS r, ${month} AS m, toString(kind) AS k FROM ${source})`;
-  const known = `k IN (${kinds.map(quoted).join(', ')})`;
-  const isGood = `r >= 110000 AND r <= 829999 AND m > 0 AND ${known}`;
   return {
-    monthsSql: `SELECT m, toString(sum(cityHash64(r, k))) AS version, count() AS n FROM ${rows} WHERE ${isGood} GROUP BY m`,
-    regionsSql: `SELECT DISTINCT r FROM ${rows} WHERE ${isGood}`,
-    refusedSql: `SELECT count() AS n, countIf(NOT (r >= 110000 AND r <= 829999)) AS bad_region, countIf(r >= 110000 AND r <= 829999 AND m = 0) AS bad_time, countIf(r >= 110000 AND r <= 829999 AND m > 0 AND NOT ${known}) AS unknown_kind FROM ${rows}`,
-    cells: (months) =>
-      `SELECT m, r, toUInt16(indexOf([${kinds.map(quoted).join(', ')}], k)) AS c, toFloat64(count()) AS v FROM ${rows} WHERE ${isGood} AND m IN (${listed(months)}) GROUP BY m, r, c`,
+    sql: `SELECT m, r, c, toFloat64(count()) AS v, toFloat64(count()) AS n FROM (SELECT ${month} AS m, ifNull(${goodRegion}, 0) AS r, ifNull(${placeSql('kind', names)}, 0) AS c FROM ${source}) GROUP BY m, r, c`,
+    reasons: { month: 'bad_time', column: 'unknown_kind' },
   };
 }
 
-async function measureRelation(
+async function measureCells(
   olap: Olap,
-  definition: Definition,
+  names: readonly string[],
   path: string,
-): Promise<Relation> {
+): Promise<CellQuery> {
   const { source } = await sourceOf(olap, path, ['region', 'period', 'column', 'value']);
-  const kinds = Object.keys(definition.columns);
   // A figure of a year holds for each of its months, unless the month has its own.
-  const rows = `(SELECT ifNull(toUInt32OrZero(toString(region)), 0) AS r, toString(period) AS p, toString(column) AS k, toFloat64OrNull(toString(value)) AS v,
-    multiIf(match(p, '^[0-9]{4}$'), arrayMap(i -> toUInt32(toUInt32OrZero(p) * 12 + i), range(12)), match(p, '^[0-9]{4}-(0[1-9]|1[0-2])$'), [toUInt32(toUInt32OrZero(substring(p, 1, 4)) * 12 + toUInt32OrZero(substring(p, 6, 2)) - 1)], emptyArrayUInt32()) AS ms FROM ${source})`;
-  const known = `k IN (${kinds.map(quoted).join(', ')})`;
-  const isGood = `r >= 110000 AND r <= 829999 AND notEmpty(ms) AND ${known} AND v IS NOT NULL AND isFinite(v)`;
-  const spread = `(SELECT r, k, v, length(p) AS own, arrayJoin(ms) AS m FROM ${rows} WHERE ${isGood})`;
+  const months = `multiIf(match(p, '^[0-9]{4}$'), arrayMap(i -> toUInt32(toUInt32OrZero(p) * 12 + i), range(12)), match(p, '^[0-9]{4}-(0[1-9]|1[0-2])$'), [toUInt32(toUInt32OrZero(substring(p, 1, 4)) * 12 + toUInt32OrZero(substring(p, 6, 2)) - 1)], [toUInt32(0)])`;
+  const read = `SELECT ifNull(${goodRegion}, 0) AS r, toString(period) AS p, ifNull(${placeSql('column', names)}, 0) AS c, toFloat64OrNull(toString(value)) AS x FROM ${source}`;
+  const spread = `SELECT arrayJoin(${months}) AS m, r, c, if(x IS NULL OR NOT isFinite(x), nan, x) AS v, length(p) AS own, if(own = 4 AND m % 12 > 0, 0, 1) AS one FROM (${read})`;
   return {
-    monthsSql: `SELECT m, toString(sum(cityHash64(r, k, v, own))) AS version, count() AS n FROM ${spread} GROUP BY m`,
-    regionsSql: `SELECT DISTINCT r FROM ${rows} WHERE ${isGood}`,
-    refusedSql: `SELECT count() AS n, countIf(NOT (r >= 110000 AND r <= 829999)) AS bad_region, countIf(r >= 110000 AND r <= 829999 AND empty(ms)) AS bad_period, countIf(r >= 110000 AND r <= 829999 AND notEmpty(ms) AND NOT ${known}) AS unknown_column, countIf(r >= 110000 AND r <= 829999 AND notEmpty(ms) AND ${known} AND (v IS NULL OR NOT isFinite(v))) AS bad_value FROM ${rows}`,
-    cells: (months) =>
-      `SELECT m, r, toUInt16(indexOf([${kinds.map(quoted).join(', ')}], k)) AS c, toFloat64(argMax(v, (own, v))) AS v FROM ${spread} WHERE m IN (${listed(months)}) GROUP BY m, r, c`,
+    sql: `SELECT m, r, c, toFloat64(argMax(v, (own, v))) AS v, toFloat64(sum(one)) AS n FROM (${spread}) GROUP BY m, r, c`,
+    reasons: { month: 'bad_period', column: 'unknown_column', value: 'bad_value' },
   };
+}
+
+let exports = 0;
+
+/** Reads the cells without making objects of them. */
+async function readCells({ olap, folder }: Deps, { sql, reasons }: CellQuery): Promise<Cells> {
+  const path = join(folder, `cells-${exports++}.arrow`);
+  await olap.export(sql, {}, path);
+  const batches: CellBatch[] = [];
+  const regions = new Set<number>();
+  const refused: Record<string, number> = {};
+  let [rows, first, last] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const seen = new Uint8Array(REGION_MAX + 1);
+  const reader = await arrow.RecordBatchReader.from(createReadStream(path));
+  for await (const record of reader) {
+    const [month, region, column, value, count] = [0, 1, 2, 3, 4].map(
+      (i) => record.getChildAt(i)?.toArray() as ArrayLike<number>,
+    ) as [ArrayLike<number>, ArrayLike<number>, Uint16Array, Float64Array, ArrayLike<number>];
+    const good = column.slice();
+    for (let row = 0; row < record.numRows; row++) {
+      const [m, r] = [month[row] as number, region[row] as number];
+      rows += count[row] as number;
+      const reason =
+        r === 0
+          ? 'bad_region'
+          : m === 0
+            ? reasons.month
+            : column[row] === 0
+              ? reasons.column
+              : Number.isNaN(value[row])
+                ? reasons.value
+                : undefined;
+      if (reason !== undefined) {
+        refused[reason] = (refused[reason] ?? 0) + (count[row] as number);
+        good[row] = 0;
+        continue;
+      }
+      if (m < first) first = m;
+      if (m > last) last = m;
+      seen[r] = 1;
+    }
+    batches.push({ length: record.numRows, month, region, column: good, value });
+  }
+  for (let region = 0; region < seen.length; region++) if (seen[region] === 1) regions.add(region);
+  return { batches, regions, first, last, rows, refused };
 }
 
 /** The file as a relation; Parquet by its name, everything else as CSV with a header. */
@@ -188,78 +277,6 @@ function monthSql(column: string, type: string): string {
   const zone = /^Date(32)?$/.test(bare) ? '' : `, 'Asia/Shanghai'`;
   return `ifNull(toUInt32(toYear(${instant}${zone}) * 12 + toMonth(${instant}${zone}) - 1), 0)`;
 }
-
-async function summarise(olap: Olap, incidents: Relation, measures: Relation | undefined) {
-  const relations = measures ? [incidents, measures] : [incidents];
-  const refused: Record<string, number> = {};
-  let rows = 0;
-  const versions = new Map<MonthNumber, string>();
-  const regions = new Set<number>();
-  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const relation of relations) {
-    const [months, found, [counts = {}]] = await Promise.all([
-      olap.rows<{ m: number; version: string; n: number }>(relation.monthsSql),
-      olap.rows<{ r: number }>(relation.regionsSql),
-      olap.rows<Record<string, number>>(relation.refusedSql),
-    ]);
-    for (const { m, version, n } of months) {
-      versions.set(m, `${versions.get(m) ?? ''} ${version}/${n}`);
-      // Months that only have measures are none: figures begin and end with what happened.
-      if (relation !== incidents) continue;
-      first = Math.min(first, m);
-      last = Math.max(last, m);
-    }
-    for (const { r } of found) regions.add(r);
-    for (const [reason, count] of Object.entries(counts)) {
-      if (reason === 'n') rows += count;
-      else if (count > 0) refused[reason] = (refused[reason] ?? 0) + count;
-    }
-  }
-  if (!Number.isFinite(first)) {
-    const why = Object.entries(refused).map(([reason, count]) => `${reason} ${count}`);
-    throw new UserError('bad-input', text('没有可用的数据行', 'no row of the input can be used'), {
-      detail: why.join(', ') || 'the file is empty',
-    });
-  }
-  return { regions: [...regions].sort((a, b) => a - b), first, last, versions, rows, refused };
-}
-
-type Cell = { month: MonthNumber; region: number; column: string; value: number };
-
-let exports = 0;
-
-/** Reads the cells of a SELECT without making objects of its rows. */
-async function fill(
-  { olap, folder }: Deps,
-  sql: string,
-  take: (cell: Cell) => void,
-): Promise<void> {
-  const path = join(folder, `cells-${exports++}.arrow`);
-  const columns = namesIn(sql);
-  await olap.export(sql, {}, path);
-  const cell: Cell = { month: 0, region: 0, column: '', value: 0 };
-  const reader = await arrow.RecordBatchReader.from(createReadStream(path));
-  for await (const batch of reader) {
-    const [months, regions, kinds, values] = [0, 1, 2, 3].map(
-      (i) => batch.getChildAt(i)?.toArray() as ArrayLike<number>,
-    );
-    for (let row = 0; row < batch.numRows; row++) {
-      cell.month = months?.[row] as number;
-      cell.region = regions?.[row] as number;
-      cell.column = columns[(kinds?.[row] as number) - 1] as string;
-      cell.value = values?.[row] as number;
-      take(cell);
-    }
-  }
-}
-
-/** The names the engine numbered, in its order. */
-const namesIn = (sql: string): string[] =>
-  [...(/indexOf\(\[(.*?)\]/.exec(sql)?.[1] ?? '').matchAll(/'([^']*)'/g)].map(
-    ([, name]) => name ?? '',
-  );
-
-const listed = (months: readonly MonthNumber[]) => (months.length > 0 ? months.join(', ') : 'NULL');
 
 /** A text in SQL. Column names are checked by the definition's schema, paths are escaped. */
 const quoted = (value: string) => `'${value.replaceAll(/[\\']/g, String.raw`\$&`)}'`;

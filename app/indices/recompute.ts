@@ -4,7 +4,6 @@
 import { contentHash } from '../../core/ids.ts';
 import { evaluatePeriod } from '../../models/composite/evaluate-period.ts';
 import type { IndexPlan } from '../../models/composite/index-plan.ts';
-import type { PeriodColumns } from '../../models/composite/indicator-values.ts';
 import type { IndexInput } from './index-input.ts';
 import { monthBytes, type MonthStore } from './month-store.ts';
 import type { MonthNumber } from './months.ts';
@@ -17,9 +16,6 @@ export type RecomputePlan = {
   readonly read: readonly MonthNumber[];
   readonly keyOf: (month: MonthNumber) => string;
 };
-
-/** Months of one pass over the input: bounds the memory cells take. */
-const PASS_MONTHS_MAX = 240;
 
 export function planRecompute(
   index: IndexPlan,
@@ -63,31 +59,18 @@ export async function recompute(
 ): Promise<{ months: number; cells: number; touched: number }> {
   let [cells, touched, done] = [0, 0, 0];
   const { stale } = plan;
-  const passMonths = Math.max(1, PASS_MONTHS_MAX - index.lookback);
-  for (let at = 0; at < stale.length; at += passMonths) {
+  for (const month of stale) {
     signal?.throwIfAborted();
-    const pass = stale.slice(at, at + passMonths);
-    const wanted = new Set(
-      pass.flatMap((month) =>
-        Array.from({ length: index.lookback + 1 }, (_, back) => month - back),
-      ),
+    const history = Array.from({ length: index.lookback + 1 }, (_, back) =>
+      input.columnsOf(month - back),
     );
-    const columns = await input.read([...wanted].sort((a, b) => a - b));
-    for (const month of pass) {
-      signal?.throwIfAborted();
-      const history = Array.from(
-        { length: index.lookback + 1 },
-        (_, back): PeriodColumns =>
-          columns.get(month - back) ?? { regions: input.regions.length, columns: {} },
-      );
-      const result = evaluatePeriod(index, history);
-      store.write(month, plan.keyOf(month), monthBytes(index, input.regions, result));
-      cells += input.regions.length * index.indicators.length;
-      for (const { touched: own } of result.indicators.values()) touched += own.length;
-      progress?.({ done: ++done, all: stale.length, cells });
-      // Others get their turn, and a stop is heard.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    const result = evaluatePeriod(index, history);
+    store.write(month, plan.keyOf(month), monthBytes(index, input.regions, result));
+    cells += input.regions.length * index.indicators.length;
+    for (const { touched: own } of result.indicators.values()) touched += own.length;
+    progress?.({ done: ++done, all: stale.length, cells });
+    // Others get their turn, and a stop is heard.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return { months: stale.length, cells, touched };
 }

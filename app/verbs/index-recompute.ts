@@ -86,11 +86,10 @@ export async function freezeIndex(
       });
     }
     const months = Array.from({ length: to - from + 1 }, (_, i) => from + i);
-    const columns = await input.read(months);
-    const periods = months.flatMap((month) => {
-      const one = columns.get(month);
-      return one ? [{ name: monthName(month), columns: one }] : [];
-    });
+    const periods = months.map((month) => ({
+      name: monthName(month),
+      columns: input.columnsOf(month),
+    }));
     const reference = freezeReference(versioned, periods);
     mkdirSync(dirname(options.out), { recursive: true });
     writeFileSync(`${options.out}.part`, `${JSON.stringify(reference, null, 2)}\n`);
