@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { benchAlerts } from './alerts.ts';
 import type { BenchReport } from './bench.ts';
 import { benchFalseExits } from './false-exits.ts';
+import { benchIndex } from './composite-index.ts';
 import { benchIngest } from './ingest.ts';
 import { benchRules } from './rules.ts';
 import { benchStartup } from './startup.ts';
@@ -17,6 +18,7 @@ const BENCHES: Readonly<
 > = {
   alerts: benchAlerts,
   'false-exits': benchFalseExits,
+  index: benchIndex,
   ingest: benchIngest,
   rules: benchRules,
   startup: benchStartup,

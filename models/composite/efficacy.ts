@@ -126,6 +126,32 @@ function gradedPoints(grades: readonly Grade[], value: number): number {
   return lower.points + share * (upper.points - lower.points);
 }
 
+/**
+ * Points of a whole column, held within the bounds. The linear form, which is most of all work, is one
+ * multiplication a value.
+ */
+export function scoreColumn(
+  { points, goal, clamp }: { points: EfficacyFunction; goal: Goal; clamp: Clamp },
+  values: Float64Array,
+): Float64Array {
+  const scores = new Float64Array(values.length);
+  const min = clamp.min ?? Number.NEGATIVE_INFINITY;
+  const max = clamp.max ?? Number.POSITIVE_INFINITY;
+  if (points.kind === 'linear' && goal.kind === 'between') {
+    const { satisfactory, notAllowed } = goal;
+    const scale = satisfactory === notAllowed ? Number.NaN : SPAN / (satisfactory - notAllowed);
+    for (let i = 0; i < values.length; i++) {
+      const score = BASE + ((values[i] as number) - notAllowed) * scale;
+      scores[i] = score < min ? min : score > max ? max : score;
+    }
+    return scores;
+  }
+  const score = efficacyOf(points, goal);
+  for (let i = 0; i < values.length; i++)
+    scores[i] = clampPoints(clamp, score(values[i] as number));
+  return scores;
+}
+
 /** The points within the bounds; NaN stays NaN. */
 export function clampPoints({ min, max }: Clamp, points: number): number {
   if (min !== null && points < min) return min;

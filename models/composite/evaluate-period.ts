@@ -3,7 +3,7 @@
 
 import { meanOf, termOf } from './aggregate.ts';
 import type { IndicatorDefinition, PeerPoint } from './definition.ts';
-import { clampPoints, efficacyOf, type Goal } from './efficacy.ts';
+import { scoreColumn, type Goal } from './efficacy.ts';
 import type { IndexPlan, PlannedIndicator, PlannedNode } from './index-plan.ts';
 import { indicatorValues, type IndicatorValues, type PeriodColumns } from './indicator-values.ts';
 import { quantileOf } from './normalise.ts';
@@ -54,8 +54,7 @@ function scored(
       scores: values.map((value) => (isFull && !Number.isNaN(value) ? 100 : Number.NaN)),
     };
   }
-  const score = efficacyOf(points, goal);
-  return { goal, scores: values.map((value) => clampPoints(clamp, score(value))) };
+  return { goal, scores: scoreColumn({ points, goal, clamp }, values) };
 }
 
 /** Satisfactory and not-allowed value by what the peers reach; undefined without peers. */
@@ -64,14 +63,33 @@ export function peerGoal(
   values: Float64Array,
 ): Goal | undefined {
   if (!('peers' in goal)) return undefined;
+  const { satisfactory, notAllowed } = goal.peers;
+  if (satisfactory === 'best' && notAllowed === 'worst') return extremesOf(values, direction);
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   if (sorted.length === 0) return undefined;
   const at = (point: PeerPoint): number => {
     const share = point === 'best' ? 1 : point === 'worst' ? 0 : Number(point.slice(1)) / 100;
     return quantileOf(sorted, direction === 'negative' ? 1 - share : share);
   };
-  const { satisfactory, notAllowed } = goal.peers;
   return { kind: 'between', satisfactory: at(satisfactory), notAllowed: at(notAllowed) };
+}
+
+/** Best and worst without sorting. */
+function extremesOf(
+  values: Float64Array,
+  direction: IndicatorDefinition['direction'],
+): Goal | undefined {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  if (least > most) return undefined;
+  return direction === 'negative'
+    ? { kind: 'between', satisfactory: least, notAllowed: most }
+    : { kind: 'between', satisfactory: most, notAllowed: least };
 }
 
 /** Figures of nodes from scores of indicators; nodes come after their parts. */
@@ -102,11 +120,13 @@ function combined(
   for (const [j, column] of columns.entries()) {
     const weight = (parts[j] as { weight: number }).weight;
     all += weight;
+    const isPlain = aggregation === 'arithmetic';
     for (let i = 0; i < regions; i++) {
       const score = column[i] as number;
-      if (Number.isNaN(score)) continue;
-      (sums[i] as number) += weight * termOf(aggregation, score);
-      (present[i] as number) += weight;
+      // Only what is unknown differs from itself.
+      if (score !== score) continue;
+      sums[i] = (sums[i] as number) + weight * (isPlain ? score : termOf(aggregation, score));
+      present[i] = (present[i] as number) + weight;
     }
   }
   const least = all * (1 - missingShareMax) - 1e-12;

@@ -66,18 +66,26 @@ function rawValuesOf(plan: IndexPlan, history: readonly PeriodColumns[]) {
     const summed = (column: string) => rolled(periods, (i) => columnAt(column, k + i), regions);
     const top = summed(of);
     const bottom = over === undefined ? undefined : summed(over);
-    const values =
-      bottom && smoothing.kind === 'empirical-bayes'
+    const values = !bottom
+      ? top
+      : smoothing.kind === 'empirical-bayes'
         ? shrunkRates(top, bottom, per)
-        : top.map((count, i) => quotient(count, bottom ? (bottom[i] as number) : 1) * per);
+        : quotients(top, bottom, per);
     known.set(key, values);
     return values;
   }
   return raw;
 }
 
-/** A rate with nothing to divide by is unknown, not endless. */
-const quotient = (a: number, b: number): number => (b === 0 ? Number.NaN : a / b);
+/** Rates; one with nothing to divide by is unknown, not endless. */
+function quotients(top: Float64Array, bottom: Float64Array, per: number): Float64Array {
+  const rates = new Float64Array(top.length);
+  for (let i = 0; i < top.length; i++) {
+    const by = bottom[i] as number;
+    rates[i] = by === 0 ? Number.NaN : ((top[i] as number) / by) * per;
+  }
+  return rates;
+}
 
 /** Sums over periods; a region with a gap in them has what is left, as long as the last one is known. */
 function rolled(
