@@ -1,9 +1,9 @@
 // Files and a provider for the benchmarks of the alerts: log and records on disk, counted commits, a provider in
 // this process that takes whatever it is given.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { KyselyPlugin } from 'kysely';
 import type { Channel } from '../alerts/channels/channel.ts';
 import { officerTable } from '../alerts/duty-officers.ts';
@@ -13,7 +13,7 @@ import type { RaisedFinding } from '../core/finding.ts';
 import { createCountingIds } from '../core/ids.ts';
 import { silentLogger } from '../core/logger.ts';
 import { createRandom } from '../core/random.ts';
-import { epochMs, ioClock, sleep, systemClock } from '../core/time.ts';
+import { elapsedMs, epochMs, ioClock, sleep, systemClock } from '../core/time.ts';
 import { openEmbeddedLog } from '../ingest/log-embedded.ts';
 import { encodeLines, partitionOf, type Log } from '../ingest/log.ts';
 import { openRecords, type Records } from '../warehouse/records.ts';
@@ -21,18 +21,23 @@ import type { ChannelKind } from '../warehouse/records-schema.ts';
 
 const PARTITIONS = 4;
 
+/** Beside the project and not in the machine's folder for passing files, which may be no disk at all. */
+const FOLDER = fileURLToPath(new URL('../.cache/bench', import.meta.url));
+
 /** What a run is given: files of its own, and what it does with each notice. */
 export async function withFiles<Result>(
-  onSend: (kind: ChannelKind, alertId: string) => void,
+  onSend: (kind: ChannelKind, alertId: string, noticeId: string) => void,
   use: (given: {
     log: Log;
     records: Records;
+    /** Transactions of the records and appends to the log so far. */
     commits: () => number;
     start: () => ReturnType<typeof startAlerts>;
   }) => Promise<Result>,
 ): Promise<Result> {
   let commits = 0;
-  const folder = mkdtempSync(join(tmpdir(), 'plumbline-bench-'));
+  mkdirSync(FOLDER, { recursive: true });
+  const folder = mkdtempSync(join(FOLDER, 'alerts-'));
   const file = openEmbeddedLog(
     { clock: systemClock },
     { path: join(folder, 'log.sqlite'), partitions: PARTITIONS },
@@ -66,7 +71,7 @@ export async function withFiles<Result>(
     kind,
     provider: `bench-${kind}`,
     async send({ id, alertId }) {
-      onSend(kind, alertId);
+      onSend(kind, alertId, id);
       return { kind: 'accepted', messageId: id };
     },
     status: async () => ({ kind: 'unknown' }),
@@ -122,6 +127,15 @@ export async function append(log: Log, findings: readonly RaisedFinding[]): Prom
   );
 }
 
-export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(ioClock, 5);
+/** A run that does not come to its end is wrong, and not slow. */
+const PATIENCE_MS = 300_000;
+
+/** Looks until it is so; false when that takes longer than anything honest can. */
+export async function until(isSo: () => boolean): Promise<boolean> {
+  const startedMs = elapsedMs();
+  while (!isSo()) {
+    if (elapsedMs() - startedMs > PATIENCE_MS) return false;
+    await sleep(ioClock, 5);
+  }
+  return true;
 }
