@@ -8,6 +8,7 @@ import { createRandom } from '../core/random.ts';
 import { findPostgres, startPostgresServer, type PostgresServer } from '../sim/postgres-server.ts';
 import { openRecords, type Records } from '../warehouse/records.ts';
 import { describeAlerts, type AlertsHarness } from './alerts.contract.ts';
+import { describeGroups } from './grouping/grouping.contract.ts';
 import { describeProviders } from './providers/providers.contract.ts';
 import { describeSms } from './sms.contract.ts';
 
@@ -66,5 +67,6 @@ describe.skipIf(!found.available)('with a server', () => {
   };
   describeAlerts('PostgreSQL', postgres);
   describeProviders('PostgreSQL', postgres);
+  describeGroups('PostgreSQL', postgres);
   describeSms('PostgreSQL', postgres);
 });

@@ -1,5 +1,6 @@
 import { openMemoryRecords } from './scenario.fixture.ts';
 import { describeAlerts, type AlertsHarness } from './alerts.contract.ts';
+import { describeGroups } from './grouping/grouping.contract.ts';
 import { describeProviders } from './providers/providers.contract.ts';
 import { describeSms } from './sms.contract.ts';
 
@@ -12,5 +13,6 @@ const sqlite: AlertsHarness = {
 };
 
 describeAlerts('SQLite', sqlite);
+describeGroups('SQLite', sqlite);
 describeProviders('SQLite', sqlite);
 describeSms('SQLite', sqlite);
