@@ -43,7 +43,13 @@ export async function openAccessServer(dist: string) {
   );
   for (const [login, displayZh, displayEn, role, region, isDemo] of PEOPLE) {
     const account = await createAccount({ ids: secureIds }, records.db, {
-      ...{ login, displayZh, displayEn, role, region, language: 'zh', password: PASSWORD },
+      login,
+      displayZh,
+      displayEn,
+      role,
+      region,
+      language: 'zh',
+      password: PASSWORD,
     });
     if (account && isDemo) await markDemoAccount(records.db, account.id);
   }
