@@ -266,6 +266,35 @@ routes
     if (!testRouting(loadConfig({ file: config }), file, printOut)) process.exitCode = 1;
   });
 
+const account = program.command('account').description('the first accounts, and the way back in');
+
+account
+  .command('create')
+  .description('make an administrator of a role nobody has yet; prints a one-time password')
+  .argument('<login>', 'login')
+  .requiredOption(
+    '--role <role>',
+    'system-administrator, security-administrator or audit-administrator',
+  )
+  .requiredOption('--name <name>', 'name in Chinese')
+  .requiredOption('--name-en <name>', 'name in English')
+  .option('--region <code>', 'unit, as 511700', '511700')
+  .addOption(configOption())
+  .action(async (login: string, { config, ...options }) => {
+    const { createFirstAccount } = await import('./verbs/account.ts');
+    await createFirstAccount(loadConfig({ file: config }), { login, ...options }, printOut);
+  });
+
+account
+  .command('reset')
+  .description('a new one-time password for an account; its second factor is taken off')
+  .argument('<login>', 'login')
+  .addOption(configOption())
+  .action(async (login: string, { config }) => {
+    const { resetAccount } = await import('./verbs/account.ts');
+    await resetAccount(loadConfig({ file: config }), login, printOut);
+  });
+
 const drill = program
   .command('drill')
   .description('drills: marked alerts about nobody, end to end');

@@ -10,15 +10,19 @@ export function PurposePicker({ className }: { className?: string | undefined })
   const purpose = usePurpose();
   const fitting = PURPOSES.filter(({ functions }) => functions.includes('alert.read'));
   return (
-    <label className={className} title={say(W.purposeWhy)}>
-      <span>{say(W.purpose)}</span>{' '}
-      <select value={purpose} onChange={({ target }) => choosePurpose(target.value as PurposeCode)}>
+    <span className={className} title={say(W.purposeWhy)}>
+      <select
+        aria-label={say(W.purpose)}
+        value={purpose}
+        onChange={({ target }) => choosePurpose(target.value as PurposeCode)}
+      >
         {fitting.map(({ code, name }) => (
           <option key={code} value={code}>
+            {say(W.purposeShort)}
             {say(name)}
           </option>
         ))}
       </select>
-    </label>
+    </span>
   );
 }

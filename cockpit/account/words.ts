@@ -63,6 +63,7 @@ export const ACCOUNT_WORDS = {
   endOthers: text('退出其他全部会话', 'End all others'),
   unknownAgent: text('未知设备', 'unknown device'),
   purpose: text('查询用途', 'Purpose'),
+  purposeShort: text('用途：', 'For: '),
   purposeWhy: text(
     '查看个人数据的每次请求都会记录所选用途。',
     'Every look at personal data is recorded with the chosen purpose.',

@@ -28,7 +28,7 @@ export const accessSettingsSchema = z.strictObject({
   /** Sign-in by certificate behind a reverse proxy that checks it; the proxy signs what it says. */
   certificates: z
     .strictObject({
-      /** Name of the environment's or a file's secret shared with the proxy. */
+      /** File with the secret shared with the proxy. */
       proxySecretFile: z.string().min(1).optional(),
       sm2: z.boolean().default(false),
     })

@@ -63,6 +63,15 @@ export type AccountDesk = {
   ): Promise<void>;
 };
 
+/** Twenty letters and digits in groups, as they are read out on the telephone. */
+export function newOneTimePassword(ids: ChanceIds): string {
+  const chars = ids
+    .next('once')
+    .replaceAll(/[^a-z0-9]/g, '')
+    .slice(4, 24);
+  return chars.replaceAll(/(.{5})(?=.)/g, '$1-');
+}
+
 export function createAccountDesk(deps: AccountDeskDeps): AccountDesk {
   const { records, clock, ids, audit, settings } = deps;
   const tell = (
@@ -81,13 +90,7 @@ export function createAccountDesk(deps: AccountDeskDeps): AccountDesk {
       ...entry,
     });
   const changed = (id: string) => deps.onChanged?.(id);
-  const oneTime = () => {
-    const password = ids
-      .next('once')
-      .replaceAll(/[^a-z0-9]/g, '')
-      .slice(4, 24);
-    return password.replaceAll(/(.{5})(?=.)/g, '$1-');
-  };
+  const oneTime = () => newOneTimePassword(ids);
   /** What a one-time password sets beside the hash. */
   const onceUntil = () => ({
     mustChangePassword: flag(true),
