@@ -22,6 +22,7 @@ import { loadCursor, saveCursor } from '../warehouse/cursors.ts';
 import { flag } from '../warehouse/records-schema.ts';
 import type { Role } from './api/session.ts';
 import { inDataFolder, loadConfig, type Config, type ConfigInput } from './config.ts';
+import { seedBases } from './demo-bases.ts';
 import { DUTY_PEOPLE } from './demo-duty-people.ts';
 import { fillVault } from './demo-identities.ts';
 import type { DemoOptions } from './demo-options.ts';
@@ -85,6 +86,18 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     stops.push(product.stop);
     await seedPeople(product.foundation);
     const city = await startCity(product, { seed, persons }, stops);
+    const seeding = new AbortController();
+    const seeded = seedBases(product.foundation, {
+      persons: city.city.population.persons,
+      wake: () => product.ingest?.wakeBases(),
+      signal: seeding.signal,
+    }).catch((error: unknown) =>
+      product.foundation.logger.error('demo.bases-failed', { cause: String(error) }),
+    );
+    stops.push(() => {
+      seeding.abort();
+      return seeded;
+    });
     return { product, gatewayUrl: gateway.url, city, stop };
   } catch (error) {
     await stop().catch(() => {});

@@ -40,6 +40,14 @@ const SilencesPage = lazy(async () => ({
   default: (await import('./silences/silences-page.tsx')).SilencesPage,
 }));
 
+const BasesPage = lazy(async () => ({
+  default: (await import('./bases/bases-page.tsx')).BasesPage,
+}));
+
+const PersonBasisPage = lazy(async () => ({
+  default: (await import('./bases/person-page.tsx')).PersonBasisPage,
+}));
+
 const DrillsPage = lazy(async () => ({
   default: (await import('./drills/drills-page.tsx')).DrillsPage,
 }));
@@ -100,6 +108,8 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'roster') return <RosterPage me={me} />;
   if (route.page === 'open') return <OpenPage me={me} />;
   if (route.page === 'silences') return <SilencesPage me={me} />;
+  if (route.page === 'bases') return <BasesPage me={me} />;
+  if (route.page === 'person-basis') return <PersonBasisPage me={me} subject={route.subject} />;
   if (route.page === 'drills') return <DrillsPage me={me} />;
   if (route.page === 'watch') return <WatchPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;

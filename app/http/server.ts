@@ -88,6 +88,8 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/roster',
     '/open',
     '/silences',
+    '/bases',
+    '/bases/*',
     '/drills',
     '/drills/*',
     '/watch',

@@ -12,6 +12,7 @@ import type { LiveStatus } from '../shared/live/live-stream.ts';
 import { LevelMark, PlumbMark } from '../shared/marks.tsx';
 import {
   ACCOUNT_PATH,
+  BASES_PATH,
   CONSOLE_PATH,
   DRILLS_PATH,
   OPEN_PATH,
@@ -160,6 +161,7 @@ function PageLinks() {
       <a href={WALL_PATH}>{say(WORDS.wall)}</a>
       <a href={ROSTER_PATH}>{say(WORDS.roster)}</a>
       <a href={SILENCES_PATH}>{say(CONSOLE_WORDS.silences)}</a>
+      <a href={BASES_PATH}>{say(CONSOLE_WORDS.bases)}</a>
       <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>
       <a href={RULES_PATH}>{say(WORDS.rules)}</a>
       <a href={DRILLS_PATH}>{say(WORDS.drills)}</a>

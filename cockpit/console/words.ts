@@ -65,6 +65,7 @@ export const CONSOLE_WORDS = {
     'Every step about this alert and why, only ever added to.',
   ),
   silences: text('静默', 'Silences'),
+  bases: text('监管依据', 'Legal basis'),
   silenced: text('静默中', 'Silenced'),
   silencedNote: text(
     '这起预警正被静默，没有通知任何人；静默结束时仍未确认的，将重新通知。',

@@ -17,6 +17,9 @@ test.each([
   ['/rules/%E4', { page: 'unknown', path: '/rules/%E4' }],
   ['/console/reports', { page: 'reports' }],
   ['/silences', { page: 'silences' }],
+  ['/bases', { page: 'bases' }],
+  ['/bases/DZ-7K3Q9M', { page: 'person-basis', subject: 'DZ-7K3Q9M' }],
+  ['/bases/%E4', { page: 'unknown', path: '/bases/%E4' }],
   ['/consoles', { page: 'unknown', path: '/consoles' }],
 ])('the path %s names its page', (path, route) => {
   expect(routeOf(path)).toEqual(route);

@@ -13,6 +13,8 @@ export type Route =
   | { readonly page: 'roster' }
   | { readonly page: 'open' }
   | { readonly page: 'silences' }
+  | { readonly page: 'bases' }
+  | { readonly page: 'person-basis'; readonly subject: string }
   | { readonly page: 'drills' }
   | { readonly page: 'watch' }
   | { readonly page: 'account' }
@@ -28,6 +30,7 @@ export const REPORTS_PATH = '/console/reports';
 export const ROSTER_PATH = '/roster';
 export const OPEN_PATH = '/console/open';
 export const SILENCES_PATH = '/silences';
+export const BASES_PATH = '/bases';
 export const DRILLS_PATH = '/drills';
 export const WATCH_PATH = '/watch';
 export const ACCOUNT_PATH = '/account';
@@ -38,6 +41,9 @@ export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
 
 export const rulePath = (ruleId: string): string => `${RULES_PATH}/${encodeURIComponent(ruleId)}`;
+
+export const basisPath = (subject: string): string =>
+  `${BASES_PATH}/${encodeURIComponent(subject)}`;
 
 export const backtestPath = (ruleId: string): string => `${rulePath(ruleId)}/backtest`;
 
@@ -58,6 +64,10 @@ export function routeOf(path: string): Route {
   if (plain === ROSTER_PATH) return { page: 'roster' };
   if (plain === OPEN_PATH || plain === '/open') return { page: 'open' };
   if (plain === SILENCES_PATH) return { page: 'silences' };
+  if (plain === BASES_PATH) return { page: 'bases' };
+  const person = /^\/bases\/([^/]+)$/.exec(plain)?.[1];
+  const subject = person === undefined ? undefined : decode(person);
+  if (subject !== undefined) return { page: 'person-basis', subject };
   if (plain === DRILLS_PATH) return { page: 'drills' };
   if (plain === WATCH_PATH) return { page: 'watch' };
   if (plain === ACCOUNT_PATH) return { page: 'account' };
@@ -108,6 +118,8 @@ export function safeNext(next: string | null): string | undefined {
     'roster',
     'open',
     'silences',
+    'bases',
+    'person-basis',
     'drills',
     'watch',
     'account',

@@ -18,6 +18,8 @@ export type PageName =
   | 'roster'
   | 'open'
   | 'silences'
+  | 'bases'
+  | 'person-basis'
   | 'drills'
   | 'watch'
   | 'account'
