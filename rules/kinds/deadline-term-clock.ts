@@ -85,20 +85,6 @@ function orderEndsMs(orders: OrderBook, subject: string, atMs: number): number {
   return untilMs;
 }
 
-/** Versions that prolonged the order after one instant, without which it would have run out by another. */
-export function prolongedBy(
-  orders: OrderBook,
-  { subject, fromMs, untilMs }: { subject: string; fromMs: number; untilMs: number },
-): OrderFact[] {
-  const found: OrderFact[] = [];
-  let order = orders.orderAt(subject, fromMs);
-  while (order && order.untilMs <= untilMs) {
-    order = orders.orderAt(subject, order.untilMs);
-    if (order) found.push(order);
-  }
-  return found;
-}
-
 type Paper = {
   readonly basisId: string;
   readonly fromMs: number;

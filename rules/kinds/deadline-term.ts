@@ -13,13 +13,7 @@ import { KeyedTimers } from '../keyed-timers.ts';
 import type { RuleOf } from '../rule.ts';
 import { SlotKeys } from '../slot-keys.ts';
 import type { TermParams } from './deadline-params.ts';
-import {
-  basisSegments,
-  leaveSegments,
-  piecesOf,
-  prolongedBy,
-  type Piece,
-} from './deadline-term-clock.ts';
+import { basisSegments, leaveSegments, piecesOf, type Piece } from './deadline-term-clock.ts';
 
 type Open = {
   readonly stage: string;
@@ -124,9 +118,6 @@ export function createTermMachine(
       orders.orderAt(subject, nowMs)?.orderId === order.orderId;
     const { by, term } = segment;
     const evidence: Observation[] = [...(term?.proof ?? [])];
-    if (by?.kind === 'leave') {
-      evidence.push(...prolongedBy(orders, { subject, fromMs: by.atMs, untilMs: atMs }));
-    }
     if (by && by.id !== order?.id) evidence.push(by);
     const alertId = counted
       ? deps.emitter.raise({
