@@ -10,6 +10,7 @@ import type {
   SuppressedFinding,
 } from '../core/finding.ts';
 import type { BasisFact, Observation, OrderFact } from '../core/observation.ts';
+import { prolongedBy } from './run-out.ts';
 import type { OrderBook } from '../core/order-book.ts';
 import { classOf } from '../core/order.ts';
 import type { SubjectTable } from '../core/subject-table.ts';
@@ -186,11 +187,14 @@ export class Emitter {
     return asksForBases(this.#compiled.rule) ? this.#orders.recordedOf(subject) : [];
   }
 
-  /** Other orders under which the evidence came about; without them it would not count. */
-  #earlierOrders(order: OrderFact, { evidence, sinceMs }: ToRaise): OrderFact[] {
+  /** Other orders under which the evidence came about, or that prolonged them; else it would not count. */
+  #earlierOrders(order: OrderFact, { evidence, sinceMs, atMs: raisedAtMs }: ToRaise): OrderFact[] {
+    const { subject } = order;
     const instants = evidence.map(({ atMs }): number => atMs);
     if (sinceMs !== undefined) instants.unshift(sinceMs);
-    const orders = instants.flatMap((atMs) => this.#orders.orderAt(order.subject, atMs) ?? []);
+    const orders = instants.flatMap((atMs) => this.#orders.orderAt(subject, atMs) ?? []);
+    const between = { fromMs: Math.min(...instants, raisedAtMs), untilMs: raisedAtMs };
+    orders.push(...prolongedBy(this.#orders, subject, between));
     return [...new Set(orders)].filter((other) => other !== order);
   }
 

@@ -13,6 +13,7 @@ import { Emitter } from './emitter.ts';
 import { Frame } from './frame.ts';
 import type { KindDeps, RuleMachine, Surroundings } from './kind.ts';
 import { migrated } from './migration.ts';
+import { runsOutMs } from './run-out.ts';
 import { placeOf, savedRule, takesOver, type SavedRule } from './rule-state.ts';
 import { createAbsenceMachine } from './kinds/absence.ts';
 import { createCountMachine } from './kinds/count.ts';
@@ -25,7 +26,10 @@ import { createThresholdMachine } from './kinds/threshold.ts';
 import { createZoneMachine } from './kinds/zone.ts';
 import type { RuleOf } from './rule.ts';
 import type { Rulebook } from './rulebook.ts';
+import { TimerWheel } from './timer-wheel.ts';
 import { ZoneScan } from './zone-scan.ts';
+
+const DAY_MS = 86_400_000;
 
 /**
  * One record of the log as the engine takes it. The watermark counts before the content: everything up
@@ -64,6 +68,8 @@ export type EngineSnapshot = {
   readonly orders: readonly Fact[];
   readonly frame: unknown;
   readonly watermarkMs: number;
+  /** Not there in states of before orders were seen to run out. */
+  readonly orderEnds?: Float64Array;
   /** By the rule's place; see rule-state.ts for who may take a state over. */
   readonly rules: Readonly<Record<string, SavedRule>>;
   /** Not there in states of before alerts were corrected. */
@@ -115,6 +121,8 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
     const kindDeps = { compiled, frame, orders, subjects, emitter, scan, surroundings: deps };
     return { compiled, emitter, machine: createMachine(kindDeps) };
   });
+  /** When the order of each person runs out. */
+  const ends = new TimerWheel(DAY_MS);
   let watermarkMs = 0;
   if (snapshot) restore(snapshot);
 
@@ -126,6 +134,8 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
     }
     frame.restore(saved.frame);
     watermarkMs = saved.watermarkMs;
+    if (saved.orderEnds) ends.restore(saved.orderEnds);
+    else for (const subject of orders.subjects()) noteEnd(subject, watermarkMs);
     for (const { compiled, machine, emitter } of rules) {
       const state = saved.rules[placeOf(compiled)];
       if (takesOver(compiled, state)) {
@@ -148,12 +158,32 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
     }
   }
 
+  function noteEnd(subject: string, fromMs: number): void {
+    let endMs = runsOutMs(orders, subject, fromMs);
+    // Of ends that lie behind us only the last is of meaning.
+    for (let next = endMs; next <= watermarkMs;) {
+      next = runsOutMs(orders, subject, endMs);
+      if (next < Infinity) endMs = next;
+    }
+    const slot = subjects.slotOf(subject);
+    if (endMs === Infinity) ends.cancel(slot);
+    else ends.set(slot, endMs);
+  }
+
+  const runOut = (slot: number, atMs: number) => {
+    for (const { machine } of rules) machine.orderRanOut?.(slot, atMs);
+    const nextMs = runsOutMs(orders, subjects.keyOf(slot), atMs);
+    if (nextMs < Infinity) ends.set(slot, nextMs);
+  };
+
   const takeFact = (fact: Fact) => {
     const slot = subjects.slotOf(fact.subject);
+    if (fact.kind !== 'retraction') ends.fireBefore(slot, fact.atMs, runOut);
     if (isFrameFact(fact)) {
       for (const { machine } of rules) machine.beforeFrame?.(slot, fact.atMs);
       if (!orders.apply(fact)) return;
       frame.forget(slot);
+      if (fact.kind === 'order') noteEnd(fact.subject, fact.atMs);
       tellOfFrame(fact, slot);
       corrections?.frameChanged(fact, slot);
     } else if (fact.kind === 'retraction') {
@@ -186,6 +216,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
     step(input) {
       if (input.gap) for (const { machine } of rules) machine.gap?.(input.gap);
       watermarkMs = Math.max(watermarkMs, input.watermarkMs);
+      ends.advance(watermarkMs, runOut);
       for (const { machine, emitter } of rules) {
         machine.time?.(watermarkMs);
         emitter.time(watermarkMs);
@@ -212,6 +243,7 @@ export function createEngine(deps: EngineDeps, snapshot?: EngineSnapshot): Engin
       subjects: subjects.snapshot(),
       orders: orders.facts(),
       frame: frame.snapshot(),
+      orderEnds: ends.snapshot(subjects.size),
       watermarkMs,
       rules: Object.fromEntries(
         rules.map((running) => [placeOf(running.compiled), savedRule(running)]),

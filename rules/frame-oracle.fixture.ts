@@ -1,7 +1,7 @@
 // What order a person is under, asked slowly: all versions are sorted anew for every question. Shares no
 // code with the order book it judges.
 
-import type { OrderFact } from '../core/observation.ts';
+import type { LeaveFact, OrderFact } from '../core/observation.ts';
 import type { Rule } from './rule.ts';
 
 export const startOf = (order: OrderFact): number =>
@@ -12,6 +12,18 @@ export function orderIn(orders: readonly OrderFact[], atMs: number): OrderFact |
   const begun = orders.filter((order) => startOf(order) <= atMs);
   const last = begun.toSorted((a, b) => startOf(a) - startOf(b)).at(-1);
   return last && last.action !== 'end' && atMs < last.untilMs ? last : undefined;
+}
+
+/** The leaves that let somebody go at an instant, of those known: of each the version that counts then. */
+export function leavesIn(leaves: readonly LeaveFact[], atMs: number): LeaveFact[] {
+  const begins = (leave: LeaveFact) =>
+    leave.action === 'start' ? leave.fromMs : Math.max(leave.atMs, leave.fromMs);
+  const begun = leaves
+    .filter((leave) => begins(leave) <= atMs)
+    .toSorted((a, b) => begins(a) - begins(b) || a.atMs - b.atMs);
+  return begun
+    .filter((leave, index) => !begun.slice(index + 1).some((one) => one.leaveId === leave.leaveId))
+    .filter((leave) => leave.action !== 'end' && leave.fromMs <= atMs && atMs < leave.untilMs);
 }
 
 /** What a rule makes of whoever stands under an order: undefined for somebody it does not look at. */

@@ -41,6 +41,8 @@ export type RuleMachine = {
   beforeFrame?(slot: number, atMs: number): void;
   /** The legal frame of a subject changed with effect from `atMs`; we learned of it at `knownAtMs`. */
   orderChanged?(slot: number, atMs: number, knownAtMs: number): void;
+  /** The order ended at `atMs` without a word; for kinds that do not look at its end themselves. */
+  orderRanOut?(slot: number, atMs: number): void;
   /** A version of a leave was taken in, with effect from `atMs`. */
   leaveChanged?(slot: number, leave: LeaveFact, atMs: number): void;
   /** Every event up to `watermarkMs` has been seen. */

@@ -2,7 +2,7 @@
 // each looks for is written out here by hand, so that nothing of how conditions are read is trusted.
 
 import type { Fact, LeaveFact, OrderFact } from '../core/observation.ts';
-import { gradeIn, liesIn, orderIn } from './frame-oracle.fixture.ts';
+import { gradeIn, leavesIn, liesIn, orderIn } from './frame-oracle.fixture.ts';
 import { createQuiet } from './quiet-oracle.fixture.ts';
 import type { Pack, RuleOf } from './rule.ts';
 import type { Happening, Say } from './happening.fixture.ts';
@@ -95,15 +95,13 @@ export function judgeMatch(
   const excused = ({ place, placeAtMs }: Look, atMs: number): boolean => {
     if (!rule.exceptions.includes('leave')) return false;
     const when = placeAtMs ?? atMs;
-    return leaves
-      .filter((leave) => leave.fromMs <= when && when < leave.untilMs)
-      .some(
-        (leave) =>
-          when < leave.fromMs + leave.transitMs ||
-          when >= leave.untilMs - leave.transitMs ||
-          place === undefined ||
-          leave.regions.some((region) => liesIn(place, [region], [])),
-      );
+    return leavesIn(leaves, when).some(
+      (leave) =>
+        when < leave.fromMs + leave.transitMs ||
+        when >= leave.untilMs - leave.transitMs ||
+        place === undefined ||
+        leave.regions.some((region) => liesIn(place, [region], [])),
+    );
   };
 
   const take = (fact: Fact) => {

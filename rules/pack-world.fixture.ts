@@ -1,6 +1,7 @@
 // Random small worlds for the whole Dazhou pack: a few persons of all classes who wander about a few places,
-// meet whom they may not, fall silent, and of whom every kind of observation tells; orders that change, end
-// and begin anew; leaves; times in which the platform heard nothing; some things that become known late.
+// meet whom they may not, fall silent, and of whom every kind of observation tells; what the register says of
+// them; times in which the platform heard nothing; some things that become known late. A world may go on for
+// weeks in which little happens but visits and decisions.
 
 import { contactPosition } from '../core/contact-position.ts';
 import type { LngLat } from '../core/geo.ts';
@@ -10,22 +11,23 @@ import {
   observationSchema,
   type Fact,
   type FactArrival,
+  type LeaveFact,
   type Observation,
   type OrderFact,
   type Position,
 } from '../core/observation.ts';
-import { leaveFact, orderFact } from '../core/order.fixture.ts';
 import { polygonMistake } from '../core/polygon-check.ts';
 import { PolygonZone } from '../core/polygon-zone.ts';
 import { positionId } from '../core/position-batch.ts';
 import { createRandom, type Random } from '../core/random.ts';
-import { SOURCE_KINDS, type SourceKind } from '../core/source.ts';
+import type { SourceKind } from '../core/source.ts';
 import { partitionOf } from '../ingest/log.ts';
 import { batchOf } from './claim-inputs.ts';
 import type { EngineInput } from './engine.ts';
 import type { Areas } from './frame.ts';
 import { orderIn, widen } from './frame-oracle.fixture.ts';
 import type { Gap, Happening } from './happening.fixture.ts';
+import { createRegister } from './pack-register.fixture.ts';
 import type { Rulebook } from './rulebook.ts';
 import type { JudgedWorld } from './world-oracle.fixture.ts';
 import type { Shape } from './zone-oracle.fixture.ts';
@@ -33,6 +35,7 @@ import type { Shape } from './zone-oracle.fixture.ts';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 const ORDINARY_MS = Date.UTC(2026, 2, 3, 9);
 /** In China: the eve of Spring Festival's key period, its last day, the eve of National Day, an ordinary day. */
@@ -66,17 +69,27 @@ export type WorldOptions = {
   readonly disturbed?: boolean;
   /** True: far from every key period. */
   readonly ordinary?: boolean;
+  /** True: after some hours of close watch it goes on for weeks. */
+  readonly weeks?: boolean;
 };
 
 export function createPackWorld(
   rulebook: Rulebook,
   seed: number,
-  { persons = 3, hoursMax = 6, disturbed = true, ordinary = false }: WorldOptions = {},
+  {
+    persons = 3,
+    hoursMax = 6,
+    disturbed = true,
+    ordinary = false,
+    weeks = false,
+  }: WorldOptions = {},
 ): PackWorld {
   const random = createRandom(`pack world ${seed}`);
   const fromMs = ordinary ? ORDINARY_MS : random.pick(STARTS);
-  const minutes = Math.round((0.3 + 0.7 * random.next()) * hoursMax * 60);
-  const untilMs = fromMs + minutes * MINUTE;
+  const minutes = Math.round((weeks ? 0.3 : 0.3 + 0.7 * random.next()) * hoursMax * 60);
+  const days = weeks ? 25 + random.int(15) : 0;
+  const quietFor = weeks ? random.int(16) * DAY : 12 * HOUR;
+  const untilMs = fromMs + minutes * MINUTE + days * DAY + quietFor;
   const rings = new Map(
     AREAS.map((area) => [
       widen(area, rulebook.pack.sameCityDistricts).join(' '),
@@ -90,7 +103,7 @@ export function createPackWorld(
   const subjects = Array.from({ length: persons }, (_, index) => `P${index}`);
   const gaps = disturbed && random.chance(0.3) ? [gapIn(random, fromMs, minutes)] : [];
   const meetings = meetingsIn(random, subjects, minutes);
-  const town = { fromMs, minutes, subjects, meetings, gaps };
+  const town = { fromMs, minutes, days, subjects, meetings, gaps };
   const happenings = subjects
     .flatMap((subject) => lifeOf(random.fork(subject), subject, town, disturbed))
     .map((one) => heardAfterGap(one, gaps, random))
@@ -100,7 +113,7 @@ export function createPackWorld(
     // Before it goes away the platform has seen everything up to then.
     .concat(gaps.map((gap) => ({ arrivesMs: gap.fromMs, seenToMs: gap.fromMs })))
     .toSorted((a, b) => a.arrivesMs - b.arrivesMs)
-    .concat([{ arrivesMs: untilMs + 12 * HOUR, seenToMs: untilMs + 12 * HOUR }]);
+    .concat([{ arrivesMs: untilMs, seenToMs: untilMs }]);
   return {
     rulebook,
     areas: { zoneOf: (regions) => new PolygonZone([closed(ringOf(regions))]) },
@@ -111,7 +124,7 @@ export function createPackWorld(
     areaOf: (order) =>
       shapes.get(ringOf(widen(order.area, rulebook.pack.sameCityDistricts))) as readonly Shape[],
     fromMs,
-    untilMs: untilMs + 12 * HOUR,
+    untilMs,
   };
 }
 
@@ -120,6 +133,7 @@ type Meeting = { fromMinute: number; untilMinute: number; at: LngLat; who: reado
 type Town = {
   readonly fromMs: number;
   readonly minutes: number;
+  readonly days: number;
   readonly subjects: readonly string[];
   readonly meetings: readonly Meeting[];
   readonly gaps: readonly Gap[];
@@ -229,6 +243,7 @@ function lifeOf(random: Random, subject: string, town: Town, disturbed: boolean)
     }
     if (random.chance(0.08)) found.push(arriving(factAt(random, subject, happenedMs), atMs));
   }
+  found.push(...visitsOf(random, subject, town));
   return found.filter(({ observation }) => observation && isAdmitted(observation, orders));
 }
 
@@ -237,86 +252,67 @@ function isAdmitted({ kind, atMs, source }: Observation, orders: readonly OrderF
   if (kind === 'order' || kind === 'leave') return true;
   const order = orderIn(orders, atMs);
   if (!order || !source.startsWith('bracelet/')) return order !== undefined;
-  return order.bases.some(({ sources }) => sources.includes('bracelet'));
+  return order.bases.some(
+    (basis) => basis.sources.includes('bracelet') && basis.fromMs <= atMs && atMs < basis.untilMs,
+  );
 }
 
 /** The orders and leaves of a life, each made when it begins to count. */
 function frameOf(random: Random, subject: string, town: Town, home: LngLat) {
-  const { fromMs, minutes, subjects, gaps } = town;
-  const all = Object.keys(SOURCE_KINDS) as SourceKind[];
-  const draw = () => ({
-    ...random.pick([
-      { category: 'cc' },
-      { category: 'cc' },
-      { category: 'cc' },
-      { category: 'ra', group: 'key' },
-      { category: 'ra', withoutSupport: true },
-      { category: 'ra' },
-    ]),
-    area: random.pick(AREAS),
-    conditions: {
-      ...(random.chance(0.7)
-        ? {
-            curfew: {
-              from: random.pick(['18:30', '22:00']),
-              until: random.pick(['20:00', '06:00']),
-              home: { lng: home[0], lat: home[1], radiusM: random.pick([150, 400]) },
-            },
-          }
-        : {}),
-      prohibitedZones: VENUES.map(({ id }) => id).filter(() => random.chance(0.5)),
-      ...(random.chance(0.8)
-        ? { noContactWith: subjects.filter((one) => one !== subject && random.chance(0.8)) }
-        : {}),
-    },
-    sources: random.chance(0.8) ? all : all.filter((source) => source !== 'bracelet'),
+  const { fromMs, minutes, days, subjects, gaps } = town;
+  const drawConditions = () => ({
+    ...(random.chance(0.7)
+      ? {
+          curfew: {
+            from: random.pick(['18:30', '22:00']),
+            until: random.pick(['20:00', '06:00']),
+            home: { lng: home[0], lat: home[1], radiusM: random.pick([150, 400]) },
+          },
+        }
+      : {}),
+    prohibitedZones: VENUES.map(({ id }) => id).filter(() => random.chance(0.5)),
+    ...(random.chance(0.8)
+      ? { noContactWith: subjects.filter((one) => one !== subject && random.chance(0.8)) }
+      : {}),
   });
-  type Drawn = ReturnType<typeof draw>;
-  let orderId = 0;
-  const make = (action: OrderFact['action'], atMs: number, drawn: Drawn, untilMs: number) => {
-    const { noContactWith, ...conditions } = drawn.conditions;
-    return orderFact(subject, {
-      ...drawn,
-      conditions: { ...conditions, ...(noContactWith?.length ? { noContactWith } : {}) },
-      atMs,
-      action,
-      fromMs: action === 'start' ? atMs : fromMs,
-      untilMs,
-      orderId: `order-${subject}-${orderId}`,
-    });
-  };
-  const some = () => (20 + random.int(minutes)) * MINUTE;
-  let untilMs = random.chance(0.2) ? fromMs + some() : fromMs + 100 * 24 * HOUR;
-  let drawn = draw();
-  const frame: (OrderFact | ReturnType<typeof leaveFact>)[] = [
-    make('start', fromMs, drawn, untilMs),
-  ];
+  const place = { subject, fromMs, minutes, areas: AREAS, drawConditions };
+  const register = createRegister(random, place);
+  const frame = [register.begin() as OrderFact | LeaveFact];
   for (let minute = 5; minute < minutes; minute++) {
     const atMs = fromMs + minute * MINUTE + 59 * SECOND + 1 + random.int(998);
     // Nobody decides anything while the platform is away.
     if (gapAt(gaps, atMs)) continue;
-    if (random.chance(0.008)) {
-      const leave = leaveFact(subject, {
-        atMs,
-        leaveId: `leave-${subject}-${minute}`,
-        regions: [random.pick(['511722', '511723', '510100', '500000'])],
-        transitMs: random.pick([0, 0, 15, 30]) * MINUTE,
-        fromMs: atMs - random.int(30) * MINUTE,
-        untilMs: atMs + (5 + random.int(180)) * MINUTE,
-      });
-      frame.push(leave);
-    } else if (random.chance(0.005)) {
-      const isOver = untilMs <= atMs;
-      const action = isOver ? 'start' : random.pick(['change', 'change', 'renew', 'end'] as const);
-      if (isOver) orderId++;
-      if (isOver || action === 'renew') untilMs = atMs + (isOver ? 9_000 * MINUTE : some());
-      if (isOver || action === 'change')
-        drawn = random.chance(0.5) ? draw() : { ...draw(), area: drawn.area };
-      frame.push(make(action, atMs, drawn, untilMs));
-      if (action === 'end') untilMs = atMs;
-    }
+    if (random.chance(0.01)) frame.push(register.decideOnLeave(atMs));
+    else if (random.chance(0.005)) frame.push(register.decideOnOrder(atMs));
+  }
+  for (let day = 0; day < days; day++) {
+    const atMs = fromMs + minutes * MINUTE + day * DAY + random.int(DAY);
+    if (random.chance(0.15)) frame.push(register.decideOnLeave(atMs));
+    else if (random.chance(0.06)) frame.push(register.decideOnOrder(atMs));
   }
   return frame;
+}
+
+/** Weeks of visits, some of them short, some soon after another. */
+function visitsOf(random: Random, subject: string, { fromMs, minutes, days }: Town): Happening[] {
+  const fixes: { atMs: number; at: LngLat }[] = [];
+  let busyUntilMs = fromMs + minutes * MINUTE;
+  for (let day = 0; day < days; day++) {
+    for (let visit = 0; visit < 3 && random.chance(0.55); visit++) {
+      const dayMs = fromMs + minutes * MINUTE + day * DAY;
+      const atMs = Math.max(busyUntilMs + random.int(4 * HOUR), dayMs + random.int(12 * HOUR));
+      const { at } = random.pick(VENUES);
+      const stayMs = (10 + random.int(30)) * MINUTE;
+      for (const share of [0, random.next(), 1]) {
+        fixes.push({ atMs: atMs + Math.round(share * stayMs), at: near(random, at, 15) });
+      }
+      busyUntilMs = atMs + stayMs + (1 + random.int(20)) * MINUTE;
+      if (random.chance(0.9)) fixes.push({ atMs: busyUntilMs, at: near(random, CENTRE, 3_000) });
+    }
+  }
+  return fixes
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map(({ atMs, at }) => arriving(fixAt(random, subject, atMs, at)));
 }
 
 const near = (random: Random, [lng, lat]: LngLat, metres: number): LngLat => [

@@ -9,6 +9,8 @@ import type { Happening, Say } from './happening.fixture.ts';
 import { judgeMatch } from './match-oracle.fixture.ts';
 import type { Pack, Rule, RuleOf } from './rule.ts';
 import { judgeSilence } from './silence-oracle.fixture.ts';
+import { judgeTerms } from './term-oracle.fixture.ts';
+import { judgeVisits } from './visits-oracle.fixture.ts';
 import {
   judgeBySlowness,
   type OracleEvent,
@@ -38,6 +40,8 @@ export function judgeWorld(world: JudgedWorld): string[] {
         lines.push(`${subject} ${rule.id} ${atMs} ${what} [${evidence.join(' ')}]`);
       if (rule.kind === 'match') judgeMatch(rule, world.pack, about, say);
       else if (rule.kind === 'absence') judgeSilence(rule, about, say);
+      else if (rule.kind === 'deadline') judgeTerms(rule, about, say);
+      else if (rule.kind === 'count') judgeVisits(rule, world.pack, about, say);
       else if (rule.kind === 'proximity') judgeContacts(rule, subject, world.happenings, say);
       else if (rule.kind === 'zone') {
         const found = judgeBySlowness(zoneWorld(world, rule), about.flatMap(eventOf));

@@ -3,6 +3,7 @@
 
 import type { LngLat } from '../core/geo.ts';
 import type { LeaveFact, OrderFact, Position } from '../core/observation.ts';
+import { leavesIn } from './frame-oracle.fixture.ts';
 import type { ZoneParams } from './kinds/zone-params.ts';
 
 export type Shape =
@@ -125,14 +126,16 @@ export function judgeBySlowness(world: OracleWorld, events: readonly OracleEvent
 
   const coveredByLeave = (fix: Position, atMs: number): boolean => {
     if (!world.excusedByLeave) return false;
-    const inForce = (when: number) =>
-      leaves.filter((leave) => leave.fromMs <= when && when < leave.untilMs);
     const covers = (leave: LeaveFact) =>
       atMs < leave.fromMs + leave.transitMs ||
       atMs >= leave.untilMs - leave.transitMs ||
       fix.region === undefined ||
       leave.regions.includes(fix.region);
-    return [...inForce(atMs), ...inForce(atMs - params.leaveGrace)].some(covers);
+    const now = leavesIn(leaves, atMs);
+    const ended = leavesIn(leaves, atMs - params.leaveGrace).filter(
+      (leave) => !now.some(({ leaveId }) => leaveId === leave.leaveId),
+    );
+    return [...now, ...ended].some(covers);
   };
 
   const levelAt = (atMs: number): number | undefined => {

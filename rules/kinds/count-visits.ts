@@ -81,6 +81,7 @@ export function createVisitsMachine(
       stays.orderChanged?.(slot, atMs, knownAtMs);
       if (!deps.orders.orderAt(deps.subjects.keyOf(slot), atMs)) counter.forget(slot, atMs);
     },
+    orderRanOut: counter.forget,
     time(watermarkMs) {
       stays.time?.(watermarkMs);
       counter.time(watermarkMs);

@@ -92,12 +92,14 @@ export function createWindowCounter<Item extends Counted>(
     amendNewest(slot: number, item: Item): void {
       counted.set(slot, [...(counted.get(slot) ?? []).slice(0, -1), item]);
     },
-    /** What was counted counts no more, and what is open ends. */
+    /** What was counted before counts no more, and what is open ends. */
     forget(slot: number, atMs: number): void {
       wheel.fireBefore(slot, atMs, clear);
       wheel.cancel(slot);
       clear(slot, Math.max(atMs, episodes.get(slot)?.openedAtMs ?? 0));
-      counted.delete(slot);
+      const left = (counted.get(slot) ?? []).filter((item) => item.atMs >= atMs);
+      if (left.length > 0) counted.set(slot, left);
+      else counted.delete(slot);
     },
     time: (watermarkMs: number) => wheel.advance(watermarkMs, clear),
     abandon(atMs: number): void {

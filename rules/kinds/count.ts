@@ -39,6 +39,7 @@ function createFactsMachine(
     orderChanged(slot, atMs) {
       if (!deps.orders.orderAt(deps.subjects.keyOf(slot), atMs)) counter.forget(slot, atMs);
     },
+    orderRanOut: counter.forget,
     time: counter.time,
     abandon: counter.abandon,
     snapshot() {

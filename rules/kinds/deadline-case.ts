@@ -162,22 +162,26 @@ export function createCaseMachine(
     });
   };
 
+  const endWithOrder = (slot: number, atMs: number) => {
+    for (const [caseId] of cases.of(slot)) {
+      timers.fireBefore(slot, caseId, { atMs, fire });
+      timers.cancel(slot, caseId);
+      for (const [stage, opened] of cases.get(slot, caseId)?.open ?? []) {
+        clear(slot, caseId, { stage, opened, atMs, evidence: [] });
+      }
+      cases.delete(slot, caseId);
+    }
+  };
+
   return {
     fact(fact, slot) {
       if (fact.kind !== 'case-milestone' || !roles.has(fact.milestone)) return;
       if (contextOf(deps, fact)) take(slot, fact);
     },
     orderChanged(slot, atMs) {
-      if (deps.orders.orderAt(deps.subjects.keyOf(slot), atMs)) return;
-      for (const [caseId] of cases.of(slot)) {
-        timers.fireBefore(slot, caseId, { atMs, fire });
-        timers.cancel(slot, caseId);
-        for (const [stage, opened] of cases.get(slot, caseId)?.open ?? []) {
-          clear(slot, caseId, { stage, opened, atMs, evidence: [] });
-        }
-        cases.delete(slot, caseId);
-      }
+      if (!deps.orders.orderAt(deps.subjects.keyOf(slot), atMs)) endWithOrder(slot, atMs);
     },
+    orderRanOut: endWithOrder,
     time: (watermarkMs) => timers.advance(watermarkMs, fire),
     abandon(atMs) {
       for (const [slot, , { open }] of cases.all()) {

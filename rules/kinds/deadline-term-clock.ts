@@ -87,20 +87,6 @@ function orderEndsMs(orders: OrderBook, subject: string, atMs: number): number {
   return untilMs;
 }
 
-/** Versions that prolonged the order after one instant, without which it would have run out by another. */
-export function prolongedBy(
-  orders: OrderBook,
-  { subject, fromMs, untilMs }: { subject: string; fromMs: number; untilMs: number },
-): OrderFact[] {
-  const found: OrderFact[] = [];
-  let order = orders.orderAt(subject, fromMs);
-  while (order && order.untilMs <= untilMs) {
-    order = orders.orderAt(subject, order.untilMs);
-    if (order) found.push(order);
-  }
-  return found;
-}
-
 /** Of one recorded basis: it runs out with the last term that has been recorded, unless it is lifted. */
 export function recordedSegments(
   versions: readonly BasisFact[],

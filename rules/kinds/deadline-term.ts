@@ -17,7 +17,6 @@ import {
   basisSegments,
   leaveSegments,
   piecesOf,
-  prolongedBy,
   recordedSegments,
   type Piece,
 } from './deadline-term-clock.ts';
@@ -129,9 +128,6 @@ export function createTermMachine(
       orders.orderAt(subject, nowMs)?.orderId === order.orderId;
     const { by, term } = segment;
     const evidence: Observation[] = [...(term?.proof ?? [])];
-    if (by?.kind === 'leave') {
-      evidence.push(...prolongedBy(orders, { subject, fromMs: by.atMs, untilMs: atMs }));
-    }
     if (by && by.id !== order?.id) evidence.push(by);
     const alertId = counted
       ? deps.emitter.raise({

@@ -121,6 +121,14 @@ export function createSequenceMachine(deps: KindDeps<RuleOf<'sequence'>>): RuleM
     toClear.fireBefore(slot, key, { atMs, fire: clear });
   };
 
+  const endWithOrder = (slot: number, atMs: number) => {
+    for (const [key, { openedAtMs }] of episodes.of(slot)) {
+      toClear.fireBefore(slot, key, { atMs, fire: clear });
+      clear(slot, key, Math.max(atMs, openedAtMs));
+    }
+    for (const [key] of kept.of(slot)) forget(slot, key);
+  };
+
   return {
     fact(fact, slot) {
       if (isFrameKind(fact.kind)) return;
@@ -144,13 +152,9 @@ export function createSequenceMachine(deps: KindDeps<RuleOf<'sequence'>>): RuleM
       if (without !== undefined && kept.get(slot, without)) keep({ slot, key: without }, fact, 0);
     },
     orderChanged(slot, atMs) {
-      if (deps.orders.orderAt(deps.subjects.keyOf(slot), atMs)) return;
-      for (const [key, { openedAtMs }] of episodes.of(slot)) {
-        toClear.fireBefore(slot, key, { atMs, fire: clear });
-        clear(slot, key, Math.max(atMs, openedAtMs));
-      }
-      for (const [key] of kept.of(slot)) forget(slot, key);
+      if (!deps.orders.orderAt(deps.subjects.keyOf(slot), atMs)) endWithOrder(slot, atMs);
     },
+    orderRanOut: endWithOrder,
     time(watermarkMs) {
       toForget.advance(watermarkMs, forget);
       toClear.advance(watermarkMs, clear);

@@ -142,3 +142,17 @@ test('a silence of somebody never heard is proven across a gap', () => {
   if (raised?.kind !== 'raised') throw new Error('raised');
   expect(verifyAlert(raised, deps)).toMatchObject({ proven: true });
 });
+
+test('a break between two bases is no silence, and what was heard before it proves none after', () => {
+  const basis = { article: '测试', approvedBy: 'county-bureau', sources: ['bracelet'] };
+  const bases = (fromMinute: number) => [
+    { ...basis, id: 'one', documentNumber: '1号', fromMs: at(0), untilMs: at(15) },
+    { ...basis, id: 'two', documentNumber: '2号', fromMs: at(fromMinute), untilMs: at(1_000) },
+  ];
+  expect(tell(order(0, { bases: bases(40) }), battery(1), end(60))).toEqual([
+    'P0 11 raised',
+    'P0 15 cleared',
+    'P0 50 raised',
+  ]);
+  expect(tell(order(0, { bases: bases(16) }), battery(8), end(60))).toEqual(['P0 26 raised']);
+});

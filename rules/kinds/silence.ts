@@ -66,6 +66,15 @@ export function createSilenceMachine(
 
   const isExpected = (slot: number, atMs: number) => expectedFrom(slot, atMs) <= atMs;
 
+  /** Since when without a break a source has been expected to speak, or from when on it will be. */
+  const expectedSince = (slot: number, atMs: number): number => {
+    if (!isExpected(slot, atMs)) return expectedFrom(slot, atMs);
+    const subject = deps.subjects.keyOf(slot);
+    let { fromMs } = deps.orders.orderSpan(subject, atMs);
+    while (isExpected(slot, fromMs - 1)) ({ fromMs } = deps.orders.orderSpan(subject, fromMs - 1));
+    return fromMs;
+  };
+
   const positions = (run: PositionRun) => {
     const { sources: names } = run.batch;
     const heeds = Uint8Array.from(names.toArray(), (source) => (listens(source) ? 1 : 0));
@@ -162,7 +171,12 @@ export function createSilenceMachine(
   const fire = (slot: number, dueMs: number) => {
     const atMs = listening.instantOf(dueMs);
     const subject = deps.subjects.keyOf(slot);
-    if (!isExpected(slot, atMs) || episodes.has(slot)) return;
+    if (episodes.has(slot)) return;
+    const sinceMs = expectedSince(slot, atMs);
+    if (sinceMs > atMs || listening.at(sinceMs) + silentFor > dueMs) {
+      expectFrom(slot, sinceMs);
+      return;
+    }
     const last = lastHeard.of(slot, subject);
     const gapMs = atMs - silentFor - (last?.atMs ?? listening.instantOf(dueMs - silentFor));
     const gap = last || gapMs > 0 ? { gapMs } : {};
@@ -171,8 +185,8 @@ export function createSilenceMachine(
       return;
     }
     const words = lastWords.of(slot, subject);
-    const sinceMs = last ? last.atMs : atMs - silentFor;
-    if (words && words.atMs > sinceMs) raise(slot, atMs, { last, words, gap });
+    const lostMs = last ? last.atMs : atMs - silentFor;
+    if (words && words.atMs > lostMs) raise(slot, atMs, { last, words, gap });
     else unsaid.set(slot, atMs);
   };
 
@@ -203,8 +217,21 @@ export function createSilenceMachine(
 
   /** Another version of the order counts, or none any more: what is not expected is no silence. */
   const turn = (slot: number, _key: string, atMs: number) => {
-    if (isExpected(slot, atMs)) awaitTurn(slot, atMs);
-    else end(slot, atMs);
+    if (isExpected(slot, atMs)) {
+      awaitTurn(slot, atMs);
+      return;
+    }
+    end(slot, atMs);
+    expectFrom(slot, expectedFrom(slot, atMs));
+  };
+
+  /** What was heard or missed before says nothing about the time from then on. */
+  const expectFrom = (slot: number, fromMs: number) => {
+    lastHeard.forget(slot);
+    lastWords.forget(slot);
+    if (fromMs === Infinity) return;
+    expectedAnew.set(slot, fromMs);
+    wheel.set(slot, listening.at(fromMs) + silentFor);
   };
 
   const end = (slot: number, atMs: number) => {
@@ -254,8 +281,15 @@ export function createSilenceMachine(
       }
     },
     time(watermarkMs) {
-      wheel.advance(listening.at(watermarkMs), fire);
-      turns.advance(watermarkMs, turn);
+      // What is expected anew may have fallen silent by then as well.
+      for (let turned = true; turned;) {
+        turned = false;
+        wheel.advance(listening.at(watermarkMs), fire);
+        turns.advance(watermarkMs, (slot, key, atMs) => {
+          turned = true;
+          turn(slot, key, atMs);
+        });
+      }
     },
     gap: (gap) => listening.add(gap),
     abandon(atMs) {

@@ -80,18 +80,22 @@ export function createThresholdMachine(deps: KindDeps<RuleOf<'threshold'>>): Rul
     deps.emitter.clear({ slot, alertId, key: alertId, ...seen, atMs });
   };
 
+  const endWithOrder = (slot: number, atMs: number) => {
+    for (const [key, { episode }] of series.of(slot)) {
+      series.delete(slot, key);
+      if (episode) emitCleared(slot, episode, { atMs, evidence: [], values: {} });
+    }
+  };
+
   return {
     fact(fact, slot) {
       if (fact.kind !== 'index' || !params.index.includes(fact.indexId)) return;
       if (contextOf(deps, fact)) take(slot, fact);
     },
     orderChanged(slot, atMs) {
-      if (deps.orders.orderAt(deps.subjects.keyOf(slot), atMs)) return;
-      for (const [key, { episode }] of series.of(slot)) {
-        series.delete(slot, key);
-        if (episode) emitCleared(slot, episode, { atMs, evidence: [], values: {} });
-      }
+      if (!deps.orders.orderAt(deps.subjects.keyOf(slot), atMs)) endWithOrder(slot, atMs);
     },
+    orderRanOut: endWithOrder,
     abandon(atMs) {
       for (const [slot, , { episode }] of series.all()) {
         if (episode) deps.emitter.abandon(slot, episode, atMs);

@@ -93,6 +93,20 @@ export function createUnansweredMachine(
     else put(slot, key, { ...matter, asked: matter.asked.slice(1) });
   };
 
+  const endWithOrder = (slot: number, atMs: number) => {
+    for (const [key] of matters.of(slot)) {
+      timers.fireBefore(slot, key, { atMs, fire });
+      timers.cancel(slot, key);
+      const episode = matters.get(slot, key)?.episode;
+      matters.delete(slot, key);
+      if (!episode) continue;
+      const { alertId, openedAtMs } = episode;
+      const endedAtMs = Math.max(atMs, openedAtMs);
+      const values = { openMs: endedAtMs - openedAtMs };
+      deps.emitter.clear({ slot, atMs: endedAtMs, key, alertId, evidence: [], values });
+    }
+  };
+
   return {
     fact(fact, slot) {
       if (fact.kind !== after.fact && fact.kind !== until.fact) return;
@@ -104,19 +118,9 @@ export function createUnansweredMachine(
       if (asks !== undefined) ask(slot, asks, fact);
     },
     orderChanged(slot, atMs) {
-      if (deps.orders.orderAt(deps.subjects.keyOf(slot), atMs)) return;
-      for (const [key] of matters.of(slot)) {
-        timers.fireBefore(slot, key, { atMs, fire });
-        timers.cancel(slot, key);
-        const episode = matters.get(slot, key)?.episode;
-        matters.delete(slot, key);
-        if (!episode) continue;
-        const { alertId, openedAtMs } = episode;
-        const endedAtMs = Math.max(atMs, openedAtMs);
-        const values = { openMs: endedAtMs - openedAtMs };
-        deps.emitter.clear({ slot, atMs: endedAtMs, key, alertId, evidence: [], values });
-      }
+      if (!deps.orders.orderAt(deps.subjects.keyOf(slot), atMs)) endWithOrder(slot, atMs);
     },
+    orderRanOut: endWithOrder,
     time: (watermarkMs) => timers.advance(watermarkMs, fire),
     abandon(atMs) {
       for (const [slot, , { episode }] of matters.all()) {

@@ -257,11 +257,12 @@ export function createZoneMachine(deps: KindDeps<RuleOf<'zone'>>): RuleMachine {
     return true;
   };
 
+  /** A window that opened may have closed as well by then. */
   const fireDue = (slot: number, atMs: number) => {
-    const dueMs = wheel.dueOf(slot);
-    if (dueMs > atMs) return;
-    wheel.cancel(slot);
-    fire(slot, dueMs);
+    for (let dueMs = wheel.dueOf(slot); dueMs <= atMs; dueMs = wheel.dueOf(slot)) {
+      wheel.cancel(slot);
+      fire(slot, dueMs);
+    }
   };
 
   /** A window opens or closes, or the order ends. */
