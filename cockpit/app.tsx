@@ -47,6 +47,10 @@ const WatchPage = lazy(async () => ({
   default: (await import('./watch/watch-page.tsx')).WatchPage,
 }));
 
+const RetentionPage = lazy(async () => ({
+  default: (await import('./retention/retention-page.tsx')).RetentionPage,
+}));
+
 export function App({ deps, queries }: { deps: Deps; queries: QueryClient }) {
   return (
     <DepsProvider deps={deps}>
@@ -85,5 +89,6 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'silences') return <SilencesPage me={me} />;
   if (route.page === 'drills') return <DrillsPage me={me} />;
   if (route.page === 'watch') return <WatchPage me={me} />;
+  if (route.page === 'retention') return <RetentionPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

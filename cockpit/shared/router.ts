@@ -15,6 +15,7 @@ export type Route =
   | { readonly page: 'silences' }
   | { readonly page: 'drills' }
   | { readonly page: 'watch' }
+  | { readonly page: 'retention' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -27,6 +28,7 @@ export const OPEN_PATH = '/console/open';
 export const SILENCES_PATH = '/silences';
 export const DRILLS_PATH = '/drills';
 export const WATCH_PATH = '/watch';
+export const RETENTION_PATH = '/retention';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -54,6 +56,7 @@ export function routeOf(path: string): Route {
   if (plain === SILENCES_PATH) return { page: 'silences' };
   if (plain === DRILLS_PATH) return { page: 'drills' };
   if (plain === WATCH_PATH) return { page: 'watch' };
+  if (plain === RETENTION_PATH) return { page: 'retention' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -101,6 +104,7 @@ export function safeNext(next: string | null): string | undefined {
     'silences',
     'drills',
     'watch',
+    'retention',
   ].includes(route.page)
     ? next
     : undefined;
