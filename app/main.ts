@@ -9,6 +9,7 @@ import { DEMO_DEFAULTS } from './demo-options.ts';
 import { leave } from './leave.ts';
 import { describeError, printOut } from './print.ts';
 import { StoppedByHand } from './stopped-by-hand.ts';
+import { addKeepingCommands } from './verbs/keeping-commands.ts';
 
 const program = new Command('plumbline')
   .description('准绳 Plumbline: graded supervision alerts')
@@ -463,6 +464,12 @@ program
     const options = { language: en ? ('en' as const) : ('zh' as const), folder: speak };
     await listPhoneWords(loadConfig({ file: config }), options, printOut);
   });
+
+addKeepingCommands(program, {
+  print: printOut,
+  configOption,
+  failed: () => (process.exitCode = 1),
+});
 
 // Whoever reads what is printed may stop reading: `| head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -16,6 +16,8 @@ import { startAlertsRole, type AlertsRole } from './roles/alerts.ts';
 import { startHttpRole } from './roles/http.ts';
 import { startIngestRole, type IngestRole } from './roles/ingest.ts';
 import { startRulesRole } from './roles/rules.ts';
+import { startUpkeep } from './roles/upkeep.ts';
+import { loggedAudit } from './retention/logged-audit.ts';
 import { startWarehouseRole } from './roles/warehouse.ts';
 
 export type Product = {
@@ -83,6 +85,11 @@ async function startParts(
 
   const ingest = runs('ingest') ? await startIngestRole(foundation, health) : undefined;
   if (ingest) stops.push(ingest.stop);
+
+  if (runs('writer')) {
+    const upkeep = startUpkeep(foundation, { olap: warehouse?.olap, audit: loggedAudit(logger) });
+    stops.push(upkeep.stop);
+  }
 
   const { limits, trustProxy } = config.http;
   const app = await createServer({ logger, limits, trustProxy });

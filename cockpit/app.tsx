@@ -64,6 +64,10 @@ const AccessPage = lazy(async () => ({
   default: (await import('./access/access-page.tsx')).AccessPage,
 }));
 
+const RetentionPage = lazy(async () => ({
+  default: (await import('./retention/retention-page.tsx')).RetentionPage,
+}));
+
 const KioskPage = lazy(async () => ({
   default: (await import('./kiosk/kiosk-page.tsx')).KioskPage,
 }));
@@ -112,5 +116,6 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'person-basis') return <PersonBasisPage me={me} subject={route.subject} />;
   if (route.page === 'drills') return <DrillsPage me={me} />;
   if (route.page === 'watch') return <WatchPage me={me} />;
+  if (route.page === 'retention') return <RetentionPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

@@ -38,7 +38,7 @@ export type LogRetention = {
 export type DropLimit = { readonly cutoffMs: number; readonly beforeOffset: number };
 
 /** One piece of work: about so many payload bytes are looked at. */
-const PIECE_BYTES = 4 * 1024 * 1024;
+const PIECE_BYTES = 1024 * 1024;
 const PIECE_RECORDS = 512;
 const LOCK_MS_MAX = 5_000;
 

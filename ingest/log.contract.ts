@@ -200,7 +200,9 @@ export function describeLog(name: string, harness: LogHarness): void {
       withLog(1, async (log) => {
         const entries = ENTRY_KINDS.map((kind, index) => ({
           kind,
-          watermarkMs: epochMs([0, -1, 1_763_800_000_123, 4_102_444_800_000, 17][index] as number),
+          watermarkMs: epochMs(
+            [0, -1, 1_763_800_000_123, 4_102_444_800_000, 17, 18][index] as number,
+          ),
           payload: Buffer.from(kind),
         }));
         await log.append('observations', [{ partition: 0, entries: entries.slice(0, 2) }]);

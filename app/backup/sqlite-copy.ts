@@ -24,7 +24,7 @@ export async function copySqlite(from: string, to: string): Promise<void> {
   }
 }
 
-/** Rows of every table, and for a log where each of its topics ends. */
+/** Rows of every table; of a log, which may be large, where each of its topics begins and ends. */
 export function countSqlite(path: string, store: 'records' | 'log'): Record<string, number> {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
@@ -35,9 +35,14 @@ export function countSqlite(path: string, store: 'records' | 'log'): Record<stri
       .all() as { name: string }[];
     const counts: Record<string, number> = {};
     for (const { name } of tables) {
-      const row = database.prepare(`SELECT count(*) AS count FROM "${name}"`).get();
-      counts[`${store}.${name}`] = Number((row as { count: number }).count);
-      if (store !== 'log') continue;
+      if (store === 'records') {
+        const row = database.prepare(`SELECT count(*) AS count FROM "${name}"`).get();
+        counts[`records.${name}`] = Number((row as { count: number }).count);
+        continue;
+      }
+      if (name === 'shape') continue;
+      const first = database.prepare(`SELECT min(id) AS id FROM "${name}"`).get();
+      counts[`log.${name}.start`] = Number((first as { id: number | null }).id ?? 0);
       const end = database.prepare('SELECT seq FROM sqlite_sequence WHERE name = ?').get(name);
       counts[`log.${name}.end`] = Number((end as { seq: number } | undefined)?.seq ?? 0);
     }

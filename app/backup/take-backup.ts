@@ -70,10 +70,9 @@ export async function takeBackup(
   let counts: Record<string, number> = {};
   let addedBytes = 0;
   const keep = async (from: string, path: string) => {
-    const kept = keepFile(place, { from, path });
+    const kept = await keepFile(place, { from, path });
     files.push(kept.file);
     addedBytes += kept.addedBytes;
-    await turn();
   };
   const frozen = source.olap
     ? await freezeWarehouse(source.olap, join(source.dataFolder, 'warehouse'))
@@ -185,5 +184,3 @@ const filesIn = (folder: string): string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
-
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -95,6 +95,7 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/watch',
     '/account',
     '/access',
+    '/retention',
   ];
   for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>

@@ -1,7 +1,7 @@
 // The stores of the configured product as the deletion asks for them: state of the rules, log, warehouse,
 // files, and what brings deleted bytes off the disk.
 
-import { createReadStream, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Forgotten } from '../../core/forgotten.ts';
@@ -117,7 +117,11 @@ export function logPersons(
   log: LogRetention,
   { path, logger }: { path: string; logger: Logger },
 ): PersonStore {
-  const pass = (persons: readonly Forgotten[], from: string, rewrite: boolean, found: LogCount) => {
+  const pass = async (
+    persons: readonly Forgotten[],
+    from: string,
+    { rewrite, found }: { rewrite: boolean; found: LogCount },
+  ) => {
     let [at = 0, offset = 0] = from === '' ? [] : from.split(' ').map(Number);
     for (let piece = 0; piece < PIECES_PER_PASS; piece++) {
       const place = log.places[at];
@@ -125,6 +129,7 @@ export function logPersons(
       const next = log.cleanseFrom(place, { offset, rewrite }, persons, found);
       if (next === undefined) [at, offset] = [at + 1, 0];
       else offset = next;
+      await turn();
     }
     return `${at} ${offset}`;
   };
@@ -133,13 +138,13 @@ export function logPersons(
     async count(persons) {
       const found: LogCount = { records: 0, removed: 0, overwritten: 0 };
       for (let place: string | undefined = ''; place !== undefined;) {
-        place = pass(persons, place, false, found);
-        await turn();
+        place = await pass(persons, place, { rewrite: false, found });
       }
       return { 'log.lines': found.removed, 'log.mentions': found.overwritten };
     },
     async erase({ persons, place }) {
-      const next = pass(persons, place, true, { records: 0, removed: 0, overwritten: 0 });
+      const found: LogCount = { records: 0, removed: 0, overwritten: 0 };
+      const next = await pass(persons, place, { rewrite: true, found });
       if (next !== undefined) return { kind: 'more', place: next };
       // Logs of before pages were overwritten may keep a copy of their first records.
       if (!log.settle()) return { kind: 'waiting', place };
@@ -241,11 +246,10 @@ export function backtestFolders(folder: string): PersonStore & AgedStore {
     readdirSync(path, { withFileTypes: true, recursive: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
-  const names = (job: string, persons: readonly Forgotten[]) =>
-    filesIn(join(folder, job)).some((file) => {
-      const bytes = readFileSync(file);
-      return persons.some(({ subject }) => bytes.includes(subject));
-    });
+  const names = async (job: string, persons: readonly Forgotten[]) => {
+    for (const file of filesIn(join(folder, job))) if (await isInFile(file, persons)) return true;
+    return false;
+  };
   const drop = (job: string) => rmSync(join(folder, job), { recursive: true, force: true });
   const newestMs = (job: string) =>
     filesIn(join(folder, job)).reduce((ms, file) => Math.max(ms, statSync(file).mtimeMs), 0);
@@ -254,11 +258,12 @@ export function backtestFolders(folder: string): PersonStore & AgedStore {
     stage: 'files',
     store: 'files',
     async count(persons) {
-      const found = jobs().filter((job) => names(job, persons)).length;
+      let found = 0;
+      for (const job of jobs()) if (await names(job, persons)) found++;
       return found > 0 ? { 'files.backtests': found } : {};
     },
     async erase({ persons }) {
-      for (const job of jobs()) if (names(job, persons)) drop(job);
+      for (const job of jobs()) if (await names(job, persons)) drop(job);
       return DONE;
     },
     async countBefore({ cutoffMs }) {

@@ -37,6 +37,7 @@ import { registerDrills } from '../http/drill-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerPushes } from '../http/push-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
+import { registerRetention } from '../http/retention-routes.ts';
 import { registerRoster } from '../http/roster-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
@@ -52,6 +53,8 @@ import { startLive } from '../live/live.ts';
 import { findPdfPrinter } from '../reports/pdf.ts';
 import { createReportDesk } from '../reports/report-desk.ts';
 import { startReportSchedule } from '../reports/schedule.ts';
+import { loggedAudit } from '../retention/logged-audit.ts';
+import { oldestIn, periodsOf } from '../retention/open-retention.ts';
 import { createRosterDeps } from '../roster-desk.ts';
 import { createRuleBench } from '../rule-bench.ts';
 import { createRuleDesk } from '../rule-desk.ts';
@@ -197,6 +200,15 @@ export async function startHttpRole(
     }),
   });
   registerWatch(app, { guard, db: records.db, clock, canaryEveryMs: config.alerts.canary.every });
+  registerRetention(app, {
+    guard,
+    records,
+    clock,
+    audit: loggedAudit(logger),
+    periods: periodsOf(config.retention),
+    unconfirmedMs: config.retention.unconfirmedHold,
+    oldestIn: oldestIn(parts.olap),
+  });
   registerLive(app, { guard, live, hub, clock });
   metrics.liveConnections(() => hub.connections);
   health.add('live', () => ({ state: 'ok', behindMs: 0 }));

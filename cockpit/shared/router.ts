@@ -20,6 +20,7 @@ export type Route =
   | { readonly page: 'account' }
   | { readonly page: 'access' }
   | { readonly page: 'kiosk' }
+  | { readonly page: 'retention' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -36,6 +37,7 @@ export const WATCH_PATH = '/watch';
 export const ACCOUNT_PATH = '/account';
 export const ACCESS_PATH = '/access';
 export const KIOSK_PATH = '/wall/enrol';
+export const RETENTION_PATH = '/retention';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -73,6 +75,7 @@ export function routeOf(path: string): Route {
   if (plain === ACCOUNT_PATH) return { page: 'account' };
   if (plain === ACCESS_PATH) return { page: 'access' };
   if (plain === KIOSK_PATH) return { page: 'kiosk' };
+  if (plain === RETENTION_PATH) return { page: 'retention' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -124,6 +127,7 @@ export function safeNext(next: string | null): string | undefined {
     'watch',
     'account',
     'access',
+    'retention',
   ].includes(route.page)
     ? next
     : undefined;

@@ -24,7 +24,8 @@ export type PageName =
   | 'watch'
   | 'account'
   | 'access'
-  | 'kiosk';
+  | 'kiosk'
+  | 'retention';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();

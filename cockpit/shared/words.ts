@@ -20,6 +20,7 @@ export const WORDS = {
   watch: text('运行监视', 'Watchdog'),
   access: text('账户与权限', 'Accounts and rights'),
   account: text('我的账户', 'My account'),
+  retention: text('留存与删除', 'Retention'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),

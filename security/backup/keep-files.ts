@@ -11,11 +11,11 @@ export const PIECE_BYTES = 256 * 1024;
 
 type Place = { readonly folder: string; readonly chain: string; readonly seal: Seal };
 
-/** Keeps a file under a path of the backup. */
-export function keepFile(
+/** Keeps a file under a path of the backup, piece by piece, between which other work gets its turn. */
+export async function keepFile(
   place: Place,
   { from, path }: { from: string; path: string },
-): { file: BackedUpFile; addedBytes: number } {
+): Promise<{ file: BackedUpFile; addedBytes: number }> {
   const hash = createHash('sha256');
   const pieces: string[] = [];
   let [byteCount, addedBytes] = [0, 0];
@@ -29,6 +29,7 @@ export function keepFile(
       pieces.push(kept.name);
       byteCount += piece.byteLength;
       addedBytes += kept.addedBytes;
+      await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
     closeSync(source);
