@@ -6,6 +6,7 @@ import { isAbsolute, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { answersConfigSchema } from './answer-config.ts';
+import { auditConfigSchema } from './audit-config.ts';
 import { escalationSettingsSchema } from '../alerts/escalation-settings.ts';
 import { nearestWord } from '../core/nearest-word.ts';
 import { keysAt } from '../core/schema-keys.ts';
@@ -220,6 +221,7 @@ export const configSchema = z.strictObject({
       alertBudget: z.number().int().min(1).max(10_000).default(30),
     })
     .prefault({}),
+  audit: auditConfigSchema,
   channels: channelsSchema.prefault({}),
 });
 

@@ -13,6 +13,8 @@ import { openEmbeddedLog } from '../ingest/log-embedded.ts';
 import { openKafkaLog } from '../ingest/log-kafka.ts';
 import type { Log } from '../ingest/log.ts';
 import type { Areas } from '../rules/frame.ts';
+import type { AuditTrail } from '../security/audit/audit-entry.ts';
+import { createAuditTrail } from '../security/audit/trail.ts';
 import { openRecords, type Records } from '../warehouse/records.ts';
 import { inDataFolder, type Config } from './config.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -31,6 +33,8 @@ export type Foundation = {
   readonly secrets: Secrets;
   readonly log: Log;
   readonly records: Records;
+  /** Where everything that must leave a trace is told. */
+  readonly audit: AuditTrail;
   /** The rules as they are in force; they change while the product runs. */
   readonly rules: RulesInForce;
   readonly areas: Areas;
@@ -69,6 +73,7 @@ export async function openFoundation(
     secrets,
     log,
     records,
+    audit: createAuditTrail({ records }),
     rules,
     areas: createAreas(),
     calendar: createChinaCalendar(),

@@ -21,6 +21,7 @@ import {
 } from '../api/alerts.ts';
 import { feedbackSchema } from '../api/answers.ts';
 import { problemSchema } from '../api/session.ts';
+import { actOnAlert, lookAtAlert, lookAtAlerts } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 export const OFFICERS = ['city-officer', 'county-officer'] as const;
@@ -51,6 +52,7 @@ export function registerAlerts(
   routes.get(
     '/api/alerts',
     {
+      config: { audit: lookAtAlerts('alert.list') },
       schema: {
         summary: 'Alerts, the gravest and oldest open ones first',
         tags,
@@ -68,6 +70,7 @@ export function registerAlerts(
   routes.get(
     '/api/alerts/:id',
     {
+      config: { audit: lookAtAlert('alert.look') },
       schema: {
         summary: 'One alert with evidence, timeline and notices',
         tags,
@@ -84,6 +87,7 @@ export function registerAlerts(
   routes.get(
     '/api/alerts/:id/track',
     {
+      config: { audit: lookAtAlert('person.track') },
       schema: {
         summary: 'Positions of the person around the alert',
         tags,
@@ -102,6 +106,7 @@ export function registerAlerts(
   routes.post(
     '/api/alerts/:id/acknowledge',
     {
+      config: { audit: actOnAlert('alert.acknowledge') },
       schema: {
         summary: 'Acknowledge: "I have it"',
         tags,
@@ -119,6 +124,7 @@ export function registerAlerts(
   routes.post(
     '/api/alerts/:id/feedback',
     {
+      config: { audit: actOnAlert('alert.feedback') },
       schema: {
         summary: 'Write down what was found',
         tags,
@@ -136,6 +142,7 @@ export function registerAlerts(
   routes.post(
     '/api/alerts/:id/close',
     {
+      config: { audit: actOnAlert('alert.close') },
       schema: {
         summary: 'Close after acknowledgement and feedback',
         tags,

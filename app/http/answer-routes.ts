@@ -31,6 +31,7 @@ import {
 import { myTasksSchema, openViewSchema } from '../api/open-alerts.ts';
 import { problemSchema } from '../api/session.ts';
 import { OFFICERS, scopeOf } from './alert-routes.ts';
+import { actOnAlert, lookAtAlert, lookAtAlerts } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -75,6 +76,7 @@ function registerLists(
   routes.get(
     '/api/tasks',
     {
+      config: { audit: lookAtAlerts('alert.tasks') },
       schema: {
         summary: 'The tasks of who asks, and what is offered to them',
         tags,
@@ -96,6 +98,7 @@ function registerLists(
   routes.get(
     '/api/open',
     {
+      config: { audit: lookAtAlerts('alert.open-list') },
       schema: {
         summary: 'Everything that is not closed, by age: the oldest band first, in it the gravest',
         tags,
@@ -140,6 +143,7 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
   routes.post(
     '/api/alerts/:id/assign',
     {
+      config: { audit: actOnAlert('alert.assign') },
       schema: {
         summary: 'Give the task to an officer of the own bureau, or take it',
         tags,
@@ -157,6 +161,7 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
   routes.post(
     '/api/alerts/:id/hand-over',
     {
+      config: { audit: actOnAlert('alert.hand-over') },
       schema: {
         summary: 'Offer the task to another officer or bureau, who must accept',
         tags,
@@ -177,7 +182,10 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
   ] as const) {
     routes.post(
       `/api/alerts/:id/${path}`,
-      { schema: { summary, tags, params: idSchema, body: answerOfferSchema, response } },
+      {
+        config: { audit: actOnAlert(`alert.${path}`) },
+        schema: { summary, tags, params: idSchema, body: answerOfferSchema, response },
+      },
       async (request) => {
         const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
         return act(request.params.id, { accountId, role, region, ...request.body });
@@ -191,7 +199,10 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
   ] as const) {
     routes.post(
       `/api/alerts/:id/${path}`,
-      { schema: { summary, tags, params: idSchema, body: reasonSchema, response } },
+      {
+        config: { audit: actOnAlert(`alert.${path}`) },
+        schema: { summary, tags, params: idSchema, body: reasonSchema, response },
+      },
       async (request) => {
         const { id: accountId, role, region } = await guard.require(request, ...OFFICERS);
         return act(request.params.id, { accountId, role, region, ...request.body });
@@ -208,6 +219,7 @@ function registerObjections(app: FastifyInstance, { guard, objections }: AnswerR
   routes.post(
     '/api/alerts/:id/objections',
     {
+      config: { audit: actOnAlert('alert.objection') },
       schema: {
         summary: 'Take down an objection of the supervised person',
         tags,
@@ -225,6 +237,7 @@ function registerObjections(app: FastifyInstance, { guard, objections }: AnswerR
   routes.post(
     '/api/alerts/:id/objections/:objectionId/decide',
     {
+      config: { audit: actOnAlert('alert.objection-decide') },
       schema: {
         summary: 'Decide an objection; by somebody who did not handle the alert',
         tags,
@@ -262,6 +275,7 @@ function registerPhotos(
   routes.post(
     '/api/alerts/:id/photos',
     {
+      config: { audit: actOnAlert('alert.photo-add') },
       schema: {
         summary: 'Upload a photo: the body is the file itself, JPEG, PNG or WebP',
         consumes: ['image/jpeg', 'image/png', 'image/webp', 'application/octet-stream'],
@@ -283,6 +297,7 @@ function registerPhotos(
   routes.get(
     '/api/alerts/:id/photos/:photoId',
     {
+      config: { audit: lookAtAlert('alert.photo-look') },
       schema: {
         summary: 'A photo, for who may see the alert',
         tags,
@@ -306,6 +321,7 @@ function registerPhotos(
   routes.delete(
     '/api/alerts/:id/photos/:photoId',
     {
+      config: { audit: actOnAlert('alert.photo-remove') },
       schema: {
         summary: 'Delete a photo one has uploaded and not used',
         tags,

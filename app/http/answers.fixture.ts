@@ -27,6 +27,8 @@ import { createChinaCalendar } from '../../datasets/workdays.ts';
 import { systemClock } from '../../core/time.ts';
 import { openSession } from '../../warehouse/sessions.ts';
 import type { FindShiftEnd } from '../../alerts/roster/shift-end.ts';
+import { createAuditTrail } from '../../security/audit/trail.ts';
+import { recordRoutes } from '../audit/route-audit.ts';
 import { registerAlerts } from './alert-routes.ts';
 import { registerAnswers } from './answer-routes.ts';
 import { createServer } from './server.ts';
@@ -88,9 +90,11 @@ export async function openAnswersApp({
   }
   const program = await startProgram(stage);
   const app = await createServer({ logger: silentLogger });
-  const guard = registerSessions(app, { ...sessionDeps, secure: false });
+  const audit = createAuditTrail({ records });
+  const recorder = recordRoutes(app, { records, audit, clock });
+  const guard = recorder.guarded(registerSessions(app, { ...sessionDeps, secure: false }));
   const answers = ANSWER_DEFAULTS;
-  const deps = { records, clock, ruleTexts, answers, onChanged: () => {} };
+  const deps = { records: recorder.records, clock, ruleTexts, answers, onChanged: () => {} };
   const desk = createDesk(deps);
   registerAlerts(app, { guard, desk, olap: undefined });
   registerAnswers(app, {

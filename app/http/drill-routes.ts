@@ -17,6 +17,7 @@ import {
 import { problemSchema } from '../api/session.ts';
 import type { DrillRule } from '../drill-rules.ts';
 import { OFFICERS } from './alert-routes.ts';
+import { actOn } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -62,6 +63,7 @@ export function registerDrills(
   routes.post(
     '/api/drills',
     {
+      config: { audit: actOn('drill.start', 'drill', ['level', 'ruleId', 'region']) },
       schema: {
         summary: 'Start a drill',
         tags,
@@ -94,6 +96,7 @@ export function registerDrills(
   routes.post(
     '/api/drills/:id/end',
     {
+      config: { audit: actOn('drill.end', 'drill') },
       schema: {
         summary: 'End a drill; whoever was told hears of it',
         tags,

@@ -13,6 +13,7 @@ import { pointsSchema, wallSchema } from '../api/wall.ts';
 import type { LiveHub } from '../live/hub.ts';
 import type { Live } from '../live/live.ts';
 import { scopeOf } from './alert-routes.ts';
+import { lookAt } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 /** Events behind each topic; the first three come to everyone. */
@@ -68,6 +69,7 @@ export function registerLive(
   routes.get(
     '/api/live',
     {
+      config: { audit: { ...lookAt('alert.follow', 'handling', ['topics']), isRepeated: true } },
       schema: {
         summary: `Server-sent events; topics joined by commas: ${LIVE_TOPICS.join(', ')}`,
         tags,

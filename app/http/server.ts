@@ -75,6 +75,7 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/drills',
     '/drills/*',
     '/watch',
+    '/audit',
   ];
   for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>

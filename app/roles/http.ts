@@ -19,6 +19,7 @@ import { decodeLines, type LogRecord } from '../../ingest/log.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 import { loadOrderFacts } from '../../warehouse/order-store.ts';
 import { answerOptionsOf } from '../answer-config.ts';
+import { recordRoutes } from '../audit/route-audit.ts';
 import { createBacktestDesk } from '../backtest-desk.ts';
 import { drillRules } from '../drill-rules.ts';
 import { openBacktestQueue } from '../backtest/backtest-queue.ts';
@@ -28,6 +29,7 @@ import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
 import type { Health } from '../health.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
+import { registerAudit } from '../http/audit-routes.ts';
 import { registerAnswers } from '../http/answer-routes.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerDrills } from '../http/drill-routes.ts';
@@ -51,6 +53,7 @@ import { createRuleBench } from '../rule-bench.ts';
 import { createRuleDesk } from '../rule-desk.ts';
 import { createWhyNotDesk } from '../why-not/desk.ts';
 import { dutyOfficersOf, ruleTextsOf } from './alerts.ts';
+import type { AuditRole } from './audit.ts';
 import { webPushOffer } from './web-push.ts';
 
 export type HttpRole = {
@@ -65,6 +68,7 @@ export async function startHttpRole(
     app: FastifyInstance;
     health: Health;
     olap: Olap | undefined;
+    auditing: AuditRole;
     wakeAlerts: () => void;
     wakeDrills: () => void;
   },
@@ -84,8 +88,11 @@ export async function startHttpRole(
     parts: health.parts,
     firstPoint: random.int(1_000_000),
   });
+  // Before any route: what they declare for the trail is told from here on.
+  const recorder = recordRoutes(app, { records, audit: foundation.audit, clock });
+  const told = { ...foundation, records: recorder.records };
   const deskDeps = {
-    records,
+    records: recorder.records,
     clock,
     ruleTexts: ruleTextsOf(foundation),
     answers: answerOptionsOf(foundation.config.alerts.answers),
@@ -93,15 +100,17 @@ export async function startHttpRole(
   };
   const desk = createDesk(deskDeps);
   // Sessions are about people at desks: they last by the time on the wall clock.
-  const guard = registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false });
+  const guard = recorder.guarded(
+    registerSessions(app, { db: records.db, clock: systemClock, ids, secure: false }),
+  );
   registerAlerts(app, { guard, desk, olap: parts.olap });
-  registerRoster(app, { guard, ...createRosterDeps(foundation) });
+  registerRoster(app, { guard, ...createRosterDeps(told) });
   registerPushes(app, {
     guard,
     receipts: { records, clock, logger, onChanged: parts.wakeAlerts },
     web: webPushOffer(foundation.config),
   });
-  registerSilencing(foundation, { app, guard, desk });
+  registerSilencing(told, { app, guard, desk });
   const { rules, areas, calendar, locate, config } = foundation;
   const { roster } = config.alerts;
   const dutyOfficers = dutyOfficersOf(foundation);
@@ -123,7 +132,7 @@ export async function startHttpRole(
   };
   const ruleDesk = createRuleDesk({
     ...aroundRules,
-    records,
+    records: recorder.records,
     clock,
     limits: config.rules,
     // What cannot be taken over now is with the next look.
@@ -165,7 +174,7 @@ export async function startHttpRole(
     clock,
     rules: () => drillRules(rules.current()),
     desk: createDrillDesk({
-      records,
+      records: recorder.records,
       clock,
       ids,
       ruleIds: () => drillRules(rules.current()).map(({ id }) => id),
@@ -176,6 +185,18 @@ export async function startHttpRole(
     }),
   });
   registerWatch(app, { guard, db: records.db, clock, canaryEveryMs: config.alerts.canary.every });
+  registerAudit(app, {
+    guard,
+    records,
+    db: records.db,
+    clock,
+    audit: foundation.audit,
+    hashing: config.audit.hash,
+    signer: parts.auditing.signer,
+    keeper: parts.auditing,
+    checkpointEveryMs: config.audit.checkpointEvery,
+    witnessFor: config.audit.witnessFor,
+  });
   registerLive(app, { guard, live, hub, clock });
   metrics.liveConnections(() => hub.connections);
   health.add('live', () => ({ state: 'ok', behindMs: 0 }));
