@@ -6,6 +6,7 @@ import { isAbsolute, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { answersConfigSchema } from './answer-config.ts';
+import { auditConfigSchema } from './audit-config.ts';
 import { escalationSettingsSchema } from '../alerts/escalation-settings.ts';
 import { backupConfigSchema, retentionConfigSchema } from './retention/retention-config.ts';
 import { nearestWord } from '../core/nearest-word.ts';
@@ -249,6 +250,7 @@ export const configSchema = z.strictObject({
       alertBudget: z.number().int().min(1).max(10_000).default(30),
     })
     .prefault({}),
+  audit: auditConfigSchema,
   channels: channelsSchema.prefault({}),
   /** How long data stays; docs/retention.md. */
   retention: retentionConfigSchema.prefault({}),

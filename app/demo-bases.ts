@@ -12,7 +12,6 @@ import type { Person } from '../sim/city/person.ts';
 import { createBasisDesk, type BasisDesk, type NewBasis } from '../security/basis/basis-desk.ts';
 import { loadOrderFacts } from '../warehouse/order-store.ts';
 import type { Foundation } from './foundation.ts';
-import { createLoggedAudit } from './logged-audit.ts';
 
 const [clerk, head] = ['city', 'leader'].map((login) => ({
   accountId: contentId('ac', [login]),
@@ -30,7 +29,7 @@ const WAIT_MS = 500;
 const WAITS_MAX = 240;
 
 export async function seedBases(
-  { records, clock, logger }: Foundation,
+  { records, clock, audit, logger }: Foundation,
   { persons, wake, signal }: { persons: readonly Person[]; wake: () => void; signal: AbortSignal },
 ): Promise<void> {
   const known = await records.db.selectFrom('basisProposal').select('id').executeTakeFirst();
@@ -43,7 +42,6 @@ export async function seedBases(
     await sleep(ioClock, WAIT_MS, signal).catch(() => {});
   }
   if (signal.aborted) return;
-  const audit = createLoggedAudit({ logger });
   const desk = createBasisDesk({
     records,
     clock,

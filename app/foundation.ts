@@ -13,6 +13,8 @@ import { openEmbeddedLog } from '../ingest/log-embedded.ts';
 import { openKafkaLog } from '../ingest/log-kafka.ts';
 import type { Log } from '../ingest/log.ts';
 import type { Areas } from '../rules/frame.ts';
+import type { AuditTrail } from '../security/audit/audit-entry.ts';
+import { createAuditTrail } from '../security/audit/trail.ts';
 import { openRecords, type Records } from '../warehouse/records.ts';
 import { inDataFolder, type Config } from './config.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -34,6 +36,8 @@ export type Foundation = {
   readonly records: Records;
   /** Who the pseudonymous keys are, and the keys it is sealed by. */
   readonly identities: OpenedVault;
+  /** Where everything that must leave a trace is told. */
+  readonly audit: AuditTrail;
   /** The rules as they are in force; they change while the product runs. */
   readonly rules: RulesInForce;
   readonly areas: Areas;
@@ -75,6 +79,7 @@ export async function openFoundation(
     log,
     records,
     identities,
+    audit: createAuditTrail({ records }),
     rules,
     areas: createAreas(),
     calendar: createChinaCalendar(),

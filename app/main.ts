@@ -348,6 +348,51 @@ drill
     await endDrill(loadConfig({ file: config }), { id, by }, printOut);
   });
 
+const audit = program.command('audit').description('work with the audit trail');
+
+audit
+  .command('verify')
+  .description('say whether anything in the trail was edited, deleted, cut off, moved or rewritten')
+  .argument('[file]', 'an export, read without anything else (default: the records of the product)')
+  .option('--key <file>', 'public key as "audit key" printed it')
+  .option('--witness <folder>', 'checkpoints a witness keeps in a folder')
+  .option('--code <text>', 'what a scanner reads off the code on a printed report')
+  .option('--data <folder>', 'data folder instead of the one of the configuration')
+  .option('--en', 'in English', false)
+  .addOption(configOption())
+  .action(async (file: string | undefined, { config, data, en, ...options }) => {
+    const { auditVerify } = await import('./verbs/audit.ts');
+    const base = loadConfig({ file: config });
+    const given = data === undefined ? base : { ...base, dataFolder: data };
+    const asked = { ...options, file, language: en ? 'en' : 'zh' } as const;
+    if (!(await auditVerify(given, asked, printOut))) process.exitCode = 1;
+  });
+
+audit
+  .command('export')
+  .description('write a stretch of the trail into a file that verifies by itself')
+  .option('--from <time>', 'local date and time, as "2026-11-01 00:00" (default: the beginning)')
+  .option('--to <time>', 'local date and time; not included (default: now)')
+  .requiredOption('--out <file>', 'where it goes')
+  .requiredOption('--by <login>', 'account of whoever takes it; told in the trail')
+  .requiredOption('--purpose <text>', 'what for; told in the trail')
+  .addOption(configOption())
+  .action(async ({ config, ...options }) => {
+    const { auditExport } = await import('./verbs/audit.ts');
+    await auditExport(loadConfig({ file: config }), options, printOut);
+  });
+
+audit
+  .command('key')
+  .description(
+    'print the public key of checkpoints, to be kept where this installation cannot reach',
+  )
+  .addOption(configOption())
+  .action(async ({ config }) => {
+    const { auditKey } = await import('./verbs/audit.ts');
+    auditKey(loadConfig({ file: config }), printOut);
+  });
+
 program
   .command('push')
   .description('work with pushes to the devices of officers')

@@ -90,14 +90,15 @@ export function createRuleDesk(deps: RuleDeskDeps): RuleDesk {
       const active = activeVersion(last);
       if (status === 'active' && active === version) throw refused(IS_ACTIVE);
       if (status === 'retired' && active !== version) throw refused(IS_NOT_ACTIVE);
-      return saveProposal({ clock }, records.db, {
+      const proposal = {
         ...key,
         ruleVersion: version,
         status,
         follows: last?.id ?? '',
         proposedBy: by.id,
         reason,
-      });
+      };
+      return records.transaction((trx) => saveProposal({ clock }, trx, proposal));
     },
     async approve({ ruleId, version, by, report: given, reason }) {
       assertMay(by, 'rule.approve', APPROVERS);

@@ -13,11 +13,11 @@ import { registerPush, registerReceipts } from './http/intake-routes.ts';
 import { registerOperations } from './http/operation-routes.ts';
 import { createServer } from './http/server.ts';
 import { startAlertsRole, type AlertsRole } from './roles/alerts.ts';
+import { startAuditRole } from './roles/audit.ts';
 import { startHttpRole } from './roles/http.ts';
 import { startIngestRole, type IngestRole } from './roles/ingest.ts';
 import { startRulesRole } from './roles/rules.ts';
 import { startUpkeep } from './roles/upkeep.ts';
-import { loggedAudit } from './retention/logged-audit.ts';
 import { startWarehouseRole } from './roles/warehouse.ts';
 
 export type Product = {
@@ -87,7 +87,7 @@ async function startParts(
   if (ingest) stops.push(ingest.stop);
 
   if (runs('writer')) {
-    const upkeep = startUpkeep(foundation, { olap: warehouse?.olap, audit: loggedAudit(logger) });
+    const upkeep = startUpkeep(foundation, { olap: warehouse?.olap, audit: foundation.audit });
     stops.push(upkeep.stop);
   }
 
@@ -96,11 +96,14 @@ async function startParts(
   registerOperations(app, { health, metrics, clock });
   if (ingest) await registerPush(app, { db: records.db, push: ingest.push });
   if (alerts) await registerReceipts(app, alerts.reporting);
-  const http = runs('http')
+  const auditing = runs('http') ? await startAuditRole(foundation) : undefined;
+  if (auditing) stops.push(auditing.stop);
+  const http = auditing
     ? await startHttpRole(foundation, {
         app,
         health,
         olap: warehouse?.olap,
+        auditing,
         wakeAlerts: () => alerts?.wake(),
         wakeDrills: () => alerts?.wakeDrills(),
         wakeBases: () => ingest?.wakeBases(),

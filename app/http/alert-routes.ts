@@ -22,6 +22,7 @@ import {
 import { feedbackSchema } from '../api/answers.ts';
 import { problemSchema } from '../api/session.ts';
 import { deskScopeOf, officerOf } from './access/desk-scope.ts';
+import { actOnAlert, lookAtAlert, lookAtAlerts } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 export const OFFICERS = ['city-officer', 'county-officer'] as const;
@@ -52,6 +53,7 @@ export function registerAlerts(
   routes.get(
     '/api/alerts',
     {
+      config: { audit: lookAtAlerts('alert.list') },
       schema: {
         summary: 'Alerts, the gravest and oldest open ones first',
         tags,
@@ -74,6 +76,7 @@ export function registerAlerts(
   routes.get(
     '/api/alerts/:id',
     {
+      config: { audit: lookAtAlert('alert.look') },
       schema: {
         summary: 'One alert with evidence, timeline and notices',
         tags,
@@ -91,6 +94,7 @@ export function registerAlerts(
   routes.get(
     '/api/alerts/:id/track',
     {
+      config: { audit: lookAtAlert('person.track') },
       schema: {
         summary: 'Positions of the person around the alert',
         tags,
@@ -110,6 +114,7 @@ export function registerAlerts(
   routes.post(
     '/api/alerts/:id/acknowledge',
     {
+      config: { audit: actOnAlert('alert.acknowledge') },
       schema: {
         summary: 'Acknowledge: "I have it"',
         tags,
@@ -128,6 +133,7 @@ export function registerAlerts(
   routes.post(
     '/api/alerts/:id/feedback',
     {
+      config: { audit: actOnAlert('alert.feedback') },
       schema: {
         summary: 'Write down what was found',
         tags,
@@ -146,6 +152,7 @@ export function registerAlerts(
   routes.post(
     '/api/alerts/:id/close',
     {
+      config: { audit: actOnAlert('alert.close') },
       schema: {
         summary: 'Close after acknowledgement and feedback',
         tags,

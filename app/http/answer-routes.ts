@@ -35,6 +35,7 @@ import {
 import { myTasksSchema, openViewSchema } from '../api/open-alerts.ts';
 import { problemSchema } from '../api/session.ts';
 import { deskScopeOf, officerOf } from './access/desk-scope.ts';
+import { actOnAlert, lookAtAlert, lookAtAlerts } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -79,6 +80,7 @@ function registerLists(
   routes.get(
     '/api/tasks',
     {
+      config: { audit: lookAtAlerts('alert.tasks') },
       schema: {
         summary: 'The tasks of who asks, and what is offered to them',
         tags,
@@ -101,6 +103,7 @@ function registerLists(
   routes.get(
     '/api/open',
     {
+      config: { audit: lookAtAlerts('alert.open-list') },
       schema: {
         summary: 'Everything that is not closed, by age: the oldest band first, in it the gravest',
         tags,
@@ -174,6 +177,7 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
   routes.post(
     '/api/alerts/:id/assign',
     {
+      config: { audit: actOnAlert('alert.assign') },
       schema: {
         summary: 'Give the task to an officer of the own bureau, or take it',
         tags,
@@ -192,6 +196,7 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
   routes.post(
     '/api/alerts/:id/hand-over',
     {
+      config: { audit: actOnAlert('alert.hand-over') },
       schema: {
         summary: 'Offer the task to another officer or bureau, who must accept',
         tags,
@@ -231,7 +236,10 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
   ] as const) {
     routes.post(
       `/api/alerts/:id/${path}`,
-      { schema: { summary, tags, params: idSchema, body: answerOfferSchema, response } },
+      {
+        config: { audit: actOnAlert(`alert.${path}`) },
+        schema: { summary, tags, params: idSchema, body: answerOfferSchema, response },
+      },
       async (request) => {
         const { id: alertId } = request.params;
         const permit = await guard.allow(request, 'alert.handle', { alertId });
@@ -246,7 +254,10 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
   ] as const) {
     routes.post(
       `/api/alerts/:id/${path}`,
-      { schema: { summary, tags, params: idSchema, body: reasonSchema, response } },
+      {
+        config: { audit: actOnAlert(`alert.${path}`) },
+        schema: { summary, tags, params: idSchema, body: reasonSchema, response },
+      },
       async (request) => {
         const { id: alertId } = request.params;
         const permit = await guard.allow(request, 'alert.handle', { alertId });
@@ -264,6 +275,7 @@ function registerObjections(app: FastifyInstance, { guard, objections }: AnswerR
   routes.post(
     '/api/alerts/:id/objections',
     {
+      config: { audit: actOnAlert('alert.objection') },
       schema: {
         summary: 'Take down an objection of the supervised person',
         tags,
@@ -282,6 +294,7 @@ function registerObjections(app: FastifyInstance, { guard, objections }: AnswerR
   routes.post(
     '/api/alerts/:id/objections/:objectionId/decide',
     {
+      config: { audit: actOnAlert('alert.objection-decide') },
       schema: {
         summary: 'Decide an objection; by somebody who did not handle the alert',
         tags,
@@ -319,6 +332,7 @@ function registerPhotos(
   routes.post(
     '/api/alerts/:id/photos',
     {
+      config: { audit: actOnAlert('alert.photo-add') },
       schema: {
         summary: 'Upload a photo: the body is the file itself, JPEG, PNG or WebP',
         consumes: ['image/jpeg', 'image/png', 'image/webp', 'application/octet-stream'],
@@ -341,6 +355,7 @@ function registerPhotos(
   routes.get(
     '/api/alerts/:id/photos/:photoId',
     {
+      config: { audit: lookAtAlert('alert.photo-look') },
       schema: {
         summary: 'A photo, for who may see the alert',
         tags,
@@ -364,6 +379,7 @@ function registerPhotos(
   routes.delete(
     '/api/alerts/:id/photos/:photoId',
     {
+      config: { audit: actOnAlert('alert.photo-remove') },
       schema: {
         summary: 'Delete a photo one has uploaded and not used',
         tags,

@@ -25,9 +25,11 @@ import { createCountingIds } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { createChinaCalendar } from '../../datasets/workdays.ts';
 import { systemClock } from '../../core/time.ts';
-import type { Audit, AuditEntry } from '../../security/audit/audit-entry.ts';
+import type { AuditEntry, AuditTrail } from '../../security/audit/audit-entry.ts';
 import { openSession } from '../../warehouse/sessions.ts';
 import type { FindShiftEnd } from '../../alerts/roster/shift-end.ts';
+import { createAuditTrail } from '../../security/audit/trail.ts';
+import { recordRoutes } from '../audit/route-audit.ts';
 import { registerAlerts } from './alert-routes.ts';
 import { registerAnswers } from './answer-routes.ts';
 import { createServer } from './server.ts';
@@ -92,15 +94,23 @@ export async function openAnswersApp({
   const program = await startProgram(stage);
   const app = await createServer({ logger: silentLogger });
   const told: AuditEntry[] = [];
-  const audit: Audit = {
-    record: (_trx, entry) => {
+  const trail = createAuditTrail({ records });
+  const audit: AuditTrail = {
+    record(trx, entry) {
       told.push(entry);
-      return Promise.resolve();
+      return trail.record(trx, entry);
+    },
+    note(entry) {
+      told.push(entry);
+      return trail.note(entry);
     },
   };
-  const guard = registerSessions(app, { ...sessionDeps, records, audit, secure: false });
+  const recorder = recordRoutes(app, { records, audit, clock });
+  const guard = recorder.guarded(
+    registerSessions(app, { ...sessionDeps, records, audit, secure: false }),
+  );
   const answers = ANSWER_DEFAULTS;
-  const deps = { records, clock, ruleTexts, answers, onChanged: () => {} };
+  const deps = { records: recorder.records, clock, ruleTexts, answers, onChanged: () => {} };
   const desk = createDesk(deps);
   registerAlerts(app, { guard, desk, olap: undefined });
   registerAnswers(app, {

@@ -13,6 +13,7 @@ import {
 import { problemSchema } from '../api/session.ts';
 import type { BacktestDesk } from '../backtest-desk.ts';
 import { assertRuleIsKnown, type RuleListDeps } from '../rule-list.ts';
+import { actOn, lookAt, ofMany } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 const ruleSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -54,6 +55,7 @@ export function registerBacktests(
   routes.post(
     '/api/rules/:id/backtests',
     {
+      config: { audit: actOn('backtest.start', 'rule-change', ['from', 'to']) },
       schema: {
         summary: 'Start a backtest of a text or version of a rule against the active version',
         tags,
@@ -72,6 +74,13 @@ export function registerBacktests(
   routes.get(
     '/api/rules/:id/backtests/:job',
     {
+      config: {
+        audit: {
+          ...lookAt('backtest.samples-look', 'rule-change'),
+          subjects: ofMany,
+          isRepeated: true,
+        },
+      },
       schema: {
         summary: 'How far a backtest is, and what came of it',
         tags,
@@ -126,6 +135,7 @@ export function registerBacktests(
   routes.get(
     '/api/rules/:id/backtests/:job/report',
     {
+      config: { audit: lookAt('backtest.export', 'rule-change') },
       schema: {
         summary: 'Take the report away, as the command writes it',
         tags,

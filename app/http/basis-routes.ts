@@ -78,7 +78,10 @@ export function registerBases(app: FastifyInstance, deps: BasisRoutesDeps): void
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
+      const { account } = await guard.allow(request, 'basis.read', {
+        purpose: 'legal-basis',
+        tellsLater: true,
+      });
       const nowMs = clock.now();
       const { region } = account;
       const refusals = await readRefusals(records.db, epochMs(nowMs - DAY_MS));
@@ -109,7 +112,10 @@ export function registerBases(app: FastifyInstance, deps: BasisRoutesDeps): void
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
+      const { account } = await guard.allow(request, 'basis.record', {
+        purpose: 'legal-basis',
+        tellsLater: true,
+      });
       const proposal = await desk.propose(request.body, officerOf(account));
       return answerOf(records, proposal, account);
     },
@@ -127,7 +133,10 @@ export function registerBases(app: FastifyInstance, deps: BasisRoutesDeps): void
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
+      const { account } = await guard.allow(request, 'basis.approve', {
+        purpose: 'legal-basis',
+        tellsLater: true,
+      });
       const { decision, note } = request.body;
       const by = { ...officerOf(account), note };
       return answerOf(records, await desk.decide(request.params.id, decision, by), account);
@@ -145,7 +154,10 @@ export function registerBases(app: FastifyInstance, deps: BasisRoutesDeps): void
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
+      const { account } = await guard.allow(request, 'basis.record', {
+        purpose: 'legal-basis',
+        tellsLater: true,
+      });
       return answerOf(records, await desk.lift(request.body, officerOf(account)), account);
     },
   );
@@ -161,7 +173,10 @@ export function registerBases(app: FastifyInstance, deps: BasisRoutesDeps): void
       },
     },
     async (request) => {
-      const account = await guard.require(request, ...OFFICERS);
+      const { account } = await guard.allow(request, 'held.read', {
+        purpose: 'legal-basis',
+        tellsLater: true,
+      });
       return readHeld(deps, request.body, account);
     },
   );

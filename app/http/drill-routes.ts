@@ -15,6 +15,7 @@ import {
 } from '../api/drills.ts';
 import { problemSchema } from '../api/session.ts';
 import type { DrillRule } from '../drill-rules.ts';
+import { actOn } from '../audit/about.ts';
 import type { Guard, Permit } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -64,6 +65,7 @@ export function registerDrills(
   routes.post(
     '/api/drills',
     {
+      config: { audit: actOn('drill.start', 'drill', ['level', 'ruleId', 'region']) },
       schema: {
         summary: 'Start a drill',
         tags,
@@ -96,6 +98,7 @@ export function registerDrills(
   routes.post(
     '/api/drills/:id/end',
     {
+      config: { audit: actOn('drill.end', 'drill') },
       schema: {
         summary: 'End a drill; whoever was told hears of it',
         tags,

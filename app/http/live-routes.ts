@@ -16,6 +16,7 @@ import { coarsened } from '../live/coarse-points.ts';
 import type { LiveHub } from '../live/hub.ts';
 import type { Live } from '../live/live.ts';
 import { deskScopeOf } from './access/desk-scope.ts';
+import { lookAt } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 /** Events behind each topic; the first three come to everyone. */
@@ -75,6 +76,7 @@ export function registerLive(
   routes.get(
     '/api/live',
     {
+      config: { audit: { ...lookAt('alert.follow', 'handling', ['topics']), isRepeated: true } },
       schema: {
         summary: `Server-sent events; topics joined by commas: ${LIVE_TOPICS.join(', ')}`,
         tags,

@@ -23,6 +23,7 @@ import {
 } from '../api/reports.ts';
 import { problemSchema } from '../api/session.ts';
 import type { ReportDesk, ShownReport } from '../reports/report-desk.ts';
+import { actOn, lookAt } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -34,6 +35,8 @@ const problems = {
   409: problemSchema,
 };
 
+const REPORT_FIELDS = ['period', 'from', 'to', 'region'];
+
 export function registerReports(
   app: FastifyInstance,
   { guard, desk, db, clock }: { guard: Guard; desk: ReportDesk; db: RecordsDb; clock: Clock },
@@ -44,6 +47,7 @@ export function registerReports(
   routes.get(
     '/api/reports',
     {
+      config: { audit: lookAt('report.look', 'reporting', REPORT_FIELDS) },
       schema: {
         summary: 'A report as of now, which is not kept',
         tags,
@@ -61,6 +65,7 @@ export function registerReports(
   routes.post(
     '/api/reports',
     {
+      config: { audit: actOn('report.make', 'reporting', REPORT_FIELDS) },
       schema: {
         summary: 'Make a report and keep it',
         tags,
@@ -102,6 +107,7 @@ export function registerReports(
   routes.get(
     '/api/reports/kept/:id',
     {
+      config: { audit: lookAt('report.look', 'reporting') },
       schema: {
         summary: 'A kept report',
         tags,
@@ -122,6 +128,7 @@ export function registerReports(
   routes.post(
     '/api/reports/kept/:id/files',
     {
+      config: { audit: actOn('report.export', 'reporting', ['format', 'language']) },
       schema: {
         summary: 'Take a kept report away as a file, with a watermark',
         tags,

@@ -56,7 +56,7 @@ export function registerRetention(app: FastifyInstance, deps: RetentionRoutesDep
       },
     },
     async (request) => {
-      const account = await guard.require(request, 'administrator');
+      const { account } = await guard.allow(request, 'retention.read');
       const nowAtMs = clock.now();
       const plan = await planRetention({ records, nowAtMs, periods, unconfirmedMs, oldestIn });
       const certificates = await records.db
@@ -102,7 +102,7 @@ export function registerRetention(app: FastifyInstance, deps: RetentionRoutesDep
       },
     },
     async (request) => {
-      const account = await guard.require(request, 'administrator');
+      const { account } = await guard.allow(request, 'retention.hold');
       return answerOf(await placeHold(deps, request.body, account.id), account);
     },
   );
@@ -118,7 +118,7 @@ export function registerRetention(app: FastifyInstance, deps: RetentionRoutesDep
       },
     },
     async (request) => {
-      const account = await guard.require(request, 'administrator');
+      const { account } = await guard.allow(request, 'retention.hold');
       return answerOf(await approveHold(deps, request.params.id, account.id), account);
     },
   );
@@ -135,7 +135,7 @@ export function registerRetention(app: FastifyInstance, deps: RetentionRoutesDep
       },
     },
     async (request) => {
-      const account = await guard.require(request, 'administrator');
+      const { account } = await guard.allow(request, 'retention.hold');
       const { id } = request.params;
       return answerOf(await liftHold(deps, { id, ...request.body }, account.id), account);
     },

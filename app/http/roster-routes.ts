@@ -28,6 +28,7 @@ import {
   type RosterAnswer,
 } from '../api/roster.ts';
 import { problemSchema } from '../api/session.ts';
+import { actOn } from '../audit/about.ts';
 import type { Guard, Permit } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -38,6 +39,8 @@ const problems = {
   404: problemSchema,
   409: problemSchema,
 };
+
+const CHANGE_FIELDS = ['kind', 'bureau', 'line', 'officer', 'insteadOf', 'fromMs', 'untilMs'];
 
 export type RosterRoutesDeps = RosterPageDeps &
   HandoverDeps &
@@ -84,6 +87,7 @@ export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): vo
   routes.post(
     '/api/roster/changes',
     {
+      config: { audit: actOn('roster.change', 'duty', CHANGE_FIELDS) },
       schema: {
         summary: 'Let somebody take over, ask for a swap, record a leave',
         tags,
@@ -100,6 +104,7 @@ export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): vo
   routes.post(
     '/api/roster/changes/:id/acts',
     {
+      config: { audit: actOn('roster.act', 'duty', ['act']) },
       schema: {
         summary: 'Agree to a swap, confirm it as leader, decline it; withdraw a change',
         tags,
@@ -118,6 +123,7 @@ export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): vo
   routes.post(
     '/api/roster/notes',
     {
+      config: { audit: actOn('roster.note', 'duty') },
       schema: {
         summary: 'Leave a note for whoever comes on duty next',
         tags,
@@ -151,6 +157,7 @@ export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): vo
   routes.post(
     '/api/roster/numbers',
     {
+      config: { audit: actOn('roster.number-try', 'duty', ['officer']) },
       schema: {
         summary: "Send a code to an officer's number, or to a new one",
         tags,
@@ -167,6 +174,7 @@ export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): vo
   routes.post(
     '/api/roster/numbers/:id',
     {
+      config: { audit: actOn('roster.number-set', 'duty') },
       schema: {
         summary: 'Enter the code: the number is then tried, and the officer’s',
         tags,

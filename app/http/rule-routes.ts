@@ -31,6 +31,7 @@ import type { RuleDesk } from '../rule-desk.ts';
 import { findRule, listRules, type RuleListDeps } from '../rule-list.ts';
 import type { WhyNotDesk } from '../why-not/desk.ts';
 import { deskScopeOf } from './access/desk-scope.ts';
+import { actOn, lookAt } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 /** Samples carry their evidence. */
@@ -166,6 +167,7 @@ export function registerRules(
   routes.get(
     '/api/rules/:id/why-not',
     {
+      config: { audit: lookAt('person.why-not', 'handling', ['at', 'hours']) },
       schema: {
         summary: 'Why the rule raised nothing about a person around an instant',
         tags,
@@ -185,6 +187,7 @@ export function registerRules(
   routes.post(
     '/api/rules/:id/bench',
     {
+      config: { audit: lookAt('person.past-day', 'rule-change') },
       schema: {
         summary:
           'Run a text of the rule on a drawn track or a past day of a person; nothing is kept',
@@ -208,6 +211,7 @@ export function registerRules(
   routes.post(
     '/api/rules/:id/proposals',
     {
+      config: { audit: actOn('rule.propose', 'rule-change') },
       schema: {
         summary: 'Propose a version, or to retire the rule',
         tags,
@@ -234,6 +238,7 @@ export function registerRules(
   routes.post(
     '/api/rules/:id/approvals',
     {
+      config: { audit: actOn('rule.approve', 'rule-change', ['version', 'backtest']) },
       bodyLimit: REPORT_BYTES_MAX,
       schema: {
         summary: 'Approve what somebody else proposed, with a backtest of that change',

@@ -96,6 +96,7 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/account',
     '/access',
     '/retention',
+    '/audit',
   ];
   for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>

@@ -24,6 +24,7 @@ import {
   type SilenceAnswer,
 } from '../api/silences.ts';
 import { deskScopeOf, officerOf } from './access/desk-scope.ts';
+import { actOn, lookAtAlert } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -34,6 +35,9 @@ const problems = {
   404: problemSchema,
   409: problemSchema,
 };
+
+/** What a silence hides and for how long, for the trail. */
+const SILENCE_FIELDS = ['matcher', 'coversOpen', 'fromMs', 'untilMs'];
 
 export type SilenceRoutesDeps = {
   readonly guard: Guard;
@@ -96,6 +100,7 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
   routes.post(
     '/api/silences',
     {
+      config: { audit: actOn('silence.propose', 'handling', SILENCE_FIELDS) },
       schema: {
         summary: 'Silence alerts for a while; levels 1 and 2 wait for a second person',
         tags,
@@ -113,6 +118,7 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
     routes.post(
       `/api/silences/:id/${act}`,
       {
+        config: { audit: actOn(`silence.${act}`, 'handling') },
         schema: {
           summary:
             act === 'approve'
@@ -136,6 +142,7 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
   routes.get(
     '/api/alerts/:id/decisions',
     {
+      config: { audit: lookAtAlert('alert.decisions-look') },
       schema: {
         summary: 'Every decision about an alert: why, to whom, by which attempt, what came back',
         tags: ['alerts'],

@@ -19,6 +19,7 @@ import { decodeLines, type LogRecord } from '../../ingest/log.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 import { loadOrderFacts } from '../../warehouse/order-store.ts';
 import { answerOptionsOf } from '../answer-config.ts';
+import { recordRoutes } from '../audit/route-audit.ts';
 import { createBacktestDesk } from '../backtest-desk.ts';
 import { drillRules } from '../drill-rules.ts';
 import { openBacktestQueue } from '../backtest/backtest-queue.ts';
@@ -28,10 +29,10 @@ import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
 import type { Health } from '../health.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
+import { registerAudit } from '../http/audit-routes.ts';
 import { registerAnswers } from '../http/answer-routes.ts';
 import { createBasisDesk } from '../../security/basis/basis-desk.ts';
 import { registerBases } from '../http/basis-routes.ts';
-import { createLoggedAudit } from '../logged-audit.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerDrills } from '../http/drill-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
@@ -46,14 +47,11 @@ import { registerSilences } from '../http/silence-routes.ts';
 import { registerWatch } from '../http/watch-routes.ts';
 import { registerAccess } from '../http/access/register-access.ts';
 import type { Guard } from '../http/sessions.ts';
-import { logAudit } from '../http/access/trail.ts';
-import type { Audit } from '../../security/audit/audit-entry.ts';
 import { createLiveHub } from '../live/hub.ts';
 import { startLive } from '../live/live.ts';
 import { findPdfPrinter } from '../reports/pdf.ts';
 import { createReportDesk } from '../reports/report-desk.ts';
 import { startReportSchedule } from '../reports/schedule.ts';
-import { loggedAudit } from '../retention/logged-audit.ts';
 import { oldestIn, periodsOf } from '../retention/open-retention.ts';
 import { createRosterDeps } from '../roster-desk.ts';
 import { createRuleBench } from '../rule-bench.ts';
@@ -61,6 +59,7 @@ import { createRuleDesk } from '../rule-desk.ts';
 import { createWhyNotDesk } from '../why-not/desk.ts';
 import { dutyOfficersOf, ruleTextsOf } from './alerts.ts';
 import { startVault } from './vault.ts';
+import type { AuditRole } from './audit.ts';
 import { webPushOffer } from './web-push.ts';
 
 export type HttpRole = {
@@ -75,8 +74,7 @@ export async function startHttpRole(
     app: FastifyInstance;
     health: Health;
     olap: Olap | undefined;
-    /** Without one what it would be told goes to the log. */
-    audit?: Audit;
+    auditing: AuditRole;
     wakeAlerts: () => void;
     wakeDrills: () => void;
     wakeBases: () => void;
@@ -97,8 +95,11 @@ export async function startHttpRole(
     parts: health.parts,
     firstPoint: random.int(1_000_000),
   });
+  // Before any route: what they declare for the trail is told from here on.
+  const recorder = recordRoutes(app, { records, audit: foundation.audit, clock });
+  const told = { ...foundation, records: recorder.records };
   const deskDeps = {
-    records,
+    records: recorder.records,
     clock,
     ruleTexts: ruleTextsOf(foundation),
     answers: answerOptionsOf(foundation.config.alerts.answers),
@@ -106,25 +107,27 @@ export async function startHttpRole(
   };
   const desk = createDesk(deskDeps);
   // Sessions are about people at desks: they last by the time on the wall clock.
-  const guard = registerAccess(app, {
-    db: records.db,
-    records,
-    clock: systemClock,
-    ids,
-    secure: foundation.config.http.secure,
-    settings: foundation.config.access,
-    audit: parts.audit ?? logAudit(logger),
-    key: foundation.secrets.key,
-  });
+  const guard = recorder.guarded(
+    registerAccess(app, {
+      db: records.db,
+      records,
+      clock: systemClock,
+      ids,
+      secure: foundation.config.http.secure,
+      settings: foundation.config.access,
+      audit: foundation.audit,
+      key: foundation.secrets.key,
+    }),
+  );
   registerAlerts(app, { guard, desk, olap: parts.olap });
   const vault = startVault(foundation, { app, guard });
-  registerRoster(app, { guard, ...createRosterDeps(foundation) });
+  registerRoster(app, { guard, ...createRosterDeps(told) });
   registerPushes(app, {
     guard,
     receipts: { records, clock, logger, onChanged: parts.wakeAlerts },
     web: webPushOffer(foundation.config),
   });
-  registerSilencing(foundation, { app, guard, desk });
+  registerSilencing(told, { app, guard, desk });
   registerLegalBasis(foundation, { app, guard, orders, olap: parts.olap, wake: parts.wakeBases });
   const { rules, areas, calendar, locate, config } = foundation;
   const { roster } = config.alerts;
@@ -147,7 +150,7 @@ export async function startHttpRole(
   };
   const ruleDesk = createRuleDesk({
     ...aroundRules,
-    records,
+    records: recorder.records,
     clock,
     limits: config.rules,
     // What cannot be taken over now is with the next look.
@@ -189,7 +192,7 @@ export async function startHttpRole(
     clock,
     rules: () => drillRules(rules.current()),
     desk: createDrillDesk({
-      records,
+      records: recorder.records,
       clock,
       ids,
       ruleIds: () => drillRules(rules.current()).map(({ id }) => id),
@@ -204,10 +207,22 @@ export async function startHttpRole(
     guard,
     records,
     clock,
-    audit: loggedAudit(logger),
+    audit: foundation.audit,
     periods: periodsOf(config.retention),
     unconfirmedMs: config.retention.unconfirmedHold,
     oldestIn: oldestIn(parts.olap),
+  });
+  registerAudit(app, {
+    guard,
+    records,
+    db: records.db,
+    clock,
+    audit: foundation.audit,
+    hashing: config.audit.hash,
+    signer: parts.auditing.signer,
+    keeper: parts.auditing,
+    checkpointEveryMs: config.audit.checkpointEvery,
+    witnessFor: config.audit.witnessFor,
   });
   registerLive(app, { guard, live, hub, clock });
   metrics.liveConnections(() => hub.connections);
@@ -274,7 +289,7 @@ function registerSilencing(
 
 /** Recorded bases and what is held about a person. */
 function registerLegalBasis(
-  { records, clock, log, logger, config }: Foundation,
+  { records, clock, log, audit, config }: Foundation,
   {
     app,
     guard,
@@ -290,7 +305,6 @@ function registerLegalBasis(
   },
 ): void {
   const { recordedLate: recordedLateMs, keptAfterEnd: keptAfterEndMs, ...terms } = config.basis;
-  const audit = createLoggedAudit({ logger });
   registerBases(app, {
     guard,
     records,

@@ -8,7 +8,6 @@ import { resealSome } from '../../security/vault/rotate.ts';
 import type { Foundation } from '../foundation.ts';
 import { registerIdentities } from '../http/identity-routes.ts';
 import type { Guard } from '../http/sessions.ts';
-import { createLoggedAudit } from '../logged-audit.ts';
 import { lookLimitsOf } from '../vault-config.ts';
 
 /** How often it is looked whether another process rotated the key. */
@@ -17,11 +16,10 @@ const LOOK_MS = 60_000;
 const PAUSE_MS = 20;
 
 export function startVault(
-  { identities, records, clock, ids, config, logger }: Foundation,
+  { identities, records, clock, ids, config, logger, audit }: Foundation,
   { app, guard }: { app: FastifyInstance; guard: Guard },
 ): { stop(): Promise<void> } {
   const { vault, keys } = identities;
-  const audit = createLoggedAudit({ logger });
   const rotation = { records, keys, clock, audit, vault };
   const reveal = { vault, audit, clock, ids, limits: lookLimitsOf(config.identities) };
   const stopping = new AbortController();

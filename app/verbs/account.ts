@@ -18,7 +18,7 @@ import { openRecords, type Records } from '../../warehouse/records.ts';
 import { flag } from '../../warehouse/records-schema.ts';
 import type { Config } from '../config.ts';
 import { recordsOptions } from '../foundation.ts';
-import { logAudit } from '../http/access/trail.ts';
+import { createAuditTrail } from '../../security/audit/trail.ts';
 import type { Print } from '../print.ts';
 
 export type FirstAccount = {
@@ -132,7 +132,7 @@ async function withRecords(
     recordsOptions(config),
   );
   try {
-    await run(records, logAudit(logger));
+    await run(records, createAuditTrail({ records }));
   } finally {
     await records.close();
   }

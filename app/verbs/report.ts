@@ -10,6 +10,7 @@ import { text, type Language } from '../../core/text.ts';
 import { systemClock, type Clock } from '../../core/time.ts';
 import { createChinaCalendar } from '../../datasets/workdays.ts';
 import { describeCell } from '../../models/report/describe-cell.ts';
+import { createAuditTrail } from '../../security/audit/trail.ts';
 import { findAccountByLogin } from '../../warehouse/accounts.ts';
 import { openRecords } from '../../warehouse/records.ts';
 import { FILE_FORMATS } from '../api/reports.ts';
@@ -77,6 +78,16 @@ export async function report(
         continue;
       }
       const file = await desk.file(kept.id, who, { format: wanted, purpose, language });
+      await createAuditTrail({ records }).note({
+        atMs: clock.now(),
+        actor: who.id,
+        action: 'report.export',
+        outcome: 'done',
+        subjects: [],
+        purpose: 'reporting',
+        reason: purpose,
+        detail: { id: kept.id, format: wanted, via: 'command' },
+      });
       await writeFile(join(out, file.name), file.bytes);
       print(`✓ ${join(out, file.name)}`);
     }

@@ -24,7 +24,7 @@ import { openRecords, type Records } from '../../warehouse/records.ts';
 import type { Config } from '../config.ts';
 import { openLog, recordsOptions } from '../foundation.ts';
 import type { Print } from '../print.ts';
-import { loggedAudit } from '../retention/logged-audit.ts';
+import { createAuditTrail } from '../../security/audit/trail.ts';
 import { openRetention, periodsOf } from '../retention/open-retention.ts';
 import { olapOptions } from '../roles/warehouse.ts';
 
@@ -74,7 +74,7 @@ export async function runNow(config: Config, print: Print): Promise<boolean> {
     if (olap) await migrateWarehouse({ clock, logger }, olap);
     return await withRecords(config, async (records) => {
       const log = await openLog({ clock, logger }, config);
-      const audit = loggedAudit(logger);
+      const audit = createAuditTrail({ records });
       const parts = { config, clock, logger, records, log, olap, audit, runs: false };
       const retention = openRetention(parts);
       try {
@@ -118,10 +118,10 @@ export const actOnHold = (
 ): Promise<void> =>
   withRecords(config, async (records) => {
     const account = await findAccountByLogin(records.db, by);
-    if (!account || account.role !== 'administrator') {
+    if (account?.role !== 'security-administrator') {
       throw new UserError(
         'forbidden',
-        text('只有管理员可以办理保全', 'only an administrator places and ends holds'),
+        text('只有安全管理员可以办理保全', 'only a security administrator places and ends holds'),
       );
     }
     const deps = holdDeps(config, records);
@@ -138,7 +138,7 @@ const holdDeps = (config: Config, records: Records): HoldDeps => ({
   records,
   clock: systemClock,
   unconfirmedMs: config.retention.unconfirmedHold,
-  audit: loggedAudit(createLogger(config.logLevel)),
+  audit: createAuditTrail({ records }),
 });
 
 const lineOf = ({ id, subject, documentNumber, untilMs, state, reason }: Hold): string =>

@@ -7,6 +7,8 @@ import { createUnseededRandom } from '../../core/random.ts';
 import { text } from '../../core/text.ts';
 import { systemClock, type Clock } from '../../core/time.ts';
 import { createLocator } from '../../datasets/locator.ts';
+import type { AuditEntry } from '../../security/audit/audit-entry.ts';
+import { createAuditTrail } from '../../security/audit/trail.ts';
 import { findAccountByLogin, type Account } from '../../warehouse/accounts.ts';
 import { openRecords, type Records } from '../../warehouse/records.ts';
 import type { Config } from '../config.ts';
@@ -34,6 +36,8 @@ export async function proposeRule(
   await withDesk(config, clock, async (desk, records) => {
     const account = await accountOf(records, by);
     const { ruleId, ruleVersion, status } = await desk.propose({ source, by: account, reason });
+    const detail = { ruleId, version: ruleVersion, status };
+    await tell(records, { clock, account, action: 'rule.propose', reason, detail });
     print(`${ruleId} ${ruleVersion}: ${status} proposed by ${by}`);
     print(`approve with: rules approve ${ruleId} --version ${ruleVersion} --by … --report …`);
   });
@@ -60,6 +64,8 @@ export async function approveRule(
   await withDesk(config, clock, async (desk, records) => {
     const account = await accountOf(records, by);
     const act = await desk.approve({ ruleId: rule, version, by: account, report: given, reason });
+    const detail = { ruleId: act.ruleId, version: act.ruleVersion, status: act.status };
+    await tell(records, { clock, account, action: 'rule.approve', reason, detail });
     print(`${act.ruleId} ${act.ruleVersion}: ${act.status}, approved by ${by}`);
   });
 }
@@ -95,6 +101,28 @@ async function withDesk(
     await records.close();
   }
 }
+
+/** The command line leaves the same trace as the console. */
+const tell = (
+  records: Records,
+  given: {
+    readonly clock: Clock;
+    readonly account: Account;
+    readonly action: string;
+    readonly reason: string;
+    readonly detail: AuditEntry['detail'];
+  },
+): Promise<void> =>
+  createAuditTrail({ records }).note({
+    atMs: given.clock.now(),
+    actor: given.account.id,
+    action: given.action,
+    outcome: 'done',
+    subjects: [],
+    purpose: 'rule-change',
+    reason: given.reason === '' ? null : given.reason,
+    detail: { ...given.detail, via: 'command' },
+  });
 
 async function accountOf(records: Records, login: string): Promise<Account> {
   const account = await findAccountByLogin(records.db, login);

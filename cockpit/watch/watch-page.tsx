@@ -21,7 +21,9 @@ export function WatchPage({ me }: { me: Me }) {
   usePage('watch', { ready: data !== undefined || error !== null });
   const links = [
     ...(seesPersons(me.role) ? [{ path: DRILLS_PATH, name: WORDS.drills }] : []),
-    ...(me.role === 'administrator' ? [{ path: RETENTION_PATH, name: WORDS.retention }] : []),
+    ...(me.role.endsWith('-administrator')
+      ? [{ path: RETENTION_PATH, name: WORDS.retention }]
+      : []),
   ];
   return (
     <div className={styles.page}>
