@@ -49,7 +49,7 @@ export const inputOfOne = (observation: Observation): EngineInput =>
     : { watermarkMs: 0, facts: [observation as Fact] };
 
 /** Orders count before leaves, leaves before other facts, facts before positions, as at ingest. */
-const rankOf = ({ kind }: Observation): number =>
+export const rankOf = ({ kind }: Observation): number =>
   kind === 'order' ? 0 : kind === 'leave' ? 1 : kind === 'position' ? 3 : 2;
 
 const byArrival = (a: Observation, b: Observation): number =>

@@ -65,7 +65,7 @@ function judgeClock(
   while (atMs <= of.untilMs) {
     const clock = of.clockAt(atMs);
     const moments = clock ? momentsOf(clock, rule.params as TermParams) : [];
-    const come = moments.filter((one) => one.atMs <= atMs).at(-1);
+    const come = moments.findLast((one) => one.atMs <= atMs);
     const now = come?.silent ? undefined : come;
     if (now?.stage !== open?.stage) {
       const saidBy = of.versions.filter((version) => madeMs(version) === atMs).slice(-1);
