@@ -99,6 +99,11 @@ export const configSchema = z.strictObject({
       threads: z.number().int().min(0).max(64).default(0),
       /** How often the state of the rules is saved; after a crash so much of the log is judged again. */
       snapshotEvery: durationSchema.prefault('2m'),
+      /**
+       * `settled` waits for the lateness of ingest before anything is judged, so that the order of
+       * arrival makes no difference; every alert comes so much later (docs/adr/0012).
+       */
+      arrival: z.enum(['as-it-comes', 'settled']).default('as-it-comes'),
       /** A change is approved on a backtest whose history ends no longer ago than this … */
       reportAgeMax: durationSchema.prefault('7d'),
       /** … and is at least this long. */

@@ -49,7 +49,7 @@ export const inputOfOne = (observation: Observation): EngineInput =>
     : { watermarkMs: 0, facts: [observation as Fact] };
 
 /** Orders count before bases and leaves, these before other facts, facts before positions, as at ingest. */
-const rankOf = ({ kind }: Observation): number =>
+export const rankOf = ({ kind }: Observation): number =>
   kind === 'order' ? 0 : isFrameKind(kind) ? 1 : kind === 'position' ? 3 : 2;
 
 const isPaper = ({ kind }: Observation): boolean => kind === 'order' || kind === 'basis';

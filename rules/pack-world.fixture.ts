@@ -287,6 +287,7 @@ function frameOf(random: Random, subject: string, town: Town, home: LngLat) {
   }
   for (let day = 0; day < days; day++) {
     const atMs = fromMs + minutes * MINUTE + day * DAY + random.int(DAY);
+    if (gapAt(gaps, atMs)) continue;
     if (random.chance(0.15)) frame.push(register.decideOnLeave(atMs));
     else if (random.chance(0.06)) frame.push(register.decideOnOrder(atMs));
   }

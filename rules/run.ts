@@ -19,6 +19,7 @@ import { decodeForget, withoutPersons } from './forget.ts';
 import type { Surroundings } from './kind.ts';
 import { decodeRulebook, encodeMark, encodeRulebook, runningVersion } from './rulebook-mark.ts';
 import type { Rulebook } from './rulebook.ts';
+import { createSettling, type Settling } from './settle.ts';
 import { decodeState, encodeState } from './state-bytes.ts';
 
 /** Where the state of the engines is kept, each with the offset it belongs to. */
@@ -32,6 +33,8 @@ export type RulesOptions = {
   recordsMax: number;
   /** Time between snapshots; after a crash so much of the log is evaluated again. */
   snapshotMs: number;
+  /** True: holds everything until the watermark has passed it (settle.ts). */
+  settles?: boolean;
 };
 
 export const RULES_DEFAULTS: RulesOptions = { recordsMax: 256, snapshotMs: 120_000 };
@@ -78,7 +81,7 @@ export async function startRules(
   partitions: readonly number[] = Array.from({ length: deps.log.partitions }, (_, index) => index),
 ): Promise<RulesRunner> {
   const stopping = new AbortController();
-  const runs = await Promise.all(partitions.map((partition) => openRun(deps, partition)));
+  const runs = await Promise.all(partitions.map((partition) => openRun(deps, partition, options)));
   const running = Promise.all(runs.map((run) => loop(deps, run, options, stopping.signal)));
   return {
     status: () =>
@@ -103,6 +106,7 @@ export async function startRules(
 type Run = {
   partition: number;
   engine: Engine;
+  settling: Settling;
   rulebook: Rulebook;
   /** The version of the newest mark this program appended, or else of `rulebook`. */
   markedVersion: string;
@@ -111,7 +115,11 @@ type Run = {
   appendedAtMs: number;
 };
 
-async function openRun(deps: RulesDeps, partition: number): Promise<Run> {
+async function openRun(
+  deps: RulesDeps,
+  partition: number,
+  { settles = false }: RulesOptions,
+): Promise<Run> {
   const saved = await deps.snapshots.load(partition);
   const snapshot = saved && decodeState(saved.body);
   const rulebook = snapshot?.rulebook ? decodeRulebook(snapshot.rulebook) : deps.rulebook;
@@ -134,6 +142,7 @@ async function openRun(deps: RulesDeps, partition: number): Promise<Run> {
   const run: Run = {
     partition,
     engine,
+    settling: createSettling({ settles }, snapshot?.settling),
     rulebook,
     // A log that begins here says from its first record on by which rules it is evaluated.
     markedVersion: end === 0 ? '' : runningVersion(rulebook),
@@ -171,6 +180,7 @@ function forgetPersons(deps: RulesDeps, run: Run, persons: readonly Forgotten[])
   if (persons.length === 0) return [];
   const snapshot = withoutPersons(run.engine.snapshot(), persons);
   run.engine = createEngine({ rulebook: run.rulebook, ...deps.surroundings }, snapshot);
+  run.settling.drop(new Set(persons.map(({ subject }) => subject)));
   deps.logger.info('rules.forgot', { partition: run.partition, persons: persons.length });
   return [];
 }
@@ -186,7 +196,8 @@ async function loop(
   const save = async () => {
     if (run.nextOffset === savedOffset) return;
     const rulebook = encodeRulebook(run.rulebook);
-    const body = await encodeState({ ...run.engine.snapshot(), rulebook });
+    const settling = run.settling.snapshot();
+    const body = await encodeState({ ...run.engine.snapshot(), settling, rulebook });
     await deps.snapshots.save(run.partition, { nextOffset: run.nextOffset, body });
     savedAtMs = elapsedMs();
     savedOffset = run.nextOffset;
@@ -218,13 +229,16 @@ async function turn(
   });
   const last = records.at(-1);
   if (!last) return;
+  const { hurried } = run.settling.status();
   const findings = records.flatMap((record) =>
     record.kind === 'rulebook'
       ? changeRules(deps, run, decodeRulebook(record.payload))
       : record.kind === 'forget'
         ? forgetPersons(deps, run, decodeForget(record.payload))
-        : run.engine.step(inputOf(record)),
+        : run.settling.take(inputOf(record)).flatMap((input) => run.engine.step(input)),
   );
+  const more = run.settling.status().hurried - hurried;
+  if (more > 0) deps.logger.warn('rules.settling-full', { partition: run.partition, judged: more });
   if (findings.length > 0) {
     const entry = {
       kind: 'lines' as const,

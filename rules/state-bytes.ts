@@ -7,9 +7,13 @@ import { UserError } from '../core/errors.ts';
 import { text } from '../core/text.ts';
 import { elapsedMs } from '../core/time.ts';
 import type { EngineSnapshot } from './engine.ts';
+import type { SavedSettling } from './settle.ts';
 
-/** What is saved: the engine's state, and the rules it was made with. */
-export type SavedState = EngineSnapshot & { readonly rulebook?: Uint8Array };
+/** What is saved: the engine's state, what waits in front of it, and the rules it was made with. */
+export type SavedState = EngineSnapshot & {
+  readonly rulebook?: Uint8Array;
+  readonly settling?: SavedSettling;
+};
 
 /** The first bytes of this form. A state of before it begins with 0xff, the mark of V8's own form. */
 const MAGIC = Buffer.from('PLSTATE2', 'latin1');

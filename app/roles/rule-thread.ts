@@ -44,7 +44,11 @@ const started = await startRules(
     onTurn: ({ partition, findings }) =>
       say({ kind: 'turn', partition, findings, status: runner?.status() ?? [] }),
   },
-  { ...RULES_DEFAULTS, snapshotMs: config.rules.snapshotEvery },
+  {
+    ...RULES_DEFAULTS,
+    snapshotMs: config.rules.snapshotEvery,
+    settles: config.rules.arrival === 'settled',
+  },
   partitions,
 );
 runner = started;

@@ -30,7 +30,11 @@ export async function startRulesRole(foundation: Foundation, health: Health): Pr
           snapshots: createSnapshotStore(records, foundation),
           onTurn,
         },
-        { ...RULES_DEFAULTS, snapshotMs: snapshotEvery },
+        {
+          ...RULES_DEFAULTS,
+          snapshotMs: snapshotEvery,
+          settles: config.rules.arrival === 'settled',
+        },
       );
   metrics.watches(() => {
     const watches = runner.status().map((partition) => partition.watches);

@@ -164,7 +164,10 @@ export function createSilenceMachine(
 
   const fireBefore = (slot: number, atMs: number) => {
     wheel.fireBefore(slot, listening.at(atMs), fire);
-    if (episodes.size > 0) turns.fireBefore(slot, '', { atMs, fire: turn });
+    while (episodes.size > 0 && turns.dueOf(slot, '') < atMs) {
+      turns.fireBefore(slot, '', { atMs, fire: turn });
+      wheel.fireBefore(slot, listening.at(atMs), fire);
+    }
   };
 
   /** Silence has lasted long enough. Says nothing where no basis expects the source to speak. */
