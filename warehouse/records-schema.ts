@@ -24,6 +24,7 @@ import type {
   ObjectionTable,
 } from './records-tasks.ts';
 import type { VaultTables } from './records-vault.ts';
+import type { PackageTables } from './records-packages.ts';
 
 /** A boolean in a column: 0 or 1 on both engines. */
 export type Flag = 0 | 1;
@@ -716,46 +717,47 @@ export type SmsReplyTable = {
   answerDueAtMs: EpochMs;
 };
 
-export type RecordsSchema = VaultTables & {
-  account: AccountTable;
-  alert: AlertTable;
-  alertCorrection: AlertCorrectionTable;
-  alertEvent: AlertEventTable;
-  alertFeedback: AlertFeedbackTable;
-  alertPhoto: AlertPhotoTable;
-  alertTask: AlertTaskTable;
-  objection: ObjectionTable;
-  alertRaise: AlertRaiseTable;
-  alias: AliasTable;
-  consumerOffset: ConsumerOffsetTable;
-  cursor: CursorTable;
-  drill: DrillTable;
-  escalation: EscalationTable;
-  leaveVersion: LeaveVersionTable;
-  noticeAttempt: NoticeAttemptTable;
-  officer: OfficerTable;
-  officerMessage: OfficerMessageTable;
-  outbox: OutboxTable;
-  partner: PartnerTable;
-  phoneCheck: PhoneCheckTable;
-  pushSubscription: PushSubscriptionTable;
-  report: ReportTable;
-  reportFile: ReportFileTable;
-  backtestReport: BacktestReportTable;
-  rosterAct: RosterActTable;
-  rosterNote: RosterNoteTable;
-  rosterNoteSeen: RosterNoteSeenTable;
-  ruleActivation: RuleActivationTable;
-  ruleProposal: RuleProposalTable;
-  ruleVersion: RuleVersionTable;
-  session: SessionTable;
-  smsPart: SmsPartTable;
-  smsReply: SmsReplyTable;
-  silence: SilenceTable;
-  silenceAct: SilenceActTable;
-  silencedAlert: SilencedAlertTable;
-  snapshot: SnapshotTable;
-  stall: StallTable;
-  supervisionOrder: SupervisionOrderTable;
-  suppressedFinding: SuppressedFindingTable;
-};
+export type RecordsSchema = VaultTables &
+  PackageTables & {
+    account: AccountTable;
+    alert: AlertTable;
+    alertCorrection: AlertCorrectionTable;
+    alertEvent: AlertEventTable;
+    alertFeedback: AlertFeedbackTable;
+    alertPhoto: AlertPhotoTable;
+    alertTask: AlertTaskTable;
+    objection: ObjectionTable;
+    alertRaise: AlertRaiseTable;
+    alias: AliasTable;
+    consumerOffset: ConsumerOffsetTable;
+    cursor: CursorTable;
+    drill: DrillTable;
+    escalation: EscalationTable;
+    leaveVersion: LeaveVersionTable;
+    noticeAttempt: NoticeAttemptTable;
+    officer: OfficerTable;
+    officerMessage: OfficerMessageTable;
+    outbox: OutboxTable;
+    partner: PartnerTable;
+    phoneCheck: PhoneCheckTable;
+    pushSubscription: PushSubscriptionTable;
+    report: ReportTable;
+    reportFile: ReportFileTable;
+    backtestReport: BacktestReportTable;
+    rosterAct: RosterActTable;
+    rosterNote: RosterNoteTable;
+    rosterNoteSeen: RosterNoteSeenTable;
+    ruleActivation: RuleActivationTable;
+    ruleProposal: RuleProposalTable;
+    ruleVersion: RuleVersionTable;
+    session: SessionTable;
+    smsPart: SmsPartTable;
+    smsReply: SmsReplyTable;
+    silence: SilenceTable;
+    silenceAct: SilenceActTable;
+    silencedAlert: SilencedAlertTable;
+    snapshot: SnapshotTable;
+    stall: StallTable;
+    supervisionOrder: SupervisionOrderTable;
+    suppressedFinding: SuppressedFindingTable;
+  };
