@@ -393,6 +393,69 @@ audit
     auditKey(loadConfig({ file: config }), printOut);
   });
 
+const packages = program
+  .command('package')
+  .description('registers and orders from site to site, in one sealed and signed file');
+
+packages
+  .command('card')
+  .description('print the card of this site: its public keys, for those it exchanges packages with')
+  .addOption(configOption())
+  .action(async ({ config }) => {
+    const { printCard } = await import('./verbs/package.ts');
+    await printCard(loadConfig({ file: config }), printOut);
+  });
+
+packages
+  .command('export')
+  .description('write a package that only its receiver opens')
+  .argument('<file>', 'where it goes; must not be there yet')
+  .requiredOption('--to <card>', 'file with the card of the receiver')
+  .requiredOption('--region <code>', 'whose persons: a county as 511722, a city as 511700')
+  .requiredOption('--purpose <text>', 'what for; stands in the package and in the audit')
+  .option('--what <list>', 'orders,identities', 'orders,identities')
+  .addOption(configOption())
+  .action(async (file: string, { config, ...options }) => {
+    const { writePackageFile } = await import('./verbs/package.ts');
+    await writePackageFile(loadConfig({ file: config }), { ...options, file }, printOut);
+  });
+
+packages
+  .command('inspect')
+  .description('say from whom, for whom and which number a package is; opens nothing')
+  .argument('<file>', 'a package')
+  .action(async (file: string) => {
+    const { printPackage } = await import('./verbs/package.ts');
+    await printPackage(file, printOut);
+  });
+
+packages
+  .command('import')
+  .description('look a package through and say what is wrong by line; with --apply take it in')
+  .argument('<file>', 'a package')
+  .requiredOption('--from <card>', 'file with the card of the sender')
+  .option('--apply', 'take it in, all or nothing', false)
+  .addOption(configOption())
+  .action(async (file: string, { config, from, apply }) => {
+    const { importPackageFile } = await import('./verbs/package.ts');
+    const sound = await importPackageFile(
+      loadConfig({ file: config }),
+      { file, from, apply },
+      printOut,
+    );
+    if (!sound) process.exitCode = 1;
+  });
+
+packages
+  .command('undo')
+  .description('take back what a package brought')
+  .argument('<package>', 'id of the package, as import printed it')
+  .addOption(configOption())
+  .action(async (id: string, { config }) => {
+    const { undoPackageById } = await import('./verbs/package.ts');
+    await undoPackageById(loadConfig({ file: config }), id, printOut);
+  });
+
 program
   .command('push')
   .description('work with pushes to the devices of officers')

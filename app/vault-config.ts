@@ -8,6 +8,8 @@ const persons = (most: number) => z.number().int().min(1).max(most);
 
 export const cryptoConfigSchema = z
   .strictObject({
+    /** How this site is called on the card it gives to others. */
+    site: z.string().min(1).max(100).default('未命名站点'),
     /** `gm` for the national algorithms, `intl` for the international ones; older data stays readable. */
     suite: z.enum(['gm', 'intl']).default('gm'),
     keys: z

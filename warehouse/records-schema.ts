@@ -33,6 +33,7 @@ import type {
   ObjectionTable,
 } from './records-tasks.ts';
 import type { VaultTables } from './records-vault.ts';
+import type { PackageTables } from './records-packages.ts';
 
 /** A boolean in a column: 0 or 1 on both engines. */
 export type Flag = 0 | 1;
@@ -767,7 +768,8 @@ export type SmsReplyTable = {
 
 export type RecordsSchema = AccessTables &
   AuditTables &
-  VaultTables & {
+  VaultTables &
+  PackageTables & {
     account: AccountTable;
     alert: AlertTable;
     alertCorrection: AlertCorrectionTable;

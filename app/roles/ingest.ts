@@ -16,6 +16,7 @@ import type { Config } from '../config.ts';
 import type { Foundation } from '../foundation.ts';
 import { startBasisPublisher } from '../basis/publish-bases.ts';
 import { lagReport, type Health } from '../health.ts';
+import { startPackageOrders } from './package-orders.ts';
 import { startRegistry } from './registry.ts';
 
 export type IngestRole = {
@@ -68,6 +69,8 @@ export async function startIngestRole(foundation: Foundation, health: Health): P
     startPull(foundation, connectorDeps, source),
   );
 
+  const packages = startPackageOrders(connectorDeps, records);
+
   health.add('ingest', () => {
     const { waiting, lastAppendAtMs } = ingest.status();
     return waiting > 0 ? lagReport(clock.now() - lastAppendAtMs) : { state: 'ok', behindMs: 0 };
@@ -81,7 +84,12 @@ export async function startIngestRole(foundation: Foundation, health: Health): P
     wakeBases: bases.wake,
     async stop() {
       await bases.stop();
-      await Promise.all([jt808?.stop(), push.stop(), ...pulls.map((pull) => pull.stop())]);
+      await Promise.all([
+        jt808?.stop(),
+        push.stop(),
+        packages.stop(),
+        ...pulls.map((pull) => pull.stop()),
+      ]);
       await ingest.stop();
       await registry.stop();
     },

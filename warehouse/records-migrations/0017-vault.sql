@@ -57,3 +57,36 @@ CREATE TABLE vault_request (
   until_ms bigint NOT NULL
 );
 CREATE INDEX vault_request_state ON vault_request (state, until_ms);
+
+-- Packages between sites: what was sent, what was taken in and how to take it back, orders on their way to
+-- the log.
+
+CREATE TABLE package_export (
+  id text NOT NULL PRIMARY KEY,
+  receiver text NOT NULL,
+  sequence bigint NOT NULL,
+  made_at_ms bigint NOT NULL
+);
+CREATE UNIQUE INDEX package_export_sequence ON package_export (receiver, sequence);
+
+CREATE TABLE package_import (
+  id text NOT NULL PRIMARY KEY,
+  sender text NOT NULL,
+  sequence bigint NOT NULL,
+  orders integer NOT NULL,
+  identities integer NOT NULL,
+  applied_at_ms bigint NOT NULL,
+  undone_at_ms bigint,
+  undo bytea NOT NULL
+);
+CREATE INDEX package_import_sender ON package_import (sender, sequence);
+
+CREATE TABLE package_order (
+  id text NOT NULL PRIMARY KEY,
+  package_id text NOT NULL,
+  fact text NOT NULL,
+  state text NOT NULL,
+  at_ms bigint NOT NULL
+);
+CREATE INDEX package_order_waiting ON package_order (at_ms) WHERE state IN ('waiting', 'handing');
+CREATE INDEX package_order_package ON package_order (package_id);
