@@ -1,5 +1,6 @@
 // plumbline package card|export|inspect|import|undo: packages between sites that share no network.
 
+import { createAuditTrail } from '../../security/audit/trail.ts';
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
 import { UserError } from '../../core/errors.ts';
@@ -22,7 +23,6 @@ import { inspectPackage } from '../../security/packages/read-package.ts';
 import { openRecords } from '../../warehouse/records.ts';
 import { inDataFolder, type Config } from '../config.ts';
 import { recordsOptions } from '../foundation.ts';
-import { createLoggedAudit } from '../logged-audit.ts';
 import { openVault } from '../open-vault.ts';
 import type { Print } from '../print.ts';
 import { openSecrets } from '../secrets.ts';
@@ -147,7 +147,7 @@ async function withSite(config: Config, run: (deps: PackageDeps) => Promise<void
   try {
     const secrets = openSecrets(inDataFolder(config, 'secret.key'));
     const { vault, keys, suites } = openVault({ config, clock, records, secrets });
-    const audit = createLoggedAudit(logger);
+    const audit = createAuditTrail({ records });
     const { site } = config.crypto;
     await run({ records, vault, keys, suites, clock, audit, random: secretBytes, site });
   } finally {
