@@ -3,10 +3,9 @@
 import type { MeasureAnswer } from '../../app/api/bases.ts';
 import { MONITORING_GROUNDS } from '../../core/recorded-basis.ts';
 import { areaName } from '../console/describe-observation.ts';
-import { dayClockText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { sourcesText } from './basis-rows.tsx';
-import { BASIS_WORDS, daysText, MEASURE_STATES, renewalsText } from './words.ts';
+import { BASIS_WORDS, daysText, MEASURE_STATES, renewalsText, termText } from './words.ts';
 import rows from './basis-rows.module.css';
 
 export function Measures({ measures }: { measures: readonly MeasureAnswer[] }) {
@@ -60,9 +59,7 @@ function Measure({ measure }: { measure: MeasureAnswer }) {
         <span>
           {say(BASIS_WORDS.approvedBy)} {measure.approvedBy}
         </span>
-        <span>
-          {say(dayClockText(fromMs))} – {say(dayClockText(liftedAtMs ?? untilMs))}
-        </span>
+        <span>{say(termText(fromMs, liftedAtMs ?? untilMs))}</span>
         {kind === 'recorded' && (
           <span>
             {say(BASIS_WORDS.area)} {say(areaName(measure.area))}
@@ -83,8 +80,7 @@ function Measure({ measure }: { measure: MeasureAnswer }) {
         <ul className={rows.terms} aria-label={say(BASIS_WORDS.terms)}>
           {terms.map((term) => (
             <li key={`${term.documentNumber} ${term.fromMs}`}>
-              {say(dayClockText(term.fromMs))} – {say(dayClockText(term.untilMs))} ·{' '}
-              {term.documentNumber}
+              {say(termText(term.fromMs, term.untilMs))} · {term.documentNumber}
             </li>
           ))}
         </ul>

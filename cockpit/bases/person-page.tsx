@@ -10,7 +10,7 @@ import { SOURCE_KINDS } from '../../core/source.ts';
 import { subjectKey } from '../../core/subject.ts';
 import { NoPersons } from '../console/no-persons.tsx';
 import { postJson, problemIn } from '../shared/api.ts';
-import { countText, dateText, dayClockText } from '../shared/format.ts';
+import { countText, dateText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
 import { addressOf, BASES_PATH } from '../shared/router.ts';
@@ -19,7 +19,7 @@ import { usePage } from '../shared/use-page.ts';
 import { CLASS_NAMES } from '../shared/words.ts';
 import { Measures } from './measures.tsx';
 import { PersonSheet } from './person-sheet.tsx';
-import { BASIS_WORDS, HELD_TABLES, SOURCE_BECAUSE, STORES } from './words.ts';
+import { BASIS_WORDS, HELD_TABLES, SOURCE_BECAUSE, STORES, termText } from './words.ts';
 import styles from './person-page.module.css';
 
 export function PersonBasisPage({ me, subject }: { me: Me; subject: string }) {
@@ -125,8 +125,7 @@ function HeldAbout({ held }: { held: Held }) {
           <span>{say(CLASS_NAMES[order.subjectClass])}</span>
           <span>{say(regionName(order.county))}</span>
           <span>
-            {say(BASIS_WORDS.supervision)} {say(dateText(order.fromMs))} –{' '}
-            {say(dateText(order.untilMs))}
+            {say(BASIS_WORDS.supervision)} {say(termText(order.fromMs, order.untilMs))}
             {!order.inForce && say(BASIS_WORDS.notInForce)}
           </span>
           {deleteAtMs !== null && (
@@ -176,7 +175,7 @@ function Sources({
                 <td>{say(SOURCE_BECAUSE[because])}</td>
                 <td>
                   {documentNumber}
-                  {untilMs !== null && <small>{say(dayClockText(untilMs))}</small>}
+                  {untilMs !== null && <small>{say(dateText(untilMs - 1))}</small>}
                 </td>
               </tr>
             ))}

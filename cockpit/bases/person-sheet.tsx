@@ -6,7 +6,7 @@ import { MONITORING_GROUNDS } from '../../core/recorded-basis.ts';
 import { regionName } from '../../core/region.ts';
 import { SOURCE_KINDS } from '../../core/source.ts';
 import { dateText } from '../shared/format.ts';
-import { daysText, HELD_TABLES, SOURCE_BECAUSE } from './words.ts';
+import { daysText, HELD_TABLES, SOURCE_BECAUSE, termText } from './words.ts';
 import styles from './person-sheet.module.css';
 
 const RIGHTS = [
@@ -16,6 +16,17 @@ const RIGHTS = [
   '对预警、处理结果或者本单所列措施有异议的，可以当面、书面或者电话提出，工作人员应当登记并在期限内答复。',
   '任何决定由工作人员作出，系统不会自动对您采取措施。',
 ] as const;
+
+/** The closed sources by why they are. */
+const closedText = (sources: Held['sources']): string => {
+  const closed = sources.filter(({ open }) => !open);
+  return [...new Set(closed.map(({ because }) => because))]
+    .map((why) => {
+      const names = closed.filter(({ because }) => because === why);
+      return `${names.map(({ source }) => SOURCE_KINDS[source].zh).join('、')}（${SOURCE_BECAUSE[why].zh}）`;
+    })
+    .join('；');
+};
 
 const LAW =
   '《中华人民共和国社区矫正法》第二十九条、第三十四条；《中华人民共和国个人信息保护法》第四十四条至第五十条';
@@ -61,7 +72,7 @@ export function PersonSheet({ held }: { held: Held }) {
                   )}
                 </td>
                 <td>
-                  {dateText(measure.fromMs).zh} 至 {dateText(measure.untilMs).zh}
+                  {termText(measure.fromMs, measure.untilMs).zh}
                   <br />
                   剩余：{daysText(measure.daysLeft ?? 0).zh}
                   {measure.kind === 'recorded' && measure.renewals > 0 && (
@@ -77,16 +88,7 @@ export function PersonSheet({ held }: { held: Held }) {
         </table>
       )}
       <h2>二、没有收集的信息</h2>
-      <p>
-        以下来源对您是关闭的，数据到达也会被拒收、不保存：
-        {sources
-          .filter(({ open }) => !open)
-          .map(
-            ({ source, because }) => `${SOURCE_KINDS[source].zh}（${SOURCE_BECAUSE[because].zh}）`,
-          )
-          .join('、')}
-        。
-      </p>
+      <p>以下来源对您是关闭的，数据到达也会被拒收、不保存：{closedText(sources)}。</p>
       <h2>三、保存了您的哪些信息</h2>
       <table>
         <thead>

@@ -11,7 +11,7 @@ import { dayClockText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { addressOf, basisPath } from '../shared/router.ts';
 import { sourcesText } from './basis-rows.tsx';
-import { BASIS_WORDS } from './words.ts';
+import { BASIS_WORDS, termText } from './words.ts';
 import styles from './basis-rows.module.css';
 
 export function ProposalRows({
@@ -55,9 +55,7 @@ function Row({ proposal }: { proposal: ProposalAnswer }) {
       </div>
       <p className={styles.reason}>{proposal.reason}</p>
       <p className={styles.facts}>
-        <span>
-          {say(dayClockText(fromMs))} – {say(dayClockText(untilMs))}
-        </span>
+        <span>{say(termText(fromMs, untilMs))}</span>
         <span>{proposal.documentNumber}</span>
         <span>{proposal.article}</span>
         <span>

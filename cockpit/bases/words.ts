@@ -2,6 +2,7 @@
 
 import type { Held, MeasureAnswer } from '../../app/api/bases.ts';
 import { text, type Text } from '../../core/text.ts';
+import { dateText } from '../shared/format.ts';
 
 export const BASIS_WORDS = {
   title: text('监管依据', 'Legal basis'),
@@ -136,6 +137,12 @@ export const STORES: Readonly<Record<'records' | 'warehouse' | 'log', Text>> = {
   records: text('业务库', 'records'),
   warehouse: text('数据仓库', 'warehouse'),
   log: text('日志', 'log'),
+};
+
+/** From the first day to the last, both part of it. */
+export const termText = (fromMs: number, untilMs: number): Text => {
+  const [first, last] = [dateText(fromMs), dateText(untilMs - 1)];
+  return text(`${first.zh} 至 ${last.zh}`, `${first.en} – ${last.en}`);
 };
 
 export const daysText = (days: number): Text =>
