@@ -7,6 +7,7 @@ import type { BenchReport } from './bench.ts';
 import { benchFalseExits } from './false-exits.ts';
 import { benchIngest } from './ingest.ts';
 import { benchRules } from './rules.ts';
+import { benchSecurity } from './security.ts';
 import { benchStartup } from './startup.ts';
 
 const BENCHES: Readonly<
@@ -19,6 +20,7 @@ const BENCHES: Readonly<
   'false-exits': benchFalseExits,
   ingest: benchIngest,
   rules: benchRules,
+  security: benchSecurity,
   startup: benchStartup,
 };
 

@@ -43,6 +43,10 @@ const DrillsPage = lazy(async () => ({
   default: (await import('./drills/drills-page.tsx')).DrillsPage,
 }));
 
+const AuditPage = lazy(async () => ({
+  default: (await import('./audit/audit-page.tsx')).AuditPage,
+}));
+
 const WatchPage = lazy(async () => ({
   default: (await import('./watch/watch-page.tsx')).WatchPage,
 }));
@@ -84,6 +88,7 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'open') return <OpenPage me={me} />;
   if (route.page === 'silences') return <SilencesPage me={me} />;
   if (route.page === 'drills') return <DrillsPage me={me} />;
+  if (route.page === 'audit') return <AuditPage me={me} />;
   if (route.page === 'watch') return <WatchPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

@@ -5,7 +5,7 @@ import type { Text } from '../../core/text.ts';
 import { useDeps, useSettings } from './deps.tsx';
 import { LanguageSwitch, useSay } from './language.tsx';
 import { PlumbMark } from './marks.tsx';
-import { CONSOLE_PATH, REPORTS_PATH, ROSTER_PATH, WALL_PATH } from './router.ts';
+import { AUDIT_PATH, CONSOLE_PATH, REPORTS_PATH, ROSTER_PATH, WALL_PATH } from './router.ts';
 import { seesPersons, useSignOut } from './session.ts';
 import { WORDS } from './words.ts';
 import styles from './page-header.module.css';
@@ -34,6 +34,7 @@ export function PageHeader({
         ]
       : []),
     ...own,
+    ...(me.role === 'administrator' ? [{ path: AUDIT_PATH, name: WORDS.audit }] : []),
     { path: REPORTS_PATH, name: WORDS.reports },
     { path: WALL_PATH, name: WORDS.wall },
   ].filter(({ name }) => name !== here);

@@ -15,6 +15,7 @@ export type Route =
   | { readonly page: 'silences' }
   | { readonly page: 'drills' }
   | { readonly page: 'watch' }
+  | { readonly page: 'audit' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -27,6 +28,7 @@ export const OPEN_PATH = '/console/open';
 export const SILENCES_PATH = '/silences';
 export const DRILLS_PATH = '/drills';
 export const WATCH_PATH = '/watch';
+export const AUDIT_PATH = '/audit';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -54,6 +56,7 @@ export function routeOf(path: string): Route {
   if (plain === SILENCES_PATH) return { page: 'silences' };
   if (plain === DRILLS_PATH) return { page: 'drills' };
   if (plain === WATCH_PATH) return { page: 'watch' };
+  if (plain === AUDIT_PATH) return { page: 'audit' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };

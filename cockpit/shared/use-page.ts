@@ -19,7 +19,8 @@ export type PageName =
   | 'open'
   | 'silences'
   | 'drills'
-  | 'watch';
+  | 'watch'
+  | 'audit';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();

@@ -18,6 +18,7 @@ export const WORDS = {
   openByAge: text('未结督办', 'Open by age'),
   drills: text('预警演练', 'Drills'),
   watch: text('运行监视', 'Watchdog'),
+  audit: text('审计', 'Audit'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),
