@@ -8,6 +8,7 @@ import { benchFalseExits } from './false-exits.ts';
 import { benchIndex } from './composite-index.ts';
 import { benchIngest } from './ingest.ts';
 import { benchRules } from './rules.ts';
+import { benchSecurity } from './security.ts';
 import { benchStartup } from './startup.ts';
 
 const BENCHES: Readonly<
@@ -21,6 +22,7 @@ const BENCHES: Readonly<
   index: benchIndex,
   ingest: benchIngest,
   rules: benchRules,
+  security: benchSecurity,
   startup: benchStartup,
 };
 

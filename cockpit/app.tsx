@@ -52,6 +52,10 @@ const DrillsPage = lazy(async () => ({
   default: (await import('./drills/drills-page.tsx')).DrillsPage,
 }));
 
+const AuditPage = lazy(async () => ({
+  default: (await import('./audit/audit-page.tsx')).AuditPage,
+}));
+
 const WatchPage = lazy(async () => ({
   default: (await import('./watch/watch-page.tsx')).WatchPage,
 }));
@@ -115,6 +119,7 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'bases') return <BasesPage me={me} />;
   if (route.page === 'person-basis') return <PersonBasisPage me={me} subject={route.subject} />;
   if (route.page === 'drills') return <DrillsPage me={me} />;
+  if (route.page === 'audit') return <AuditPage me={me} />;
   if (route.page === 'watch') return <WatchPage me={me} />;
   if (route.page === 'retention') return <RetentionPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;

@@ -5,6 +5,7 @@ import type { ShownReportAnswer } from '../../app/api/reports.ts';
 import { describeCell } from '../../models/report/describe-cell.ts';
 import { isFigureColumn, type Cell } from '../../models/report/layout.ts';
 import { useSay } from '../shared/language.tsx';
+import { AuditMark } from './audit-mark.tsx';
 import styles from './report-view.module.css';
 
 type Document = ShownReportAnswer['document'];
@@ -39,6 +40,7 @@ export function ReportView({ document }: { document: Document }) {
           <li key={note.en}>{say(note)}</li>
         ))}
       </ul>
+      <AuditMark />
     </article>
   );
 }

@@ -8,8 +8,10 @@ import { PlumbMark } from './marks.tsx';
 import {
   ACCESS_PATH,
   ACCOUNT_PATH,
+  AUDIT_PATH,
   CONSOLE_PATH,
   REPORTS_PATH,
+  RETENTION_PATH,
   ROSTER_PATH,
   WALL_PATH,
 } from './router.ts';
@@ -41,6 +43,10 @@ export function PageHeader({
         ]
       : []),
     ...own,
+    ...(me.rights?.includes('audit.read') ? [{ path: AUDIT_PATH, name: WORDS.audit }] : []),
+    ...(me.rights?.includes('retention.read')
+      ? [{ path: RETENTION_PATH, name: WORDS.retention }]
+      : []),
     { path: REPORTS_PATH, name: WORDS.reports },
     { path: WALL_PATH, name: WORDS.wall },
   ].filter(({ name }) => name !== here);

@@ -21,6 +21,7 @@ export type Route =
   | { readonly page: 'access' }
   | { readonly page: 'kiosk' }
   | { readonly page: 'retention' }
+  | { readonly page: 'audit' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -38,6 +39,7 @@ export const ACCOUNT_PATH = '/account';
 export const ACCESS_PATH = '/access';
 export const KIOSK_PATH = '/wall/enrol';
 export const RETENTION_PATH = '/retention';
+export const AUDIT_PATH = '/audit';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -76,6 +78,7 @@ export function routeOf(path: string): Route {
   if (plain === ACCESS_PATH) return { page: 'access' };
   if (plain === KIOSK_PATH) return { page: 'kiosk' };
   if (plain === RETENTION_PATH) return { page: 'retention' };
+  if (plain === AUDIT_PATH) return { page: 'audit' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };

@@ -25,7 +25,8 @@ export type PageName =
   | 'account'
   | 'access'
   | 'kiosk'
-  | 'retention';
+  | 'retention'
+  | 'audit';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();

@@ -21,6 +21,7 @@ export const WORDS = {
   access: text('账户与权限', 'Accounts and rights'),
   account: text('我的账户', 'My account'),
   retention: text('留存与删除', 'Retention'),
+  audit: text('审计', 'Audit'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),

@@ -7,7 +7,7 @@ import { dayClockText, latencyText, spanText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { LevelMark, StateMark } from '../shared/marks.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
-import { alertPath, DRILLS_PATH, RETENTION_PATH } from '../shared/router.ts';
+import { alertPath, DRILLS_PATH } from '../shared/router.ts';
 import { seesPersons } from '../shared/session.ts';
 import { usePage } from '../shared/use-page.ts';
 import { LEVEL_NAMES, WORDS } from '../shared/words.ts';

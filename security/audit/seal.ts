@@ -27,7 +27,7 @@ import { closeSegment } from './segment.ts';
 const TURN = 'audit';
 
 /** Entries one transaction chains; a reader of the records waits no longer than it takes. */
-export const BATCH_MAX = 500;
+export const BATCH_MAX = 1_000;
 
 export type SealDeps = {
   readonly records: Records;
@@ -59,25 +59,13 @@ export async function sealBatch(deps: SealDeps): Promise<Sealed> {
       hash = leafHash(deps.hashing, body);
       return rowOf({ position, hash, pendingSeq: seq, body, told });
     });
-    await trx
-      .insertInto('auditRecord')
-      .values(rows.map(({ row }) => row))
-      .execute();
-    const subjects = rows.flatMap(({ row, subjects: of }) =>
-      of.map((subject) => ({ subject, position: row.position })),
-    );
-    for (let from = 0; from < subjects.length; from += SUBJECTS_MAX) {
-      await trx
-        .insertInto('auditSubject')
-        .values(subjects.slice(from, from + SUBJECTS_MAX))
-        .execute();
-    }
+    await insertSealed(trx, deps.engine, rows);
     await trx
       .deleteFrom('auditPending')
       .where(
         'seq',
         'in',
-        waiting.map(({ seq }) => seq),
+        trx.selectFrom('auditRecord').select('pendingSeq').where('position', '>', head.position),
       )
       .execute();
     await closeSegments(trx, deps.hashing, { from: head.position + 1, until: position + 1 });
@@ -85,8 +73,48 @@ export async function sealBatch(deps: SealDeps): Promise<Sealed> {
   });
 }
 
-/** Rows of one statement: engines bound the parameters. */
-const SUBJECTS_MAX = 5_000;
+/** All rows as one parameter: thousands of parameters cost more than the rows. */
+async function insertSealed(
+  trx: RecordsTransaction,
+  engine: RecordsEngine,
+  rows: readonly ReturnType<typeof rowOf>[],
+): Promise<void> {
+  const records = JSON.stringify(
+    rows.map(({ row: r }) => [
+      r.position,
+      r.pendingSeq,
+      r.body,
+      r.hash,
+      r.atMs,
+      r.actor,
+      r.action,
+      r.outcome,
+      r.purpose,
+    ]),
+  );
+  const subjects = JSON.stringify(
+    rows.flatMap(({ row, subjects: of }) => of.map((subject) => [subject, row.position])),
+  );
+  if (engine === 'sqlite') {
+    await sql`insert into audit_record (${COLUMNS})
+      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5,
+        value ->> 6, value ->> 7, value ->> 8 from json_each(${records})`.execute(trx);
+    await sql`insert into audit_subject (subject, position)
+      select value ->> 0, value ->> 1 from json_each(${subjects})`.execute(trx);
+    return;
+  }
+  await sql`insert into audit_record (${COLUMNS})
+    select (value ->> 0)::bigint, (value ->> 1)::bigint, value ->> 2, value ->> 3,
+      (value ->> 4)::bigint, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+    from json_array_elements(${records}::json)`.execute(trx);
+  await sql`insert into audit_subject (subject, position)
+    select value ->> 0, (value ->> 1)::bigint
+    from json_array_elements(${subjects}::json)`.execute(trx);
+}
+
+const COLUMNS = sql.raw(
+  'position, pending_seq, body, hash, at_ms, actor, action, outcome, purpose',
+);
 
 /** Runs `run` alone among the processes that write to the chain. */
 export const inTurn = <Result>(
