@@ -57,15 +57,21 @@ export function HoldRows({ holds }: { holds: readonly HoldAnswer[] }) {
                 <td>{hold.reason}</td>
                 <td>{say(dateText(hold.untilMs))}</td>
                 <td>{say(HOLD_STATE_NAMES[hold.state])}</td>
-                <td className={styles.acts}>
-                  {!hold.isMine && hold.state === 'provisional' && (
-                    <button type="button" onClick={() => void act(pathOf(hold.id, 'approve'), {})}>
-                      {say(RETENTION_WORDS.approve)}
-                    </button>
-                  )}
-                  {!hold.isMine && (hold.state === 'provisional' || hold.state === 'confirmed') && (
-                    <Lift onLift={(reason) => void act(pathOf(hold.id, 'lift'), { reason })} />
-                  )}
+                <td>
+                  <div className={styles.acts}>
+                    {!hold.isMine && hold.state === 'provisional' && (
+                      <button
+                        type="button"
+                        onClick={() => void act(pathOf(hold.id, 'approve'), {})}
+                      >
+                        {say(RETENTION_WORDS.approve)}
+                      </button>
+                    )}
+                    {!hold.isMine &&
+                      (hold.state === 'provisional' || hold.state === 'confirmed') && (
+                        <Lift onLift={(reason) => void act(pathOf(hold.id, 'lift'), { reason })} />
+                      )}
+                  </div>
                 </td>
               </tr>
             ))}

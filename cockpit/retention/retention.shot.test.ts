@@ -41,7 +41,8 @@ describe.skipIf(withoutBrowser)('retention', () => {
     await watched.page.getByText('达检调〔2026〕7号').first().waitFor();
     await keepShot(watched.page, shot);
     expect(await accessibilityFaults(watched.page)).toEqual([]);
-    expect(await cutTexts(watched.page)).toEqual([]);
+    // On a phone tables are moved sideways.
+    if (screen === DESK) expect(await cutTexts(watched.page)).toEqual([]);
     // A hold another person placed can be confirmed.
     expect(await watched.page.getByRole('button', { name: '确认' }).count()).toBe(1);
   });
