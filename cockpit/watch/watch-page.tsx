@@ -19,7 +19,7 @@ export function WatchPage({ me }: { me: Me }) {
   const say = useSay();
   const { data, error } = useWatch();
   usePage('watch', { ready: data !== undefined || error !== null });
-  const links = [...(seesPersons(me.role) ? [{ path: DRILLS_PATH, name: WORDS.drills }] : [])];
+  const links = seesPersons(me.role) ? [{ path: DRILLS_PATH, name: WORDS.drills }] : [];
   return (
     <div className={styles.page}>
       <PageHeader me={me} here={WORDS.watch} links={links} />

@@ -111,6 +111,41 @@ const ofNobody = (store: Store, name: string, holds: Text): Declared => ({ store
 
 const SENT = text('发出时间', 'when it was sent');
 
+const EMPLOYED = { period: 'while-employed', clock: text('离岗', 'leaving the bureau') } as const;
+
+const inTrail = (name: string, holds: Text): Declared => ({
+  store: 'records',
+  name,
+  holds,
+  personal: {
+    whose: 'supervised',
+    period: 'while-needed',
+    clock: text('作为查阅和处置的证据长期保存', 'kept as evidence of looks and acts'),
+    deleted: text(
+      '整段归档后移出；编号在身份删除后不再指向任何人',
+      'whole segments are archived; a key names nobody once the identity is gone',
+    ),
+  },
+});
+
+/** Nothing in the trail may be altered: persons stand in it by their key alone. */
+const AUDIT: readonly Declared[] = [
+  inTrail('auditPending', text('待封存的审计记录', 'audit entries to be sealed')),
+  inTrail('auditRecord', text('审计记录', 'audit records')),
+  inTrail('auditSubject', text('审计记录涉及的人员编号', 'whom audit records are about')),
+  ...(
+    [
+      ['auditSegment', '审计分段', 'segments of the trail'],
+      ['auditArchive', '审计归档', 'segments that were archived'],
+      ['auditCheckpoint', '审计检查点', 'checkpoints'],
+      ['auditWitnessed', '外部见证', 'what witnesses hold'],
+      ['auditForeign', '其他系统的检查点', 'checkpoints of other instances'],
+      ['auditVerification', '审计核验结果', 'verifications'],
+      ['auditNotice', '审计提示', 'notices to the auditor'],
+    ] as const
+  ).map(([name, zh, en]) => ofNobody('records', name, text(zh, en))),
+];
+
 const RECORDS: readonly Declared[] = [
   ofAlert('noticeAttempt', text('通知发送过程', 'how a notice was sent')),
   {
@@ -177,8 +212,49 @@ const RECORDS: readonly Declared[] = [
       deleted: ROWS,
     },
   },
+  ofPerson('basisVersion', text('登记的法律依据', 'recorded legal bases'), ['body']),
+  ofPerson('basisProposal', text('待确认的法律依据', 'legal bases to be confirmed'), ['paper']),
   ofPerson('leaveVersion', text('请假外出记录', 'leaves'), ['body']),
   ofPerson('supervisionOrder', text('监管措施及法律依据', 'orders and their bases'), ['body']),
+  ofPerson('vaultIndex', text('身份信息检索摘要', 'blind indices of identities')),
+  ofPerson('vaultValue', text('加密的身份信息', 'sealed identities')),
+  ofPerson('vaultPerson', text('有身份信息的人员', 'persons with an identity')),
+  {
+    store: 'records',
+    name: 'vaultRequest',
+    holds: text('批量查看身份的申请', 'requests to see many identities'),
+    personal: {
+      whose: 'supervised',
+      period: 'person',
+      clock: WITH_PERSON,
+      mentions: ['subjects'],
+      deleted: text('覆写其中的个人标识', 'the key in it is overwritten'),
+    },
+  },
+  {
+    store: 'records',
+    name: 'packageOrder',
+    holds: text('离线包带来的监管措施', 'orders that came in a package'),
+    personal: {
+      whose: 'supervised',
+      period: 'person',
+      clock: WITH_PERSON,
+      mentions: ['fact'],
+      deleted: text('覆写其中的个人标识', 'the key in it is overwritten'),
+    },
+  },
+  {
+    store: 'records',
+    name: 'packageImport',
+    holds: text('离线包导入前的加密副本', 'what an import replaced, sealed'),
+    personal: {
+      whose: 'supervised',
+      period: 'while-needed',
+      clock: text('撤销导入之前', 'until it is undone'),
+      deleted: text('撤销时删除', 'deleted when the import is undone'),
+    },
+  },
+  ...AUDIT,
   ofPerson('alias', text('终端、号码的加密摘要', 'keyed hashes of terminals and numbers')),
   {
     store: 'records',
@@ -261,6 +337,16 @@ const RECORDS: readonly Declared[] = [
     clock: text('核验到期', 'when the code expired'),
     column: 'expiresAtMs',
   }),
+  ofStaff('messageAttempt', text('消息发送过程', 'how a message was sent'), {
+    period: 'messages',
+    clock: text('随消息', 'with the message'),
+    follows: { table: 'officerMessage', column: 'officerMessageId' },
+  }),
+  ofStaff('smsReplyPart', text('分段短信回复', 'parts of replies'), {
+    period: 'messages',
+    clock: text('收到时间', 'when it came'),
+    column: 'receivedAtMs',
+  }),
   ofStaff('officerMessage', text('发给工作人员的消息', 'messages to officers'), {
     period: 'messages',
     clock: text('生成时间', 'when it was written'),
@@ -270,6 +356,28 @@ const RECORDS: readonly Declared[] = [
     period: 'sessions',
     clock: text('会话到期', 'when it expired'),
     column: 'expiresAtMs',
+  }),
+  ofStaff('signInFailure', text('登录失败计数', 'failed sign-ins'), {
+    period: 'sessions',
+    clock: text('最近一次失败', 'the last one'),
+    column: 'lastAtMs',
+  }),
+  ofStaff('certificateChallenge', text('证书登录挑战', 'challenges of certificates'), {
+    period: 'sessions',
+    clock: text('挑战到期', 'when it expired'),
+    column: 'untilMs',
+  }),
+  ofStaff('vaultLook', text('查看身份的次数', 'how often identities were looked at'), {
+    period: 'duty',
+    clock: text('查看时间', 'when it was'),
+    column: 'atMs',
+  }),
+  ofStaff('accountRecoveryCode', text('恢复码摘要', 'hashes of recovery codes'), EMPLOYED),
+  ofStaff('accountAccess', text('账号安全设置', 'access of accounts'), EMPLOYED),
+  ofStaff('accountCertificate', text('账号证书', 'certificates of accounts'), EMPLOYED),
+  ofStaff('accessGrant', text('授权记录', 'grants of rights'), {
+    period: 'while-needed',
+    clock: text('作为授权依据长期保存', 'kept as grounds of rights'),
   }),
   ofStaff('officer', text('工作人员', 'officers'), {
     period: 'while-employed',
@@ -287,6 +395,10 @@ const RECORDS: readonly Declared[] = [
     period: 'while-needed',
     clock: text('作为处置依据长期保存', 'kept as grounds of handling'),
   }),
+  ofNobody('records', 'refusalHour', text('每小时拒收计数', 'refusals by the hour')),
+  ofNobody('records', 'vaultKey', text('身份库密钥状态', 'states of the keys of the vault')),
+  ofNobody('records', 'kioskDevice', text('大屏终端', 'wall kiosks')),
+  ofNobody('records', 'packageExport', text('离线包导出记录', 'packages that were written')),
   ofNobody('records', 'consumerOffset', text('读取进度', 'how far consumers have come')),
   ofNobody('records', 'cursor', text('外部数据源读取进度', 'how far polls have come')),
   ofNobody('records', 'partner', text('数据推送单位', 'partners that push')),
@@ -374,6 +486,8 @@ const FILES: readonly Declared[] = [
   ofNobody('files', 'log.sqlite', text('日志库,见上表', 'the log: see its topics')),
   ofNobody('files', 'warehouse', text('数据仓库,见上表', 'the warehouse: see its tables')),
   ofNobody('files', 'secret.key', text('密钥', 'the secret')),
+  ofNobody('files', 'audit.key', text('审计签名密钥', 'the key checkpoints are signed with')),
+  ofNobody('files', 'keys', text('身份库密钥', 'the keys of the vault')),
   ofNobody('files', 'push-keys.json', text('推送密钥', 'the keys of pushes')),
   {
     store: 'files',
