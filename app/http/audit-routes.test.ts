@@ -16,6 +16,7 @@ import { openTrailStage, START_MS, type Stage } from '../../security/audit/trail
 import { verifyExport } from '../../security/audit/verify-export.ts';
 import { verifyStore } from '../../security/audit/verify-store.ts';
 import type { Witness } from '../../security/audit/witness.ts';
+import { markDemoAccount } from '../../security/access/account-access-store.ts';
 import { openSession } from '../../warehouse/sessions.ts';
 import type { AuditNotices, AuditPage, AuditStatus } from '../api/audit.ts';
 import { readCode, readMark } from '../audit/mark.ts';
@@ -61,6 +62,8 @@ async function openSite(
         active: 1,
       })
       .execute();
+    // Administrators need a second factor; those of a demonstration do not.
+    await markDemoAccount(records.db, `ac_${login}`);
     cookies.set(
       login,
       `plumbline_session=${await openSession(sessionDeps, records.db, `ac_${login}`)}`,

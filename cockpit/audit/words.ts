@@ -1,5 +1,7 @@
 // The words of the auditor's page: what was done, why, and how the trail is.
 
+import { HELD_PURPOSES } from '../../app/api/bases.ts';
+import { PURPOSE_NAMES as LOOK_PURPOSES } from '../../core/purposes.ts';
 import { text, type Text } from '../../core/text.ts';
 
 export const AUDIT_WORDS = {
@@ -61,7 +63,17 @@ export const OUTCOME_NAMES: Readonly<Record<string, Text>> = {
   failed: text('失败', 'failed'),
 };
 
+/** By code, wherever it is declared: the policy, looks at an identity, looks at what is held. */
 export const PURPOSE_NAMES: Readonly<Record<string, Text>> = {
+  ...LOOK_PURPOSES,
+  ...HELD_PURPOSES,
+  'alert-handling': text('预警处置', 'handling of alerts'),
+  'audit-review': text('审计检查', 'review of the trail'),
+  'case-assistance': text('协助办案', 'assistance in a case'),
+  'daily-supervision': text('日常监管', 'daily supervision'),
+  'legal-basis': text('依据办理', 'legal basis'),
+  'rights-request': text('当事人申请', 'request of a person'),
+  'rule-tuning': text('规则调优', 'tuning of rules'),
   handling: text('预警处置', 'handling of alerts'),
   duty: text('值班安排', 'duty roster'),
   'rule-change': text('规则调整', 'change of rules'),
@@ -71,6 +83,48 @@ export const PURPOSE_NAMES: Readonly<Record<string, Text>> = {
 };
 
 export const ACTION_NAMES: Readonly<Record<string, Text>> = {
+  'access.refused': text('越权请求被拒', 'refused by the policy'),
+  'access.foreign-origin': text('跨站请求被拒', 'refused: another site'),
+  'account.change-password': text('修改密码', 'changed a password'),
+  'account.create': text('开设账户', 'created an account'),
+  'account.disable': text('停用账户', 'disabled an account'),
+  'account.enable': text('启用账户', 'enabled an account'),
+  'account.reset-password': text('重置密码', 'reset a password'),
+  'account.second-factor-off': text('关闭动态验证码', 'turned the second factor off'),
+  'account.second-factor-on': text('启用动态验证码', 'turned the second factor on'),
+  'alert.handle': text('处置预警', 'handled an alert'),
+  'alert.read': text('查看预警', 'looked at an alert'),
+  'basis.confirm': text('批准监管依据', 'confirmed a basis'),
+  'basis.lift': text('解除监管依据', 'lifted a basis'),
+  'basis.propose': text('登记监管依据', 'recorded a basis'),
+  'basis.refuse': text('不予批准监管依据', 'refused a basis'),
+  'certificate.bind': text('绑定证书', 'bound a certificate'),
+  'certificate.unbind': text('解绑证书', 'unbound a certificate'),
+  'held.read': text('查看个人数据留存', 'what is held about a person'),
+  'identity.approve-many': text('批准批量查看身份', 'approved many identities'),
+  'identity.ask-many': text('申请批量查看身份', 'asked for many identities'),
+  'identity.look-up': text('按号码查找', 'looked a number up'),
+  'identity.reject-many': text('驳回批量查看身份', 'rejected many identities'),
+  'identity.reveal': text('显示身份信息', 'revealed an identity'),
+  'kiosk.enrol': text('登记大屏终端', 'enrolled a wall'),
+  'kiosk.revoke': text('撤销大屏终端', 'revoked a wall'),
+  'package.export': text('导出离线包', 'wrote a package'),
+  'package.import': text('导入离线包', 'took a package in'),
+  'package.undo': text('撤销离线包导入', 'took a package back'),
+  'retention.delete': text('到期删除', 'deleted what was due'),
+  'retention.hold-approve': text('确认保全', 'confirmed a hold'),
+  'retention.hold-lift': text('解除保全', 'lifted a hold'),
+  'retention.hold-place': text('办理保全', 'placed a hold'),
+  'role.approve': text('批准授权', 'approved a grant'),
+  'role.ask': text('申请授权', 'asked for a grant'),
+  'role.refuse': text('驳回授权', 'refused a grant'),
+  'session.end': text('强制结束会话', "ended another's session"),
+  'session.factor': text('动态验证码', 'second factor'),
+  'session.proof': text('再次验证身份', 'gave proof again'),
+  'session.sign-in': text('登录', 'signed in'),
+  'session.sign-out': text('退出', 'signed out'),
+  'vault.retire-key': text('停用身份库旧密钥', 'retired a key of the vault'),
+  'vault.rotate': text('轮换身份库密钥', 'rotated the key of the vault'),
   'alert.list': text('查看预警列表', 'list of alerts'),
   'alert.open-list': text('查看未办结列表', 'list of open alerts'),
   'alert.tasks': text('查看我的任务', 'own tasks'),

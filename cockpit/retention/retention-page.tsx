@@ -42,7 +42,7 @@ export function RetentionPage({ me }: { me: Me }) {
             <section className={styles.box} aria-labelledby="holds">
               <h2 id="holds">{say(RETENTION_WORDS.holds)}</h2>
               <HoldRows holds={data.holds} />
-              <HoldForm />
+              {me.rights?.includes('retention.hold') && <HoldForm />}
             </section>
             <Certificates data={data} />
             <Declaration data={data} />

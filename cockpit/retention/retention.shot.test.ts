@@ -37,7 +37,7 @@ describe.skipIf(withoutBrowser)('retention', () => {
     server = await openFixtureServer({ dist, still: true, points: 50 });
     browser = await openBrowser(screen);
     const watched = await openPage(browser, server.url);
-    await goTo(watched, { origin: server.url, path: '/retention?still=1', login: 'admin' });
+    await goTo(watched, { origin: server.url, path: '/retention?still=1', login: 'security' });
     await watched.page.getByText('达检调〔2026〕7号').first().waitFor();
     await keepShot(watched.page, shot);
     expect(await accessibilityFaults(watched.page)).toEqual([]);

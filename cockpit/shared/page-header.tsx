@@ -71,7 +71,9 @@ export function PageHeader({
           {say(theme === 'dark' ? WORDS.themeLight : WORDS.themeDark)}
         </button>
         <LanguageSwitch />
-        {me.rights?.includes('account.read') && <a href={ACCESS_PATH}>{say(WORDS.access)}</a>}
+        {me.rights?.includes('account.read') && here !== WORDS.access && (
+          <a href={ACCESS_PATH}>{say(WORDS.access)}</a>
+        )}
         <a className={styles.me} href={ACCOUNT_PATH} title={say(WORDS.account)}>
           {say(me.name)}
         </a>
