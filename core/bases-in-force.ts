@@ -31,16 +31,21 @@ export function basesUnder(
   recorded: readonly Basis[],
 ): readonly Basis[] {
   if (category === 'cc') return recorded.length === 0 ? bases : [...bases, ...recorded];
-  const listed = bases.flatMap((basis): Basis[] => {
-    if (!basis.sources.some((source) => MOVEMENT_SOURCES.has(source))) return [basis];
-    const sources = basis.sources.filter((source) => !MOVEMENT_SOURCES.has(source));
-    return sources.length > 0 ? [{ ...basis, sources }] : [];
-  });
-  return [...listed, ...recorded.filter(isOfItsOwn)];
+  return [
+    ...bases.flatMap(withoutMovement),
+    ...recorded.flatMap((basis) => (isOfItsOwn(basis) ? [basis] : withoutMovement(basis))),
+  ];
+}
+
+/** What is left of a basis that cannot open movement sources. */
+function withoutMovement(basis: Basis): Basis[] {
+  if (!basis.sources.some((source) => MOVEMENT_SOURCES.has(source))) return [basis];
+  const sources = basis.sources.filter((source) => !MOVEMENT_SOURCES.has(source));
+  return sources.length > 0 ? [{ ...basis, sources }] : [];
 }
 
 /** One paper opens one movement source. */
-export const isOfItsOwn = ({ sources }: Pick<Basis, 'sources'>): boolean =>
+const isOfItsOwn = ({ sources }: Pick<Basis, 'sources'>): boolean =>
   sources.length === 1 || !sources.some((source) => MOVEMENT_SOURCES.has(source));
 
 /** Of the bases that name the source and have ended by `atMs`, the last to end. */

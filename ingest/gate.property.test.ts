@@ -99,7 +99,7 @@ test('keeps exactly what a paper of that very instant allows', () => {
         feed(pipeline, { facts: [first as unknown as FactArrival] });
         for (const [index, step] of steps.entries()) {
           if (step.kind !== 'report') {
-            const paper = paperOf(step);
+            const paper = paperOf(step, index);
             papers.push(paper);
             feed(pipeline, { facts: [paper as unknown as FactArrival] });
             continue;
@@ -148,10 +148,12 @@ function modelOpens(papers: readonly FrameFact[], source: SourceKind, atMs: numb
   );
 }
 
-function paperOf(step: Exclude<Step, { kind: 'report' }>): FrameFact {
+/** No two are made at one instant: which of two counts then is up to the ids ingest gives them. */
+function paperOf(step: Exclude<Step, { kind: 'report' }>, index: number): FrameFact {
+  const atMs = at(step.made) + index + 1;
   if (step.kind === 'order') {
     return orderFact('P', {
-      atMs: at(step.made),
+      atMs,
       action: step.action,
       category: step.category,
       bases: step.bases.map(([names, days], index) => basisOf(names, days, `b${index}`)),
@@ -161,7 +163,7 @@ function paperOf(step: Exclude<Step, { kind: 'report' }>): FrameFact {
   }
   const [from, days] = step.span;
   return basisFact('P', {
-    atMs: at(step.made),
+    atMs,
     action: step.action,
     basisId: step.basisId,
     sources: step.sources,
