@@ -85,7 +85,7 @@ test('reading tells whom and what for; without a purpose nothing is given', asyn
   expect(site.told).toEqual([
     expect.objectContaining({
       actor: 'ac_xuanhan',
-      action: 'alert.read',
+      action: 'alert.look',
       outcome: 'done',
       purpose: 'alert-handling',
       subjects: [(ok.body as { subject: string }).subject],
@@ -113,7 +113,7 @@ test('a list tells of everybody it gave, and the cookie carries the purpose wher
     .alerts.map((one) => one.subject);
   expect(subjects.length).toBeGreaterThan(0);
   expect(site.told).toMatchObject([
-    { action: 'alert.read', purpose: 'daily-supervision', subjects },
+    { action: 'alert.list', purpose: 'daily-supervision', subjects },
   ]);
 });
 
