@@ -36,7 +36,7 @@ test('a look at an alert says who looked at whom, and why', async () => {
       action: 'alert.look',
       outcome: 'done',
       subjects: ['cc-000002'],
-      purpose: 'handling',
+      purpose: 'alert-handling',
       detail: { id: exit.alertId },
     },
   ]);
@@ -100,11 +100,11 @@ test('what is refused is told, of whoever is known', async () => {
       actor,
       action,
       outcome,
-      detail['code'],
+      detail['code'] ?? detail['because'],
     ]),
   ).toEqual([
-    ['ac_dazhu', 'alert.look', 'refused', 'not-found'],
-    ['ac_dazhu', 'alert.acknowledge', 'refused', 'not-found'],
+    ['ac_dazhu', 'access.refused', 'refused', 'outside-scope'],
+    ['ac_dazhu', 'access.refused', 'refused', 'outside-scope'],
     ['ac_xuanhan', 'alert.close', 'refused', 'conflict'],
   ]);
 });
@@ -112,6 +112,7 @@ test('what is refused is told, of whoever is known', async () => {
 /** Routes that tell nothing: they show no person and change nothing that lasts. */
 const SILENT = [
   'answer-routes.ts get /api/alerts/:id/officers',
+  'answer-routes.ts get /api/tasks/officers',
   'backtest-routes.ts get /api/rules/:id/backtests',
   'backtest-routes.ts delete /api/rules/:id/backtests/:job',
   'backtest-routes.ts post /api/rules/:id/backtests/:job/${act}',

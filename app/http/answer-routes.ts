@@ -35,7 +35,7 @@ import {
 import { myTasksSchema, openViewSchema } from '../api/open-alerts.ts';
 import { problemSchema } from '../api/session.ts';
 import { deskScopeOf, officerOf } from './access/desk-scope.ts';
-import { actOnAlert, lookAtAlert, lookAtAlerts } from '../audit/about.ts';
+import { actOn, actOnAlert, lookAtAlert, lookAtAlerts } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -215,6 +215,7 @@ function registerTaskActs(app: FastifyInstance, { guard, tasks }: AnswerRoutesDe
   routes.post(
     '/api/tasks/hand-over',
     {
+      config: { audit: actOn('alert.hand-over', 'handling', ['tasks', 'bureau', 'officer']) },
       schema: {
         summary: 'Offer several tasks to one officer or bureau: all of them, or none',
         tags,
