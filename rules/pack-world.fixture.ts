@@ -3,6 +3,7 @@
 // them; times in which the platform heard nothing; some things that become known late. A world may go on for
 // weeks in which little happens but visits and decisions.
 
+import { basisFact } from '../core/basis.fixture.ts';
 import { contactPosition } from '../core/contact-position.ts';
 import type { LngLat } from '../core/geo.ts';
 import { METRES_PER_DEGREE } from '../core/geo.ts';
@@ -20,7 +21,7 @@ import { polygonMistake } from '../core/polygon-check.ts';
 import { PolygonZone } from '../core/polygon-zone.ts';
 import { positionId } from '../core/position-batch.ts';
 import { createRandom, type Random } from '../core/random.ts';
-import type { SourceKind } from '../core/source.ts';
+import { MOVEMENT_SOURCES, type SourceKind } from '../core/source.ts';
 import { partitionOf } from '../ingest/log.ts';
 import { batchOf } from './claim-inputs.ts';
 import type { EngineInput } from './engine.ts';
@@ -71,6 +72,8 @@ export type WorldOptions = {
   readonly ordinary?: boolean;
   /** True: after some hours of close watch it goes on for weeks. */
   readonly weeks?: boolean;
+  /** True: beside the orders each source that tells of movements has a recorded basis of its own. */
+  readonly recorded?: boolean;
 };
 
 export function createPackWorld(
@@ -82,6 +85,7 @@ export function createPackWorld(
     disturbed = true,
     ordinary = false,
     weeks = false,
+    recorded = false,
   }: WorldOptions = {},
 ): PackWorld {
   const random = createRandom(`pack world ${seed}`);
@@ -105,7 +109,10 @@ export function createPackWorld(
   const meetings = meetingsIn(random, subjects, minutes);
   const town = { fromMs, minutes, days, subjects, meetings, gaps };
   const happenings = subjects
-    .flatMap((subject) => lifeOf(random.fork(subject), subject, town, disturbed))
+    .flatMap((subject) => [
+      ...lifeOf(random.fork(subject), subject, town, disturbed),
+      ...(recorded ? recordedOf(random.fork(`bases ${subject}`), subject, town) : []),
+    ])
     .map((one) => heardAfterGap(one, gaps, random))
     .filter((one) => one !== undefined)
     .filter((one, _, all) => !isOfEndedOrder(one, all))
@@ -292,6 +299,16 @@ function frameOf(random: Random, subject: string, town: Town, home: LngLat) {
     else if (random.chance(0.06)) frame.push(register.decideOnOrder(atMs));
   }
   return frame;
+}
+
+/** Recorded as the first order begins; some run out before the world does. */
+function recordedOf(random: Random, subject: string, { fromMs, minutes }: Town): Happening[] {
+  return [...MOVEMENT_SOURCES].map((source) => {
+    const lastsMs = random.chance(0.1) ? random.int(minutes) * MINUTE : 90 * DAY;
+    const basisId = `recorded-${source}-${subject}`;
+    const term = { fromMs, untilMs: fromMs + 1 + lastsMs };
+    return arriving(basisFact(subject, { atMs: fromMs, basisId, sources: [source], ...term }));
+  });
 }
 
 /** Weeks of visits, some of them short, some soon after another. */

@@ -131,14 +131,18 @@ function leaveAt(
 type Paper = {
   readonly name: string;
   readonly basisId: string;
-  readonly fromMs: number;
+  /** The first day it names. */
+  readonly beginsMs: number;
+  fromMs: number;
   dueMs: number;
   untilMs: number;
-  readonly extended: Paper | undefined;
+  /** What ran when it was decided, and whether it is longer than that. */
+  readonly before: Paper | undefined;
+  extended: Paper | undefined;
   isLifted: boolean;
 };
 
-/** The measure as all papers up to an instant make it: each either begins a term or prolongs one. */
+/** The measure as all papers up to an instant make it: each begins a term, prolongs one or replaces it. */
 function measureAt(
   { termMax }: TermParams,
   of: {
@@ -162,14 +166,16 @@ function measureAt(
         const name = `${id} ${documentNumber}`;
         let paper = papers.find((one) => one.name === name);
         if (!paper) {
-          const extended = papers.findLast((one) => one.basisId === id && basis.fromMs < one.dueMs);
-          const fromMs = extended ? extended.dueMs : basis.fromMs;
-          const dueMs = Math.min(untilMs, monthsLater(fromMs, monthsMax));
-          paper = { name, basisId: id, fromMs, dueMs, untilMs, extended, isLifted: false };
-          papers.push(paper);
+          const last = papers.findLast((one) => one.basisId === id);
+          const before = last && basis.fromMs < last.dueMs ? last : undefined;
+          const term = { beginsMs: basis.fromMs, fromMs: basis.fromMs, dueMs: untilMs, untilMs };
+          paper = { name, basisId: id, ...term, before, extended: undefined, isLifted: false };
         }
+        papers = [...papers.filter((one) => one !== paper), paper];
         paper.isLifted = untilMs <= instantMs && (paper.isLifted || untilMs < paper.untilMs);
         paper.untilMs = untilMs;
+        paper.extended = paper.before && untilMs > paper.before.dueMs ? paper.before : undefined;
+        paper.fromMs = paper.extended?.dueMs ?? paper.beginsMs;
         // What extends it goes on from where it ended.
         paper.dueMs = Math.min(untilMs, monthsLater(paper.fromMs, monthsMax));
         return paper;
@@ -186,10 +192,11 @@ function measureAt(
     return next ? lastFrom(next) : paper;
   };
   const begun = [...all].filter(({ fromMs }) => fromMs <= of.atMs);
+  // One that lies within another adds nothing to it.
   const last = begun
     .map(lastFrom)
     .reduce<Paper | undefined>(
-      (best, one) => (!best || one.fromMs > best.fromMs ? one : best),
+      (best, one) => (!best || one.dueMs > best.dueMs ? one : best),
       undefined,
     );
   return last && !last.isLifted ? { fromMs: last.fromMs, dueMs: last.dueMs } : undefined;

@@ -120,7 +120,9 @@ type Paper = {
   readonly untilMs: number;
   /** The newest version that names it. */
   readonly by: OrderFact;
-  /** The paper it extends: its term begins where that one's ends. */
+  /** The paper of the same basis that ran when this one began. */
+  readonly before: Paper | undefined;
+  /** That paper, if this one extends it by a later end: its term begins where that one's ends. */
   readonly extended: Paper | undefined;
   /** Its end was moved to before it was due: the measure was lifted. */
   readonly lifted: boolean;
@@ -128,8 +130,9 @@ type Paper = {
 };
 
 /**
- * Of the bases that open one source, listed by the order or recorded beside it. A new paper extends the term when it has the same basis, or begins
- * before the one before it ends; the same paper with a later end does so only up to `termMax`.
+ * Of the bases that open one source, listed by the order or recorded beside it. A new paper with a later end
+ * extends the term when it has the same basis, or begins before the one before it ends; the same paper with
+ * a later end does so only up to `termMax`. A new paper with no later end takes the place of the one before.
  */
 export function basisSegments(
   orders: OrderBook,
@@ -168,6 +171,8 @@ export function basisSegments(
         .toSorted((a, b) => a.fromMs - b.fromMs || a.untilMs - b.untilMs)
         .map((basis) => {
           const paper = paperOf(basis, { order, papers, atMs, termMax: rule.termMax });
+          // The last one named is the one that a new paper takes up.
+          papers.delete(nameOf(basis));
           papers.set(nameOf(basis), paper);
           return paper;
         });
@@ -196,11 +201,9 @@ function paperOf(
 ): Paper {
   const { order, papers, atMs, termMax } = known;
   const same = papers.get(nameOf(basis));
-  const extended = same
-    ? same.extended
-    : [...papers.values()].findLast(
-        (other) => other.basisId === basis.id && basis.fromMs < other.dueMs,
-      );
+  const last = [...papers.values()].findLast(({ basisId }) => basisId === basis.id);
+  const before = same ? same.before : last && basis.fromMs < last.dueMs ? last : undefined;
+  const extended = before && basis.untilMs > before.dueMs ? before : undefined;
   const fromMs = extended ? extended.dueMs : basis.fromMs;
   return {
     basisId: basis.id,
@@ -208,6 +211,7 @@ function paperOf(
     dueMs: Math.min(basis.untilMs, latestEnd(fromMs, termMax)),
     untilMs: basis.untilMs,
     by: order,
+    before,
     extended,
     lifted:
       same !== undefined && (same.lifted || basis.untilMs < same.untilMs) && basis.untilMs <= atMs,

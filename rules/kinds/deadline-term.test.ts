@@ -304,6 +304,36 @@ describe('a basis for monitoring', () => {
       [...warned, '55 cleared left 7d', '125 raised 3 left 15d', '130 cleared left 15d'],
     ],
     [
+      'another paper that ends sooner takes the place of the one before',
+      [
+        stated(0, paper({ untilMs: days(80) })),
+        stated(10, paper({ documentNumber: '监2号', fromMs: days(10), untilMs: days(60) })),
+        stated(61),
+      ],
+      [...warned, ...ended, '61 cleared overdue'],
+    ],
+    [
+      'what comes after such a paper extends that one only',
+      [
+        stated(0, paper({ untilMs: days(200) })),
+        stated(10, paper({ documentNumber: '监2号', fromMs: days(10), untilMs: days(60) })),
+        stated(60, paper({ documentNumber: '监3号', fromMs: days(60), untilMs: days(130) })),
+        stated(116),
+      ],
+      [...warned, ...ended.slice(0, 2), '60 cleared left 3d', '115 raised 3 left 15d'].concat(
+        '116 cleared left 15d',
+      ),
+    ],
+    [
+      'an extension that is lifted before it begins',
+      [
+        stated(0, paper()),
+        stated(40, paper({ documentNumber: '监2号', untilMs: days(140) })),
+        stated(50, paper({ documentNumber: '监2号', untilMs: days(50) })),
+      ],
+      [],
+    ],
+    [
       'extended by another basis that follows on',
       [
         stated(0, paper()),
