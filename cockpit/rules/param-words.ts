@@ -250,7 +250,11 @@ const CHOICES: Readonly<Record<string, Readonly<Record<string | number, Text>>>>
   exceptions: choices({ leave: ['已批准的外出请假', 'approved leave'] }),
   fixKinds: FIX_NAMES,
   sources: SOURCE_KINDS,
-  fact: { ...KIND_NAMES, 'contact-position': text('禁止接触之人的定位', 'position of a contact') },
+  fact: {
+    ...KIND_NAMES,
+    'contact-position': text('禁止接触之人的定位', 'position of a contact'),
+    refusal: text('无依据仍报送', 'refused for want of a basis'),
+  },
   level: LEVEL_NAMES,
   levelMin: LEVEL_NAMES,
 };
