@@ -2,6 +2,8 @@
 // observations. If the same alert does not come out, the alert is not proven.
 
 import type { RaisedFinding } from '../core/finding.ts';
+import { canonicalJson } from '../core/ids.ts';
+import { localDateTime } from '../core/local-time.ts';
 import { EVIDENCE_ORDERS, inputsOf } from './claim-inputs.ts';
 import { createEngine } from './engine.ts';
 import type { Surroundings } from './kind.ts';
@@ -11,7 +13,13 @@ export type Verification =
   | { readonly proven: true; readonly finding: RaisedFinding }
   | {
       readonly proven: false;
-      readonly because: 'rule-unknown' | 'version-differs' | 'not-raised' | 'level-differs';
+      readonly because:
+        | 'rule-unknown'
+        | 'version-differs'
+        | 'not-raised'
+        | 'level-differs'
+        | 'time-differs'
+        | 'values-differ';
       readonly detail: string;
     };
 
@@ -32,7 +40,9 @@ export function verifyAlert(
     return { proven: false, because: 'version-differs', detail };
   }
   const derived = derive(claim, deps).filter(({ alertId }) => alertId === claim.alertId);
-  const raised = derived.find(({ level }) => level === claim.level) ?? derived[0];
+  const ofLevel = derived.filter(({ level }) => level === claim.level);
+  const raised =
+    ofLevel.find((one) => differences(claim, one).length === 0) ?? ofLevel[0] ?? derived[0];
   if (!raised) {
     const detail = `${claim.evidence.length} observations do not make the rule speak`;
     return { proven: false, because: 'not-raised', detail };
@@ -41,7 +51,30 @@ export function verifyAlert(
     const detail = `the evidence gives level ${raised.level}, the alert says ${claim.level}`;
     return { proven: false, because: 'level-differs', detail };
   }
+  if (raised.atMs !== claim.atMs) {
+    const detail = `the evidence gives ${localDateTime(raised.atMs)}, the alert says ${localDateTime(claim.atMs)}`;
+    return { proven: false, because: 'time-differs', detail };
+  }
+  const differing = differences(claim, raised);
+  if (differing.length > 0) {
+    return { proven: false, because: 'values-differ', detail: differing.join('; ') };
+  }
   return { proven: true, finding: raised };
+}
+
+/**
+ * Values the claim shows that are not those derived, as `name: the evidence gives 3, the alert says 4`. What it
+ * does not show is not asked about: a file of alerts may leave values out.
+ */
+function differences(claim: Claim, raised: RaisedFinding): string[] {
+  return Object.keys(claim.values)
+    .sort()
+    .flatMap((name) => {
+      const [says, gives] = [claim.values, raised.values].map((values) =>
+        canonicalJson((values as Readonly<Record<string, unknown>>)[name] ?? null),
+      );
+      return says === gives ? [] : [`${name}: the evidence gives ${gives}, the alert says ${says}`];
+    });
 }
 
 /** What the claim's rule raises on the claim's evidence, in either order, up to the claim's instant. */

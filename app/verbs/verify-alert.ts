@@ -16,6 +16,8 @@ const BECAUSE: Readonly<Record<Extract<Verification, { proven: false }>['because
   'version-differs': '规则版本不同 another version of the rule',
   'not-raised': '证据推不出此预警 the evidence does not raise it',
   'level-differs': '级别不符 the level differs',
+  'time-differs': '时间不符 the instant differs',
+  'values-differ': '数值不符 values differ',
 };
 
 /** Prints a line per alert; gives true when every one follows from its evidence. */
