@@ -149,8 +149,8 @@ function modelOpens(papers: readonly FrameFact[], source: SourceKind, atMs: numb
 }
 
 /** No two are made at one instant: which of two counts then is up to the ids ingest gives them. */
-function paperOf(step: Exclude<Step, { kind: 'report' }>, index: number): FrameFact {
-  const atMs = at(step.made) + index + 1;
+function paperOf(step: Exclude<Step, { kind: 'report' }>, place: number): FrameFact {
+  const atMs = at(step.made) + place + 1;
   if (step.kind === 'order') {
     return orderFact('P', {
       atMs,
