@@ -13,7 +13,7 @@ const notice = (id: string, level: 1 | 2 | 3): OutgoingNotice => ({
 });
 
 test('level 1 passes everything that waits, and level 3 lets everything pass', async () => {
-  const channel = createFakeProvider('sms', 'slow', { perSecond: 50 });
+  const channel = createFakeProvider('sms', 'slow', { perSecond: 15 });
   const { send } = paced(channel);
   const storm = [...Array(12).keys()].map((index) => send(notice(`storm-${index}`, 3)));
   await storm[0];
