@@ -100,7 +100,8 @@ test.each(readers)('%s: ends, and only in ways we know', async (_name, sound, re
     fc.asyncProperty(damaged(sound), fc.integer({ min: 1, max: 400 }), async (bytes, chunk) => {
       const report = createReadReport(1_000_000);
       try {
-        for await (const page of read(inChunks(bytes, chunk), report)) expect(page).toBeDefined();
+        // What was read is counted by the report, held against itself below.
+        for await (const _page of read(inChunks(bytes, chunk), report));
       } catch (error) {
         expect(error).toBeInstanceOf(UserError);
       }
