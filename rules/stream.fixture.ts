@@ -199,7 +199,8 @@ export function recordsOf(
   };
   for (const event of stream.events) {
     const turns = flush.length > 0 && (flush[0]?.fact !== undefined) !== (event.fact !== undefined);
-    if (turns || changesThePast(event) || flush.length >= rowsMax) cut();
+    const opens = changesThePast(event) && flush.at(-1)?.atMs !== event.atMs;
+    if (turns || opens || flush.length >= rowsMax) cut();
     flush.push(event);
   }
   cut();

@@ -278,9 +278,11 @@ test('everyone was told once of each alert, and the provider saw no second order
   ).toEqual([]);
   expect(unexplained(notices, await readAlertEvents(stores.log))).toEqual([]);
   // A push in the hands of a sender that was killed is anyone's once its lease is over, and one that waits for
-  // others of its group is sent when their time has come; not before.
-  const isHeld = ({ channel, state, leasedUntilMs, groupUntilMs }: OutboxTable) => {
-    const untilMs = state === 'waiting' ? groupUntilMs : leasedUntilMs;
+  // others of its group, or at night for the end of the quiet hours, is sent when its time has come; not before.
+  const isHeld = ({ channel, level, state, ...until }: OutboxTable) => {
+    const quietUntilMs = level === 3 && until.attempts === 0 ? until.nextAttemptAtMs : 0;
+    const untilMs =
+      state === 'waiting' ? Math.max(until.groupUntilMs ?? 0, quietUntilMs) : until.leasedUntilMs;
     return channel === 'push' && untilMs !== null && untilMs > systemClock.now() - HELD_MS;
   };
   const unsettled = notices.filter(
