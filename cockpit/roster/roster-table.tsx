@@ -96,7 +96,7 @@ function Turns({
     return lasting ? (
       <span className={styles.lasting}>{nameOf(page, lasting.officer)}</span>
     ) : (
-      <span className={styles.none}>{say(ROSTER_WORDS.nobody)}</span>
+      <span className={styles.none}>{say(vacancyText(page, startMs))}</span>
     );
   }
   return (
@@ -109,6 +109,12 @@ function Turns({
     </ul>
   );
 }
+
+/** Where nobody of the line has a turn, whoever stands above is called; where nobody is, it is a gap. */
+const vacancyText = ({ coverage }: RosterAnswer, startMs: number) =>
+  coverage.gaps.some(({ fromMs, untilMs }) => fromMs < startMs + DAY_MS && untilMs > startMs)
+    ? ROSTER_WORDS.nobody
+    : ROSTER_WORDS.vacant;
 
 function TurnButton({
   page,
