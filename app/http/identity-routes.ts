@@ -56,6 +56,14 @@ export function registerIdentities(app: FastifyInstance, deps: IdentityRoutesDep
     });
     return { accountId: account.id, region: account.region };
   };
+  /** Deciding about somebody else's request is a check of it: open to leaders alone, with a fresh proof. */
+  const deciderOf = async (request: Parameters<Guard['require']>[0]) => {
+    const { account } = await guard.allow(request, 'identity.approve-many', {
+      purpose: 'inspection',
+      tellsLater: true,
+    });
+    return { accountId: account.id, region: account.region };
+  };
 
   routes.post(
     '/api/identities/masked',
@@ -139,7 +147,7 @@ export function registerIdentities(app: FastifyInstance, deps: IdentityRoutesDep
     },
     async (request) =>
       asAnswer(
-        await requests.decide(await readerOf(request), request.params.id, request.body.decision),
+        await requests.decide(await deciderOf(request), request.params.id, request.body.decision),
       ),
   );
 
