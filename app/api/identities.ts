@@ -90,3 +90,4 @@ export type ShownPerson = z.infer<typeof shownPersonSchema>;
 export type Masked = z.infer<typeof maskedSchema>;
 export type Revealed = z.infer<typeof revealedSchema>;
 export type BulkRequest = z.infer<typeof bulkRequestSchema>;
+export type VaultState = z.infer<typeof vaultStateSchema>;
