@@ -31,6 +31,8 @@ export type IndexInput = {
   readonly rows: number;
   /** Rows that were not used, by reason. */
   readonly refused: Readonly<Record<string, number>>;
+  /** How the cells were counted. */
+  readonly sql: readonly string[];
 };
 
 type Deps = {
@@ -49,10 +51,34 @@ export async function openIndexInput(
   files: InputFiles,
 ): Promise<IndexInput> {
   const names = Object.keys(definition.columns);
-  const counted = await readCells(deps, await incidentCells(deps.olap, names, files.incidents));
-  const measured = files.measures
-    ? await readCells(deps, await measureCells(deps.olap, names, files.measures))
-    : undefined;
+  const { olap } = deps;
+  const incidents = await incidentCells(olap, names, files.incidents);
+  const measures = files.measures ? await measureCells(olap, names, files.measures) : undefined;
+  return readInput(deps, definition, { incidents, measures });
+}
+
+/** The same from the tables of the warehouse, up to a month that is over. */
+export function openWarehouseInput(
+  deps: Deps,
+  definition: Definition,
+  { untilMs }: { untilMs: number },
+): Promise<IndexInput> {
+  const names = Object.keys(definition.columns);
+  const source = `(SELECT region, at_ms AS at, kind FROM incident WHERE at_ms < ${Math.floor(untilMs)})`;
+  return readInput(deps, definition, {
+    incidents: incidentQuery(names, { source, type: 'Int64' }),
+    measures: measureQuery(names, 'index_measure'),
+  });
+}
+
+async function readInput(
+  deps: Deps,
+  definition: Definition,
+  { incidents, measures }: { incidents: CellQuery; measures: CellQuery | undefined },
+): Promise<IndexInput> {
+  const names = Object.keys(definition.columns);
+  const counted = await readCells(deps, incidents);
+  const measured = measures ? await readCells(deps, measures) : undefined;
   const { first, last } = counted;
   const refused = { ...counted.refused };
   for (const [reason, count] of Object.entries(measured?.refused ?? {})) {
@@ -89,6 +115,7 @@ export async function openIndexInput(
     last,
     rows: counted.rows + (measured?.rows ?? 0),
     refused,
+    sql: [incidents, ...(measures ? [measures] : [])].map(({ sql }) => sql),
     versionOf: (month) => versions[month - first] ?? 'nothing',
     columnsOf: (month) => columnsAt[month - first] ?? nothing,
   };
@@ -167,7 +194,14 @@ async function incidentCells(
   path: string,
 ): Promise<CellQuery> {
   const { source, types } = await sourceOf(olap, path, ['region', 'at', 'kind']);
-  const month = monthSql('at', types.get('at') ?? 'String');
+  return incidentQuery(names, { source, type: types.get('at') ?? 'String' });
+}
+
+function incidentQuery(
+  names: readonly string[],
+  { source, type }: { source: string; type: string },
+): CellQuery {
+  const month = monthSql('at', type);
   return {
     sql: `SELECT m, r, c, toFloat64(count()) AS v, toFloat64(count()) AS n FROM (SELECT ${month} AS m, ifNull(${goodRegion}, 0) AS r, ifNull(${placeSql('kind', names)}, 0) AS c FROM ${source}) GROUP BY m, r, c`,
     reasons: { month: 'bad_time', column: 'unknown_kind' },
@@ -180,6 +214,10 @@ async function measureCells(
   path: string,
 ): Promise<CellQuery> {
   const { source } = await sourceOf(olap, path, ['region', 'period', 'column', 'value']);
+  return measureQuery(names, source);
+}
+
+function measureQuery(names: readonly string[], source: string): CellQuery {
   // A figure of a year holds for each of its months, unless the month has its own.
   const months = `multiIf(match(p, '^[0-9]{4}$'), arrayMap(i -> toUInt32(toUInt32OrZero(p) * 12 + i), range(12)), match(p, '^[0-9]{4}-(0[1-9]|1[0-2])$'), [toUInt32(toUInt32OrZero(substring(p, 1, 4)) * 12 + toUInt32OrZero(substring(p, 6, 2)) - 1)], [toUInt32(0)])`;
   const read = `SELECT ifNull(${goodRegion}, 0) AS r, toString(period) AS p, ifNull(${placeSql('column', names)}, 0) AS c, toFloat64OrNull(toString(value)) AS x FROM ${source}`;
