@@ -35,6 +35,7 @@ import { createBasisDesk } from '../../security/basis/basis-desk.ts';
 import { registerBases } from '../http/basis-routes.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerDrills } from '../http/drill-routes.ts';
+import { registerIndices } from '../http/index-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerPushes } from '../http/push-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
@@ -47,6 +48,8 @@ import { registerSilences } from '../http/silence-routes.ts';
 import { registerWatch } from '../http/watch-routes.ts';
 import { registerAccess } from '../http/access/register-access.ts';
 import type { Guard } from '../http/sessions.ts';
+import { createIndexService } from '../indices/index-service.ts';
+import { createPublicationDesk } from '../indices/publications.ts';
 import { createLiveHub } from '../live/hub.ts';
 import { startLive } from '../live/live.ts';
 import { findPdfPrinter } from '../reports/pdf.ts';
@@ -223,6 +226,13 @@ export async function startHttpRole(
     keeper: parts.auditing,
     checkpointEveryMs: config.audit.checkpointEvery,
     witnessFor: config.audit.witnessFor,
+  });
+  registerIndices(app, {
+    guard,
+    records,
+    olap: parts.olap,
+    service: createIndexService({ olap: parts.olap, records, clock }),
+    desk: createPublicationDesk({ records: recorder.records, clock }),
   });
   registerLive(app, { guard, live, hub, clock });
   metrics.liveConnections(() => hub.connections);

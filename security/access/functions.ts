@@ -69,6 +69,9 @@ export const FUNCTIONS = {
     sensitive: true,
   },
   'identity.reveal': { ...read('身份信息显示', 'Reveal an identity'), personal: true },
+  'index.approve': { ...approve('指数发布审批', 'Approve publishing an index'), sensitive: true },
+  'index.publish': write('指数发布与修订', 'Publish and restate an index'),
+  'index.read': read('指数查看', 'See indices'),
   'kiosk.enrol': {
     ...write('大屏终端登记与撤销', 'Enrol and revoke wall kiosks'),
     sensitive: true,
