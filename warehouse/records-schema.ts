@@ -17,6 +17,7 @@ import type {
   RetentionHoldTable,
   RetentionTaskTable,
 } from './records-forget.ts';
+import type { ImportTables } from './records-imports.ts';
 import type {
   MessageAttemptTable,
   OfficerMessageTable,
@@ -73,6 +74,7 @@ export type * from './records-watch.ts';
 
 export type RecordsSchema = AccessTables &
   AuditTables &
+  ImportTables &
   VaultTables &
   PackageTables & {
     account: AccountTable;

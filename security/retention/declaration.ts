@@ -395,6 +395,14 @@ const RECORDS: readonly Declared[] = [
     period: 'while-needed',
     clock: text('作为处置依据长期保存', 'kept as grounds of handling'),
   }),
+  ofStaff('dataImport', text('数据导入记录', 'imports into the warehouse'), {
+    period: 'while-needed',
+    clock: text('作为数据来源依据长期保存', 'kept as the origin of the data'),
+  }),
+  ofStaff('sqlStatement', text('分析查询语句', 'what analysts asked in SQL'), {
+    period: 'while-needed',
+    clock: text('作为查询依据长期保存', 'kept as grounds of the look'),
+  }),
   ofNobody('records', 'refusalHour', text('每小时拒收计数', 'refusals by the hour')),
   ofNobody('records', 'vaultKey', text('身份库密钥状态', 'states of the keys of the vault')),
   ofNobody('records', 'kioskDevice', text('大屏终端', 'wall kiosks')),
@@ -438,6 +446,8 @@ const WAREHOUSE: readonly Declared[] = [
   ),
   inWarehouse('finding', text('规则判断', 'findings'), EVENT_MONTH, ['body']),
   inWarehouse('alert_event', text('预警事件', 'events of alerts'), EVENT_MONTH, ['body']),
+  ofNobody('warehouse', 'incident', text('导入的案件', 'imported incidents')),
+  ofNobody('warehouse', 'measure', text('导入的指标', 'imported measures')),
   ofNobody('warehouse', 'tally', text('未采集数据计数', 'counts of what was refused')),
   ofNobody('warehouse', 'observation_record', text('日志记录次序', 'the order of the log')),
   ofNobody('warehouse', 'observation_minute', text('每分钟计数', 'counts by the minute')),
