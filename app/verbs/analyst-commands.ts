@@ -41,4 +41,22 @@ export function addAnalystCommands(
       const { signal } = stopping;
       if (!(await verb.importFile(load, { ...options, file, signal }, print))) failed();
     });
+  program
+    .command('export')
+    .description('databases that are taken away')
+    .command('analyst')
+    .description("the declared views within an analyst's rights; see docs/sql-console.md")
+    .requiredOption('--for <login>', 'account of the analyst, whose rights it has')
+    .requiredOption('--purpose <text>', 'what it is for; names nobody')
+    .requiredOption('--out <path>', 'a file, or for Parquet a folder')
+    .addOption(
+      new Option('--form <form>', 'one DuckDB file or Parquet files')
+        .choices(['duckdb', 'parquet'] as const)
+        .default('duckdb' as const),
+    )
+    .addOption(configOption())
+    .action(async ({ config, ...options }) => {
+      const { exportAnalyst } = await import('./export-analyst.ts');
+      await exportAnalyst(loadConfig({ file: config }), options, print);
+    });
 }
