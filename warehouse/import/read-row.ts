@@ -40,6 +40,10 @@ export type ReadRow = (cells: readonly string[]) => RowOutcome;
 /** The reader for a mapping over these headers. The mapping names only headers that are there. */
 export function createRowReader(mapping: Mapping, headers: readonly string[]): ReadRow {
   const placeOf = new Map(headers.map((name, i) => [name, i]));
+  const regionOf = remembered(readRegion);
+  const instantOf = remembered((value) => readInstant(value, mapping.dates));
+  const periodOf = remembered((value) => readPeriod(value, mapping.dates));
+  const wordOf = remembered(readWord);
   return (cells) => {
     const faults: CellFault[] = [];
     if (cells.slice(headers.length).some((cell) => cell.trim() !== '')) {
@@ -57,17 +61,17 @@ export function createRowReader(mapping: Mapping, headers: readonly string[]): R
       faults.push({ column, fault: outcome.fault });
       return undefined;
     };
-    const region = take(mapping.region, readRegion);
+    const region = take(mapping.region, regionOf);
     if (mapping.as === 'incidents') {
-      const atMs = take(mapping.at, (value) => readInstant(value, mapping.dates));
-      const kind = take(mapping.kind, readWord);
+      const atMs = take(mapping.at, instantOf);
+      const kind = take(mapping.kind, wordOf);
       if (region === undefined || atMs === undefined || kind === undefined) return refused(faults);
       return { kind: 'ok', incidents: [{ region, atMs, kind }], measures: [] };
     }
-    const period = take(mapping.period, (value) => readPeriod(value, mapping.dates));
+    const period = take(mapping.period, periodOf);
     const figures: { name: string; value: number }[] = [];
     if (mapping.name !== undefined && mapping.value !== undefined) {
-      const name = take(mapping.name, readWord);
+      const name = take(mapping.name, wordOf);
       const value = take(mapping.value, readNumber);
       if (name !== undefined && value !== undefined) figures.push({ name, value });
     }
@@ -86,3 +90,20 @@ export function createRowReader(mapping: Mapping, headers: readonly string[]): R
 }
 
 const refused = (faults: CellFault[]): RowOutcome => ({ kind: 'refused', faults });
+
+const REMEMBERED_MAX = 10_000;
+
+/** The same few values come again and again in a column; so many are kept. */
+function remembered<Value>(read: (cell: string) => Read<Value>): (cell: string) => Read<Value> {
+  const known = new Map<string, Read<Value>>();
+  return (cell) => {
+    const found = known.get(cell);
+    if (found) return found;
+    // A cell is a view into a megabyte of the file, which would stay with it: what is kept is a copy.
+    const own = Buffer.from(cell).toString();
+    const made = read(own);
+    if (known.size >= REMEMBERED_MAX) known.clear();
+    known.set(own, made);
+    return made;
+  };
+}
