@@ -187,7 +187,7 @@ export const STATEMENT_FAULTS: Readonly<Record<StatementFault, { says: Text; hin
   },
   table: {
     says: text('没有这个视图', 'there is no such view'),
-    hint: text('可用视图见左侧列表', 'The views there are stand beside.'),
+    hint: text('可用视图见 docs/sql-console.md', 'docs/sql-console.md lists the views.'),
   },
   'too-long': {
     says: text('语句过长', 'the statement is too long'),
