@@ -9,6 +9,7 @@ import { DEMO_DEFAULTS } from './demo-options.ts';
 import { leave } from './leave.ts';
 import { describeError, printOut } from './print.ts';
 import { StoppedByHand } from './stopped-by-hand.ts';
+import { addAnalystCommands } from './verbs/analyst-commands.ts';
 import { addKeepingCommands } from './verbs/keeping-commands.ts';
 
 const program = new Command('plumbline')
@@ -615,6 +616,14 @@ program
     const options = { language: en ? ('en' as const) : ('zh' as const), folder: speak };
     await listPhoneWords(loadConfig({ file: config }), options, printOut);
   });
+
+addAnalystCommands(program, {
+  print: printOut,
+  configOption,
+  failed: () => {
+    process.exitCode = 1;
+  },
+});
 
 addKeepingCommands(program, {
   print: printOut,

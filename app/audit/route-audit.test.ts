@@ -140,6 +140,11 @@ const SILENT = [
   'rule-routes.ts get /api/rules/:id',
   'silence-routes.ts get /api/silences',
   'silence-routes.ts post /api/silences/preview',
+  'sql-routes.ts get /api/sql/history',
+  'sql-routes.ts get /api/sql/views',
+  'sql-routes.ts post /api/sql/cancel',
+  // The desk tells of each statement itself, also of those refused.
+  'sql-routes.ts post /api/sql/run',
   'watch-routes.ts get /api/watch',
 ];
 

@@ -129,7 +129,7 @@ test('a published figure stays when the data changes, and a restatement says old
   );
 
   await olap.run(
-    `INSERT INTO incident SELECT toInt64(${Date.UTC(2026, 9, 15)}) + number, 511722, 'crimes_filed', 'late' FROM numbers(400)`,
+    `INSERT INTO incident (at_ms, region, kind, origin) SELECT toInt64(${Date.UTC(2026, 9, 15)}) + number, 511722, 'crimes_filed', 'late' FROM numbers(400)`,
   );
   const changed = await service.open('social-order');
   expect(changed).not.toBe(index);

@@ -44,6 +44,8 @@ import { registerRoster } from '../http/roster-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
+import { createSqlDesk } from '../sql/sql-desk.ts';
+import { registerSql } from '../http/sql-routes.ts';
 import { registerSilences } from '../http/silence-routes.ts';
 import { registerWatch } from '../http/watch-routes.ts';
 import { registerAccess } from '../http/access/register-access.ts';
@@ -123,6 +125,7 @@ export async function startHttpRole(
     }),
   );
   registerAlerts(app, { guard, desk, olap: parts.olap });
+  registerSql(app, { guard, desk: createSqlDesk({ ...foundation, olap: parts.olap }) });
   const vault = startVault(foundation, { app, guard });
   registerRoster(app, { guard, ...createRosterDeps(told) });
   registerPushes(app, {
