@@ -19,6 +19,7 @@ import { startIngestRole, type IngestRole } from './roles/ingest.ts';
 import { startRulesRole } from './roles/rules.ts';
 import { startUpkeep } from './roles/upkeep.ts';
 import { startWarehouseRole } from './roles/warehouse.ts';
+import type { Olap } from '../warehouse/olap.ts';
 
 export type Product = {
   readonly foundation: Foundation;
@@ -26,6 +27,7 @@ export type Product = {
   readonly address: string;
   readonly ingest: IngestRole | undefined;
   readonly alerts: AlertsRole | undefined;
+  readonly olap: Olap | undefined;
   /** Rejects when a part cannot go on; the process should end and be started again. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
@@ -126,6 +128,7 @@ async function startParts(
     address,
     ingest,
     alerts,
+    olap: warehouse?.olap,
     failed: failures.length > 0 ? (failed as Promise<never>) : new Promise<never>(() => {}),
     stop,
   };

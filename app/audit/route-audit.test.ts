@@ -118,6 +118,9 @@ const SILENT = [
   'backtest-routes.ts post /api/rules/:id/backtests/:job/${act}',
   'drill-routes.ts get /api/drills',
   'drill-routes.ts get /api/drills/:id',
+  'index-routes.ts get /api/indices/definitions',
+  'index-routes.ts get /api/indices/:id/cells',
+  'index-routes.ts get /api/indices/:id/results',
   'live-routes.ts get /api/wall/supervision',
   'live-routes.ts get /api/live/points',
   'push-routes.ts post /api/alerts/seen',
@@ -137,6 +140,11 @@ const SILENT = [
   'rule-routes.ts get /api/rules/:id',
   'silence-routes.ts get /api/silences',
   'silence-routes.ts post /api/silences/preview',
+  'sql-routes.ts get /api/sql/history',
+  'sql-routes.ts get /api/sql/views',
+  'sql-routes.ts post /api/sql/cancel',
+  // The desk tells of each statement itself, also of those refused.
+  'sql-routes.ts post /api/sql/run',
   'watch-routes.ts get /api/watch',
 ];
 

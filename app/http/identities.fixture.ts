@@ -1,5 +1,5 @@
 // The routes of identities and of accounts over real records and a real vault with three persons, for tests of the
-// routes. Time stands until a test moves it.
+// routes and of the pages. Time stands until a test moves it.
 
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
@@ -17,6 +17,7 @@ import { createSuites } from '../../security/crypto/suites.ts';
 import { createBareKeys } from '../../security/crypto/wrap-by-key.ts';
 import { createRequestDesk } from '../../security/vault/requests.ts';
 import { createRevealDesk } from '../../security/vault/reveal.ts';
+import { resealSome } from '../../security/vault/rotate.ts';
 import { createVault } from '../../security/vault/vault.ts';
 import { anEntry } from '../../security/vault/vault.fixture.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
@@ -108,6 +109,10 @@ export async function openIdentitiesApp() {
     clock,
     records,
     told,
+    /** Seals everything anew by the current key. */
+    async resealAll() {
+      while (await resealSome(rotation));
+    },
     async close() {
       await app.close();
       await records.close();

@@ -38,7 +38,7 @@ const subjects = PERSONS.map(({ subject }) => subject);
 const ASKED = {
   subjects,
   fields: ['name'],
-  purpose: 'inspection',
+  purpose: 'daily-supervision',
   reason: '季度集中点验核对',
 };
 const PATH = '/api/identities/requests';
@@ -49,12 +49,20 @@ test('many are asked for by one, allowed by a leader with a fresh proof, opened 
   expect(asked.body).toMatchObject({
     state: 'waiting',
     persons: 3,
+    isOwn: true,
+    requestedBy: { zh: '宣汉县值班员' },
+    may: { decide: false, open: false },
   });
   const decide = `${PATH}/${asked.body.id}/decide`;
+  expect((await leader(PATH)).body.requests[0].may).toEqual({ decide: true, open: false });
   site.clock.advance(6 * 60_000);
   expect((await leader(decide, { decision: 'approved' })).body.code).toBe('step-up-needed');
   await leader('/api/session/proof', { password: IDENTITIES_PASSWORD });
-  expect((await leader(decide, { decision: 'approved' })).body.state).toBe('approved');
+  expect((await leader(decide, { decision: 'approved' })).body).toMatchObject({
+    state: 'approved',
+    decidedBy: { zh: '宣汉县分管领导' },
+  });
+  expect((await officer(PATH)).body.requests[0].may).toEqual({ decide: false, open: true });
   expect((await leader(`${PATH}/${asked.body.id}/open`, {})).status).toBe(403);
   const opened = await officer(`${PATH}/${asked.body.id}/open`, {});
   expect(opened.body.persons.map(({ values }: { values: object }) => values)).toEqual(
@@ -89,12 +97,17 @@ test('nobody but another leader of the region decides, and the refusals are told
   ).toEqual(['identity.approve-many', 'identity.approve-many']);
 });
 
-test('a request lapses, and a word that is no purpose opens nothing', async () => {
+test('a request lapses, and a purpose that does not fit opens nothing', async () => {
   const [officer, leader] = [await signIn('xuanhan'), await signIn('xuanhan-leader')];
   const { id } = (await officer(PATH, ASKED)).body;
   site.clock.advance(3_600_000);
   await leader('/api/session/proof', { password: IDENTITIES_PASSWORD });
   expect((await leader(`${PATH}/${id}/decide`, { decision: 'approved' })).status).toBe(409);
-  expect((await officer(PATH)).body.requests[0].state).toBe('lapsed');
-  expect((await officer(PATH, { ...ASKED, purpose: 'curiosity' })).status).toBe(400);
+  expect((await officer(PATH)).body.requests[0]).toMatchObject({
+    state: 'lapsed',
+    may: { open: false },
+  });
+  for (const purpose of ['rule-tuning', 'audit-review', 'contact', '']) {
+    expect((await officer(PATH, { ...ASKED, purpose })).status, purpose).toBe(400);
+  }
 });

@@ -96,6 +96,7 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/account',
     '/access',
     '/retention',
+    '/identities',
     '/audit',
   ];
   for (const page of pages) {
