@@ -109,7 +109,8 @@ function problemOf(error: FastifyError | Error): { status: number; problem: Prob
 const withoutNumbers = (problem: Problem): Problem =>
   problem.detail === undefined ? problem : { ...problem, detail: hideNumbers(problem.detail) };
 
-const IDENTIFIER = /^[\w.:@/+-]{1,80}$/;
+/** Identifiers, and times as people write them; numbers of persons are hidden by themselves. */
+const IDENTIFIER = /^(?:[\w.:@/+-]{1,80}|[\d :.TZ+-]{1,40})$/;
 const GIVEN_MAX = 500;
 
 /** Words of the request that look like no identifier are taken out of what is said about it. */
