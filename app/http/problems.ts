@@ -51,22 +51,21 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
   });
 }
 
-/** Before there is a route: an address that cannot be read, or is too long. */
-export function frameworkErrors(
-  error: { readonly code: string },
-  _request: unknown,
-  // The types of a route do not matter: there is none.
-  reply: Pick<FastifyReply<never>, 'code'> | FastifyReply,
-): void {
-  const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
-  const problem: Problem = isLong
-    ? { code: 'too-large', says: text('地址过长', 'the address is too long') }
-    : { code: 'bad-input', says: text('地址有误', 'the address cannot be read') };
-  void (reply as FastifyReply)
-    .code(isLong ? 414 : 400)
-    .type('application/json')
-    .send(problem);
-}
+/** Before there is a route, and before any hook: an address that cannot be read, or is too long. */
+export const frameworkErrors =
+  (headers: Readonly<Record<string, string>>) =>
+  (error: { readonly code: string }, _request: unknown, reply: unknown): void => {
+    const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+    const problem: Problem = isLong
+      ? { code: 'too-large', says: text('地址过长', 'the address is too long') }
+      : { code: 'bad-input', says: text('地址有误', 'the address cannot be read') };
+    // Guarantee of the cast: Fastify gives a reply, of types no route has.
+    void (reply as FastifyReply)
+      .code(isLong ? 414 : 400)
+      .headers(headers)
+      .type('application/json')
+      .send(problem);
+  };
 
 function problemOf(error: FastifyError | Error): { status: number; problem: Problem } {
   if (error instanceof UserError) {

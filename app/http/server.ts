@@ -4,7 +4,7 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
 import { fileURLToPath } from 'node:url';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from '../../core/logger.ts';
 import type { RequestLimits } from './access/limit-settings.ts';
@@ -12,6 +12,8 @@ import { limitRequests } from './access/request-limits.ts';
 import { refuseForeignOrigins } from './access/same-origin.ts';
 import { describeApi } from './describe-api.ts';
 import { answerProblems, frameworkErrors } from './problems.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { TlsFiles } from './tls.ts';
 import { noteRoutes } from './seen-routes.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -41,12 +43,17 @@ export async function createServer(deps: {
   limits?: RequestLimits;
   /** Believe a reverse proxy about address and host. */
   trustProxy?: boolean;
+  /** TLS in the server itself. */
+  tls?: TlsFiles | undefined;
+  /** Reached over TLS, here or at a proxy: browsers are told to come no other way. */
+  secure?: boolean;
 }): Promise<FastifyInstance> {
-  const app = Fastify({
+  const headers = securityHeaders(deps.secure ?? deps.tls !== undefined);
+  const app = fastifyOver(deps.tls, {
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
-    frameworkErrors,
+    frameworkErrors: frameworkErrors(headers),
     ...CONNECTION_LIMITS,
     trustProxy: deps.trustProxy ?? false,
   });
@@ -57,7 +64,7 @@ export async function createServer(deps: {
   app.setSerializerCompiler(() => JSON.stringify);
   noteRoutes(app);
   answerProblems(app, deps.logger);
-  addSecurityHeaders(app);
+  app.addHook('onSend', async (_request, reply) => void reply.headers(headers));
   refuseForeignOrigins(app, deps.logger);
   if (deps.limits) await limitRequests(app, deps.limits);
   await app.register(fastifyCookie);
@@ -66,6 +73,12 @@ export async function createServer(deps: {
   await registerScreens(app);
   return app;
 }
+
+/** Guarantee of the cast: routes see the same server with and without TLS. */
+const fastifyOver = (tls: TlsFiles | undefined, options: FastifyServerOptions): FastifyInstance =>
+  tls === undefined
+    ? Fastify(options)
+    : (Fastify({ ...options, https: tls } as FastifyServerOptions) as FastifyInstance);
 
 /** Files are looked up when they are asked for: the first start builds the screens beside the server. */
 async function registerScreens(app: FastifyInstance): Promise<void> {
@@ -105,18 +118,4 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
       reply.sendFile('index.html', SCREENS_FOLDER),
     );
   }
-}
-
-/** Nothing leaves the origin, nothing frames it, nothing is guessed. */
-function addSecurityHeaders(app: FastifyInstance): void {
-  app.addHook('onSend', async (_request, reply) => {
-    void reply.headers({
-      'content-security-policy':
-        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-    });
-  });
 }

@@ -281,7 +281,7 @@ test(
             const key = `${name} ${fault.slice(0, 60)}`;
             if (!faults.has(key))
               faults.set(key, `${actor}: ${JSON.stringify(sent)}\n  → ${fault}`);
-          } else if (answer.status === 200 && type.includes('json')) {
+          } else if (answer.status === 200 && type.startsWith('application/json')) {
             keepIds(operation.path, JSON.parse(body));
           }
         }
