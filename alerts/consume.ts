@@ -65,7 +65,7 @@ export async function openConsumer(
     throw new UserError(
       'conflict',
       text(
-        '日志比预警记录短,日志可能被替换或丢失',
+        '日志比预警记录短，日志可能被替换或丢失',
         'the log is shorter than what alerts have read',
       ),
       { detail: `findings partition ${partition}: the log ends at ${end}, alerts are at ${next}` },

@@ -45,7 +45,7 @@ export function assertDeclared(
   throw new UserError(
     'rule-invalid',
     text(
-      '规则的改动使已记住的状态含义不同,须写明如何处理',
+      '规则的改动使已记住的状态含义不同，须写明如何处理',
       'the change gives what is remembered another meaning, and does not say what becomes of it',
     ),
     { detail: `\n${place}: ${path.join('.')}: ${says}` },

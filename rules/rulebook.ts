@@ -129,7 +129,7 @@ function listRuleFiles(folder: string): string[] {
       {
         detail: folder,
         hint: text(
-          '规则包是一个含 pack.yaml 和规则文件的目录,例如 rules/packs/dazhou',
+          '规则包是一个含 pack.yaml 和规则文件的目录，例如 rules/packs/dazhou',
           'A rule pack is a folder with pack.yaml and rule files, for example rules/packs/dazhou.',
         ),
       },

@@ -130,7 +130,7 @@ async function openRun(
     throw new UserError(
       'conflict',
       text(
-        '日志比规则状态短,日志可能被替换或丢失',
+        '日志比规则状态短，日志可能被替换或丢失',
         'the log is shorter than what the rules have read',
       ),
       { detail: `partition ${partition}: the log ends at ${end}, the rules are at ${nextOffset}` },

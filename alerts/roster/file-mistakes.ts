@@ -13,16 +13,16 @@ export const sayMistake =
         return sayUnknownKey(issue.keys[0] ?? '', keysAt(schema, issue.path));
       case 'invalid_type':
         return issue.message.endsWith('received undefined')
-          ? '缺少此项,请补上 is missing; add it'
+          ? '缺少此项，请补上 is missing; add it'
           : `此处应为 ${NAMES[issue.expected] ?? issue.expected} should be ${issue.expected}`;
       case 'invalid_value': {
         const values = issue.values.map(String);
         return `只能是 ${values.join('、')} must be one of ${values.join(', ')}`;
       }
       case 'too_small':
-        return `数目过少,至少 ${issue.minimum} too few; at least ${issue.minimum}`;
+        return `数目过少，至少 ${issue.minimum} too few; at least ${issue.minimum}`;
       case 'too_big':
-        return `数目过多,至多 ${issue.maximum} too many; at most ${issue.maximum}`;
+        return `数目过多，至多 ${issue.maximum} too many; at most ${issue.maximum}`;
       default:
         return issue.message;
     }
@@ -31,8 +31,8 @@ export const sayMistake =
 function sayUnknownKey(key: string, known: readonly string[]): string {
   const meant = nearestWord(key, known);
   return meant === undefined
-    ? `没有"${key}"这一项,可用:${known.join('、')} unknown key "${key}"; known here: ${known.join(', ')}`
-    : `没有"${key}"这一项,是否为"${meant}"? unknown key "${key}"; did you mean "${meant}"?`;
+    ? `没有"${key}"这一项，可用:${known.join('、')} unknown key "${key}"; known here: ${known.join(', ')}`
+    : `没有"${key}"这一项，是否为"${meant}"? unknown key "${key}"; did you mean "${meant}"?`;
 }
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -29,7 +29,7 @@ const workdaysSchema = z.strictObject({
           context.addIssue({
             code: 'custom',
             path: [index, 'date'],
-            message: `${date} 出现两次,请删去一行 ${date} stands there twice; remove one line`,
+            message: `${date} 出现两次，请删去一行 ${date} stands there twice; remove one line`,
           });
         }
         seen.add(date);

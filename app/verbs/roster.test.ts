@@ -148,13 +148,13 @@ describe('roster check', () => {
       'an unknown key, with the one that is meant',
       'teams: [officer-zhao]',
       'team: [officer-zhao]',
-      /roster\.yaml:\d+:\d+: .*没有"team"这一项,是否为"teams"\? .*did you mean "teams"/,
+      /roster\.yaml:\d+:\d+: .*没有"team"这一项，是否为"teams"\? .*did you mean "teams"/,
     ],
     [
       'a key that is missing',
       "            startsOn: '2026-09-28'\n            hours: { from: '17:30'",
       "            hours: { from: '17:30'",
-      /startsOn: 缺少此项,请补上 is missing; add it/,
+      /startsOn: 缺少此项，请补上 is missing; add it/,
     ],
     [
       'a kind of day nobody knows',
@@ -270,7 +270,7 @@ describe('local workdays', () => {
     expect(printed).toContain('  2026-09-29 08:30 – 2026-09-29 17:30  officer-sun  rest-days');
     await checkRoster(local, { file, days: 2 }, (line) => printed.push(line), clock);
     expect(printed).toContain(
-      '! 2026-10-01 国庆节: 与国家日历一致,可删去 the national calendar says so already',
+      '! 2026-10-01 国庆节: 与国家日历一致，可删去 the national calendar says so already',
     );
   });
 

@@ -70,7 +70,7 @@ export async function checkRoster(
   }
   if (config.alerts.workdays !== undefined) {
     for (const { date, name } of idleDays(national, loadWorkdays(config.alerts.workdays))) {
-      print(`! ${date} ${name}: 与国家日历一致,可删去 the national calendar says so already`);
+      print(`! ${date} ${name}: 与国家日历一致，可删去 the national calendar says so already`);
     }
   }
   if (!calendar.knows(dayOf(period.untilMs - 1))) {
@@ -115,7 +115,7 @@ function planOf(config: Config, { file }: RosterOptions): RosterPlan {
     text('没有配置值班表', 'there is no duty roster in the configuration'),
     {
       hint: text(
-        '写明文件,或在配置中设置 alerts.roster',
+        '写明文件，或在配置中设置 alerts.roster',
         'Name a file, or set alerts.roster in the configuration.',
       ),
     },

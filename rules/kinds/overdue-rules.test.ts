@@ -43,7 +43,7 @@ params:
   warnings: [{ left: 3d, level: 3 }]
   escalations: [{ after: 3d, level: 1 }]
 tests:
-  - name: 两个月,星期六届满也不顺延;提前三日提醒,届满报二级,超三日报一级,移送后全部解除
+  - name: 两个月，星期六届满也不顺延；提前三日提醒，届满报二级，超三日报一级，移送后全部解除
     firstDay: '2025-01-15'
     person: { class: cc, sources: [case] }
     steps:
@@ -57,7 +57,7 @@ tests:
       - { time: '+64d 09:00', cleared: true }
       - { time: '+64d 09:00', cleared: true }
       - { time: '+64d 09:00', cleared: true }
-  - name: 年末逮捕,二月末届满
+  - name: 年末逮捕，二月末届满
     firstDay: '2024-12-31'
     person: { class: cc, sources: [case] }
     steps:
@@ -69,7 +69,7 @@ tests:
       - { time: '+60d 00:00', raised: 2 }
       - { time: '+61d 09:00', cleared: true }
       - { time: '+61d 09:00', cleared: true }
-  - name: 提醒之后批准延长一个月,提醒解除,重新计算
+  - name: 提醒之后批准延长一个月，提醒解除，重新计算
     firstDay: '2025-01-15'
     person: { class: cc, sources: [case] }
     steps:
@@ -94,7 +94,7 @@ tests:
     expect:
       - { time: '+67d 00:00', raised: 3, values: { lastDay: '2025-03-25', suspendedDays: 10 } }
       - { time: '+69d 09:00', cleared: true }
-  - name: 发现另有重要罪行,重新计算
+  - name: 发现另有重要罪行，重新计算
     firstDay: '2025-01-15'
     person: { class: cc, sources: [case] }
     steps:
@@ -117,7 +117,7 @@ params:
   excludeFirstDay: false
   rollOver: none
 tests:
-  - name: 二十四小时未执行,报二级
+  - name: 二十四小时未执行，报二级
     firstDay: '2025-03-03'
     person: { class: cc, sources: [case] }
     steps:
@@ -125,7 +125,7 @@ tests:
       - { time: '+3d 00:00', nothing: true }
     expect:
       - { time: '+1d 10:30', raised: 2 }
-  - name: 当日执行,不报
+  - name: 当日执行，不报
     firstDay: '2025-03-03'
     person: { class: cc, sources: [case] }
     steps:
@@ -146,7 +146,7 @@ params:
   period: { amount: 3, unit: day }
   rollOver: next-workday
 tests:
-  - name: 星期四执行,星期日届满,顺延至星期一
+  - name: 星期四执行，星期日届满，顺延至星期一
     firstDay: '2025-03-06'
     person: { class: cc, sources: [case] }
     steps:
@@ -154,7 +154,7 @@ tests:
       - { time: '+6d 00:00', nothing: true }
     expect:
       - { time: '+5d 00:00', raised: 2, values: { lastDay: '2025-03-10' } }
-  - name: 三日内送达回执,不报
+  - name: 三日内送达回执，不报
     firstDay: '2025-03-06'
     person: { class: cc, sources: [case] }
     steps:
@@ -183,7 +183,7 @@ tests:
       - { time: '+31d 00:00', nothing: true }
     expect:
       - { time: '+30d 00:00', raised: 2, values: { lastDay: '2025-02-28' } }
-  - name: 二月末退回,三月末届满
+  - name: 二月末退回，三月末届满
     firstDay: '2025-02-28'
     person: { class: cc, sources: [case] }
     steps:
@@ -191,7 +191,7 @@ tests:
       - { time: '+33d 00:00', nothing: true }
     expect:
       - { time: '+32d 00:00', raised: 2, values: { lastDay: '2025-03-31' } }
-  - name: 期内重报,不报
+  - name: 期内重报，不报
     firstDay: '2025-01-30'
     person: { class: cc, sources: [case] }
     steps:
@@ -213,7 +213,7 @@ params:
   period: { amount: 7, unit: day }
   rollOver: next-workday-unless-in-custody
 tests:
-  - name: 已拘留,七日,节假日不顺延
+  - name: 已拘留，七日，节假日不顺延
     firstDay: '2025-09-25'
     person: { class: cc, sources: [case] }
     steps:
@@ -243,7 +243,7 @@ params:
   rollOver: next-workday-unless-in-custody
   extensions: [{ milestone: found-complex, add: { amount: 5, unit: day } }]
 tests:
-  - name: 未拘留,十五日
+  - name: 未拘留，十五日
     firstDay: '2025-09-25'
     person: { class: cc, sources: [case] }
     steps:
@@ -251,7 +251,7 @@ tests:
       - { time: '+17d 00:00', nothing: true }
     expect:
       - { time: '+16d 00:00', raised: 2, values: { lastDay: '2025-10-10' } }
-  - name: 届满日是补班的星期六,不顺延
+  - name: 届满日是补班的星期六，不顺延
     firstDay: '2025-09-26'
     person: { class: cc, sources: [case] }
     steps:
@@ -268,7 +268,7 @@ tests:
       - { time: '+22d 00:00', nothing: true }
     expect:
       - { time: '+21d 00:00', raised: 2, values: { lastDay: '2025-10-15' } }
-  - name: 期内作出决定,不报
+  - name: 期内作出决定，不报
     firstDay: '2025-09-25'
     person: { class: cc, sources: [case] }
     steps:
@@ -291,7 +291,7 @@ params:
   extensions: [{ milestone: found-complex, add: { amount: 15, unit: day } }]
   restarts: [transferred-again, jurisdiction-changed]
 tests:
-  - name: 五月三十一日收案,六月三十日届满
+  - name: 五月三十一日收案，六月三十日届满
     firstDay: '2025-05-31'
     person: { class: cc, sources: [case] }
     steps:
@@ -308,7 +308,7 @@ tests:
       - { time: '+47d 00:00', nothing: true }
     expect:
       - { time: '+46d 00:00', raised: 2, values: { lastDay: '2025-07-15' } }
-  - name: 退回补充侦查后重报,期限重新计算
+  - name: 退回补充侦查后重报，期限重新计算
     firstDay: '2025-05-31'
     person: { class: cc, sources: [case] }
     steps:
@@ -318,7 +318,7 @@ tests:
       - { time: '+74d 00:00', nothing: true }
     expect:
       - { time: '+73d 00:00', raised: 2, values: { lastDay: '2025-08-11' } }
-  - name: 期内起诉,不报
+  - name: 期内起诉，不报
     firstDay: '2025-05-31'
     person: { class: cc, sources: [case] }
     steps:
@@ -342,7 +342,7 @@ params:
   rollOver: none
   warnings: [{ left: 3d, level: 3 }]
 tests:
-  - name: 羁押期限届满仍未决定,提前三日提醒
+  - name: 羁押期限届满仍未决定，提前三日提醒
     firstDay: '2025-03-05'
     person: { class: cc, sources: [case] }
     steps:
@@ -351,7 +351,7 @@ tests:
     expect:
       - { time: '+8d 00:00', raised: 3, values: { lastDay: '2025-03-15' } }
       - { time: '+11d 00:00', raised: 2 }
-  - name: 届满前决定,不报
+  - name: 届满前决定，不报
     firstDay: '2025-03-05'
     person: { class: cc, sources: [case] }
     steps:
@@ -382,7 +382,7 @@ tests:
       - { time: '+54d 00:00', nothing: true }
     expect:
       - { time: '+53d 00:00', raised: 2, values: { lastDay: '2025-03-08' } }
-  - name: 届满七日前提请,不报
+  - name: 届满七日前提请，不报
     firstDay: '2025-01-15'
     person: { class: cc, sources: [case] }
     steps:
@@ -403,7 +403,7 @@ params:
   period: { amount: 7, unit: day }
   rollOver: next-workday-unless-in-custody
 tests:
-  - name: 国庆假期内届满,顺延至节后第一日
+  - name: 国庆假期内届满，顺延至节后第一日
     firstDay: '2025-09-26'
     person: { class: cc, sources: [case] }
     steps:
@@ -411,7 +411,7 @@ tests:
       - { time: '+15d 00:00', nothing: true }
     expect:
       - { time: '+14d 00:00', raised: 2, values: { lastDay: '2025-10-09' } }
-  - name: 被告人在押,不顺延
+  - name: 被告人在押，不顺延
     firstDay: '2025-09-26'
     person: { class: cc, sources: [case] }
     steps:
@@ -419,7 +419,7 @@ tests:
       - { time: '+9d 00:00', nothing: true }
     expect:
       - { time: '+8d 00:00', raised: 2, values: { lastDay: '2025-10-03' } }
-  - name: 期内受理,不报
+  - name: 期内受理，不报
     firstDay: '2025-09-26'
     person: { class: cc, sources: [case] }
     steps:
@@ -444,7 +444,7 @@ params:
   restarts: [hearing-moved]
   warnings: [{ left: 1d, level: 3 }]
 tests:
-  - name: 开庭十日前未送达,前一日提醒
+  - name: 开庭十日前未送达，前一日提醒
     firstDay: '2025-09-20'
     person: { class: cc, sources: [case] }
     steps:
@@ -453,7 +453,7 @@ tests:
     expect:
       - { time: '+13d 00:00', raised: 3, values: { lastDay: '2025-10-03' } }
       - { time: '+14d 00:00', raised: 2 }
-  - name: 排期时已不足十日,当即报
+  - name: 排期时已不足十日，当即报
     firstDay: '2025-10-08'
     person: { class: cc, sources: [case] }
     steps:
@@ -476,7 +476,7 @@ tests:
       - { time: '+14d 10:00', cleared: true }
       - { time: '+31d 00:00', raised: 3, values: { lastDay: '2025-10-21' } }
       - { time: '+31d 10:00', cleared: true }
-  - name: 按期送达,不报
+  - name: 按期送达，不报
     firstDay: '2025-09-20'
     person: { class: cc, sources: [case] }
     steps:
@@ -508,7 +508,7 @@ tests:
       - { time: '+22d 00:00', nothing: true }
     expect:
       - { time: '+21d 00:00', raised: 2, values: { lastDay: '2025-10-10' } }
-  - name: 按期通知,不报
+  - name: 按期通知，不报
     firstDay: '2025-09-20'
     person: { class: cc, sources: [case] }
     steps:
@@ -529,7 +529,7 @@ params:
   period: { amount: 10, unit: day }
   rollOver: next-workday-unless-in-custody
 tests:
-  - name: 劳动节最后一日届满,顺延一日
+  - name: 劳动节最后一日届满，顺延一日
     firstDay: '2025-04-25'
     person: { class: cc, sources: [case] }
     steps:
@@ -537,7 +537,7 @@ tests:
       - { time: '+13d 00:00', nothing: true }
     expect:
       - { time: '+12d 00:00', raised: 2, values: { lastDay: '2025-05-06' } }
-  - name: 按期送达,不报
+  - name: 按期送达，不报
     firstDay: '2025-04-25'
     person: { class: cc, sources: [case] }
     steps:
@@ -558,7 +558,7 @@ params:
   period: { amount: 5, unit: day }
   rollOver: next-workday
 tests:
-  - name: 国庆假期内届满,顺延至节后第一日
+  - name: 国庆假期内届满，顺延至节后第一日
     firstDay: '2025-09-28'
     person: { class: cc, sources: [case] }
     steps:
@@ -566,7 +566,7 @@ tests:
       - { time: '+13d 00:00', nothing: true }
     expect:
       - { time: '+12d 00:00', raised: 2, values: { lastDay: '2025-10-09' } }
-  - name: 按期回执,不报
+  - name: 按期回执，不报
     firstDay: '2025-09-28'
     person: { class: cc, sources: [case] }
     steps:
@@ -574,7 +574,7 @@ tests:
       - { time: '+2d 10:00', source: case, fact: { kind: case-milestone, caseId: A1, milestone: receipt-delivered, authority: 测试 } }
       - { time: '+4d 00:00', nothing: true }
     expect: []
-  - name: 逾期后送达,解除
+  - name: 逾期后送达，解除
     firstDay: '2025-09-28'
     person: { class: cc, sources: [case] }
     steps:
@@ -605,7 +605,7 @@ tests:
       - { time: '+27d 00:00', nothing: true }
     expect:
       - { time: '+26d 00:00', raised: 2, values: { lastDay: '2025-10-17' } }
-  - name: 期内出证,不报
+  - name: 期内出证，不报
     firstDay: '2025-09-22'
     person: { class: cc, sources: [case] }
     steps:

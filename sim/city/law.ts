@@ -15,7 +15,7 @@ export const ARTICLES = {
   notification: '《中华人民共和国社区矫正法》第三十二条',
   /** Resettlement help rests on the Prison Law; each further source on an agreement of its own. */
   resettlement: '《中华人民共和国监狱法》第三十七条',
-  resettlementTravel: '《中华人民共和国监狱法》第三十七条,数据共享协议(演示)',
+  resettlementTravel: '《中华人民共和国监狱法》第三十七条，数据共享协议(演示)',
 } as const;
 
 /** `（2026）川17矫000123号-演示` */

@@ -73,7 +73,7 @@ export const drawsOf = (random: Random) => ({
 const TITLES: Readonly<Record<EpisodeKind, Text>> = {
   'border-walk': text('在边界附近走动', 'walks along the border'),
   'cell-jump': text('基站定位漂移', 'cell fixes beyond the border'),
-  conflict: text('警情:重大矛盾纠纷', 'serious conflict reported'),
+  conflict: text('警情：重大矛盾纠纷', 'serious conflict reported'),
   detention: text('被刑事拘留', 'criminal detention'),
   'district-visit': text('两区之间走动', 'visits the other district of the city'),
   'exit-by-road': text('驾车离开县境', 'leaves the county by road'),
