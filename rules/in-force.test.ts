@@ -7,7 +7,7 @@ import { loadRulebook, parseRule, rulebookOf, type Rulebook } from './rulebook.t
 const folder = fileURLToPath(new URL('packs/dazhou', import.meta.url));
 const { pack } = loadRulebook(folder);
 const first = readFileSync(`${folder}/detention.yaml`, 'utf8');
-const second = first.replace('number: 1', 'number: 2').replace('{ cc: 2,', '{ cc: 1,');
+const second = first.replace(/^number: \d+/m, 'number: 9').replace('{ cc: 2,', '{ cc: 1,');
 const withStatus = (source: string, status: string) =>
   source.replace('status: active', `status: ${status}`);
 

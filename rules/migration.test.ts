@@ -20,10 +20,10 @@ import { loadRulebook, parseRule, rulebookOf } from './rulebook.ts';
 
 const folder = fileURLToPath(new URL('packs/dazhou', import.meta.url));
 const { pack } = loadRulebook(folder);
-/** Number 1; parameters begin in line 20. */
+/** Number 2; parameters begin in line 20. */
 const venue = readFileSync(`${folder}/key-venue.yaml`, 'utf8');
 const next = (change: (source: string) => string, migrate = '') =>
-  change(venue).replace('number: 1', `number: 2${migrate === '' ? '' : `\n${migrate}`}`);
+  change(venue).replace('number: 2', `number: 3${migrate === '' ? '' : `\n${migrate}`}`);
 const longer = (source: string) => source.replace('insideFor: 30m', 'insideFor: 45m');
 const louder = (source: string) => source.replace('level: { cc: 3 }', 'level: { cc: 2 }');
 const lineOf = (source: string, start: string) =>
@@ -45,8 +45,8 @@ function refusal(source: string, before = venue): string {
 describe('a changed text', () => {
   test.each<[string, string]>([
     ['that changes words and levels', next(louder)],
-    ['that keeps what is remembered', next(longer, 'migrate: { from: 1, state: keep }')],
-    ['that drops it', next(longer, 'migrate: { from: 1, state: drop }')],
+    ['that keeps what is remembered', next(longer, 'migrate: { from: 2, state: keep }')],
+    ['that drops it', next(longer, 'migrate: { from: 2, state: drop }')],
     ['of before there was the word', next(longer, 'keepsState: true')],
   ])('%s is taken', (_name, source) => {
     expect(refusal(source)).toBe('');
@@ -58,16 +58,16 @@ describe('a changed text', () => {
     expect(said).toMatch(
       new RegExp(`^key-venue\\.yaml:${lineOf(source, 'params:') + 1}:3: params: `),
     );
-    expect(said).toContain('migrate: { from: 1, state: keep }');
+    expect(said).toContain('migrate: { from: 2, state: keep }');
     expect(said).toContain('state: drop');
   });
 
   test('that speaks of another version is refused at its number', () => {
     const before = venue
-      .replace('number: 1', 'number: 4')
+      .replace('number: 2', 'number: 4')
       .replace('insideFor: 30m', 'insideFor: 5m');
     const source = longer(venue).replace(
-      'number: 1',
+      'number: 2',
       'number: 5\nmigrate: { from: 3, state: keep }',
     );
     expect(refusal(source, before)).toMatch(
@@ -79,12 +79,12 @@ describe('a changed text', () => {
 
   test('of another kind cannot keep', () => {
     const before = readFileSync(`${folder}/detention.yaml`, 'utf8');
-    const source = next(longer, 'migrate: { from: 1, state: keep }').replace(
-      'number: 2',
+    const source = next(longer, 'migrate: { from: 2, state: keep }').replace(
+      'number: 3',
       'number: 9',
     );
     expect(refusal(source, before)).toMatch(/migrate\.state: .*kind match.*write state: drop/);
-    expect(refusal(source.replace('from: 1, state: keep', 'from: 2, state: drop'), before)).toBe(
+    expect(refusal(source.replace('from: 2, state: keep', 'from: 3, state: drop'), before)).toBe(
       '',
     );
   });
@@ -101,7 +101,7 @@ describe('a changed text', () => {
     expect(() => rulesInForce(filesOf(next(longer)), [act])).toThrow(/key-venue\.yaml:\d+:\d+/);
     const draft = next(longer).replace('status: active', 'status: draft');
     expect(rulesInForce(filesOf(draft), [act]).rules).toHaveLength(1);
-    const declared = next(longer, 'migrate: { from: 1, state: keep }');
+    const declared = next(longer, 'migrate: { from: 2, state: keep }');
     expect(rulesInForce(filesOf(declared), [act]).rules).toHaveLength(2);
   });
 });

@@ -105,7 +105,7 @@ async function run(change: Partial<Backtest>) {
     {
       candidate: parseRule(
         'area-exit.yaml',
-        source.replace('number: 2', 'number: 3').replace('{ cc: 2,', '{ cc: 1,'),
+        source.replace(/^number: \d+/m, 'number: 9').replace('{ cc: 2,', '{ cc: 1,'),
         book.pack,
       ),
       baseline: book.rules.find(({ rule }) => rule.id === 'area-exit'),
