@@ -132,10 +132,94 @@ test('every answer carries the headers, also a refusal', async () => {
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',
     });
-    expect(headers['content-security-policy'], url).toMatch(/script-src 'self'/);
-    expect(headers['content-security-policy'], url).not.toMatch(/script-src[^;]*unsafe/);
+    const policy = String(headers['content-security-policy']);
+    expect(policy, url).toMatch(/script-src 'self'|default-src 'none'/);
+    expect(policy, url).toMatch(/object-src 'none'; base-uri 'none'.*frame-ancestors 'none'/);
+    expect(policy, url).not.toMatch(/script-src[^;]*unsafe/);
     expect(headers['strict-transport-security'], url).toBeUndefined();
   }
+});
+
+test('data is never drawn as a page nor kept by a browser, also when it is streamed', async () => {
+  app = await createServer({ logger: silentLogger, secure: true });
+  app.get('/api/stream', (_request, reply) => {
+    reply.hijack();
+    reply.raw.writeHead(200, { 'content-type': 'text/event-stream' });
+    reply.raw.end('data: 1\n\n');
+  });
+  app.get('/api/lasting', (_request, reply) => reply.header('cache-control', 'private').send({}));
+  for (const url of ['/api/stream', '/api/openapi.json', '/api/nothing', '/health', '/metrics']) {
+    const { headers } = await app.inject(url);
+    expect(headers['content-security-policy'], url).toMatch(/^default-src 'none';.*; sandbox$/);
+    expect(headers['cache-control'], url).toBe('no-store');
+    expect(headers['x-content-type-options'], url).toBe('nosniff');
+    expect(headers['strict-transport-security'], url).toBe('max-age=31536000; includeSubDomains');
+  }
+  expect((await app.inject('/api/lasting')).headers['cache-control']).toBe('private');
+  const page = await app.inject('/');
+  expect(page.headers['content-security-policy']).toMatch(/script-src 'self'/);
+});
+
+test('every answer with a body names its kind, and texts their encoding', async () => {
+  app = await createServer({ logger: silentLogger });
+  for (const url of ['/api/openapi.json', '/api/nothing', '/%', '/geo/nothing']) {
+    const { headers, body } = await app.inject(url);
+    expect(() => JSON.parse(body) as unknown, url).not.toThrow();
+    expect(headers['content-type'], url).toMatch(/^application\/json; charset=utf-8$/);
+  }
+});
+
+test.each([
+  '/.git/config',
+  '/package.json',
+  '/app/main.ts',
+  '/geo/',
+  '/geo',
+  '/assets/',
+  '/geo/../../package.json',
+  '/geo/%2e%2e/%2e%2e/package.json',
+  '/plumbline.yaml',
+  '/.plumbline/secret.key',
+])('%s is not there to be read', async (url) => {
+  app = await createServer({ logger: silentLogger });
+  const answer = await app.inject(url);
+  expect([400, 403, 404]).toContain(answer.statusCode);
+  expect(answer.json()).toHaveProperty('says.zh');
+});
+
+test.each(['TRACE', 'OPTIONS', 'PUT', 'PATCH', 'PROPFIND'] as const)(
+  '%s is no method of ours',
+  async (method) => {
+    app = await createServer({ logger: silentLogger });
+    for (const url of ['/', '/api/openapi.json', '/geo/nothing']) {
+      const answer = await app.inject({
+        method: method as 'GET',
+        url,
+        headers: { 'x-own': 'echo' },
+      });
+      expect([404, 405, 501], url).toContain(answer.statusCode);
+      expect(answer.body).not.toContain('echo');
+      expect(answer.headers['access-control-allow-origin'], url).toBeUndefined();
+    }
+  },
+);
+
+test('what is refused is told to the log without what was sent, and a flood once', async () => {
+  const lines: string[] = [];
+  const logger = createLogger('info', (line) => lines.push(line));
+  app = await createServer({ logger, limits: { api: 2, signIn: 2 } });
+  app.post('/api/thing', () => {
+    throw new UserError('bad-input', { zh: '有误', en: 'wrong' }, { detail: 'canary-detail' });
+  });
+  const ask = () =>
+    app?.inject({ method: 'POST', url: '/api/thing', payload: { name: 'canary-name' } });
+  for (let times = 0; times < 6; times++) await ask();
+  const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(told.filter(({ event }) => event === 'access.too-many')).toEqual([
+    expect.objectContaining({ route: '/api/thing', limit: 'api', level: 'warn' }),
+  ]);
+  expect(told.filter(({ code }) => code === 'bad-input')).toHaveLength(2);
+  expect(lines.join('')).not.toContain('canary');
 });
 
 test('the slow and the greedy are bounded', async () => {
