@@ -143,6 +143,8 @@ export function registerSessions(app: FastifyInstance, given: SessionRoutesDeps)
       if (token) await endSession(db, token);
       if (state) await trail.tell({ actor: state.account.id, action: 'session.sign-out' });
       clearSessionCookie(reply, secure);
+      // What pages of before kept is nobody's any more.
+      void reply.header('clear-site-data', '"cache"');
       return reply.code(204).send(null);
     },
   );

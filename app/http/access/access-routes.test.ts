@@ -143,6 +143,8 @@ describe('sign-in', () => {
     expect((await old.ask('GET', '/api/me')).status).toBe(401);
     await browser.ask('DELETE', '/api/session');
     expect((await browser.ask('GET', '/api/me')).status).toBe(401);
+    const out = await app.inject({ method: 'DELETE', url: '/api/session' });
+    expect(out.headers['clear-site-data']).toBe('"cache"');
     expect(actions()).toEqual([
       '· session.sign-in done',
       '· session.sign-in done',
