@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError, OperatingError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
+import { environmentWith } from '../config.ts';
 
 export const dumpPostgres = (url: string, to: string): Promise<void> => {
   mkdirSync(dirname(to), { recursive: true });
@@ -28,13 +29,15 @@ function run(program: string, args: string[], url: string, names = false): Promi
     ...args,
   ];
   return new Promise((resolve, reject) => {
-    const child = spawn('env', [...(password ? [`PGPASSWORD=${password}`] : []), program, ...all]);
+    const env = environmentWith(password === '' ? {} : { PGPASSWORD: password });
+    const child = spawn(program, all, { env });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    child.on('error', reject);
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'ENOENT' ? missing(program) : error),
+    );
     child.on('close', (code) => {
       if (code === 0) resolve();
-      else if (code === 127) reject(missing(program));
       else {
         const first = said.split('\n')[0] ?? '';
         reject(

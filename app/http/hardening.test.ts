@@ -11,6 +11,8 @@ import { tmpdir } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { createLogger, silentLogger } from '../../core/logger.ts';
 import { systemClock } from '../../core/time.ts';
@@ -41,6 +43,16 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     folder = mkdtempSync(join(tmpdir(), 'plumbline-tls-'));
     make('one');
     make('two');
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', '-subj', '/CN=rsa'].concat([
+        '-keyout',
+        at('rsa.key'),
+        '-out',
+        at('rsa.pem'),
+      ]),
+      { stdio: 'ignore' },
+    );
     writeFileSync(at('garbage.pem'), 'no certificate');
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -109,6 +121,31 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     expect(read).not.toThrow(/PRIVATE/);
   });
 
+  test('the suites of TLS are those with forward secrecy, and weak ones are refused', async () => {
+    // Under this kind of certificate the key could be sent without forward secrecy.
+    const files = config({ certFile: at('rsa.pem'), keyFile: at('rsa.key') });
+    app = await createServer({ logger: silentLogger, tls: readTls(files, systemClock.now()) });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.server.address() as AddressInfo;
+    const suite = (options: object) =>
+      new Promise<string>((resolve, reject) => {
+        const given = { port, host: '127.0.0.1', rejectUnauthorized: false, ...options };
+        const socket = connect(given, () => {
+          resolve(socket.getCipher().standardName);
+          socket.destroy();
+        });
+        socket.once('error', reject);
+      });
+    expect(await suite({})).toMatch(/^TLS_(AES|CHACHA20)/);
+    expect(await suite({ maxVersion: 'TLSv1.2' })).toMatch(/^TLS_ECDHE_.*(GCM|POLY1305)/);
+    for (const ciphers of ['AES128-SHA', 'AES256-GCM-SHA384', 'ECDHE-RSA-AES256-SHA', 'NULL']) {
+      await expect(
+        suite({ maxVersion: 'TLSv1.2', ciphers: `${ciphers}:@SECLEVEL=0` }),
+        ciphers,
+      ).rejects.toThrow();
+    }
+  });
+
   test('a client without a certificate of the authority is not let in when one is asked', async () => {
     const tls = readTls(config({ clientCaFile: at('two.pem') }), systemClock.now());
     app = await createServer({ logger: silentLogger, tls });
@@ -132,10 +169,94 @@ test('every answer carries the headers, also a refusal', async () => {
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',
     });
-    expect(headers['content-security-policy'], url).toMatch(/script-src 'self'/);
-    expect(headers['content-security-policy'], url).not.toMatch(/script-src[^;]*unsafe/);
+    const policy = String(headers['content-security-policy']);
+    expect(policy, url).toMatch(/script-src 'self'|default-src 'none'/);
+    expect(policy, url).toMatch(/object-src 'none'; base-uri 'none'.*frame-ancestors 'none'/);
+    expect(policy, url).not.toMatch(/script-src[^;]*unsafe/);
     expect(headers['strict-transport-security'], url).toBeUndefined();
   }
+});
+
+test('data is never drawn as a page nor kept by a browser, also when it is streamed', async () => {
+  app = await createServer({ logger: silentLogger, secure: true });
+  app.get('/api/stream', (_request, reply) => {
+    reply.hijack();
+    reply.raw.writeHead(200, { 'content-type': 'text/event-stream' });
+    reply.raw.end('data: 1\n\n');
+  });
+  app.get('/api/lasting', (_request, reply) => reply.header('cache-control', 'private').send({}));
+  for (const url of ['/api/stream', '/api/openapi.json', '/api/nothing', '/health', '/metrics']) {
+    const { headers } = await app.inject(url);
+    expect(headers['content-security-policy'], url).toMatch(/^default-src 'none';.*; sandbox$/);
+    expect(headers['cache-control'], url).toBe('no-store');
+    expect(headers['x-content-type-options'], url).toBe('nosniff');
+    expect(headers['strict-transport-security'], url).toBe('max-age=31536000; includeSubDomains');
+  }
+  expect((await app.inject('/api/lasting')).headers['cache-control']).toBe('private');
+  const page = await app.inject('/');
+  expect(page.headers['content-security-policy']).toMatch(/script-src 'self'/);
+});
+
+test('every answer with a body names its kind, and texts their encoding', async () => {
+  app = await createServer({ logger: silentLogger });
+  for (const url of ['/api/openapi.json', '/api/nothing', '/%', '/geo/nothing']) {
+    const { headers, body } = await app.inject(url);
+    expect(() => JSON.parse(body) as unknown, url).not.toThrow();
+    expect(headers['content-type'], url).toMatch(/^application\/json; charset=utf-8$/);
+  }
+});
+
+test.each([
+  '/.git/config',
+  '/package.json',
+  '/app/main.ts',
+  '/geo/',
+  '/geo',
+  '/assets/',
+  '/geo/../../package.json',
+  '/geo/%2e%2e/%2e%2e/package.json',
+  '/plumbline.yaml',
+  '/.plumbline/secret.key',
+])('%s is not there to be read', async (url) => {
+  app = await createServer({ logger: silentLogger });
+  const answer = await app.inject(url);
+  expect([400, 403, 404]).toContain(answer.statusCode);
+  expect(answer.json()).toHaveProperty('says.zh');
+});
+
+test.each(['TRACE', 'OPTIONS', 'PUT', 'PATCH', 'PROPFIND'] as const)(
+  '%s is no method of ours',
+  async (method) => {
+    app = await createServer({ logger: silentLogger });
+    for (const url of ['/', '/api/openapi.json', '/geo/nothing']) {
+      const answer = await app.inject({
+        method: method as 'GET',
+        url,
+        headers: { 'x-own': 'echo' },
+      });
+      expect([404, 405, 501], url).toContain(answer.statusCode);
+      expect(answer.body).not.toContain('echo');
+      expect(answer.headers['access-control-allow-origin'], url).toBeUndefined();
+    }
+  },
+);
+
+test('what is refused is told to the log without what was sent, and a flood once', async () => {
+  const lines: string[] = [];
+  const logger = createLogger('info', (line) => lines.push(line));
+  app = await createServer({ logger, limits: { api: 2, signIn: 2 } });
+  app.post('/api/thing', () => {
+    throw new UserError('bad-input', { zh: '有误', en: 'wrong' }, { detail: 'canary-detail' });
+  });
+  const ask = () =>
+    app?.inject({ method: 'POST', url: '/api/thing', payload: { name: 'canary-name' } });
+  for (let times = 0; times < 6; times++) await ask();
+  const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(told.filter(({ event }) => event === 'access.too-many')).toEqual([
+    expect.objectContaining({ route: '/api/thing', limit: 'api', level: 'warn' }),
+  ]);
+  expect(told.filter(({ code }) => code === 'bad-input')).toHaveLength(2);
+  expect(lines.join('')).not.toContain('canary');
 });
 
 test('the slow and the greedy are bounded', async () => {
@@ -175,4 +296,60 @@ test('an address that cannot be read is answered like everything else', async ()
   const answer = await app.inject('/api/%E0%A4%A');
   expect(answer.statusCode).toBe(400);
   expect(answer.json()).toMatchObject({ code: 'bad-input', says: { zh: '地址有误' } });
+});
+
+test('a request of two lengths is no request', async () => {
+  app = await createServer({ logger: silentLogger });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const say = (head: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connectPlain(port, '127.0.0.1', () => socket.write(head));
+      let got = '';
+      socket.on('data', (piece) => (got += piece.toString()));
+      socket.on('close', () => resolve(got));
+      socket.on('error', reject);
+    });
+  const start = 'POST /api/nothing HTTP/1.1\r\nhost: a\r\n';
+  const hidden = '0\r\n\r\nGET /api/openapi.json HTTP/1.1\r\nhost: a\r\n\r\n';
+  for (const head of [
+    'content-length: 6\r\ntransfer-encoding: chunked\r\n\r\n',
+    'content-length: 6\r\ncontent-length: 5\r\n\r\n',
+    'transfer-encoding: chunked, identity\r\n\r\n',
+    'transfer-encoding : chunked\r\n\r\n',
+    'content-length: +6\r\n\r\n',
+  ]) {
+    const said = await say(start + head + hidden);
+    expect(said.match(/HTTP\/1\.1 \d+/g), head).toEqual(['HTTP/1.1 400']);
+  }
+});
+
+test('a parameter that is given twice is refused', async () => {
+  app = await createServer({ logger: silentLogger });
+  app
+    .withTypeProvider<ZodTypeProvider>()
+    .get(
+      '/api/one',
+      { schema: { querystring: z.strictObject({ of: z.string().optional() }) } },
+      ({ query }) => ({ given: query.of ?? null }),
+    );
+  expect((await app.inject('/api/one?of=a')).json()).toEqual({ given: 'a' });
+  for (const query of ['of=a&of=b', 'of[]=a', 'of[x]=a', 'of=a&__proto__=b', '__proto__[of]=a']) {
+    expect((await app.inject(`/api/one?${query}`)).statusCode, query).toBe(400);
+  }
+});
+
+test('the address of who asks is the socket’s, unless a proxy is trusted', async () => {
+  const headers = { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-host': 'evil.example' };
+  for (const [trustProxy, ip, host] of [
+    [false, '10.0.0.5', 'own.example'],
+    [true, '203.0.113.7', 'evil.example'],
+  ] as const) {
+    app = await createServer({ logger: silentLogger, trustProxy });
+    app.get('/api/who', (request) => ({ ip: request.ip, host: request.host }));
+    const asked = { url: '/api/who', remoteAddress: '10.0.0.5' };
+    const answer = await app.inject({ ...asked, headers: { host: 'own.example', ...headers } });
+    expect(answer.json()).toEqual({ ip, host });
+    await app.close();
+  }
 });

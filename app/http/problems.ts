@@ -35,6 +35,13 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
         route: request.routeOptions.url ?? '',
         cause: error.stack ?? error.message,
       });
+    } else {
+      // What was tried, without what was sent.
+      logger.info('http.refused', {
+        route: request.routeOptions.url ?? '',
+        status,
+        code: problem.code,
+      });
     }
     return reply
       .code(status)

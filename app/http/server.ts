@@ -12,7 +12,7 @@ import { limitRequests } from './access/request-limits.ts';
 import { refuseForeignOrigins } from './access/same-origin.ts';
 import { describeApi } from './describe-api.ts';
 import { answerProblems, frameworkErrors } from './problems.ts';
-import { securityHeaders } from './security-headers.ts';
+import { answersData, DATA_HEADERS, securityHeaders } from './security-headers.ts';
 import type { TlsFiles } from './tls.ts';
 import { noteRoutes } from './seen-routes.ts';
 
@@ -64,9 +64,14 @@ export async function createServer(deps: {
   app.setSerializerCompiler(() => JSON.stringify);
   noteRoutes(app);
   answerProblems(app, deps.logger);
-  app.addHook('onSend', async (_request, reply) => void reply.headers(headers));
+  // On the answer itself, so that streams which are written past the framework carry them too.
+  app.addHook('onRequest', (request, reply, done) => {
+    const own = answersData(request.url) ? { ...headers, ...DATA_HEADERS } : headers;
+    for (const [name, value] of Object.entries(own)) reply.raw.setHeader(name, value);
+    done();
+  });
   refuseForeignOrigins(app, deps.logger);
-  if (deps.limits) await limitRequests(app, deps.limits);
+  if (deps.limits) await limitRequests(app, deps.limits, deps.logger);
   await app.register(fastifyCookie);
   await describeApi(app);
   await app.register(fastifyStatic, { root: GEO_FOLDER, prefix: '/geo/', maxAge: '1h' });

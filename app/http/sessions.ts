@@ -9,11 +9,9 @@ import { text } from '../../core/text.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { ACCESS_DEFAULTS, type AccessSettings } from '../../security/access/access-settings.ts';
 import { takeSecondFactor } from '../../security/access/account-access-store.ts';
-import { failureKeys } from '../../security/access/lock-out.ts';
 import { scopeOf } from '../../security/access/policy.ts';
 import { limitOf } from '../../security/access/session-limits.ts';
 import type { SessionState } from '../../security/access/session-store.ts';
-import { forgiveAttempt, takeAttempt } from '../../security/access/sign-in-store.ts';
 import { FUNCTION_NAMES } from '../../security/access/functions.ts';
 import type { Audit } from '../../security/audit/audit-entry.ts';
 import { authenticate, type Account } from '../../warehouse/accounts.ts';
@@ -22,6 +20,7 @@ import { endSession, proveSession, type SessionDeps } from '../../warehouse/sess
 import { meSchema, problemSchema, proofSchema, signInSchema, type Me } from '../api/session.ts';
 import { createGuard, type Guard } from './access/guard.ts';
 import { knownDevice, rememberDevice } from './access/known-device.ts';
+import { countGuess } from './access/own-attempts.ts';
 import { clearSessionCookie, setSessionCookie, tokenOf } from './access/session-cookie.ts';
 import { signIn } from './access/sign-in.ts';
 import { createTrail, logAudit, type Trail } from './access/trail.ts';
@@ -97,7 +96,7 @@ export function registerSessions(app: FastifyInstance, given: SessionRoutesDeps)
       const { account, token } = await signIn(signInDeps, {
         ...request.body,
         address: request.ip,
-        device: knownDevice(request, { key: deviceKey, login }),
+        device: knownDevice(request, { key: deviceKey, login, secure }),
         agent: agentOf(request),
       });
       // Whatever session the browser had before is not taken over.
@@ -144,6 +143,8 @@ export function registerSessions(app: FastifyInstance, given: SessionRoutesDeps)
       if (token) await endSession(db, token);
       if (state) await trail.tell({ actor: state.account.id, action: 'session.sign-out' });
       clearSessionCookie(reply, secure);
+      // What pages of before kept is nobody's any more.
+      void reply.header('clear-site-data', '"cache"');
       return reply.code(204).send(null);
     },
   );
@@ -179,33 +180,36 @@ const agentOf = (request: FastifyRequest): string =>
 
 /** Throws UserError `forbidden` when neither the password nor the code is right. */
 async function proveAgain(
-  { db, records, clock, settings, trail, key }: AccessDeps,
+  deps: AccessDeps,
   { account, hasSecondFactor, isDemo }: SessionState,
   proof: { password?: string | undefined; code?: string | undefined; address: string },
 ): Promise<void> {
+  const { db, records, clock, key } = deps;
   const { login, id: accountId } = account;
-  const nowAtMs = clock.now();
-  // Counted with the session's own failures, so that a stolen session cannot guess.
-  const keys = failureKeys(
-    { login, address: proof.address, device: `session ${accountId}` },
-    settings.lockOut,
+  const byCode = hasSecondFactor && !isDemo && proof.code !== undefined;
+  const isRight = (): Promise<boolean> =>
+    byCode
+      ? takeSecondFactor(records, {
+          accountId,
+          code: proof.code ?? '',
+          key: key('second-factor'),
+          nowAtMs: clock.now(),
+        })
+      : authenticate(db, { login, password: proof.password ?? '' }).then(
+          (found) => found !== undefined,
+        );
+  await countGuess(
+    deps,
+    {
+      account,
+      address: proof.address,
+      action: 'session.proof',
+      fault: byCode ? 'wrong-code' : 'wrong-password',
+    },
+    async () => {
+      if (!(await isRight())) throw wrongProof();
+    },
   );
-  const refuse = async (because: string, error: UserError): Promise<never> => {
-    const detail = { because };
-    await trail.tell({ actor: accountId, action: 'session.proof', outcome: 'refused', detail });
-    throw error;
-  };
-  const { waitUntilMs } = await takeAttempt(records, { keys, nowAtMs, settings: settings.lockOut });
-  if (waitUntilMs > nowAtMs) return refuse('locked-out', tooMany());
-  const needsCode = hasSecondFactor && !isDemo;
-  if (needsCode && proof.code !== undefined) {
-    const given = { accountId, code: proof.code, key: key('second-factor'), nowAtMs };
-    if (!(await takeSecondFactor(records, given))) return refuse('wrong-code', wrongProof());
-  } else {
-    const matches = await authenticate(db, { login, password: proof.password ?? '' });
-    if (!matches) return refuse('wrong-password', wrongProof());
-  }
-  await records.transaction((trx) => forgiveAttempt(trx, keys));
 }
 
 /** No `unauthenticated`: the session goes on. */
@@ -213,9 +217,6 @@ const wrongProof = () =>
   new UserError('forbidden', text('密码或验证码不正确', 'the password or code is not right'), {
     hint: text('验证码每个只能用一次', 'Each code can be used once.'),
   });
-
-const tooMany = () =>
-  new UserError('too-many', text('验证失败次数过多，请稍后再试', 'too many wrong answers; wait'));
 
 const KIOSK_SAYS_MS = 24 * 3_600_000;
 

@@ -29,7 +29,22 @@ export type TlsFiles = {
   readonly requestCert: boolean;
   readonly rejectUnauthorized: boolean;
   readonly minVersion: TlsConfig['minVersion'];
+  readonly ciphers: string;
+  readonly honorCipherOrder: true;
 };
+
+/** Suites with forward secrecy and authenticated encryption, the strongest first; whatever the certificate is. */
+const CIPHERS = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+].join(':');
 
 /** Throws UserError `bad-configuration` naming the file and what is wrong with it. Never quotes a key. */
 export function readTls(config: TlsConfig, nowMs: number): TlsFiles {
@@ -57,6 +72,8 @@ export function readTls(config: TlsConfig, nowMs: number): TlsFiles {
     requestCert: ca !== undefined,
     rejectUnauthorized: ca !== undefined,
     minVersion,
+    ciphers: CIPHERS,
+    honorCipherOrder: true,
   };
 }
 

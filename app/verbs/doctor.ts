@@ -179,6 +179,7 @@ async function checkWarehouse(config: Config): Promise<Verdict> {
   if (config.warehouse.kind === 'clickhouse') {
     const started = elapsedMs();
     const answer = await fetch(new URL('/ping', config.warehouse.url), {
+      redirect: 'error',
       signal: AbortSignal.timeout(3_000),
     });
     return {

@@ -47,7 +47,11 @@ export function choosePurpose(code: PurposeCode): void {
 
 function tellServer(code: PurposeCode): void {
   if (typeof document === 'undefined') return;
-  document.cookie = `${COOKIE}=${code}; path=/; samesite=strict`;
+  // Over TLS no neighbouring host can set it in our place.
+  document.cookie =
+    location.protocol === 'https:'
+      ? `__Host-${COOKIE}=${code}; path=/; samesite=strict; secure`
+      : `${COOKIE}=${code}; path=/; samesite=strict`;
 }
 
 export function usePurpose(): PurposeCode {

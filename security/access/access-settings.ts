@@ -8,6 +8,8 @@ const SECOND_FACTOR_ROLES = ['city-officer', 'county-officer', 'analyst'] as con
 
 export const accessSettingsSchema = z.strictObject({
   sessions: sessionLimitsSchema.prefault({}),
+  /** Sessions an account may have at a time; the one unused longest ends when there is one more. */
+  sessionsPerAccount: z.number().int().min(1).max(1_000).default(20),
   /** How long a given password or code is good for sensitive acts. */
   proof: durationSchema.prefault('5m'),
   /** Roles that need a second factor besides the three administrators, who always do. */

@@ -62,7 +62,7 @@ test('the app scans issuer, login and secret', () => {
 test('recovery codes are ten, each another, and hashed with whose they are', () => {
   const codes = newRecoveryCodes(secureIds);
   expect(new Set(codes).size).toBe(10);
-  for (const code of codes) expect(code).toMatch(/^[a-z0-9]{4}(-[a-z0-9]{4}){2}$/);
+  for (const code of codes) expect(code).toMatch(/^[a-z0-9]{4}(-[a-z0-9]{4}){5}$/);
   const [code = ''] = codes;
   expect(recoveryCodeHash('a', code)).toBe(
     recoveryCodeHash('a', code.toUpperCase().replaceAll('-', ' ')),

@@ -8,7 +8,8 @@ export const STEP_MS = 30_000;
 const DRIFT_STEPS = 1;
 const SECRET_BYTES = 20;
 const RECOVERY_CODES = 10;
-const RECOVERY_CHARS = 12;
+/** 120 bits of chance: below 112 a code would have to be hashed as slowly as a password. */
+const RECOVERY_CHARS = 24;
 
 const totpOf = (secret: string, label = '') =>
   new TOTP({
@@ -58,6 +59,6 @@ export function newRecoveryCodes(ids: ChanceIds): string[] {
   });
 }
 
-/** Sixty bits of chance need no slow hash. */
+/** So much chance needs no slow hash; codes of twelve characters, given before, still open. */
 export const recoveryCodeHash = (accountId: string, code: string): string =>
   contentHash(`${accountId}\u001f${code.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`);

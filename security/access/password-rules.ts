@@ -11,7 +11,7 @@ export const PASSWORD_CHARS_MAX = 128;
 const OWN_CHARS_MIN = 8;
 
 /** Names and words of the product and its bureau. */
-const CONTEXT_WORDS = [
+export const CONTEXT_WORDS = [
   'plumbline',
   '准绳',
   'zhunsheng',

@@ -111,3 +111,32 @@ export const listSessions = (db: RecordsDb, accountId: string): Promise<SessionR
     .orderBy('lastSeenAtMs', 'desc')
     .limit(SESSIONS_SHOWN_MAX)
     .execute();
+
+/** Ends all but so many sessions of an account, those unused longest; gives how many ended. */
+export async function endOldestSessions(
+  db: RecordsDb,
+  { accountId, keep }: { accountId: string; keep: number },
+): Promise<number> {
+  const over = await db
+    .selectFrom('session')
+    .select('tokenHash')
+    .where('accountId', '=', accountId)
+    .orderBy('lastSeenAtMs', 'desc')
+    .orderBy('createdAtMs', 'desc')
+    .offset(keep)
+    .limit(SESSIONS_ENDED_MAX)
+    .execute();
+  if (over.length === 0) return 0;
+  await db
+    .deleteFrom('session')
+    .where(
+      'tokenHash',
+      'in',
+      over.map(({ tokenHash }) => tokenHash),
+    )
+    .execute();
+  return over.length;
+}
+
+/** More than one is over only after the setting was made smaller. */
+const SESSIONS_ENDED_MAX = 500;

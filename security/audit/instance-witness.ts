@@ -28,6 +28,8 @@ export function createInstanceWitness(given: {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        // A token goes where it was configured to, and nowhere else.
+        redirect: 'error',
         signal: AbortSignal.timeout(WAIT_MS_MAX),
       });
       // A refusal is an answer: it comes as a conflict.

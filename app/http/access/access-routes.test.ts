@@ -8,11 +8,13 @@ import { createUnseededRandom } from '../../../core/random.ts';
 import { regionCode } from '../../../core/region.ts';
 import { createManualClock } from '../../../core/time.ts';
 import { markDemoAccount } from '../../../security/access/account-access-store.ts';
+import { ACCESS_DEFAULTS } from '../../../security/access/access-settings.ts';
 import { totpAt } from '../../../security/access/one-time-code.ts';
 import type { AuditEntry } from '../../../security/audit/audit-entry.ts';
 import { createAccount } from '../../../warehouse/accounts.ts';
 import { openRecords, type Records } from '../../../warehouse/records.ts';
 import type { AccountRole } from '../../../warehouse/records-schema.ts';
+import { openSession } from '../../../warehouse/sessions.ts';
 import type {
   AccountList,
   FactorBegun,
@@ -141,6 +143,8 @@ describe('sign-in', () => {
     expect((await old.ask('GET', '/api/me')).status).toBe(401);
     await browser.ask('DELETE', '/api/session');
     expect((await browser.ask('GET', '/api/me')).status).toBe(401);
+    const out = await app.inject({ method: 'DELETE', url: '/api/session' });
+    expect(out.headers['clear-site-data']).toBe('"cache"');
     expect(actions()).toEqual([
       '· session.sign-in done',
       '· session.sign-in done',
@@ -347,6 +351,55 @@ test('rights are not raised alone: not for oneself, not by the receiver, and nev
   expect((await createBrowser().signIn('security')).body.role).toBe('analyst');
 });
 
+test('a stolen session cannot try passwords one after another, and locks nobody out', async () => {
+  const browser = await signedIn('city');
+  const change = (current: string) =>
+    browser.ask('POST', '/api/account/password', { current, next: '竹杖芒鞋轻胜马谁怕一蓑烟雨' });
+  const statuses = [];
+  for (let times = 0; times < 7; times++) statuses.push((await change('wrong')).status);
+  expect(statuses).toEqual([403, 403, 403, 403, 403, 429, 429]);
+  // Not with the right one either, nor by way of a proof.
+  expect((await change(PASSWORD)).status).toBe(429);
+  expect((await browser.ask('POST', '/api/session/proof', { password: PASSWORD })).status).toBe(
+    429,
+  );
+  expect(told.filter(({ outcome }) => outcome === 'refused').map(({ detail }) => detail)).toEqual([
+    ...Array.from({ length: 5 }, () => ({ because: 'wrong-password' })),
+    ...Array.from({ length: 4 }, () => ({ because: 'locked-out' })),
+  ]);
+  expect((await createBrowser('10.0.4.4').signIn('city')).status).toBe(200);
+  clock.advance(3_600_001);
+  expect((await browser.ask('POST', '/api/session/proof', { password: PASSWORD })).status).toBe(
+    200,
+  );
+});
+
+test('an account has so many sessions at a time; the one unused longest makes room', async () => {
+  const { db } = records;
+  const first = await signedIn('night');
+  const { accountId } = (await first.ask<Me>('GET', '/api/me')).body;
+  const deps = { clock, ids: secureIds };
+  for (let more = 0; more < ACCESS_DEFAULTS.sessionsPerAccount - 1; more++) {
+    clock.advance(1_000);
+    await openSession(deps, db, accountId);
+  }
+  expect((await first.ask('GET', '/api/me')).status).toBe(200);
+  clock.advance(1_000);
+  const last = await signedIn('night');
+  expect((await first.ask('GET', '/api/me')).status).toBe(401);
+  expect((await last.ask('GET', '/api/me')).status).toBe(200);
+  expect(told.at(-1)).toMatchObject({
+    action: 'session.end',
+    detail: { because: 'too-many-sessions' },
+  });
+  const rows = await db
+    .selectFrom('session')
+    .where('accountId', '=', accountId)
+    .selectAll()
+    .execute();
+  expect(rows).toHaveLength(ACCESS_DEFAULTS.sessionsPerAccount);
+});
+
 test('sensitive acts want a proof of late', async () => {
   const system = await signedIn('system');
   clock.advance(5 * 60_000 + 1);
@@ -377,6 +430,10 @@ test('a session ends unused and by its limit, by role; others are listed and end
   const own = (await city.ask<OwnAccount>('GET', '/api/account')).body;
   expect(own.sessions.length).toBeGreaterThanOrEqual(2);
   expect(own.sessions.filter(({ isThis }) => isThis)).toHaveLength(1);
+  clock.advance(5 * 60_000 + 1);
+  const late = await city.ask('POST', '/api/account/sessions/end-others');
+  expect([late.status, late.body.code]).toEqual([403, 'step-up-needed']);
+  await city.ask('POST', '/api/session/proof', { password: PASSWORD });
   expect((await city.ask('POST', '/api/account/sessions/end-others')).status).toBe(200);
   expect((await phone.ask('GET', '/api/me')).status).toBe(401);
   clock.advance(15 * 60_000);
@@ -479,6 +536,23 @@ describe('the server', () => {
       sameSite: 'Strict',
       path: '/',
     });
+    const wall = await secure.inject({ method: 'POST', url: '/api/kiosk' });
+    const all = [...answer.cookies, ...wall.cookies];
+    expect(all.map(({ name }) => name)).toEqual([
+      '__Host-plumbline_session',
+      '__Host-plumbline_device',
+      '__Host-plumbline_kiosk',
+    ]);
+    for (const { name, value, path, httpOnly, sameSite, secure: isSecure } of all) {
+      expect([path, httpOnly, sameSite, isSecure]).toEqual(['/', true, 'Strict', true]);
+      expect(name.length + value.length).toBeLessThan(4_096);
+    }
+    // What a neighbouring host could set is not believed.
+    const [session] = answer.cookies;
+    const asked = (name: string) =>
+      secure.inject({ url: '/api/me', cookies: { [name]: session?.value ?? '' } });
+    expect((await asked('plumbline_session')).statusCode).toBe(401);
+    expect((await asked('__Host-plumbline_session')).statusCode).toBe(200);
     await secure.close();
   });
 });

@@ -14,6 +14,7 @@ import {
 } from '../../api/access.ts';
 import { problemSchema } from '../../api/session.ts';
 import type { Guard } from './guard.ts';
+import { cookieName } from './session-cookie.ts';
 
 const COOKIE = 'plumbline_kiosk';
 const LASTS_S = 400 * 86_400;
@@ -27,11 +28,15 @@ const problems = {
   429: problemSchema,
 };
 
+/** A wall enrolled before the name was bound to the host keeps its cookie; what it opens are counts. */
+const kioskToken = ({ cookies }: FastifyRequest, secure: boolean): string | undefined =>
+  cookies[cookieName(COOKIE, secure)] ?? cookies[COOKIE];
+
 /** The wall screen behind a request, for the guard. */
 export const findKioskBy =
-  (desk: KioskDesk) =>
+  (desk: KioskDesk, secure: boolean) =>
   async (request: FastifyRequest): Promise<Account | undefined> => {
-    const token = request.cookies[COOKIE];
+    const token = kioskToken(request, secure);
     return token === undefined ? undefined : desk.find(token);
   };
 
@@ -55,7 +60,7 @@ export function registerKiosks(
     },
     async (_request, reply) => {
       const { code, token, untilMs } = await desk.begin();
-      void reply.setCookie(COOKIE, token, {
+      void reply.setCookie(cookieName(COOKIE, secure), token, {
         path: '/',
         httpOnly: true,
         sameSite: 'strict',
@@ -76,7 +81,7 @@ export function registerKiosks(
       },
     },
     async (request) => {
-      const token = request.cookies[COOKIE];
+      const token = kioskToken(request, secure);
       return { state: token === undefined ? ('unknown' as const) : await desk.stateOf(token) };
     },
   );

@@ -4,6 +4,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { contentHash, type ChanceIds } from '../../../core/ids.ts';
+import { cookieName } from './session-cookie.ts';
 
 const COOKIE = 'plumbline_device';
 const LASTS_S = 180 * 86_400;
@@ -14,9 +15,11 @@ const signatureOf = (key: Uint8Array, login: string, nonce: string): string =>
 /** What the device is called, when the login was used on it before. */
 export function knownDevice(
   request: FastifyRequest,
-  { key, login }: { key: Uint8Array; login: string },
+  { key, login, secure }: { key: Uint8Array; login: string; secure: boolean },
 ): string | undefined {
-  const [nonce = '', signature = ''] = (request.cookies[COOKIE] ?? '').split('.');
+  const [nonce = '', signature = ''] = (request.cookies[cookieName(COOKIE, secure)] ?? '').split(
+    '.',
+  );
   const expected = Buffer.from(signatureOf(key, login, nonce));
   const given = Buffer.from(signature);
   if (given.byteLength !== expected.byteLength || !timingSafeEqual(given, expected))
@@ -29,8 +32,8 @@ export function rememberDevice(
   { key, login, ids, secure }: { key: Uint8Array; login: string; ids: ChanceIds; secure: boolean },
 ): void {
   const nonce = ids.next('device');
-  void reply.setCookie(COOKIE, `${nonce}.${signatureOf(key, login, nonce)}`, {
-    path: '/api/session',
+  void reply.setCookie(cookieName(COOKIE, secure), `${nonce}.${signatureOf(key, login, nonce)}`, {
+    path: '/',
     httpOnly: true,
     sameSite: 'strict',
     secure,

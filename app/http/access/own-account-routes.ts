@@ -24,6 +24,7 @@ import {
 import { problemSchema } from '../../api/session.ts';
 import type { AccessDeps } from '../sessions.ts';
 import type { Guard } from './guard.ts';
+import { countGuess } from './own-attempts.ts';
 import { refusalOf } from './refusals.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -32,6 +33,7 @@ const problems = {
   401: problemSchema,
   403: problemSchema,
   409: problemSchema,
+  429: problemSchema,
 };
 
 export function registerOwnAccount(
@@ -114,7 +116,17 @@ export function registerOwnAccount(
     },
     async (request, reply) => {
       const { account, session } = await guard.session(request);
-      await changeOwnPassword(deps, account, { ...request.body, keepSession: session.tokenHash });
+      const change = { ...request.body, keepSession: session.tokenHash };
+      await countGuess(
+        access,
+        {
+          account,
+          address: request.ip,
+          action: 'account.change-password',
+          fault: 'wrong-password',
+        },
+        () => changeOwnPassword(deps, account, change),
+      );
       return reply.code(204).send(null);
     },
   );
@@ -177,7 +189,7 @@ export function registerOwnAccount(
       },
     },
     async (request) => {
-      const { account, session } = await guard.session(request);
+      const { account, session } = proven(await guard.session(request));
       return { ended: await endOwnSessions(deps, account, { allBut: session.tokenHash }) };
     },
   );
@@ -193,7 +205,7 @@ export function registerOwnAccount(
       },
     },
     async (request) => {
-      const { account } = await guard.session(request);
+      const { account } = proven(await guard.session(request));
       return { ended: await endOwnSessions(deps, account, { publicId: request.params.id }) };
     },
   );

@@ -17,7 +17,7 @@ import { registerOwnAccount } from './own-account-routes.ts';
 export function registerAccess(app: FastifyInstance, given: SessionRoutesDeps): Guard {
   const access = fillIn(given);
   const kiosks = createKioskDesk(access);
-  const guard = registerSessions(app, { ...access, findKiosk: findKioskBy(kiosks) });
+  const guard = registerSessions(app, { ...access, findKiosk: findKioskBy(kiosks, access.secure) });
   registerOwnAccount(app, { guard, access, isCommon: createBreachList() });
   registerAccounts(app, { guard, access });
   const { proxySecretFile } = access.settings.certificates;

@@ -11,6 +11,7 @@ import {
   takeSecondFactor,
 } from '../../../security/access/account-access-store.ts';
 import { failureKeys } from '../../../security/access/lock-out.ts';
+import { endOldestSessions } from '../../../security/access/session-store.ts';
 import { limitOf } from '../../../security/access/session-limits.ts';
 import { forgiveAttempt, takeAttempt } from '../../../security/access/sign-in-store.ts';
 import { authenticate, type Account } from '../../../warehouse/accounts.ts';
@@ -98,7 +99,14 @@ export async function begin(
 ): Promise<string> {
   await trail.tell({ actor: account.id, action: 'session.sign-in', detail: { factor } });
   const { absoluteMs } = limitOf(settings.sessions, account.role);
-  return openSession({ clock, ids }, db, account.id, { absoluteMs, factor, agent });
+  const token = await openSession({ clock, ids }, db, account.id, { absoluteMs, factor, agent });
+  const most = { accountId: account.id, keep: settings.sessionsPerAccount };
+  const sessions = await endOldestSessions(db, most);
+  if (sessions > 0) {
+    const detail = { sessions, because: 'too-many-sessions' };
+    await trail.tell({ actor: account.id, action: 'session.end', detail });
+  }
+  return token;
 }
 
 const wrongPassword = () =>
