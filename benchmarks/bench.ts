@@ -25,6 +25,8 @@ export type CaseResult = {
   readonly spread: number;
   /** Whether the answer was the one expected. */
   readonly answerOk: boolean;
+  /** What the value has to reach, where that was promised. */
+  readonly bar?: { readonly atLeast: number } | { readonly atMost: number };
   /** How many times as good as each peer, by the medians of the same loop. */
   readonly vs: Readonly<Record<string, number>>;
 };
@@ -90,6 +92,10 @@ export const median = (values: readonly number[]): number => {
 };
 
 export const round = (value: number, digits = 3): number => Number(value.toPrecision(digits));
+
+/** Undefined where nothing was promised. */
+export const meetsBar = ({ value, bar }: CaseResult): boolean | undefined =>
+  bar === undefined ? undefined : 'atLeast' in bar ? value >= bar.atLeast : value <= bar.atMost;
 
 /** A rate as a case, compared with peers of the same loop. */
 export function rateCase(

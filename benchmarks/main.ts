@@ -3,7 +3,7 @@
 
 import { parseArgs } from 'node:util';
 import { benchAlerts } from './alerts.ts';
-import type { BenchReport } from './bench.ts';
+import { meetsBar, type BenchReport, type CaseResult } from './bench.ts';
 import { benchFalseExits } from './false-exits.ts';
 import { benchIndex } from './composite-index.ts';
 import { benchIngest } from './ingest.ts';
@@ -56,7 +56,8 @@ if (!bench || !(runs >= 1)) {
 }
 
 function tableOf({ bench: title, machine, cases }: BenchReport): string {
-  const lines = cases.map(({ name: label, value, unit, spread, answerOk, vs }) => {
+  const lines = cases.map((one) => {
+    const { name: label, value, unit, spread, answerOk, vs } = one;
     const against = Object.entries(vs).map(([peer, ratio]) => `${ratio}× ${peer}`);
     const amount = value >= 1_000 ? Math.round(value).toLocaleString('en') : String(value);
     return [
@@ -64,8 +65,18 @@ function tableOf({ bench: title, machine, cases }: BenchReport): string {
       `${amount} ${unit}`.padStart(28),
       `±${Math.round(spread * 100)} %`.padStart(7),
       answerOk ? 'ok   ' : 'WRONG',
+      barOf(one),
       against.join(', '),
-    ].join('  ');
+    ]
+      .join('  ')
+      .trimEnd();
   });
   return `${title} on ${machine}\n${lines.join('\n')}\n`;
+}
+
+function barOf(one: CaseResult): string {
+  const { bar } = one;
+  if (bar === undefined) return '';
+  const words = 'atLeast' in bar ? `≥ ${bar.atLeast}` : `≤ ${bar.atMost}`;
+  return `bar ${words} ${meetsBar(one) ? 'met' : 'MISSED'}`;
 }

@@ -1,6 +1,7 @@
 // Signing in and out, and giving proof again. A session is a cookie no script can read; every data route asks
 // the guard that is made here.
 
+import { availableParallelism } from 'node:os';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -13,6 +14,7 @@ import { scopeOf } from '../../security/access/policy.ts';
 import { limitOf } from '../../security/access/session-limits.ts';
 import type { SessionState } from '../../security/access/session-store.ts';
 import { FUNCTION_NAMES } from '../../security/access/functions.ts';
+import { createSignInTurns, type SignInTurns } from '../../security/access/sign-in-turns.ts';
 import type { Audit } from '../../security/audit/audit-entry.ts';
 import { authenticate, type Account } from '../../warehouse/accounts.ts';
 import type { Records, RecordsDb } from '../../warehouse/records.ts';
@@ -38,6 +40,8 @@ export type SessionRoutesDeps = SessionDeps & {
   /** A key of the installation by name. */
   readonly key?: ((name: string) => Uint8Array) | undefined;
   readonly findKiosk?: ((request: FastifyRequest) => Promise<Account | undefined>) | undefined;
+  /** Shared by everything that checks passwords. */
+  readonly turns?: SignInTurns | undefined;
 };
 
 /** The same with everything filled in. */
@@ -47,20 +51,27 @@ export type AccessDeps = Omit<SessionRoutesDeps, 'audit'> & {
   readonly audit: Audit;
   readonly trail: Trail;
   readonly key: (name: string) => Uint8Array;
+  readonly turns: SignInTurns;
 };
 
+/** Attempts that are not decided yet count as failed: they must be fewer than an address may fail. */
+const SIGN_INS_AT_ONCE_MAX = 16;
 const AGENT_CHARS_MAX = 120;
 
 export function fillIn(deps: SessionRoutesDeps): AccessDeps {
   const { db, clock, ids } = deps;
   const records = deps.records ?? { transaction: (run) => db.transaction().execute(run) };
   const audit = deps.audit ?? logAudit(silentLogger);
+  const settings = deps.settings ?? ACCESS_DEFAULTS;
+  const { atOnceMax = Math.min(availableParallelism(), SIGN_INS_AT_ONCE_MAX), waitingMax } =
+    settings.signInTurns;
   const own = ids.next('key').padEnd(32, '0');
   return {
     ...deps,
     records,
     audit,
-    settings: deps.settings ?? ACCESS_DEFAULTS,
+    settings,
+    turns: deps.turns ?? createSignInTurns({ atOnceMax, waitingMax }),
     trail: createTrail({ records, audit, clock }),
     key: deps.key ?? ((name) => Buffer.from(`${name}${own}`.slice(-32))),
   };
@@ -123,7 +134,8 @@ export function registerSessions(app: FastifyInstance, given: SessionRoutesDeps)
     },
     async (request, reply) => {
       const state = await guard.session(request);
-      await proveAgain(deps, state, { ...request.body, address: request.ip });
+      const proof = { ...request.body, address: request.ip };
+      await deps.turns.take(() => proveAgain(deps, state, proof));
       // The token is another from here on: one that leaked before proves nothing.
       const token = await proveSession(deps, db, state.session.tokenHash);
       const lastsMs = state.session.expiresAtMs - deps.clock.now();

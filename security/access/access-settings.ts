@@ -25,6 +25,13 @@ export const accessSettingsSchema = z.strictObject({
       addressFactor: z.number().int().min(1).max(1_000).default(10),
     })
     .prefault({}),
+  /** Passwords that are checked at once (as many as there are cores when not set), and who may wait. */
+  signInTurns: z
+    .strictObject({
+      atOnceMax: z.number().int().min(1).max(64).optional(),
+      waitingMax: z.number().int().min(1).max(100_000).default(1_000),
+    })
+    .prefault({}),
   /** How long the code on a new wall can be typed in. */
   kioskCode: durationSchema.prefault('10m'),
   /** Sign-in by certificate behind a reverse proxy that checks it; the proxy signs what it says. */

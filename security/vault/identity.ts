@@ -78,6 +78,8 @@ export function readChange(change: IdentityChange, todayMs: number): IdentityCha
 
 /** Digits only, and without the country's own code before a mobile number. */
 function phoneDigits(given: string): string | undefined {
+  // Most come clean already; the country's own code makes more than eleven digits.
+  if (/^\d{7,11}$/.test(given)) return given;
   const plain = given.normalize('NFKC').replaceAll(/[\s()\-.]/g, '');
   if (!/^\+?\d+$/.test(plain)) return undefined;
   const digits = plain.replace(/^\+/, '').replace(/^(00)?86(?=1\d{10}$)/, '');

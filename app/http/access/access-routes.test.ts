@@ -129,6 +129,37 @@ const actions = () =>
   );
 
 describe('sign-in', () => {
+  test('many people of one bureau at once are no attack on their address', async () => {
+    const lockOut = { ...ACCESS_DEFAULTS.lockOut, free: 3, addressFactor: 1 };
+    const signInTurns = { atOnceMax: 2, waitingMax: 6 };
+    const server = await createServer({ logger: silentLogger });
+    const settings = { ...ACCESS_DEFAULTS, lockOut, signInTurns };
+    registerAccess(server, {
+      db: records.db,
+      records,
+      clock,
+      ids: secureIds,
+      secure: false,
+      settings,
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 9 }, () =>
+        server.inject({
+          method: 'POST',
+          url: '/api/session',
+          remoteAddress: '10.9.9.9',
+          payload: { login: 'city', password: PASSWORD },
+        }),
+      ),
+    );
+    await server.close();
+    // Two at a time and six who wait; for the ninth there is no room, whoever it is.
+    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([
+      ...Array.from({ length: 8 }, () => 200),
+      429,
+    ]);
+  }, 30_000);
+
   test('and sign-out are told, and the session is a new one each time', async () => {
     const browser = createBrowser();
     const me = await browser.signIn('city');

@@ -14,6 +14,7 @@ import { failureKeys } from '../../../security/access/lock-out.ts';
 import { endOldestSessions } from '../../../security/access/session-store.ts';
 import { limitOf } from '../../../security/access/session-limits.ts';
 import { forgiveAttempt, takeAttempt } from '../../../security/access/sign-in-store.ts';
+import type { SignInTurns } from '../../../security/access/sign-in-turns.ts';
 import { authenticate, type Account } from '../../../warehouse/accounts.ts';
 import type { SignInFactor } from '../../../warehouse/records-access.ts';
 import type { Records, RecordsDb } from '../../../warehouse/records.ts';
@@ -27,6 +28,7 @@ export type SignInDeps = {
   readonly ids: ChanceIds;
   readonly settings: AccessSettings;
   readonly trail: Trail;
+  readonly turns: SignInTurns;
   /** Seals second factors. */
   readonly secondFactorKey: Uint8Array;
 };
@@ -41,7 +43,14 @@ export type Attempt = {
 };
 
 /** Throws UserError `unauthenticated`, `second-factor-needed` or, while it has to wait, `too-many`. */
-export async function signIn(
+export const signIn = (
+  deps: SignInDeps,
+  attempt: Attempt,
+): Promise<{ readonly account: Account; readonly token: string }> =>
+  // The attempt is counted when its turn has come: who waits has not failed.
+  deps.turns.take(() => tryToSignIn(deps, attempt));
+
+async function tryToSignIn(
   deps: SignInDeps,
   attempt: Attempt,
 ): Promise<{ readonly account: Account; readonly token: string }> {
