@@ -118,7 +118,7 @@ export async function startHttpRole(
       records,
       clock: systemClock,
       ids,
-      secure: foundation.config.http.secure,
+      secure: foundation.config.http.secure || foundation.config.http.tls !== undefined,
       settings: foundation.config.access,
       audit: foundation.audit,
       key: foundation.secrets.key,

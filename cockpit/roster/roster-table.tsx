@@ -110,7 +110,7 @@ function Turns({
   );
 }
 
-/** Where nobody of the line has a turn, whoever stands above is called; where nobody is, it is a gap. */
+/** An empty line is a gap where nobody at all can be reached on that day; else others are called. */
 const vacancyText = ({ coverage }: RosterAnswer, startMs: number) =>
   coverage.gaps.some(({ fromMs, untilMs }) => fromMs < startMs + DAY_MS && untilMs > startMs)
     ? ROSTER_WORDS.nobody
