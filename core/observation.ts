@@ -181,7 +181,7 @@ const shapes = {
     act: name,
     outcome: z.enum(['done', 'refused', 'failed']),
     /** Whom it was about, where it was about one person: a digest of the key, for counting. */
-    person: key.default(''),
+    person: z.string().max(64).default(''),
     /** How many persons it was about. */
     persons: z.number().int().min(0),
     /** Hour of the day, local time, 0 to 23. */
@@ -205,9 +205,10 @@ export const OBSERVATION_KINDS = Object.keys(shapes) as [ObservationKind, ...Obs
 const MADE_HERE: ReadonlySet<ObservationKind> = new Set(['contact-position', 'refusal', 'reading']);
 
 /** What connectors may bring. */
-export const ARRIVAL_KINDS = OBSERVATION_KINDS.filter(
-  (kind) => !MADE_HERE.has(kind),
-) as [Arrival['kind'], ...Arrival['kind'][]];
+export const ARRIVAL_KINDS = OBSERVATION_KINDS.filter((kind) => !MADE_HERE.has(kind)) as [
+  Arrival['kind'],
+  ...Arrival['kind'][],
+];
 
 /** Fields every observation has once it is admitted. */
 const admitted = {

@@ -6,7 +6,6 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
-import { silentLogger } from '../../core/logger.ts';
 import { ACCESS_DEFAULTS, type AccessSettings } from '../../security/access/access-settings.ts';
 import { takeSecondFactor } from '../../security/access/account-access-store.ts';
 import { failureKeys } from '../../security/access/lock-out.ts';
@@ -24,7 +23,7 @@ import { createGuard, type Guard } from './access/guard.ts';
 import { knownDevice, rememberDevice } from './access/known-device.ts';
 import { clearSessionCookie, setSessionCookie, tokenOf } from './access/session-cookie.ts';
 import { signIn } from './access/sign-in.ts';
-import { createTrail, logAudit, type Trail } from './access/trail.ts';
+import { createTrail, type Trail } from './access/trail.ts';
 
 export type { Guard, Permit } from './access/guard.ts';
 
@@ -35,17 +34,16 @@ export type SessionRoutesDeps = SessionDeps & {
   readonly records?: Pick<Records, 'transaction'> | undefined;
   readonly settings?: AccessSettings | undefined;
   /** Told of every decision about personal data, every refusal and every sign-in. */
-  readonly audit?: Audit | undefined;
+  readonly audit: Audit;
   /** A key of the installation by name. */
   readonly key?: ((name: string) => Uint8Array) | undefined;
   readonly findKiosk?: ((request: FastifyRequest) => Promise<Account | undefined>) | undefined;
 };
 
 /** The same with everything filled in. */
-export type AccessDeps = Omit<SessionRoutesDeps, 'audit'> & {
+export type AccessDeps = SessionRoutesDeps & {
   readonly records: Pick<Records, 'transaction'>;
   readonly settings: AccessSettings;
-  readonly audit: Audit;
   readonly trail: Trail;
   readonly key: (name: string) => Uint8Array;
 };
@@ -53,14 +51,12 @@ export type AccessDeps = Omit<SessionRoutesDeps, 'audit'> & {
 const AGENT_CHARS_MAX = 120;
 
 export function fillIn(deps: SessionRoutesDeps): AccessDeps {
-  const { db, clock, ids } = deps;
+  const { db, clock, ids, audit } = deps;
   const records = deps.records ?? { transaction: (run) => db.transaction().execute(run) };
-  const audit = deps.audit ?? logAudit(silentLogger);
   const own = ids.next('key').padEnd(32, '0');
   return {
     ...deps,
     records,
-    audit,
     settings: deps.settings ?? ACCESS_DEFAULTS,
     trail: createTrail({ records, audit, clock }),
     key: deps.key ?? ((name) => Buffer.from(`${name}${own}`.slice(-32))),
