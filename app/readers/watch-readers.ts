@@ -6,7 +6,7 @@ import type { RaisedFinding } from '../../core/finding.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Audit } from '../../security/audit/audit-entry.ts';
-import { writeNotice, type NewNotice } from '../../security/audit/notices.ts';
+import { noticeId, writeNotice, type NewNotice } from '../../security/audit/notices.ts';
 import { decodeRecord, type AuditRecord } from '../../security/audit/record-format.ts';
 import { createEngine, type Engine } from '../../rules/engine.ts';
 import type { Surroundings } from '../../rules/kind.ts';
@@ -169,7 +169,7 @@ async function write(
 }
 
 /** That there is a notice stands in the trail, too: one that is taken away is missed. */
-const entryOf = ({ actor, detail }: NewNotice, clock: Clock) => ({
+const entryOf = (notice: NewNotice, clock: Clock) => ({
   atMs: clock.now(),
   actor: 'system',
   action: 'audit.notice-raised',
@@ -178,9 +178,10 @@ const entryOf = ({ actor, detail }: NewNotice, clock: Clock) => ({
   purpose: 'audit',
   reason: null,
   detail: {
-    account: actor,
-    rule: String(detail['rule']),
-    ruleVersion: String(detail['ruleVersion']),
-    level: Number(detail['level']),
+    id: noticeId(notice),
+    account: notice.actor,
+    rule: String(notice.detail['rule']),
+    ruleVersion: String(notice.detail['ruleVersion']),
+    level: Number(notice.detail['level']),
   },
 });

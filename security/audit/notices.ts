@@ -26,10 +26,14 @@ const UNANSWERED = {
   answeredAtMs: null,
 };
 
+/** The same for the same notice told again. */
+export const noticeId = ({ kind, key }: Pick<NewNotice, 'kind' | 'key'>): string =>
+  contentId('an', [kind, ...key]);
+
 /** Puts it into the inbox, once; gives whether it is new. */
 export async function writeNotice(db: RecordsDb, notice: NewNotice): Promise<boolean> {
-  const { kind, actor, atMs, key, detail } = notice;
-  const id = contentId('an', [kind, ...key]);
+  const { kind, actor, atMs, detail } = notice;
+  const id = noticeId(notice);
   const result = await db
     .insertInto('auditNotice')
     .values({ id, kind, actor, atMs, body: JSON.stringify(detail), ...UNANSWERED })
