@@ -20,6 +20,15 @@ export const auditConfigSchema = z
     checkpointEvery: durationSchema.prefault('1h'),
     /** How often everything is read again. */
     verifyEvery: durationSchema.prefault('24h'),
+    /** Rules about those who read, which tell the audit administrator. */
+    readers: z
+      .strictObject({
+        pack: z.string().min(1).default('rules/packs/readers'),
+        lookEvery: durationSchema.prefault('2s'),
+        /** Records that are read again after a crash, at most. */
+        unsavedMax: z.number().int().min(1).max(100_000).default(500),
+      })
+      .prefault({}),
     /** Who keeps our checkpoints. */
     witnesses: z
       .array(

@@ -18,6 +18,7 @@ import { startAlertsRole, type AlertsRole } from './roles/alerts.ts';
 import { startAuditRole } from './roles/audit.ts';
 import { startHttpRole } from './roles/http.ts';
 import { startIngestRole, type IngestRole } from './roles/ingest.ts';
+import { startReadersRole } from './roles/readers.ts';
 import { startRulesRole } from './roles/rules.ts';
 import { startUpkeep } from './roles/upkeep.ts';
 import { startWarehouseRole } from './roles/warehouse.ts';
@@ -108,6 +109,7 @@ async function startParts(
   if (alerts) await registerReceipts(app, alerts.reporting);
   const auditing = runs('http') ? await startAuditRole(foundation) : undefined;
   if (auditing) stops.push(auditing.stop);
+  if (auditing) stops.push(startReadersRole(foundation).stop);
   const http = auditing
     ? await startHttpRole(foundation, {
         app,

@@ -170,6 +170,23 @@ const shapes = {
     /** When the basis ended. */
     endedAtMs: instantSchema,
   },
+  /**
+   * That somebody looked at a person's data, or tried to: made from the audit trail, about an account and not a
+   * person. Rules about readers alone look at it; it never enters the log.
+   */
+  reading: {
+    /** Its place in the trail. */
+    entry: z.number().int().min(0),
+    /** What was done, as the trail says it: `identity.reveal`. */
+    act: name,
+    outcome: z.enum(['done', 'refused', 'failed']),
+    /** Whom it was about, where it was about one person: a digest of the key, for counting. */
+    person: z.string().max(64).default(''),
+    /** How many persons it was about. */
+    persons: z.number().int().min(0),
+    /** Hour of the day, local time, 0 to 23. */
+    hour: z.number().int().min(0).max(23),
+  },
   index: {
     indexId: key,
     value: z.number(),
@@ -184,10 +201,14 @@ export type ObservationKind = keyof typeof shapes;
 
 export const OBSERVATION_KINDS = Object.keys(shapes) as [ObservationKind, ...ObservationKind[]];
 
-/** What connectors may bring; ingest makes the rest itself. */
-export const ARRIVAL_KINDS = OBSERVATION_KINDS.filter(
-  (kind) => kind !== 'contact-position' && kind !== 'refusal',
-) as [Arrival['kind'], ...Arrival['kind'][]];
+/** What no connector may bring: ingest makes it, or the audit trail does. */
+const MADE_HERE: ReadonlySet<ObservationKind> = new Set(['contact-position', 'refusal', 'reading']);
+
+/** What connectors may bring. */
+export const ARRIVAL_KINDS = OBSERVATION_KINDS.filter((kind) => !MADE_HERE.has(kind)) as [
+  Arrival['kind'],
+  ...Arrival['kind'][],
+];
 
 /** Fields every observation has once it is admitted. */
 const admitted = {
@@ -234,6 +255,7 @@ export const observationSchema = z.discriminatedUnion('kind', [
   observationOf('retraction'),
   observationOf('contact-position'),
   observationOf('refusal'),
+  observationOf('reading'),
   observationOf('index'),
 ]);
 

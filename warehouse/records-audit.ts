@@ -102,6 +102,11 @@ export type AuditNoticeTable = {
   body: string;
   seenBy: string | null;
   seenAtMs: EpochMs | null;
+  /** What became of a notice about a person who reads; see security/audit/notice-answers.ts. */
+  answer: 'explained' | 'referred' | null;
+  answerReason: string | null;
+  answeredBy: string | null;
+  answeredAtMs: EpochMs | null;
 };
 
 export type AuditTables = {

@@ -34,6 +34,7 @@ import type {
 } from './records-notices.ts';
 import type { PackageTables } from './records-packages.ts';
 import type { ConsumerOffsetTable, CursorTable, SnapshotTable } from './records-progress.ts';
+import type { ReaderTables } from './records-readers.ts';
 import type { ReportFileTable, ReportTable } from './records-reports.ts';
 import type {
   PhoneCheckTable,
@@ -78,7 +79,8 @@ export type RecordsSchema = AccessTables &
   IndexTables &
   ImportTables &
   VaultTables &
-  PackageTables & {
+  PackageTables &
+  ReaderTables & {
     account: AccountTable;
     alert: AlertTable;
     alertCorrection: AlertCorrectionTable;

@@ -94,10 +94,40 @@ export const auditNoticeSchema = z.strictObject({
   says: textSchema,
   seenBy: textSchema.nullable(),
   seenAtMs: z.number().nullable(),
+  /** Of a person who reads: what the rule said, and what became of it. */
+  reader: z
+    .strictObject({
+      rule: z.string(),
+      level: z.number(),
+      article: z.string(),
+      duty: textSchema.nullable(),
+      /** How many records of the trail it rests on. */
+      entries: z.number(),
+      /** The one who asks may not decide: it is about themselves. */
+      isOwn: z.boolean(),
+      answer: z.enum(['acknowledged', 'explained', 'referred']).nullable(),
+      reason: z.string().nullable(),
+      answeredBy: textSchema.nullable(),
+      answeredAtMs: z.number().nullable(),
+    })
+    .nullable(),
 });
 
 /** GET /api/audit/notices */
 export const auditNoticesSchema = z.strictObject({ notices: z.array(auditNoticeSchema) });
+
+/** POST /api/audit/notices/:id/answer */
+export const noticeAnswerSchema = z.strictObject({
+  answer: z.enum(['explained', 'referred']),
+  reason: z.string().min(1).max(500),
+});
+
+/** GET /api/audit/notices/:id/evidence: the records of the trail a notice rests on, in their order. */
+export const noticeEvidenceSchema = z.strictObject({
+  records: z.array(auditRecordSchema),
+  /** How many of them were archived since. */
+  archived: z.number(),
+});
 
 /** POST /api/audit/export */
 export const auditExportSchema = z.strictObject({
@@ -134,4 +164,5 @@ export type AuditRecordAnswer = z.infer<typeof auditRecordSchema>;
 export type AuditStatus = z.infer<typeof auditStatusSchema>;
 export type AuditNotices = z.infer<typeof auditNoticesSchema>;
 export type AuditNoticeAnswer = z.infer<typeof auditNoticeSchema>;
+export type NoticeEvidence = z.infer<typeof noticeEvidenceSchema>;
 export type AuditMark = z.infer<typeof auditMarkSchema>;

@@ -6,17 +6,20 @@ import type { Clock } from '../../core/time.ts';
 import { describeFinding } from '../../security/audit/finding-words.ts';
 import type { Hashing } from '../../security/audit/hashing.ts';
 import { lastVerification, type AuditKeeper } from '../../security/audit/keeper.ts';
-import { listNotices } from '../../security/audit/notices.ts';
 import { lastCheckpoint } from '../../security/audit/read-checkpoints.ts';
 import { decodeCheckpoint } from '../../security/audit/checkpoint.ts';
 import { SEGMENT_SIZE } from '../../security/audit/record-format.ts';
 import { readHead } from '../../security/audit/seal.ts';
-import { countWaiting, searchTrail, type AuditQuery } from '../../security/audit/search.ts';
+import {
+  countWaiting,
+  searchTrail,
+  type AuditQuery,
+  type FoundRecord,
+} from '../../security/audit/search.ts';
 import type { Signer } from '../../security/audit/signer.ts';
 import type { Finding } from '../../security/audit/verify-chain.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
-import type { AuditNotices, AuditPage, AuditStatus } from '../api/audit.ts';
-import { noticeText } from './notice-words.ts';
+import type { AuditPage, AuditRecordAnswer, AuditStatus } from '../api/audit.ts';
 
 export type AuditorDeps = {
   readonly db: RecordsDb;
@@ -34,23 +37,28 @@ export async function readAuditPage(db: RecordsDb, query: AuditQuery): Promise<A
     records.map(({ actor }) => actor),
   );
   return {
-    records: records.map((record) => ({
-      position: record.position,
-      hash: record.hash,
-      atMs: record.atMs,
-      sealedAtMs: record.sealedAtMs,
-      actor: record.actor,
-      actorName: names.get(record.actor) ?? null,
-      action: record.action,
-      outcome: record.outcome,
-      subjects: [...record.subjects],
-      purpose: record.purpose,
-      reason: record.reason,
-      detail: { ...record.detail },
-    })),
+    records: records.map((record) => recordAnswer(record, names)),
     next: more ? (records.at(-1)?.position ?? null) : null,
   };
 }
+
+export const recordAnswer = (
+  record: FoundRecord,
+  names: ReadonlyMap<string, Text>,
+): AuditRecordAnswer => ({
+  position: record.position,
+  hash: record.hash,
+  atMs: record.atMs,
+  sealedAtMs: record.sealedAtMs,
+  actor: record.actor,
+  actorName: names.get(record.actor) ?? null,
+  action: record.action,
+  outcome: record.outcome,
+  subjects: [...record.subjects],
+  purpose: record.purpose,
+  reason: record.reason,
+  detail: { ...record.detail },
+});
 
 export async function readAuditStatus(deps: AuditorDeps): Promise<AuditStatus> {
   const { db, clock, hashing, signer, keeper, checkpointEveryMs } = deps;
@@ -120,28 +128,10 @@ export async function readAuditStatus(deps: AuditorDeps): Promise<AuditStatus> {
   };
 }
 
-export async function readAuditNotices(db: RecordsDb): Promise<AuditNotices> {
-  const rows = await listNotices(db);
-  const names = await namesOf(
-    db,
-    rows.flatMap(({ actor, seenBy }) => [actor, seenBy]).filter((id) => id !== null),
-  );
-  const nameOf = (id: string) => names.get(id) ?? text(id, id);
-  return {
-    notices: rows.map(({ id, kind, actor, atMs, body, seenBy, seenAtMs }) => ({
-      id,
-      kind,
-      actor,
-      actorName: actor === null ? null : nameOf(actor),
-      atMs,
-      says: noticeText(kind, JSON.parse(body) as Record<string, string | number>),
-      seenBy: seenBy === null ? null : nameOf(seenBy),
-      seenAtMs,
-    })),
-  };
-}
-
-async function namesOf(db: RecordsDb, ids: readonly string[]): Promise<ReadonlyMap<string, Text>> {
+export async function namesOf(
+  db: RecordsDb,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Text>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
   const rows = await db

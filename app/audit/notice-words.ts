@@ -1,10 +1,21 @@
 // What stands in the audit administrator's inbox, in words.
 
 import { text, type Text } from '../../core/text.ts';
+import { MINUTE_MS } from '../../core/local-time.ts';
 import { describeFinding } from '../../security/audit/finding-words.ts';
+import { READER_NOTICE } from '../../security/audit/notice-answers.ts';
+import type { NoticeDetail } from '../../security/audit/notices.ts';
 import type { FindingKind } from '../../security/audit/verify-chain.ts';
 
-export function noticeText(kind: string, detail: Readonly<Record<string, string | number>>): Text {
+export function noticeText(kind: string, detail: NoticeDetail): Text {
+  if (kind === READER_NOTICE) {
+    const { titleZh, titleEn, times } = detail;
+    const span = spanText(Number(detail['spanMs']));
+    return text(
+      `${String(titleZh)}：${span.zh}内 ${String(times)} 次`,
+      `${String(titleEn)}: ${String(times)} times in ${span.en}`,
+    );
+  }
   if (kind === 'audit.broken') {
     const found = describeFinding({
       kind: String(detail['kind']) as FindingKind,
@@ -17,18 +28,31 @@ export function noticeText(kind: string, detail: Readonly<Record<string, string 
     return text(`审计记录校验不符：${found.zh}`, `The trail does not fit: ${found.en}`);
   }
   if (kind === 'audit.refused') {
-    const { witness, checkpoint } = detail;
+    const { witness, checkpoint } = detail as Plain;
     return text(
       `见证方“${witness}”拒收第 ${checkpoint} 号检查点，与其已存的不一致`,
       `The witness "${witness}" refused checkpoint ${checkpoint}: it holds another`,
     );
   }
   if (kind === 'audit.split-view') {
-    const { origin, known, shown } = detail;
+    const { origin, known, shown } = detail as Plain;
     return text(
       `被见证方“${origin}”送来的检查点（${shown} 条）与此前所存（${known} 条）不一致，已拒收`,
       `"${origin}" showed a checkpoint (${shown} records) that contradicts the one kept (${known}); refused`,
     );
   }
   return text(kind, kind);
+}
+
+type Plain = Readonly<Record<string, string | number>>;
+
+/** Rounded up: nobody reads twenty persons in no time. */
+function spanText(spanMs: number): Text {
+  const minutes = Math.max(1, Math.ceil(spanMs / MINUTE_MS));
+  if (minutes < 120)
+    return text(`${minutes} 分钟`, minutes === 1 ? '1 minute' : `${minutes} minutes`);
+  const hours = Math.ceil(minutes / 60);
+  return hours < 48
+    ? text(`${hours} 小时`, `${hours} hours`)
+    : text(`${Math.ceil(hours / 24)} 天`, `${Math.ceil(hours / 24)} days`);
 }

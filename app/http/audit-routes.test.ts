@@ -11,6 +11,7 @@ import { createInstanceWitness } from '../../security/audit/instance-witness.ts'
 import { startAuditKeeper, type AuditKeeper } from '../../security/audit/keeper.ts';
 import { linesOf } from '../../security/audit/line-bytes.ts';
 import { makeCheckpoint } from '../../security/audit/make-checkpoint.ts';
+import { writeNotice } from '../../security/audit/notices.ts';
 import { lastCheckpoint } from '../../security/audit/read-checkpoints.ts';
 import { openTrailStage, START_MS, type Stage } from '../../security/audit/trail.fixture.ts';
 import { verifyExport } from '../../security/audit/verify-export.ts';
@@ -18,7 +19,7 @@ import { verifyStore } from '../../security/audit/verify-store.ts';
 import type { Witness } from '../../security/audit/witness.ts';
 import { markDemoAccount } from '../../security/access/account-access-store.ts';
 import { openSession } from '../../warehouse/sessions.ts';
-import type { AuditNotices, AuditPage, AuditStatus } from '../api/audit.ts';
+import type { AuditNotices, AuditPage, AuditStatus, NoticeEvidence } from '../api/audit.ts';
 import { readCode, readMark } from '../audit/mark.ts';
 import { registerAudit } from './audit-routes.ts';
 import { createServer } from './server.ts';
@@ -79,7 +80,7 @@ async function openSite(
     verifyEveryMs: 86_400_000,
   });
   const app = await createServer({ logger: silentLogger });
-  const guard = registerSessions(app, { ...sessionDeps, secure: false });
+  const guard = registerSessions(app, { ...sessionDeps, secure: false, audit: stage.trail });
   registerAudit(app, {
     guard,
     records,
@@ -223,6 +224,98 @@ test('the state of the trail, a verification that finds something, and a notice 
   const seen = (await site.get('/api/audit/notices')).body as AuditNotices;
   expect(seen.notices).toMatchObject([{ seenBy: { zh: '审计员' } }]);
   expect((await site.post('/api/audit/notices/an_1/seen', {})).status).toBe(404);
+});
+
+/** A notice about somebody who reads, resting on the first records. */
+const aboutReader = (actor: string) =>
+  writeNotice(site.stage.records.db, {
+    kind: 'reader.unusual',
+    actor,
+    atMs: site.stage.clock.now(),
+    key: [actor],
+    detail: {
+      rule: 'many-persons',
+      ruleVersion: '1@0',
+      level: 2,
+      article: '《中华人民共和国个人信息保护法》第三十四条',
+      titleZh: '短时间内查阅多人',
+      titleEn: 'Many persons looked at within an hour',
+      dutyZh: '核实',
+      dutyEn: 'Ask.',
+      times: 3,
+      spanMs: 60_000,
+      entries: [1, 2, 3],
+    },
+  });
+
+test('a notice about a reader is shown with its records and answered with a reason, all of it in the trail', async () => {
+  await aboutReader('ac_officer');
+  const inbox = async () => ((await site.get('/api/audit/notices')).body as AuditNotices).notices;
+  const [notice] = await inbox();
+  const path = `/api/audit/notices/${notice?.id}`;
+  expect(notice).toMatchObject({
+    actorName: { zh: '值班员' },
+    says: { zh: '短时间内查阅多人：1 分钟内 3 次' },
+    reader: { level: 2, entries: 3, isOwn: false, answer: null },
+  });
+  const evidence = (await site.get(`${path}/evidence`)).body as NoticeEvidence;
+  expect(evidence.archived).toBe(0);
+  expect(evidence.records.map(({ position }) => position)).toEqual([1, 2, 3]);
+
+  await site.post(`${path}/seen`, {});
+  const explained = { answer: 'explained', reason: '节前集中核查，已由分管领导确认' };
+  expect((await site.post(`${path}/answer`, { ...explained, reason: ' ' })).status).toBe(400);
+  expect((await site.post(`${path}/answer`, explained)).status).toBe(200);
+  expect((await site.post(`${path}/answer`, explained)).status).toBe(409);
+  const referred = { answer: 'referred', reason: '与本人说法不符，联系电话 13800138000' };
+  expect((await site.post(`${path}/answer`, referred)).status).toBe(200);
+  expect((await site.post(`${path}/answer`, explained)).status).toBe(409);
+  expect(await inbox()).toMatchObject([
+    {
+      seenBy: { zh: '审计员' },
+      reader: {
+        answer: 'referred',
+        answeredBy: { zh: '审计员' },
+        reason: '与本人说法不符，联系电话 […]',
+      },
+    },
+  ]);
+  await site.keeper.seal();
+  const { records } = await search('actor=ac_auditor&purpose=audit');
+  expect(records.toReversed().map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+    'audit.evidence-look done',
+    'audit.notice-seen done',
+    'audit.notice-explained refused',
+    'audit.notice-explained done',
+    'audit.notice-explained refused',
+    'audit.notice-referred done',
+    'audit.notice-explained refused',
+  ]);
+  expect(records.find(({ action }) => action === 'audit.notice-referred')).toMatchObject({
+    reason: '与本人说法不符，联系电话 […]',
+    detail: { id: notice?.id, account: 'ac_officer', before: 'explained' },
+  });
+});
+
+test('nobody closes a notice about themselves, and the attempt is told', async () => {
+  await aboutReader('ac_auditor');
+  const { notices } = (await site.get('/api/audit/notices')).body as AuditNotices;
+  expect(notices).toMatchObject([{ reader: { isOwn: true } }]);
+  const path = `/api/audit/notices/${notices[0]?.id}`;
+  expect((await site.post(`${path}/seen`, {})).status).toBe(403);
+  const answer = { answer: 'explained', reason: '我自己知道' };
+  expect((await site.post(`${path}/answer`, answer)).status).toBe(403);
+  expect((await site.get('/api/audit/notices')).body).toEqual({ notices });
+  await site.keeper.seal();
+  const { records } = await search('actor=ac_auditor&outcome=refused');
+  expect(records.map(({ action }) => action)).toEqual([
+    'audit.notice-explained',
+    'audit.notice-seen',
+  ]);
+  for (const url of ['/api/audit/notices/an_1/evidence', `${path}/evidence`]) {
+    expect((await site.get(url, 'officer')).status).toBe(403);
+  }
+  expect((await site.get('/api/audit/notices/an_1/evidence')).status).toBe(404);
 });
 
 test('a tail that is cut while the product runs is noticed before anything is signed', async () => {

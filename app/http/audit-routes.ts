@@ -18,14 +18,13 @@ import { WITNESS_PATH } from '../../security/audit/instance-witness.ts';
 import { keepForeign, knownSize } from '../../security/audit/keep-foreign.ts';
 import { publicHalf } from '../../security/audit/key-file.ts';
 import type { AuditKeeper } from '../../security/audit/keeper.ts';
-import { seeNotice, writeNotice } from '../../security/audit/notices.ts';
+import { writeNotice } from '../../security/audit/notices.ts';
 import { keyIdOf } from '../../security/audit/signer.ts';
 import type { Account } from '../../warehouse/accounts.ts';
 import type { Records } from '../../warehouse/records.ts';
 import {
   auditExportSchema,
   auditMarkSchema,
-  auditNoticesSchema,
   auditPageSchema,
   auditQuerySchema,
   auditStatusSchema,
@@ -33,14 +32,10 @@ import {
 } from '../api/audit.ts';
 import { problemSchema } from '../api/session.ts';
 import type { AuditConfig } from '../audit-config.ts';
-import {
-  readAuditNotices,
-  readAuditPage,
-  readAuditStatus,
-  type AuditorDeps,
-} from '../audit/auditor.ts';
+import { readAuditPage, readAuditStatus, type AuditorDeps } from '../audit/auditor.ts';
 import { readMark } from '../audit/mark.ts';
 import { fileAnswer } from './file-answer.ts';
+import { registerInbox } from './inbox-routes.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -61,12 +56,13 @@ export type AuditRoutesDeps = AuditorDeps & {
 
 export function registerAudit(app: FastifyInstance, deps: AuditRoutesDeps): void {
   registerReading(app, deps);
+  registerInbox(app, deps);
   registerTaking(app, deps);
   registerWitness(app, deps);
 }
 
 function registerReading(app: FastifyInstance, deps: AuditRoutesDeps): void {
-  const { guard, audit, clock, db } = deps;
+  const { guard, audit, db } = deps;
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['audit'];
 
@@ -120,44 +116,6 @@ function registerReading(app: FastifyInstance, deps: AuditRoutesDeps): void {
         fromMs: from === undefined ? undefined : epochMs(from),
         untilMs: until === undefined ? undefined : epochMs(until),
       });
-    },
-  );
-
-  routes.get(
-    '/api/audit/notices',
-    {
-      schema: {
-        summary: 'What the audit administrator is told of',
-        tags,
-        response: { 200: auditNoticesSchema, ...problems },
-      },
-    },
-    async (request) => {
-      await guard.allow(request, 'audit.read', { tellsLater: true });
-      return readAuditNotices(db);
-    },
-  );
-
-  routes.post(
-    '/api/audit/notices/:id/seen',
-    {
-      schema: {
-        summary: 'Take note of a notice',
-        tags,
-        params: idSchema,
-        response: { 200: auditNoticesSchema, ...problems },
-      },
-    },
-    async (request) => {
-      const { account } = await guard.allow(request, 'audit.read', { tellsLater: true });
-      const { id } = request.params;
-      await deps.records.transaction(async (trx) => {
-        const seen = await seeNotice(trx, { id, by: account.id, atMs: clock.now() });
-        if (!seen)
-          throw new UserError('not-found', text('没有这条提醒', 'there is no such notice'));
-        await audit.record(trx, { ...actOf(deps, account, 'audit.notice-seen'), detail: { id } });
-      });
-      return readAuditNotices(db);
     },
   );
 

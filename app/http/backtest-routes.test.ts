@@ -42,6 +42,7 @@ import { registerBacktests } from './backtest-routes.ts';
 import { registerRules } from './rule-routes.ts';
 import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
+import { logAudit } from './access/trail.ts';
 
 const START_MS = Date.UTC(2026, 2, 10, 2);
 const PASSWORD = 'a password for tests';
@@ -133,7 +134,13 @@ async function open(): Promise<void> {
   const limits = config.rules;
   const desk = createBacktestDesk({ db, clock, log, rules, limits, queue });
   app = await createServer({ logger: silentLogger });
-  const guard = registerSessions(app, { db, clock: systemClock, ids, secure: false });
+  const guard = registerSessions(app, {
+    db,
+    clock: systemClock,
+    ids,
+    secure: false,
+    audit: logAudit(silentLogger),
+  });
   const list = { db, clock, rules };
   const around = {
     surroundings: createSurroundings(DEFAULT_PACK),

@@ -18,6 +18,7 @@ import { watchSchema } from '../api/watch.ts';
 import { registerDrills } from './drill-routes.ts';
 import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
+import { logAudit } from './access/trail.ts';
 import { registerWatch } from './watch-routes.ts';
 
 const PASSWORD = 'a password for tests';
@@ -47,7 +48,13 @@ beforeAll(async () => {
     if (account) await markDemoAccount(records.db, account.id);
   }
   app = await createServer({ logger: silentLogger });
-  const guard = registerSessions(app, { db: records.db, clock, ids, secure: false });
+  const guard = registerSessions(app, {
+    db: records.db,
+    clock,
+    ids,
+    secure: false,
+    audit: logAudit(silentLogger),
+  });
   const rules = [{ id: 'area-exit', title: text('离开', 'Left'), level: 2 as const }];
   const desk = createDrillDesk({
     records,

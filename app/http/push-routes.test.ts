@@ -19,6 +19,7 @@ import { pushKeys } from '../verbs/push-keys.ts';
 import { registerPushes } from './push-routes.ts';
 import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
+import { logAudit } from './access/trail.ts';
 
 const PASSWORD = 'a password for tests';
 const ids = createCountingIds();
@@ -43,7 +44,13 @@ beforeAll(async () => {
   await program.find(exit);
   const { records, clock } = stage;
   app = await createServer({ logger: silentLogger });
-  const guard = registerSessions(app, { db: records.db, clock, ids, secure: false });
+  const guard = registerSessions(app, {
+    db: records.db,
+    clock,
+    ids,
+    secure: false,
+    audit: logAudit(silentLogger),
+  });
   registerPushes(app, {
     guard,
     receipts: { records, clock, logger: silentLogger, onChanged: () => {} },

@@ -20,6 +20,7 @@ import type { Problem } from '../api/session.ts';
 import { registerRoster } from './roster-routes.ts';
 import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
+import { logAudit } from './access/trail.ts';
 
 const at = (written: string) => parseInstant(written) as number;
 const NOW = at('2026-11-23 09:30');
@@ -89,7 +90,11 @@ export function describeRosterRoutes(engine: string, openStore: () => Promise<Re
       await saveOfficers(records.db, OFFICERS);
       app = await createServer({ logger: silentLogger });
       const sessions = { db: records.db, clock: systemClock, ids };
-      const guard = registerSessions(app, { ...sessions, secure: false });
+      const guard = registerSessions(app, {
+        ...sessions,
+        secure: false,
+        audit: logAudit(silentLogger),
+      });
       const deps = {
         records,
         clock,

@@ -7,7 +7,6 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
-import { silentLogger } from '../../core/logger.ts';
 import { ACCESS_DEFAULTS, type AccessSettings } from '../../security/access/access-settings.ts';
 import { takeSecondFactor } from '../../security/access/account-access-store.ts';
 import { scopeOf } from '../../security/access/policy.ts';
@@ -25,7 +24,7 @@ import { knownDevice, rememberDevice } from './access/known-device.ts';
 import { countGuess } from './access/own-attempts.ts';
 import { clearSessionCookie, setSessionCookie, tokenOf } from './access/session-cookie.ts';
 import { signIn } from './access/sign-in.ts';
-import { createTrail, logAudit, type Trail } from './access/trail.ts';
+import { createTrail, type Trail } from './access/trail.ts';
 
 export type { Guard, Permit } from './access/guard.ts';
 
@@ -36,7 +35,7 @@ export type SessionRoutesDeps = SessionDeps & {
   readonly records?: Pick<Records, 'transaction'> | undefined;
   readonly settings?: AccessSettings | undefined;
   /** Told of every decision about personal data, every refusal and every sign-in. */
-  readonly audit?: Audit | undefined;
+  readonly audit: Audit;
   /** A key of the installation by name. */
   readonly key?: ((name: string) => Uint8Array) | undefined;
   readonly findKiosk?: ((request: FastifyRequest) => Promise<Account | undefined>) | undefined;
@@ -45,10 +44,9 @@ export type SessionRoutesDeps = SessionDeps & {
 };
 
 /** The same with everything filled in. */
-export type AccessDeps = Omit<SessionRoutesDeps, 'audit'> & {
+export type AccessDeps = SessionRoutesDeps & {
   readonly records: Pick<Records, 'transaction'>;
   readonly settings: AccessSettings;
-  readonly audit: Audit;
   readonly trail: Trail;
   readonly key: (name: string) => Uint8Array;
   readonly turns: SignInTurns;
@@ -59,9 +57,8 @@ const SIGN_INS_AT_ONCE_MAX = 16;
 const AGENT_CHARS_MAX = 120;
 
 export function fillIn(deps: SessionRoutesDeps): AccessDeps {
-  const { db, clock, ids } = deps;
+  const { db, clock, ids, audit } = deps;
   const records = deps.records ?? { transaction: (run) => db.transaction().execute(run) };
-  const audit = deps.audit ?? logAudit(silentLogger);
   const settings = deps.settings ?? ACCESS_DEFAULTS;
   const { atOnceMax = Math.min(availableParallelism(), SIGN_INS_AT_ONCE_MAX), waitingMax } =
     settings.signInTurns;
@@ -69,7 +66,6 @@ export function fillIn(deps: SessionRoutesDeps): AccessDeps {
   return {
     ...deps,
     records,
-    audit,
     settings,
     turns: deps.turns ?? createSignInTurns({ atOnceMax, waitingMax }),
     trail: createTrail({ records, audit, clock }),

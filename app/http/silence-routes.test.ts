@@ -23,6 +23,7 @@ import {
 } from '../api/silences.ts';
 import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
+import { logAudit } from './access/trail.ts';
 import { registerSilences } from './silence-routes.ts';
 
 const PASSWORD = 'a password for tests';
@@ -53,7 +54,13 @@ beforeAll(async () => {
     });
   }
   app = await createServer({ logger: silentLogger });
-  const guard = registerSessions(app, { db, clock, ids, secure: false });
+  const guard = registerSessions(app, {
+    db,
+    clock,
+    ids,
+    secure: false,
+    audit: logAudit(silentLogger),
+  });
   const limits = { msMax: 7 * 86_400_000, level1MsMax: 86_400_000 };
   const { records } = stage;
   registerSilences(app, {

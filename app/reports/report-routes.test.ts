@@ -23,6 +23,7 @@ import { configSchema } from '../config.ts';
 import { registerReports } from '../http/report-routes.ts';
 import { createServer } from '../http/server.ts';
 import { registerSessions } from '../http/sessions.ts';
+import { logAudit } from '../http/access/trail.ts';
 import { createRandom } from '../../core/random.ts';
 import { report as reportVerb } from '../verbs/report.ts';
 import { findPdfPrinter } from './pdf.ts';
@@ -159,7 +160,12 @@ describe('reports over HTTP', () => {
     await seed(records.db);
     const deps = depsOf(records);
     app = await createServer({ logger: silentLogger });
-    const guard = registerSessions(app, { ...deps, ids, secure: false });
+    const guard = registerSessions(app, {
+      ...deps,
+      ids,
+      secure: false,
+      audit: logAudit(silentLogger),
+    });
     const pdf = await findPdfPrinter(['/nowhere']);
     registerReports(app, { guard, ...deps, desk: createReportDesk({ ...deps, pdf }) });
     for (const login of ['city', 'xuanhan', 'analyst', 'admin']) {

@@ -1,8 +1,9 @@
 // The nightly upkeep of an installation: what is to be deleted is deleted, and a backup is made. Both are
-// looked after once a minute, so that one that was cut short or asked for by hand goes on at once.
+// looked after once a minute, so that one that was cut short or asked for by hand goes on at once; sessions
+// that have ended go with every look.
 
 import { localDate, minuteOfDay } from '../../core/local-time.ts';
-import { ioClock } from '../../core/time.ts';
+import { ioClock, systemClock } from '../../core/time.ts';
 import type { Audit } from '../../security/audit/audit-entry.ts';
 import {
   carryOut,
@@ -12,6 +13,7 @@ import {
 import { isUnsettled, openTasks } from '../../security/retention/tasks.ts';
 import { loadCursor, saveCursor } from '../../warehouse/cursors.ts';
 import type { Olap } from '../../warehouse/olap.ts';
+import { forgetEndedSessions } from '../../warehouse/sessions.ts';
 import { BACKUP_ASKED } from '../backup/ask-for-backup.ts';
 import { takeBackup } from '../backup/take-backup.ts';
 import { inDataFolder } from '../config.ts';
@@ -38,6 +40,7 @@ export function startUpkeep(
   let running = Promise.resolve();
   const look = async () => {
     try {
+      await forgetEndedSessions({ clock: systemClock }, foundation.records.db);
       await lookAfterDeletion(foundation, retention);
       await lookAfterBackup(foundation, olap);
     } catch (error) {

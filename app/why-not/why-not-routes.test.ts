@@ -28,6 +28,7 @@ import { DEFAULT_PACK } from '../config.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { createServer } from '../http/server.ts';
 import { registerSessions } from '../http/sessions.ts';
+import { logAudit } from '../http/access/trail.ts';
 import { createRuleDesk } from '../rule-desk.ts';
 import { createWhyNotDesk } from './desk.ts';
 
@@ -76,7 +77,13 @@ beforeAll(async () => {
   const clock = createManualClock(START_MS);
   const surroundings = { areas: createAreas(), calendar: createChinaCalendar() };
   app = await createServer({ logger: silentLogger });
-  const guard = registerSessions(app, { db: records.db, clock, ids, secure: false });
+  const guard = registerSessions(app, {
+    db: records.db,
+    clock,
+    ids,
+    secure: false,
+    audit: logAudit(silentLogger),
+  });
   registerRules(app, {
     guard,
     list: {

@@ -2,6 +2,7 @@
 // them. Time stands until a test moves it.
 
 import { registerAccess } from '../../app/http/access/register-access.ts';
+import { logAudit } from '../../app/http/access/trail.ts';
 import { createServer } from '../../app/http/server.ts';
 import { secureIds } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
@@ -52,7 +53,14 @@ export async function openAccessServer(dist: string) {
     if (account && isDemo) await markDemoAccount(records.db, account.id);
   }
   const app = await createServer({ logger: silentLogger });
-  registerAccess(app, { db: records.db, records, clock, ids: secureIds, secure: false });
+  registerAccess(app, {
+    db: records.db,
+    records,
+    clock,
+    ids: secureIds,
+    secure: false,
+    audit: logAudit(silentLogger),
+  });
   await app.ready();
   const server = await serveApp(dist, app);
   return {

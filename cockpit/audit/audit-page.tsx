@@ -12,6 +12,7 @@ import { RULES_PATH, WATCH_PATH } from '../shared/router.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
 import { AuditRecords } from './audit-records.tsx';
+import { ReaderNotices } from './reader-notices.tsx';
 import { AUDIT_WORDS } from './words.ts';
 import styles from './audit-page.module.css';
 
@@ -22,6 +23,11 @@ export function AuditPage({ me }: { me: Me }) {
   const { data: status, error } = useQuery({
     queryKey: ['audit', 'status'],
     queryFn: ({ signal }) => getJson<AuditStatus>('/api/audit', signal),
+    refetchInterval: LOOK_MS,
+  });
+  const inbox = useQuery({
+    queryKey: ['audit', 'notices'],
+    queryFn: ({ signal }) => getJson<AuditNotices>('/api/audit/notices', signal),
     refetchInterval: LOOK_MS,
   });
   usePage('audit', { ready: status !== undefined || error !== null });
@@ -42,8 +48,9 @@ export function AuditPage({ me }: { me: Me }) {
           <>
             <div className={styles.columns}>
               <State status={status} />
-              <Inbox />
+              <Inbox notices={inbox.data?.notices} />
             </div>
+            {inbox.data && <ReaderNotices notices={inbox.data.notices} />}
             <AuditRecords status={status} />
           </>
         )}
@@ -141,23 +148,19 @@ function State({ status }: { status: AuditStatus }) {
   );
 }
 
-function Inbox() {
+/** What was found about the trail itself; who reads too much stands apart. */
+function Inbox({ notices: all }: { notices: AuditNotices['notices'] | undefined }) {
   const say = useSay();
   const queries = useQueryClient();
-  const { data } = useQuery({
-    queryKey: ['audit', 'notices'],
-    queryFn: ({ signal }) => getJson<AuditNotices>('/api/audit/notices', signal),
-    refetchInterval: LOOK_MS,
-  });
   const see = useMutation({
     mutationFn: (id: string) => postJson<AuditNotices>(`/api/audit/notices/${id}/seen`, {}),
     onSuccess: (fresh) => queries.setQueryData(['audit', 'notices'], fresh),
   });
-  const notices = data?.notices ?? [];
+  const notices = (all ?? []).filter(({ reader }) => reader === null);
   return (
     <section className={styles.box} aria-labelledby="inbox">
       <h2 id="inbox">{say(AUDIT_WORDS.inbox)}</h2>
-      {data && notices.length === 0 && <p className={styles.hint}>{say(AUDIT_WORDS.inboxNone)}</p>}
+      {all && notices.length === 0 && <p className={styles.hint}>{say(AUDIT_WORDS.inboxNone)}</p>}
       <ul className={styles.notices}>
         {notices.map((notice) => (
           <li key={notice.id} data-seen={notice.seenAtMs !== null}>

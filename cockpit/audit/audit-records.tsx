@@ -36,7 +36,7 @@ export function AuditRecords({ status }: { status: AuditStatus }) {
       <p className={styles.hint}>{say(AUDIT_WORDS.own)}</p>
       {error && <p role="alert">{say(problemIn(error).says)}</p>}
       {data && records.length === 0 && <p>{say(AUDIT_WORDS.nothing)}</p>}
-      {records.length > 0 && <RecordTable records={records} />}
+      {records.length > 0 && <AuditTable records={records} label={say(AUDIT_WORDS.records)} />}
       {hasNextPage && (
         <p className={styles.acts}>
           <button type="button" disabled={isFetching} onClick={() => void fetchNextPage()}>
@@ -121,10 +121,17 @@ function SearchForm({ status, asked }: { status: AuditStatus; asked: Asked }) {
   );
 }
 
-function RecordTable({ records }: { records: readonly AuditRecordAnswer[] }) {
+/** Records of the trail, one to a line. */
+export function AuditTable({
+  records,
+  label,
+}: {
+  records: readonly AuditRecordAnswer[];
+  label: string;
+}) {
   const say = useSay();
   return (
-    <div className={styles.scroll} role="region" aria-labelledby="records" tabIndex={0}>
+    <div className={styles.scroll} role="region" aria-label={label} tabIndex={0}>
       <table className={styles.table}>
         <thead>
           <tr>

@@ -24,7 +24,7 @@ export const AUDIT_WORDS = {
   refused: text('拒收', 'refused'),
   verify: text('立即校验', 'Verify now'),
   keyFile: text('下载公钥', 'Public key'),
-  inbox: text('提醒', 'Notices'),
+  inbox: text('审计链提醒', 'Notices about the trail'),
   inboxNone: text('没有提醒', 'No notices'),
   see: text('已知悉', 'Seen'),
   search: text('检索', 'Search'),
@@ -54,6 +54,26 @@ export const AUDIT_WORDS = {
     'Takes every record of the time chosen above; the file verifies by itself.',
   ),
   records: text('审计记录', 'Records of the trail'),
+} as const;
+
+export const READER_WORDS = {
+  title: text('异常查阅', 'Unusual readers'),
+  none: text('没有异常查阅提醒', 'Nobody reads more than usual'),
+  evidence: text('查看依据', 'Evidence'),
+  archived: text('已归档、无法逐条显示的记录', 'Records that were archived since'),
+  answer: text('处理意见', 'Answer'),
+  reason: text('核实情况和理由', 'What was found, and why'),
+  referAfterAll: text('改为移交核查', 'Refer after all'),
+  own: text(
+    '本提醒涉及您本人，须由其他审计管理员处理。',
+    'This is about you: another audit administrator has to answer it.',
+  ),
+} as const;
+
+export const ANSWER_NAMES = {
+  acknowledged: text('已知悉', 'Seen'),
+  explained: text('核实属正常履职', 'Explained by the work'),
+  referred: text('移交核查', 'Refer'),
 } as const;
 
 export const OUTCOME_NAMES: Readonly<Record<string, Text>> = {
@@ -171,7 +191,11 @@ export const ACTION_NAMES: Readonly<Record<string, Text>> = {
   'audit.export': text('导出审计记录', 'exported the trail'),
   'audit.verify': text('校验审计记录', 'verified the trail'),
   'audit.archive': text('归档审计记录', 'archived records'),
+  'audit.notice-raised': text('提醒异常查阅', 'told of an unusual reader'),
   'audit.notice-seen': text('知悉提醒', 'saw a notice'),
+  'audit.notice-explained': text('认定查阅属正常履职', 'found a notice explained'),
+  'audit.notice-referred': text('移交核查', 'referred a notice'),
+  'audit.evidence-look': text('查看提醒依据', 'looked at evidence'),
   'audit.split-view': text('拒收不一致的检查点', 'refused a checkpoint'),
 };
 

@@ -130,6 +130,8 @@ export function describeObservation(seen: Observation): Text {
         `${seen.of}, not to be contacted: ${fix.en} · ± ${accuracy.en}`,
       );
     }
+    case 'reading':
+      return text(`查阅行为：${seen.act}`, `look at data: ${seen.act}`);
     case 'index':
       return text(`指标 ${seen.indexId}：${seen.value}`, `index ${seen.indexId}: ${seen.value}`);
     default:

@@ -44,6 +44,7 @@ test.each([
 test.each([
   ['/console?level=1', '/console?level=1'],
   ['/wall/supervision', '/wall/supervision'],
+  ['/audit?action=audit.export', '/audit?action=audit.export'],
   ['/console/reports?period=2026-W47', '/console/reports?period=2026-W47'],
   ['/', undefined],
   ['//evil.example/console', undefined],

@@ -134,6 +134,7 @@ export function safeNext(next: string | null): string | undefined {
     'account',
     'access',
     'retention',
+    'audit',
     'identities',
   ].includes(route.page)
     ? next

@@ -6,13 +6,13 @@ import { createChinaCalendar } from '../../datasets/workdays.ts';
 import { loadRulebook } from '../rulebook.ts';
 import { testRulebook } from '../test-rule.ts';
 
-const folder = fileURLToPath(new URL('dazhou', import.meta.url));
-const rulebook = loadRulebook(folder);
-const results = testRulebook(rulebook, {
+const folders = ['dazhou', 'readers'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+const around = {
   areas: createAreas(),
   locate: createLocator(),
   calendar: createChinaCalendar(),
-});
+};
+const results = folders.flatMap((folder) => testRulebook(loadRulebook(folder), around));
 
 test.each(results.map((result) => [result.ruleId, result.name, result] as const))(
   '%s: %s',

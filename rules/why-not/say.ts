@@ -68,6 +68,7 @@ export const KIND_NAMES: Readonly<Record<ObservationKind, Text>> = {
   retraction: text('撤回', 'retraction'),
   'contact-position': text('禁止接触对象的定位', 'position of the other person'),
   refusal: text('依据期满后仍在报送', 'still reporting after the basis ended'),
+  reading: text('查阅行为', 'look at data'),
   index: text('指标', 'index value'),
 };
 

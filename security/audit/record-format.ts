@@ -98,5 +98,5 @@ const sorted = (detail: AuditEntry['detail']) =>
   );
 
 /** Identity and mobile numbers, which free words may hold in spite of all. */
-const withoutNumbers = (words: string): string =>
+export const withoutNumbers = (words: string): string =>
   words.replaceAll(/\d{17}[\dXx]|\d{11}/g, (digits) => (isIdentity(digits) ? '[…]' : digits));

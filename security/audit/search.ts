@@ -54,11 +54,27 @@ export async function searchTrail(
     );
   }
   const found = await rows.execute();
-  const records = found.slice(0, PAGE_MAX).flatMap(({ body, hash }) => {
-    const record = decodeRecord(body);
-    return record ? [{ ...record, hash }] : [];
-  });
-  return { records, more: found.length > PAGE_MAX };
+  return { records: found.slice(0, PAGE_MAX).flatMap(recordOf), more: found.length > PAGE_MAX };
+}
+
+/** The records at these places, in their order; those that were archived are left out. */
+export async function readRecords(
+  db: RecordsDb,
+  positions: readonly number[],
+): Promise<FoundRecord[]> {
+  if (positions.length === 0) return [];
+  const found = await db
+    .selectFrom('auditRecord')
+    .select(['body', 'hash'])
+    .where('position', 'in', positions)
+    .orderBy('position')
+    .execute();
+  return found.flatMap(recordOf);
+}
+
+function recordOf({ body, hash }: { body: string; hash: string }): FoundRecord[] {
+  const record = decodeRecord(body);
+  return record ? [{ ...record, hash }] : [];
 }
 
 /** How many entries wait to be chained. */

@@ -141,9 +141,25 @@ const AUDIT: readonly Declared[] = [
       ['auditWitnessed', '外部见证', 'what witnesses hold'],
       ['auditForeign', '其他系统的检查点', 'checkpoints of other instances'],
       ['auditVerification', '审计核验结果', 'verifications'],
-      ['auditNotice', '审计提示', 'notices to the auditor'],
     ] as const
   ).map(([name, zh, en]) => ofNobody('records', name, text(zh, en))),
+  ofStaff(
+    'auditNotice',
+    text('审计提醒及处理结果', 'notices to the auditor and what became of them'),
+    {
+      period: 'while-needed',
+      clock: text('作为查阅监督的记录长期保存', 'kept as evidence of how readers are watched'),
+    },
+  ),
+  ofStaff(
+    'readerWatch',
+    text('异常查阅规则的计算状态', 'what the rules about readers remember of recent looks'),
+    {
+      period: 'while-needed',
+      clock: text('随每次计算覆盖', 'overwritten as the rules read on'),
+      deleted: text('由新状态覆盖', 'overwritten by the next state'),
+    },
+  ),
 ];
 
 const RECORDS: readonly Declared[] = [

@@ -10,7 +10,7 @@ import { createManualClock } from '../../../core/time.ts';
 import { markDemoAccount } from '../../../security/access/account-access-store.ts';
 import { ACCESS_DEFAULTS } from '../../../security/access/access-settings.ts';
 import { totpAt } from '../../../security/access/one-time-code.ts';
-import type { AuditEntry } from '../../../security/audit/audit-entry.ts';
+import type { Audit, AuditEntry } from '../../../security/audit/audit-entry.ts';
 import { createAccount } from '../../../warehouse/accounts.ts';
 import { openRecords, type Records } from '../../../warehouse/records.ts';
 import type { AccountRole } from '../../../warehouse/records-schema.ts';
@@ -35,6 +35,13 @@ let records: Records;
 let app: FastifyInstance;
 const clock = createManualClock(START);
 const told: AuditEntry[] = [];
+
+const audit: Audit = {
+  record: (_trx, entry) => {
+    told.push(entry);
+    return Promise.resolve();
+  },
+};
 
 beforeAll(async () => {
   records = await openRecords(
@@ -68,12 +75,7 @@ beforeAll(async () => {
     clock,
     ids: secureIds,
     secure: false,
-    audit: {
-      record: (_trx, entry) => {
-        told.push(entry);
-        return Promise.resolve();
-      },
-    },
+    audit,
   });
   await app.ready();
 }, 60_000);
@@ -536,7 +538,7 @@ describe('the server', () => {
 
   test('bounds requests by session and sign-ins by address', async () => {
     const tight = await createServer({ logger: silentLogger, limits: { api: 3, signIn: 2 } });
-    registerAccess(tight, { db: records.db, records, clock, ids: secureIds, secure: false });
+    registerAccess(tight, { db: records.db, records, clock, ids: secureIds, secure: false, audit });
     const ask = (options: InjectOptions) => tight.inject({ remoteAddress: '10.1.1.1', ...options });
     const statuses = async (count: number, options: InjectOptions) => {
       const out = [];
@@ -557,7 +559,7 @@ describe('the server', () => {
 
   test('binds the cookie to the host when it is served over TLS', async () => {
     const secure = await createServer({ logger: silentLogger });
-    registerAccess(secure, { db: records.db, records, clock, ids: secureIds, secure: true });
+    registerAccess(secure, { db: records.db, records, clock, ids: secureIds, secure: true, audit });
     const payload = { login: 'city', password: PASSWORD };
     const answer = await secure.inject({ method: 'POST', url: '/api/session', payload });
     expect(answer.cookies[0]).toMatchObject({

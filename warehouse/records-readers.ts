@@ -1,0 +1,14 @@
+// How far the rules about readers have read the audit trail, as TypeScript sees it.
+
+import type { EpochMs } from '../core/time.ts';
+
+export type ReaderWatchTable = {
+  name: string;
+  /** The last record that was taken in. */
+  position: number;
+  /** What the rules remember; see rules/state-bytes.ts. */
+  state: Uint8Array;
+  savedAtMs: EpochMs;
+};
+
+export type ReaderTables = { readerWatch: ReaderWatchTable };
