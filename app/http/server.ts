@@ -118,6 +118,7 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/retention',
     '/identities',
     '/audit',
+    '/exports',
   ];
   for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>

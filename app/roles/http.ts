@@ -28,6 +28,11 @@ import { inDataFolder } from '../config.ts';
 import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
 import type { Health } from '../health.ts';
+import { exportLimitsOf } from '../export-config.ts';
+import type { ExportDesk } from '../exports/export-content.ts';
+import { createExportDesk } from '../exports/export-desk.ts';
+import { registerAlertExports } from '../http/alert-export-routes.ts';
+import { registerExports } from '../http/export-routes.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
 import { registerAudit } from '../http/audit-routes.ts';
 import { registerAnswers } from '../http/answer-routes.ts';
@@ -124,7 +129,16 @@ export async function startHttpRole(
       key: foundation.secrets.key,
     }),
   );
+  const exportLimits = exportLimitsOf(foundation.config.exports);
+  const exports = createExportDesk({
+    ...told,
+    pdf: await findPdfPrinter(),
+    hashing: foundation.config.exports.hash,
+    limits: exportLimits,
+  });
   registerAlerts(app, { guard, desk, olap: parts.olap });
+  registerAlertExports(app, { guard, desk, exports });
+  registerExports(app, { guard, records: recorder.records, clock, limits: exportLimits });
   registerSql(app, { guard, desk: createSqlDesk({ ...foundation, olap: parts.olap }) });
   const vault = startVault(foundation, { app, guard });
   registerRoster(app, { guard, ...createRosterDeps(told) });
@@ -191,8 +205,8 @@ export async function startHttpRole(
       surroundings,
     }),
   });
-  registerBacktests(app, { guard, desk: backtests.desk, list: ruleList });
-  const reports = await startReports(foundation, { app, guard });
+  registerBacktests(app, { guard, desk: backtests.desk, list: ruleList, exports });
+  const reports = await startReports(foundation, { app, guard, exports });
   registerDrills(app, {
     guard,
     clock,
@@ -227,6 +241,7 @@ export async function startHttpRole(
     hashing: config.audit.hash,
     signer: parts.auditing.signer,
     keeper: parts.auditing,
+    exports,
     checkpointEveryMs: config.audit.checkpointEvery,
     witnessFor: config.audit.witnessFor,
   });
@@ -353,7 +368,7 @@ function openBacktests({ records, clock, log, logger, rules, config }: Foundatio
 /** Reports on demand and on schedule. */
 async function startReports(
   { records: { db }, clock, calendar: national, config, logger }: Foundation,
-  { app, guard }: { app: FastifyInstance; guard: Guard },
+  { app, guard, exports }: { app: FastifyInstance; guard: Guard; exports: ExportDesk },
 ): Promise<{ stop(): Promise<void> }> {
   const roster = config.alerts.roster === undefined ? undefined : loadRoster(config.alerts.roster);
   const calendar = dutyCalendarOf(config, national);
@@ -362,7 +377,7 @@ async function startReports(
     guard,
     db,
     clock,
-    desk: createReportDesk({ ...deps, pdf: await findPdfPrinter() }),
+    desk: createReportDesk({ ...deps, exports }),
   });
   return startReportSchedule({ ...deps, logger });
 }
