@@ -99,6 +99,7 @@ export const PURPOSES: readonly Purpose[] = [
       'basis.read',
       'identity.approve-many',
       'export.approve',
+      'metric.records',
     ],
   },
   {
