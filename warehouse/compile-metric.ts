@@ -50,12 +50,29 @@ export type CompiledMetric = {
   readonly columns: readonly MetricColumn[];
 };
 
+/** Counties from one GB/T 2260 code to another, both included: what of the organisation may be seen. */
+export type RegionSpan = { readonly from: number; readonly to: number };
+
+/**
+ * The counties a unit stands for: itself, and with `below` all that lies in it by the structure of the code.
+ */
+export function regionSpan(unit: string, { below }: { below: boolean }): RegionSpan {
+  const from = Number(unit);
+  if (!below) return { from, to: from };
+  if (unit.endsWith('0000')) return { from, to: from + 9_999 };
+  return { from, to: unit.endsWith('00') ? from + 99 : from };
+}
+
 /**
  * The statement for a question, with the columns of its answer: `bucket_ms` when a grain is asked for, the
- * dimensions, and `value`. It gives one row more than `rowsMax`, so that a cut can be noticed. Throws
- * UserError `bad-input` that lists what may be asked for.
+ * dimensions, and `value`. It gives one row more than `rowsMax`, so that a cut can be noticed. With `within`,
+ * only rows of those regions count. Throws UserError `bad-input` that lists what may be asked for, and
+ * `forbidden` for a metric that is not counted by region when not everything may be seen.
  */
-export function compileMetric(query: MetricQuery): CompiledMetric {
+export function compileMetric(
+  query: MetricQuery,
+  { within }: { within?: readonly RegionSpan[] } = {},
+): CompiledMetric {
   const asked = parse(query);
   const metric = find(METRICS, asked.metric, METRIC);
   const relation: Relation = RELATIONS[metric.relation];
@@ -95,6 +112,7 @@ export function compileMetric(query: MetricQuery): CompiledMetric {
   for (const [id, values] of Object.entries(asked.filters).sort()) {
     where.push(condition(id, find(available, id, DIMENSION), { values, params }));
   }
+  if (within) where.push(scopeCondition(metric, { within, params }));
   params['rows'] = asked.rowsMax + 1;
 
   const lines = [
@@ -157,6 +175,28 @@ function condition(
       code % 100 = 0, intDiv(r.region, 100) * 100, r.region),
     {${name}:Array(UInt32)})`;
   }
+}
+
+/** Rows of units outside the scope do not count, whatever else was asked. */
+function scopeCondition(
+  metric: Metric,
+  { within, params }: { within: readonly RegionSpan[]; params: Record<string, OlapParam> },
+): string {
+  const isByRegion = Object.values(dimensionsOf(metric)).some(({ type }) => type === 'region');
+  if (!isByRegion) {
+    throw new UserError(
+      'forbidden',
+      text(
+        `"${metric.name.zh}" 不分区县统计，只有可查看全部数据的账户能查`,
+        `"${metric.name.en}" is not counted by county; only who may see everything can ask for it`,
+      ),
+    );
+  }
+  params['scope_from'] = within.map(({ from }) => from);
+  params['scope_to'] = within.map(({ to }) => to);
+  return `arrayExists(
+    (first, last) -> r.region BETWEEN first AND last,
+    {scope_from:Array(UInt32)}, {scope_to:Array(UInt32)})`;
 }
 
 function wholeNumber(id: string, value: string): number {

@@ -14,6 +14,7 @@ import { encodeLines, type Log } from '../ingest/log.ts';
 import { GRAINS, METRICS, RELATIONS, dimensionsOf } from './metrics-catalogue.ts';
 import { migrateWarehouse } from './migrate.ts';
 import { openOlap, type Olap } from './olap.ts';
+import { regionSpan } from './compile-metric.ts';
 import { queryMetric } from './query-metric.ts';
 import { caughtUp } from './writer.fixture.ts';
 import { startWriter } from './writer.ts';
@@ -229,6 +230,35 @@ describe('alerts', () => {
     [['511799'], 0],
   ])('of %j are %i', async (county, value) => {
     expect(await rowsOf({ metric: 'alerts-raised', filters: { county } })).toEqual([{ value }]);
+  });
+
+  test.each([
+    ['511700', true, 4],
+    ['511722', true, 2],
+    ['511722', false, 2],
+    ['511700', false, 0],
+    ['510000', true, 5],
+    ['310000', true, 0],
+  ])('within %s, below it %s, are %i, whatever else is asked', async (unit, below, value) => {
+    const within = [regionSpan(unit, { below })];
+    const asked = { metric: 'alerts-raised', filters: { county: ['510000'] } };
+    expect((await queryMetric(olap, asked, { within })).rows).toEqual([{ value }]);
+  });
+
+  test('within no unit are none, and within two are both', async () => {
+    const count = async (...units: string[]) => {
+      const within = units.map((unit) => regionSpan(unit, { below: true }));
+      return (await queryMetric(olap, { metric: 'alerts-raised' }, { within })).rows;
+    };
+    expect(await count()).toEqual([{ value: 0 }]);
+    expect(await count('511722', '510104')).toEqual([{ value: 3 }]);
+  });
+
+  test('a figure without counties is refused to whoever may not see everything', async () => {
+    const within = [regionSpan('511700', { below: true })];
+    await expect(
+      queryMetric(olap, { metric: 'observations-refused' }, { within }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   test('from is included, until is not', async () => {

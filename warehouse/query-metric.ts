@@ -5,6 +5,7 @@ import {
   compileMetric,
   type MetricColumn,
   type MetricQuery,
+  type RegionSpan,
 } from './compile-metric.ts';
 import type { Olap } from './olap.ts';
 
@@ -15,9 +16,16 @@ export type MetricAnswer = {
   readonly cut: boolean;
 };
 
-/** The answer to a question, in the order of its dimensions. Rejects like compileMetric and Olap.rows. */
-export async function queryMetric(olap: Olap, query: MetricQuery): Promise<MetricAnswer> {
-  const { sql, params, columns } = compileMetric(query);
+/**
+ * The answer to a question, in the order of its dimensions, counted from the rows of `within` only where that
+ * is given. Rejects like compileMetric and Olap.rows.
+ */
+export async function queryMetric(
+  olap: Olap,
+  query: MetricQuery,
+  scope: { within?: readonly RegionSpan[] } = {},
+): Promise<MetricAnswer> {
+  const { sql, params, columns } = compileMetric(query, scope);
   const rows = await olap.rows<MetricAnswer['rows'][number]>(sql, params);
   const rowsMax = query.rowsMax ?? METRIC_ROWS_MAX;
   return { columns, rows: rows.slice(0, rowsMax), cut: rows.length > rowsMax };
