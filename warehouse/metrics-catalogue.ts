@@ -1,6 +1,7 @@
 // Every figure the warehouse can be asked for, declared as data: what it is called, what it means, where
 // it is counted and by what it may be split. compile-metric.ts makes SQL of it.
 
+import { CONFIRMING_CAUSES } from '../core/alert-cause.ts';
 import { text, type Text } from '../core/text.ts';
 
 /** A way to split a figure or to narrow it down. */
@@ -89,13 +90,29 @@ export const RELATIONS = {
       JSONExtractString(e.body, 'details', 'outcome'),
       (e.at_ms, e.log_offset, e.log_line),
       e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
 )`,
     timeColumn: 'recorded_at_ms',
-    dimensions: { rule, level, county, class: subjectClass },
+    dimensions: {
+      rule,
+      level,
+      county,
+      class: subjectClass,
+      cause: { name: text('核查结果', 'what was found'), sql: 'r.cause', type: 'text' },
+      hour: {
+        name: text('时段（时）', 'hour of the day'),
+        sql: "toHour(fromUnixTimestamp64Milli(r.recorded_at_ms, 'Asia/Shanghai'))",
+        type: 'number',
+      },
+    },
   },
   suppressions: {
     sql: "(SELECT * FROM finding WHERE kind = 'suppressed' AND shadow = 0)",
@@ -119,6 +136,9 @@ export type RelationId = keyof typeof RELATIONS;
 const items = text('条', 'observations');
 const alerts = text('件', 'alerts');
 const milliseconds = text('毫秒', 'ms');
+
+/** What officers found that confirms an alert, as a list in SQL; the codes are ours. */
+const CONFIRMING = CONFIRMING_CAUSES.map((code) => `'${code}'`).join(', ');
 
 export const METRICS: Readonly<Record<string, Metric>> = {
   'observations-admitted': {
@@ -188,6 +208,28 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     relation: 'alerts',
     sql: 'count()',
     where: 'r.is_withdrawn',
+  },
+  'alerts-judged': {
+    name: text('已核查预警数', 'judged alerts'),
+    meaning: text(
+      '已反馈核查结果且未撤回的预警，可按核查结果分列',
+      'Alerts that stand and of which an officer said what was found; may be split by it.',
+    ),
+    unit: alerts,
+    relation: 'alerts',
+    sql: 'count()',
+    where: "r.cause != '' AND NOT r.is_withdrawn",
+  },
+  'alerts-precision': {
+    name: text('预警准确率', 'precision of alerts'),
+    meaning: text(
+      '已核查预警中属实的占比；撤回的预警不计，无核查结果时为空',
+      'Share of the judged alerts that were as they said; withdrawn ones do not count, none judged is no share.',
+    ),
+    unit: text('比率', 'share'),
+    relation: 'alerts',
+    sql: `if(count() = 0, NULL, countIf(r.cause IN (${CONFIRMING})) / count())`,
+    where: "r.cause != '' AND NOT r.is_withdrawn",
   },
   'findings-suppressed': {
     name: text('不预警情形数', 'suppressed findings'),

@@ -275,6 +275,36 @@ describe('alerts', () => {
     ]);
   });
 
+  test('are precise as far as officers found them true, and no finding is no share', async () => {
+    expect(await rowsOf({ metric: 'alerts-precision' })).toEqual([{ value: null }]);
+    expect(await rowsOf({ metric: 'alerts-judged', dimensions: ['cause'] })).toEqual([]);
+    const feedback = (alertId: string, result: string, afterMs: number) => ({
+      id: `ev-${alertId}-${result}`,
+      alert_id: alertId,
+      at_ms: LATE_MS + afterMs,
+      body: JSON.stringify({ details: { result } }),
+    });
+    const rows = [
+      feedback('al-0', 'drift', 900_000),
+      feedback('al-0', 'true', 900_001),
+      feedback('al-1', 'drift', 900_000),
+    ];
+    for (const row of rows) {
+      await olap.run(
+        `INSERT INTO alert_event (id, alert_id, kind, at_ms, level, subject_class, region, rule_id, body)
+         SELECT {id:String}, {alert_id:String}, 'feedback', {at_ms:Int64}, 2, 'cc', 511722, 'county-exit', {body:String}`,
+        row,
+      );
+    }
+    expect(await rowsOf({ metric: 'alerts-judged', dimensions: ['cause'] })).toEqual([
+      { cause: 'drift', value: 1 },
+      { cause: 'true', value: 1 },
+    ]);
+    expect(await rowsOf({ metric: 'alerts-precision', dimensions: ['rule'] })).toEqual([
+      { rule: 'county-exit', value: 0.5 },
+    ]);
+  });
+
   test('no alert acknowledged is no time, not a time of zero', async () => {
     const filters = { level: ['1'] };
     expect(await rowsOf({ metric: 'time-to-acknowledge-p50', filters })).toEqual([{ value: null }]);

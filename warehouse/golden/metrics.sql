@@ -62,7 +62,12 @@ FROM (
       JSONExtractString(e.body, 'details', 'outcome'),
       (e.at_ms, e.log_offset, e.log_line),
       e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
@@ -95,7 +100,12 @@ FROM (
       JSONExtractString(e.body, 'details', 'outcome'),
       (e.at_ms, e.log_offset, e.log_line),
       e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
@@ -129,7 +139,12 @@ FROM (
       JSONExtractString(e.body, 'details', 'outcome'),
       (e.at_ms, e.log_offset, e.log_line),
       e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
@@ -176,7 +191,12 @@ FROM (
       JSONExtractString(e.body, 'details', 'outcome'),
       (e.at_ms, e.log_offset, e.log_line),
       e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
@@ -209,7 +229,12 @@ FROM (
       JSONExtractString(e.body, 'details', 'outcome'),
       (e.at_ms, e.log_offset, e.log_line),
       e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
