@@ -41,13 +41,21 @@ export type MetricQuery = z.input<typeof metricQuerySchema>;
 export type MetricColumn = {
   readonly key: string;
   readonly name: Text;
-  readonly role: 'time' | 'dimension' | 'value';
+  /** `count` is what a value was counted from, for the privacy floor; never shown. */
+  readonly role: 'time' | 'dimension' | 'value' | 'count';
 };
 
 export type CompiledMetric = {
   readonly sql: string;
   readonly params: Readonly<Record<string, OlapParam>>;
   readonly columns: readonly MetricColumn[];
+};
+
+export type CompileOptions = {
+  /** Only rows of these regions count. */
+  readonly within?: readonly RegionSpan[] | undefined;
+  /** Adds what each value was counted from, as `counted_0` and so on. */
+  readonly counts?: boolean;
 };
 
 /** Counties from one GB/T 2260 code to another, both included: what of the organisation may be seen. */
@@ -71,7 +79,7 @@ export function regionSpan(unit: string, { below }: { below: boolean }): RegionS
  */
 export function compileMetric(
   query: MetricQuery,
-  { within }: { within?: readonly RegionSpan[] } = {},
+  { within, counts = false }: CompileOptions = {},
 ): CompiledMetric {
   const asked = parse(query);
   const metric = find(METRICS, asked.metric, METRIC);
@@ -97,7 +105,72 @@ export function compileMetric(
   const groups = columns.map(({ key }) => key);
   select.push(`${metric.sql} AS value`);
   columns.push({ key: 'value', name: metric.name, role: 'value' });
+  if (counts) {
+    (metric.countedBy ?? ['count()']).forEach((sql, index) => {
+      select.push(`${sql} AS counted_${index}`);
+      columns.push({ key: `counted_${index}`, name: metric.name, role: 'count' });
+    });
+  }
 
+  const where = conditionsOf(metric, asked, { params, within });
+  params['rows'] = asked.rowsMax + 1;
+
+  const lines = [
+    `SELECT\n  ${select.join(',\n  ')}`,
+    `FROM ${relation.sql} AS r`,
+    ...(where.length > 0 ? [`WHERE ${where.join('\n  AND ')}`] : []),
+    ...(groups.length > 0
+      ? [`GROUP BY ${groups.join(', ')}`, `ORDER BY ${groups.join(', ')}`]
+      : []),
+    'LIMIT {rows:UInt32}',
+  ];
+  return { sql: lines.join('\n'), params, columns };
+}
+
+/**
+ * The statements for the rows behind a question, the newest first, and for how many there are. Throws like
+ * compileMetric, and `bad-input` for a metric whose rows cannot be listed.
+ */
+export function compileRecords(
+  query: MetricQuery,
+  { within }: Pick<CompileOptions, 'within'> = {},
+): { sql: string; countSql: string; params: CompiledMetric['params'] } {
+  const asked = parse(query);
+  const metric = find(METRICS, asked.metric, METRIC);
+  const relation: Relation = RELATIONS[metric.relation];
+  const time = relation.timeColumn;
+  if (relation.records === undefined || time === undefined) {
+    throw new UserError(
+      'bad-input',
+      text(`“${metric.name.zh}”没有可列出的明细`, `"${metric.name.en}" has no records to list`),
+    );
+  }
+  const params: Record<string, OlapParam> = { rows: asked.rowsMax };
+  const where = conditionsOf(metric, asked, { params, within });
+  const from = [
+    `FROM ${relation.sql} AS r`,
+    ...(where.length > 0 ? [`WHERE ${where.join('\n  AND ')}`] : []),
+  ];
+  const columns = Object.entries(relation.records).map(([id, { sql }]) => `${sql} AS ${id}`);
+  return {
+    sql: [
+      `SELECT\n  ${columns.join(',\n  ')}`,
+      ...from,
+      `ORDER BY r.${time} DESC, ${Object.keys(relation.records).join(', ')}`,
+      'LIMIT {rows:UInt32}',
+    ].join('\n'),
+    countSql: ['SELECT count() AS total', ...from].join('\n'),
+    params,
+  };
+}
+
+function conditionsOf(
+  metric: Metric,
+  asked: z.output<typeof metricQuerySchema>,
+  { params, within }: { params: Record<string, OlapParam>; within: CompileOptions['within'] },
+): string[] {
+  const available = dimensionsOf(metric);
+  const time = (RELATIONS[metric.relation] as Relation).timeColumn;
   const where = metric.where === undefined ? [] : [metric.where];
   for (const [bound, comparison] of [
     ['fromMs', '>='],
@@ -113,18 +186,7 @@ export function compileMetric(
     where.push(condition(id, find(available, id, DIMENSION), { values, params }));
   }
   if (within) where.push(scopeCondition(metric, { within, params }));
-  params['rows'] = asked.rowsMax + 1;
-
-  const lines = [
-    `SELECT\n  ${select.join(',\n  ')}`,
-    `FROM ${relation.sql} AS r`,
-    ...(where.length > 0 ? [`WHERE ${where.join('\n  AND ')}`] : []),
-    ...(groups.length > 0
-      ? [`GROUP BY ${groups.join(', ')}`, `ORDER BY ${groups.join(', ')}`]
-      : []),
-    'LIMIT {rows:UInt32}',
-  ];
-  return { sql: lines.join('\n'), params, columns };
+  return where;
 }
 
 function parse(query: MetricQuery): z.output<typeof metricQuerySchema> {

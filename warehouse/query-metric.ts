@@ -5,13 +5,14 @@ import {
   compileMetric,
   type MetricColumn,
   type MetricQuery,
-  type RegionSpan,
+  type CompileOptions,
 } from './compile-metric.ts';
 import type { Olap } from './olap.ts';
 
 export type MetricAnswer = {
   readonly columns: readonly MetricColumn[];
   readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+  readonly sql: string;
   /** True when there was more than `rowsMax` rows. */
   readonly cut: boolean;
 };
@@ -23,10 +24,10 @@ export type MetricAnswer = {
 export async function queryMetric(
   olap: Olap,
   query: MetricQuery,
-  scope: { within?: readonly RegionSpan[] } = {},
+  options: CompileOptions = {},
 ): Promise<MetricAnswer> {
-  const { sql, params, columns } = compileMetric(query, scope);
+  const { sql, params, columns } = compileMetric(query, options);
   const rows = await olap.rows<MetricAnswer['rows'][number]>(sql, params);
   const rowsMax = query.rowsMax ?? METRIC_ROWS_MAX;
-  return { columns, rows: rows.slice(0, rowsMax), cut: rows.length > rowsMax };
+  return { sql, columns, rows: rows.slice(0, rowsMax), cut: rows.length > rowsMax };
 }

@@ -120,6 +120,7 @@ const SILENT = [
   'drill-routes.ts get /api/drills/:id',
   'live-routes.ts get /api/wall/supervision',
   'live-routes.ts get /api/live/points',
+  'metric-routes.ts get /api/metrics',
   'push-routes.ts post /api/alerts/seen',
   'push-routes.ts get /api/push',
   'push-routes.ts post /api/push/devices',
