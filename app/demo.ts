@@ -11,7 +11,7 @@ import { createLogger } from '../core/logger.ts';
 import { createRandom, createUnseededRandom } from '../core/random.ts';
 import { DAZHOU, regionName, regionsWithin, type RegionCode } from '../core/region.ts';
 import { text, type Text } from '../core/text.ts';
-import { createAcceleratedClock, systemClock } from '../core/time.ts';
+import { createAcceleratedClock, ioClock, sleep, systemClock } from '../core/time.ts';
 import { openCity, type CityRun } from '../sim/city/run.ts';
 import { openDemoGateway, type DemoGateway } from '../sim/demo-gateway.ts';
 import { openSourceServer } from '../sim/source-server.ts';
@@ -25,6 +25,7 @@ import { inDataFolder, loadConfig, type Config, type ConfigInput } from './confi
 import { seedBases } from './demo-bases.ts';
 import { DUTY_PEOPLE } from './demo-duty-people.ts';
 import { fillVault } from './demo-identities.ts';
+import { seedIncidents } from './demo-incidents.ts';
 import type { DemoOptions } from './demo-options.ts';
 import type { Foundation } from './foundation.ts';
 import { savePartner } from './partners.ts';
@@ -94,14 +95,33 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     }).catch((error: unknown) =>
       product.foundation.logger.error('demo.bases-failed', { cause: String(error) }),
     );
+    const invented = inventIncidents(product, seed, seeding.signal);
     stops.push(() => {
       seeding.abort();
-      return seeded;
+      return Promise.all([seeded, invented]);
     });
     return { product, gatewayUrl: gateway.url, city, stop };
   } catch (error) {
     await stop().catch(() => {});
     throw error;
+  }
+}
+
+/** How long the first look at the city goes before figures nobody has asked for yet. */
+const INCIDENTS_AFTER_MS = 20_000;
+
+/** Figures for the indices, in the background. */
+async function inventIncidents(
+  { olap, foundation: { clock, logger } }: Product,
+  seed: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!olap) return;
+  try {
+    await sleep(ioClock, INCIDENTS_AFTER_MS, signal).catch(() => {});
+    if (!signal.aborted) await seedIncidents(olap, { seed, nowMs: clock.now(), signal });
+  } catch (error) {
+    logger.error('demo.incidents-failed', { cause: String(error) });
   }
 }
 

@@ -17,6 +17,8 @@ import type {
   RetentionHoldTable,
   RetentionTaskTable,
 } from './records-forget.ts';
+import type { IndexTables } from './records-indices.ts';
+import type { ImportTables } from './records-imports.ts';
 import type {
   MessageAttemptTable,
   OfficerMessageTable,
@@ -73,6 +75,8 @@ export type * from './records-watch.ts';
 
 export type RecordsSchema = AccessTables &
   AuditTables &
+  IndexTables &
+  ImportTables &
   VaultTables &
   PackageTables & {
     account: AccountTable;

@@ -1,6 +1,7 @@
 // Months as the index counts them: local calendar months, numbered so that they can be compared and stepped.
 
 import { UserError } from '../../core/errors.ts';
+import { CHINA_OFFSET_MS } from '../../core/local-time.ts';
 import { text } from '../../core/text.ts';
 
 /** Months since January of year 0: `2026-01` is 2026 · 12. */
@@ -20,3 +21,13 @@ export function monthOf(written: string): MonthNumber {
 
 export const monthName = (month: MonthNumber): string =>
   `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`;
+
+/** The local month an instant lies in. */
+export function monthAt(atMs: number): MonthNumber {
+  const local = new Date(atMs + CHINA_OFFSET_MS);
+  return local.getUTCFullYear() * 12 + local.getUTCMonth();
+}
+
+/** The first instant of a local month. */
+export const monthStartMs = (month: MonthNumber): number =>
+  Date.UTC(Math.floor(month / 12), month % 12) - CHINA_OFFSET_MS;

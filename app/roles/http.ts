@@ -35,6 +35,7 @@ import { createBasisDesk } from '../../security/basis/basis-desk.ts';
 import { registerBases } from '../http/basis-routes.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerDrills } from '../http/drill-routes.ts';
+import { registerIndices } from '../http/index-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerMetrics } from '../http/metric-routes.ts';
 import { registerPushes } from '../http/push-routes.ts';
@@ -44,10 +45,14 @@ import { registerRoster } from '../http/roster-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
+import { createSqlDesk } from '../sql/sql-desk.ts';
+import { registerSql } from '../http/sql-routes.ts';
 import { registerSilences } from '../http/silence-routes.ts';
 import { registerWatch } from '../http/watch-routes.ts';
 import { registerAccess } from '../http/access/register-access.ts';
 import type { Guard } from '../http/sessions.ts';
+import { createIndexService } from '../indices/index-service.ts';
+import { createPublicationDesk } from '../indices/publications.ts';
 import { createLiveHub } from '../live/hub.ts';
 import { startLive } from '../live/live.ts';
 import { findPdfPrinter } from '../reports/pdf.ts';
@@ -114,13 +119,14 @@ export async function startHttpRole(
       records,
       clock: systemClock,
       ids,
-      secure: foundation.config.http.secure,
+      secure: foundation.config.http.secure || foundation.config.http.tls !== undefined,
       settings: foundation.config.access,
       audit: foundation.audit,
       key: foundation.secrets.key,
     }),
   );
   registerAlerts(app, { guard, desk, olap: parts.olap });
+  registerSql(app, { guard, desk: createSqlDesk({ ...foundation, olap: parts.olap }) });
   const vault = startVault(foundation, { app, guard });
   registerRoster(app, { guard, ...createRosterDeps(told) });
   registerPushes(app, {
@@ -225,6 +231,13 @@ export async function startHttpRole(
     keeper: parts.auditing,
     checkpointEveryMs: config.audit.checkpointEvery,
     witnessFor: config.audit.witnessFor,
+  });
+  registerIndices(app, {
+    guard,
+    records,
+    olap: parts.olap,
+    service: createIndexService({ olap: parts.olap, records, clock }),
+    desk: createPublicationDesk({ records: recorder.records, clock }),
   });
   registerLive(app, { guard, live, hub, clock });
   metrics.liveConnections(() => hub.connections);

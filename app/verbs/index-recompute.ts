@@ -4,7 +4,6 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { mkdtemp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { text, type Language } from '../../core/text.ts';
@@ -13,6 +12,7 @@ import { freezeReference } from '../../models/composite/freeze-reference.ts';
 import { needsReference, planIndex, type Reference } from '../../models/composite/index-plan.ts';
 import { describeMethod } from '../../models/composite/describe-method.ts';
 import { loadDefinition } from '../../models/composite/load-definition.ts';
+import { referenceSchema } from '../../models/composite/reference.ts';
 import { openOlap } from '../../warehouse/olap.ts';
 import { openIndexInput, REFUSED_WORDS, spanOf, type IndexInput } from '../indices/index-input.ts';
 import { openMonthStore } from '../indices/month-store.ts';
@@ -121,9 +121,9 @@ export function printMethod(
   print(describeMethod(loadDefinition(definition), language, { ...(reference && { reference }) }));
 }
 
-async function withInput<Result>(
+export async function withInput<Result>(
   definition: Parameters<typeof openIndexInput>[1],
-  { input: incidents, measures }: IndexVerbOptions,
+  { input: incidents, measures }: Pick<IndexVerbOptions, 'input' | 'measures'>,
   run: (input: IndexInput) => Promise<Result>,
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'plumbline-index-'));
@@ -161,30 +161,7 @@ const monthNames = (months: readonly number[]): string => {
   return names.length > 6 ? `${names.slice(0, 3).join('、')} … ${names.at(-1)}` : names.join('、');
 };
 
-const goalSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('between'),
-    satisfactory: z.number(),
-    notAllowed: z.number(),
-  }),
-  z.strictObject({
-    kind: z.literal('interval'),
-    from: z.number(),
-    to: z.number(),
-    low: z.number(),
-    high: z.number(),
-  }),
-]);
-
-const referenceSchema = z.strictObject({
-  id: z.string(),
-  from: z.string(),
-  until: z.string(),
-  goals: z.record(z.string(), goalSchema),
-  weights: z.record(z.string(), z.array(z.number())),
-});
-
-function readReference(path: string | undefined): Reference | undefined {
+export function readReference(path: string | undefined): Reference | undefined {
   if (path === undefined) return undefined;
   try {
     return referenceSchema.parse(JSON.parse(readFileSync(path, 'utf8')));

@@ -22,6 +22,7 @@ export type Route =
   | { readonly page: 'kiosk' }
   | { readonly page: 'retention' }
   | { readonly page: 'audit' }
+  | { readonly page: 'identities' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -40,6 +41,7 @@ export const ACCESS_PATH = '/access';
 export const KIOSK_PATH = '/wall/enrol';
 export const RETENTION_PATH = '/retention';
 export const AUDIT_PATH = '/audit';
+export const IDENTITIES_PATH = '/identities';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -79,6 +81,7 @@ export function routeOf(path: string): Route {
   if (plain === KIOSK_PATH) return { page: 'kiosk' };
   if (plain === RETENTION_PATH) return { page: 'retention' };
   if (plain === AUDIT_PATH) return { page: 'audit' };
+  if (plain === IDENTITIES_PATH) return { page: 'identities' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -131,6 +134,7 @@ export function safeNext(next: string | null): string | undefined {
     'account',
     'access',
     'retention',
+    'identities',
   ].includes(route.page)
     ? next
     : undefined;

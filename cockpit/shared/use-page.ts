@@ -26,7 +26,8 @@ export type PageName =
   | 'access'
   | 'kiosk'
   | 'retention'
-  | 'audit';
+  | 'audit'
+  | 'identities';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();

@@ -44,7 +44,7 @@ export function parseDefinition(name: string, content: string): VersionedDefinit
 }
 
 /** Titles may be worded anew without a new version; whatever enters a figure may not. */
-function versionOf(definition: Definition): string {
+export function versionOf(definition: Definition): string {
   const meaning = JSON.parse(canonicalJson(definition), (key, value: unknown) =>
     ['title', 'meaning', 'name', 'owner', 'source', 'unit'].includes(key) ? undefined : value,
   ) as unknown;

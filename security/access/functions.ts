@@ -69,6 +69,9 @@ export const FUNCTIONS = {
     sensitive: true,
   },
   'identity.reveal': { ...read('身份信息显示', 'Reveal an identity'), personal: true },
+  'index.approve': { ...approve('指数发布审批', 'Approve publishing an index'), sensitive: true },
+  'index.publish': write('指数发布与修订', 'Publish and restate an index'),
+  'index.read': read('指数查看', 'See indices'),
   'kiosk.enrol': {
     ...write('大屏终端登记与撤销', 'Enrol and revoke wall kiosks'),
     sensitive: true,
@@ -110,6 +113,8 @@ export const FUNCTIONS = {
     personal: true,
     implies: 'alert-handling',
   },
+  'sql.export': { ...exported('分析数据库导出', 'Take an analyst database away'), sensitive: true },
+  'sql.run': read('分析查询（SQL）', 'Ask the warehouse in SQL'),
   'vault.rotate': { ...write('身份库密钥轮换', 'Rotate the keys of the vault'), sensitive: true },
   'wall.read': read('大屏查看', 'See the wall'),
   'watch.read': read('运行监测查看', 'See the watchdog'),

@@ -395,6 +395,19 @@ const RECORDS: readonly Declared[] = [
     period: 'while-needed',
     clock: text('作为处置依据长期保存', 'kept as grounds of handling'),
   }),
+  ofNobody('records', 'indexReference', text('指数参照组', 'frozen references of indices')),
+  ofStaff('indexPublication', text('指数发布及修订', 'published figures of indices'), {
+    period: 'while-needed',
+    clock: text('作为公布依据长期保存', 'kept as grounds of what was published'),
+  }),
+  ofStaff('dataImport', text('数据导入记录', 'imports into the warehouse'), {
+    period: 'while-needed',
+    clock: text('作为数据来源依据长期保存', 'kept as the origin of the data'),
+  }),
+  ofStaff('sqlStatement', text('分析查询语句', 'what analysts asked in SQL'), {
+    period: 'while-needed',
+    clock: text('作为查询依据长期保存', 'kept as grounds of the look'),
+  }),
   ofNobody('records', 'refusalHour', text('每小时拒收计数', 'refusals by the hour')),
   ofNobody('records', 'vaultKey', text('身份库密钥状态', 'states of the keys of the vault')),
   ofNobody('records', 'kioskDevice', text('大屏终端', 'wall kiosks')),
@@ -443,6 +456,8 @@ const WAREHOUSE: readonly Declared[] = [
   ofNobody('warehouse', 'observation_minute', text('每分钟计数', 'counts by the minute')),
   ofNobody('warehouse', 'writer_progress', text('写入进度', 'how far the writer has come')),
   ofNobody('warehouse', 'forgotten_rows', text('已删除行计数', 'counts of rows deleted')),
+  ofNobody('warehouse', 'incident', text('案件和警情计数依据', 'incidents, which name nobody')),
+  ofNobody('warehouse', 'index_measure', text('指数基础数据', 'measures of indices')),
   ofNobody('warehouse', 'schema_migration', text('结构版本', 'versions of the tables')),
   ofNobody('warehouse', 'position_to_observation_minute', text('计数视图', 'a view that counts')),
   ofNobody('warehouse', 'fact_to_observation_minute', text('计数视图', 'a view that counts')),
