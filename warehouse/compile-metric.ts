@@ -5,16 +5,8 @@ import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
 import { instantSchema } from '../core/instant.ts';
 import { text, type Text } from '../core/text.ts';
-import {
-  dimensionsOf,
-  GRAINS,
-  METRICS,
-  RELATIONS,
-  type Dimension,
-  type Grain,
-  type Metric,
-  type Relation,
-} from './metrics-catalogue.ts';
+import { GRAINS, type Dimension, type Grain, type Relation } from './metric.ts';
+import { dimensionsOf, METRICS, RELATIONS, type Metric } from './metrics-catalogue.ts';
 import type { OlapParam } from './olap.ts';
 
 export const METRIC_ROWS_MAX = 50_000;
@@ -41,7 +33,8 @@ export type MetricQuery = z.input<typeof metricQuerySchema>;
 export type MetricColumn = {
   readonly key: string;
   readonly name: Text;
-  readonly role: 'time' | 'dimension' | 'value';
+  /** `count` is what a value was counted from, for the privacy floor; never shown. */
+  readonly role: 'time' | 'dimension' | 'value' | 'count';
 };
 
 export type CompiledMetric = {
@@ -50,12 +43,38 @@ export type CompiledMetric = {
   readonly columns: readonly MetricColumn[];
 };
 
+export type CompileOptions = {
+  /** Only rows of these regions count. */
+  readonly within?: readonly RegionSpan[] | undefined;
+  /** Up to when the warehouse knows what happened: the instant a state is of, when the time asked for ends later. */
+  readonly knownUntilMs?: number | undefined;
+  /** Adds what each value was counted from, as `counted_0` and so on. */
+  readonly counts?: boolean;
+};
+
+/** Counties from one GB/T 2260 code to another, both included: what of the organisation may be seen. */
+export type RegionSpan = { readonly from: number; readonly to: number };
+
+/**
+ * The counties a unit stands for: itself, and with `below` all that lies in it by the structure of the code.
+ */
+export function regionSpan(unit: string, { below }: { below: boolean }): RegionSpan {
+  const from = Number(unit);
+  if (!below) return { from, to: from };
+  if (unit.endsWith('0000')) return { from, to: from + 9_999 };
+  return { from, to: unit.endsWith('00') ? from + 99 : from };
+}
+
 /**
  * The statement for a question, with the columns of its answer: `bucket_ms` when a grain is asked for, the
- * dimensions, and `value`. It gives one row more than `rowsMax`, so that a cut can be noticed. Throws
- * UserError `bad-input` that lists what may be asked for.
+ * dimensions, and `value`. It gives one row more than `rowsMax`, so that a cut can be noticed. With `within`,
+ * only rows of those regions count. Throws UserError `bad-input` that lists what may be asked for, and
+ * `forbidden` for a metric that is not counted by region when not everything may be seen.
  */
-export function compileMetric(query: MetricQuery): CompiledMetric {
+export function compileMetric(
+  query: MetricQuery,
+  { within, knownUntilMs, counts = false }: CompileOptions = {},
+): CompiledMetric {
   const asked = parse(query);
   const metric = find(METRICS, asked.metric, METRIC);
   const relation: Relation = RELATIONS[metric.relation];
@@ -80,26 +99,19 @@ export function compileMetric(query: MetricQuery): CompiledMetric {
   const groups = columns.map(({ key }) => key);
   select.push(`${metric.sql} AS value`);
   columns.push({ key: 'value', name: metric.name, role: 'value' });
+  if (counts) {
+    (metric.countedBy ?? ['count()']).forEach((sql, index) => {
+      select.push(`${sql} AS counted_${index}`);
+      columns.push({ key: `counted_${index}`, name: metric.name, role: 'count' });
+    });
+  }
 
-  const where = metric.where === undefined ? [] : [metric.where];
-  for (const [bound, comparison] of [
-    ['fromMs', '>='],
-    ['untilMs', '<'],
-  ] as const) {
-    const atMs = asked[bound];
-    if (atMs === undefined) continue;
-    if (time === undefined) throw noTime(metric);
-    where.push(`r.${time} ${comparison} {${bound}:Int64}`);
-    params[bound] = atMs;
-  }
-  for (const [id, values] of Object.entries(asked.filters).sort()) {
-    where.push(condition(id, find(available, id, DIMENSION), { values, params }));
-  }
+  const { where, from } = conditionsOf(metric, asked, { params, within, knownUntilMs });
   params['rows'] = asked.rowsMax + 1;
 
   const lines = [
     `SELECT\n  ${select.join(',\n  ')}`,
-    `FROM ${relation.sql} AS r`,
+    `FROM ${from} AS r`,
     ...(where.length > 0 ? [`WHERE ${where.join('\n  AND ')}`] : []),
     ...(groups.length > 0
       ? [`GROUP BY ${groups.join(', ')}`, `ORDER BY ${groups.join(', ')}`]
@@ -107,6 +119,98 @@ export function compileMetric(query: MetricQuery): CompiledMetric {
     'LIMIT {rows:UInt32}',
   ];
   return { sql: lines.join('\n'), params, columns };
+}
+
+/**
+ * The statements for the rows behind a question, the newest first, and for how many there are. Throws like
+ * compileMetric, and `bad-input` for a metric whose rows cannot be listed.
+ */
+export function compileRecords(
+  query: MetricQuery,
+  { within, knownUntilMs }: Omit<CompileOptions, 'counts'> = {},
+): { sql: string; countSql: string; params: CompiledMetric['params'] } {
+  const asked = parse(query);
+  const metric = find(METRICS, asked.metric, METRIC);
+  const relation: Relation = RELATIONS[metric.relation];
+  const time = relation.timeColumn;
+  if (relation.records === undefined) {
+    throw new UserError(
+      'bad-input',
+      text(`“${metric.name.zh}”没有可列出的明细`, `"${metric.name.en}" has no records to list`),
+    );
+  }
+  const params: Record<string, OlapParam> = { rows: asked.rowsMax };
+  const { where, from: table } = conditionsOf(metric, asked, { params, within, knownUntilMs });
+  const from = [
+    `FROM ${table} AS r`,
+    ...(where.length > 0 ? [`WHERE ${where.join('\n  AND ')}`] : []),
+  ];
+  const columns = Object.entries(relation.records).map(([id, { sql }]) => `${sql} AS ${id}`);
+  return {
+    sql: [
+      `SELECT\n  ${columns.join(',\n  ')}`,
+      ...from,
+      `ORDER BY ${[...(time ? [`r.${time} DESC`] : []), ...Object.keys(relation.records)].join(', ')}`,
+      'LIMIT {rows:UInt32}',
+    ].join('\n'),
+    countSql: ['SELECT count() AS total', ...from].join('\n'),
+    params,
+  };
+}
+
+/** Which rows count, and the relation they are of. */
+function conditionsOf(
+  metric: Metric,
+  asked: z.output<typeof metricQuerySchema>,
+  { params, within, knownUntilMs }: Omit<CompileOptions, 'counts'> & { params: Params },
+): { where: string[]; from: string } {
+  const available = dimensionsOf(metric);
+  const relation: Relation = RELATIONS[metric.relation];
+  const where = metric.where === undefined ? [] : [metric.where];
+  const from = withinTime(relation, asked, { where, params, knownUntilMs });
+  for (const [id, values] of Object.entries(asked.filters).sort()) {
+    where.push(condition(id, find(available, id, DIMENSION), { values, params }));
+  }
+  if (within) where.push(scopeCondition(metric, { within, params }));
+  return { where, from };
+}
+
+type Params = Record<string, OlapParam>;
+
+/** Adds what the time asked for means for the rows; gives the relation they are of. */
+function withinTime(
+  relation: Relation,
+  { fromMs, untilMs }: z.output<typeof metricQuerySchema>,
+  options: { where: string[]; params: Params; knownUntilMs: number | undefined },
+): string {
+  const { where, params, knownUntilMs } = options;
+  const { timeColumn: time, narrowed, keptIn } = relation;
+  if (time === undefined) {
+    const asOfMs = Math.min(untilMs ?? Infinity, knownUntilMs ?? Infinity);
+    if (asOfMs === Infinity) {
+      throw new UserError(
+        'bad-input',
+        text('须说明截至何时', 'a state needs an instant it is of: say until when'),
+      );
+    }
+    params['asOfMs'] = asOfMs;
+    return relation.sql;
+  }
+  const bounds = [
+    ['fromMs', '>=', fromMs],
+    ['untilMs', '<', untilMs],
+  ] as const;
+  const given = bounds.filter(([, , atMs]) => atMs !== undefined);
+  for (const [name, comparison, atMs] of given) {
+    where.push(`r.${time} ${comparison} {${name}:Int64}`);
+    params[name] = atMs as number;
+  }
+  if (narrowed === undefined || given.length === 0) return relation.sql;
+  return narrowed(
+    given
+      .map(([name, comparison]) => `${keptIn.column} ${comparison} {${name}:Int64}`)
+      .join(' AND '),
+  );
 }
 
 function parse(query: MetricQuery): z.output<typeof metricQuerySchema> {
@@ -159,6 +263,28 @@ function condition(
   }
 }
 
+/** Rows of units outside the scope do not count, whatever else was asked. */
+function scopeCondition(
+  metric: Metric,
+  { within, params }: { within: readonly RegionSpan[]; params: Record<string, OlapParam> },
+): string {
+  const isByRegion = Object.values(dimensionsOf(metric)).some(({ type }) => type === 'region');
+  if (!isByRegion) {
+    throw new UserError(
+      'forbidden',
+      text(
+        `"${metric.name.zh}" 不分区县统计，只有可查看全部数据的账户能查`,
+        `"${metric.name.en}" is not counted by county; only who may see everything can ask for it`,
+      ),
+    );
+  }
+  params['scope_from'] = within.map(({ from }) => from);
+  params['scope_to'] = within.map(({ to }) => to);
+  return `arrayExists(
+    (first, last) -> r.region BETWEEN first AND last,
+    {scope_from:Array(UInt32)}, {scope_to:Array(UInt32)})`;
+}
+
 function wholeNumber(id: string, value: string): number {
   if (/^\d{1,9}$/.test(value)) return Number(value);
   throw new UserError(
@@ -181,5 +307,8 @@ function find<Item>(items: Readonly<Record<string, Item>>, id: string, what: Tex
 const noTime = (metric: Metric): UserError =>
   new UserError(
     'bad-input',
-    text(`"${metric.name.zh}" 不按时间统计`, `"${metric.name.en}" is not counted over time`),
+    text(
+      `“${metric.name.zh}”是截至某时的数，不能按时间分段`,
+      `"${metric.name.en}" is a state at an instant and has no time buckets`,
+    ),
   );
