@@ -72,6 +72,14 @@ const RetentionPage = lazy(async () => ({
   default: (await import('./retention/retention-page.tsx')).RetentionPage,
 }));
 
+const WorkbenchPage = lazy(async () => ({
+  default: (await import('./workbench/workbench-page.tsx')).WorkbenchPage,
+}));
+
+const LaboratoryPage = lazy(async () => ({
+  default: (await import('./laboratory/laboratory-page.tsx')).LaboratoryPage,
+}));
+
 const KioskPage = lazy(async () => ({
   default: (await import('./kiosk/kiosk-page.tsx')).KioskPage,
 }));
@@ -122,5 +130,7 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'audit') return <AuditPage me={me} />;
   if (route.page === 'watch') return <WatchPage me={me} />;
   if (route.page === 'retention') return <RetentionPage me={me} />;
+  if (route.page === 'workbench') return <WorkbenchPage me={me} />;
+  if (route.page === 'laboratory') return <LaboratoryPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

@@ -18,6 +18,7 @@ import type {
   RetentionTaskTable,
 } from './records-forget.ts';
 import type { IndexTables } from './records-indices.ts';
+import type { WorkbenchTables } from './records-workbench.ts';
 import type {
   MessageAttemptTable,
   OfficerMessageTable,
@@ -75,6 +76,7 @@ export type * from './records-watch.ts';
 export type RecordsSchema = AccessTables &
   AuditTables &
   IndexTables &
+  WorkbenchTables &
   VaultTables &
   PackageTables & {
     account: AccountTable;

@@ -97,6 +97,8 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/access',
     '/retention',
     '/audit',
+    '/workbench',
+    '/laboratory',
   ];
   for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>

@@ -10,10 +10,12 @@ import {
   ACCOUNT_PATH,
   AUDIT_PATH,
   CONSOLE_PATH,
+  LABORATORY_PATH,
   REPORTS_PATH,
   RETENTION_PATH,
   ROSTER_PATH,
   WALL_PATH,
+  WORKBENCH_PATH,
 } from './router.ts';
 import { seesPersons, useSignOut } from './session.ts';
 import { WORDS } from './words.ts';
@@ -40,6 +42,12 @@ export function PageHeader({
       ? [
           { path: CONSOLE_PATH, name: WORDS.console },
           { path: ROSTER_PATH, name: WORDS.roster },
+        ]
+      : []),
+    ...(me.role === 'analyst'
+      ? [
+          { path: WORKBENCH_PATH, name: WORDS.workbench },
+          { path: LABORATORY_PATH, name: WORDS.laboratory },
         ]
       : []),
     ...own,

@@ -22,6 +22,8 @@ export type Route =
   | { readonly page: 'kiosk' }
   | { readonly page: 'retention' }
   | { readonly page: 'audit' }
+  | { readonly page: 'workbench' }
+  | { readonly page: 'laboratory' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -40,6 +42,8 @@ export const ACCESS_PATH = '/access';
 export const KIOSK_PATH = '/wall/enrol';
 export const RETENTION_PATH = '/retention';
 export const AUDIT_PATH = '/audit';
+export const WORKBENCH_PATH = '/workbench';
+export const LABORATORY_PATH = '/laboratory';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -79,6 +83,8 @@ export function routeOf(path: string): Route {
   if (plain === KIOSK_PATH) return { page: 'kiosk' };
   if (plain === RETENTION_PATH) return { page: 'retention' };
   if (plain === AUDIT_PATH) return { page: 'audit' };
+  if (plain === WORKBENCH_PATH) return { page: 'workbench' };
+  if (plain === LABORATORY_PATH) return { page: 'laboratory' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -131,6 +137,8 @@ export function safeNext(next: string | null): string | undefined {
     'account',
     'access',
     'retention',
+    'workbench',
+    'laboratory',
   ].includes(route.page)
     ? next
     : undefined;

@@ -26,7 +26,9 @@ export type PageName =
   | 'access'
   | 'kiosk'
   | 'retention'
-  | 'audit';
+  | 'audit'
+  | 'workbench'
+  | 'laboratory';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();

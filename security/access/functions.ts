@@ -108,6 +108,7 @@ export const FUNCTIONS = {
     implies: 'alert-handling',
   },
   'vault.rotate': { ...write('身份库密钥轮换', 'Rotate the keys of the vault'), sensitive: true },
+  'view.save': write('分析视图保存', 'Save views of the workbench'),
   'wall.read': read('大屏查看', 'See the wall'),
   'watch.read': read('运行监测查看', 'See the watchdog'),
 } as const satisfies Readonly<Record<string, FunctionEntry>>;

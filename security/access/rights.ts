@@ -70,6 +70,7 @@ export const RIGHTS: Readonly<Record<AccessFunction, Partial<Record<PolicyRole, 
   'silence.approve': to(OFFICERS, 'data'),
   'silence.set': to(OFFICERS, 'data'),
   'vault.rotate': to(['security-administrator'], 'all'),
+  'view.save': to([...OFFICERS, 'analyst'], 'all'),
   'wall.read': to(POLICY_ROLES, 'all'),
   'watch.read': to(PEOPLE, 'all'),
 };

@@ -1,0 +1,92 @@
+// The words of the index laboratory.
+
+import { text, type Text } from '../../core/text.ts';
+import type { Aggregation } from '../../models/composite/aggregate.ts';
+
+export const LAB_WORDS = {
+  variant: text('试算方案', 'Variant'),
+  hint: text(
+    '调整权重、阈值和分级，右侧即时重算；只在本机试算，不改动正式指数。',
+    'Move weights, goals and grades; everything is recomputed here at once. The official index stays as it is.',
+  ),
+  period: text('月份', 'Month'),
+  aggregation: text('合成方法', 'Aggregation'),
+  weights: text('权重', 'Weights'),
+  goals: text('指标阈值', 'Goals'),
+  satisfactory: text('满意值', 'Satisfactory'),
+  notAllowed: text('不允许值', 'Not allowed'),
+  bestFrom: text('适度下限', 'Best from'),
+  bestTo: text('适度上限', 'Best to'),
+  low: text('过低', 'Too low'),
+  high: text('过高', 'Too high'),
+  grades: text('分级界限', 'Bounds of grades'),
+  atLeast: text('不低于', 'from'),
+  reset: text('恢复正式定义', 'Back to the definition'),
+  save: text('保存方案', 'Save variant'),
+  load: text('导入对比方案', 'Load a variant to compare'),
+  compareWith: text('对比', 'Compared with'),
+  official: text('正式定义', 'the definition'),
+  loaded: text('导入的方案', 'the loaded variant'),
+  otherVersion: text(
+    '该方案基于另一版本的定义，对比结果仅供参考',
+    'This variant was made from another version of the definition; take the comparison with care',
+  ),
+  results: text('试算结果', 'Results'),
+  rank: text('位次', 'Rank'),
+  shift: text('变动', 'Shift'),
+  region: text('地区', 'Region'),
+  index: text('指数', 'Index'),
+  grade: text('等级', 'Grade'),
+  interval: text('位次区间', 'Rank interval'),
+  findIntervals: text('估算位次区间', 'Estimate rank intervals'),
+  intervalNote: text(
+    '权重上下浮动 25%、更换计分和合成方法，抽样 200 次，取第 5 至第 95 百分位',
+    'Weights ±25 %, other scoring and aggregation, 200 draws, 5th to 95th percentile',
+  ),
+  stale: text('方案已变，须重新估算', 'the variant changed; estimate again'),
+  search: text('查找地区', 'Find a region'),
+  noRegion: text('没有匹配的地区', 'No region matches'),
+  moved: text('位次变动', 'Regions moved'),
+  regraded: text('等级变动', 'Grades changed'),
+  largest: text('最大变动', 'Largest shift'),
+  places: text('位', 'places'),
+  noFigure: text('数据不足，不出分', 'too little data, no figure'),
+  drivers: text('变化原因', 'What drives the change'),
+  from: text('由', 'From'),
+  to: text('至', 'To'),
+  noChange: text(
+    '两期之一没有指数，无法分解',
+    'One of the months has no figure; nothing to take apart',
+  ),
+  others: text('其余指标', 'Other indicators'),
+  start: text('起点', 'Start'),
+  end: text('终点', 'End'),
+  receipt: text('数据凭据', 'Receipt'),
+  receiptOf: text('这个数字从哪里来', 'Where this figure comes from'),
+  close: text('关闭', 'Close'),
+  formula: text('公式', 'Formula'),
+  version: text('定义版本', 'Definition'),
+  indicator: text('指标', 'Indicator'),
+  value: text('指标值', 'Value'),
+  score: text('得分', 'Score'),
+  weight: text('权重', 'Weight'),
+  contribution: text('贡献', 'Contribution'),
+  sum: text('合计', 'Sum'),
+  tried: text(
+    '试算值，未发布。正式数值以指数结果及其凭据为准。',
+    'A trial, not published. What counts is the published figure with its receipt.',
+  ),
+  synthetic: text('演示数据，均为合成。', 'Demonstration data, made up.'),
+  noHysteresis: text(
+    '颜色按当月指数直接判定，不计滞后。',
+    'Colours follow the index of the month alone, without hysteresis.',
+  ),
+  shown: (shown: number, all: number): Text =>
+    text(`显示前 ${shown} 个，共 ${all} 个`, `first ${shown} of ${all}`),
+} as const;
+
+export const AGGREGATION_NAMES: Readonly<Record<Aggregation, Text>> = {
+  arithmetic: text('加权算术平均', 'Weighted arithmetic mean'),
+  geometric: text('加权几何平均', 'Weighted geometric mean'),
+  harmonic: text('加权调和平均', 'Weighted harmonic mean'),
+};
