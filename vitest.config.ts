@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['node_modules/**', 'cockpit/dist/**'],
+    setupFiles: ['checks/property-seed.ts'],
     // Many tests wait for browsers, brokers and timers: on two cores one file at a time leaves them idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // A machine that does other things besides must fail no test that would pass.

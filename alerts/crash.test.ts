@@ -154,11 +154,10 @@ const restartOn = (start: () => Promise<Program>) => (error: unknown) => {
 async function endOf(program: Program, stage: Stage) {
   const { db } = stage.records;
   const events = await db.selectFrom('alertEvent').select(['id', 'kind']).orderBy('seq').execute();
-  const [record] = await stage.log.read('alert-events', 0, { offset: 0, recordsMax: 1_000 });
-  expect(record, 'events are in the log').toBeDefined();
   const published = (await stage.log.read('alert-events', 0, { offset: 0, recordsMax: 1_000 }))
     .flatMap(({ payload }) => decodeLines<AlertEvent>(payload))
     .map(({ id }) => id);
+  expect(published.length, 'events are in the log').toBeGreaterThan(0);
   expect(published).toEqual(events.map(({ id }) => id));
   const notices = await db
     .selectFrom('outbox')

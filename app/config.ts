@@ -16,6 +16,7 @@ import { UserError } from '../core/errors.ts';
 import { text } from '../core/text.ts';
 import { accessSettingsSchema } from '../security/access/access-settings.ts';
 import { requestLimitsSchema } from './http/access/limit-settings.ts';
+import { tlsConfigSchema } from './http/tls.ts';
 import {
   asWritten,
   channelsSchema,
@@ -54,6 +55,8 @@ export const configSchema = z.strictObject({
       /** Behind a reverse proxy that says who asks; never without one. */
       trustProxy: z.boolean().default(false),
       limits: requestLimitsSchema.prefault({}),
+      /** TLS in the server itself; docs/tls.md. Without it a reverse proxy does it. */
+      tls: tlsConfigSchema.optional(),
     })
     .prefault({}),
   /** Sign-in, sessions, second factors. */

@@ -15,7 +15,7 @@ export async function seedIncidents(
 ): Promise<void> {
   const [known] = await olap.rows<{ n: number }>('SELECT count() AS n FROM index_measure');
   if ((known?.n ?? 0) > 0) return;
-  await olap.run('TRUNCATE TABLE incident');
+  await olap.run(`DELETE FROM incident WHERE origin = '${SYNTHETIC}'`);
   const until = monthAt(nowMs);
   const months = Array.from({ length: MONTHS }, (_, i) => until - MONTHS + i);
   for (const month of months) {

@@ -9,6 +9,7 @@ import { DEMO_DEFAULTS } from './demo-options.ts';
 import { leave } from './leave.ts';
 import { describeError, printOut } from './print.ts';
 import { StoppedByHand } from './stopped-by-hand.ts';
+import { addAnalystCommands } from './verbs/analyst-commands.ts';
 import { addKeepingCommands } from './verbs/keeping-commands.ts';
 
 const program = new Command('plumbline')
@@ -543,6 +544,49 @@ index
     printMethod({ definition, reference, language: en ? 'en' : 'zh' }, printOut);
   });
 
+const sourceOptions = (command: Command) =>
+  command
+    .option('--definition <file>', 'definition of the index (default: one the product serves)')
+    .option('--input <file>', 'incidents as CSV or Parquet (default: the warehouse)')
+    .option('--measures <file>', 'figures as CSV or Parquet')
+    .option('--reference <file>', 'frozen ends and weights')
+    .addOption(configOption());
+
+sourceOptions(
+  index
+    .command('receipt')
+    .description('everything a figure was made of, enough to compute it again')
+    .argument('<figure-id>', 'index/month/region/node, as social-order/2026-10/511722/index'),
+)
+  .option('--out <file>', 'where the receipt goes (default: printed)')
+  .action(async (figure: string, { config, ...options }) => {
+    const { writeReceipt } = await import('./verbs/index-receipt.ts');
+    await writeReceipt(loadConfig({ file: config }), { figure, ...options }, printOut);
+  });
+
+index
+  .command('verify-receipt')
+  .description('compute the figure of a receipt again, to 1e-9')
+  .argument('<file>', 'a receipt')
+  .action(async (file: string) => {
+    const { checkReceipt } = await import('./verbs/index-receipt.ts');
+    if (!checkReceipt(file, printOut)) process.exitCode = 1;
+  });
+
+sourceOptions(
+  index
+    .command('uncertainty')
+    .description('how sure ranks are, and which assumption moves them')
+    .argument('[index]', 'id of the index', 'social-order'),
+)
+  .option('--period <month>', 'as 2026-10 (default: the last)')
+  .option('--samples <n>', 'draws', Number, 1_000)
+  .option('--seed <text>', 'the same seed gives the same draws', 'plumbline')
+  .action(async (id: string, { config, ...options }) => {
+    const { printUncertainty } = await import('./verbs/index-receipt.ts');
+    await printUncertainty(loadConfig({ file: config }), { index: id, ...options }, printOut);
+  });
+
 program
   .command('check-file')
   .description('read a file of positions or facts and say what in it could not be taken')
@@ -572,6 +616,14 @@ program
     const options = { language: en ? ('en' as const) : ('zh' as const), folder: speak };
     await listPhoneWords(loadConfig({ file: config }), options, printOut);
   });
+
+addAnalystCommands(program, {
+  print: printOut,
+  configOption,
+  failed: () => {
+    process.exitCode = 1;
+  },
+});
 
 addKeepingCommands(program, {
   print: printOut,

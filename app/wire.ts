@@ -2,16 +2,18 @@
 // What is started later is stopped earlier.
 
 import type { FastifyInstance } from 'fastify';
+import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { UserError } from '../core/errors.ts';
 import { text } from '../core/text.ts';
-import type { Clock } from '../core/time.ts';
+import { ioClock, type Clock } from '../core/time.ts';
 import type { Config, Role } from './config.ts';
 import { openFoundation, type Foundation } from './foundation.ts';
 import { createHealth } from './health.ts';
 import { registerPush, registerReceipts } from './http/intake-routes.ts';
 import { registerOperations } from './http/operation-routes.ts';
 import { createServer } from './http/server.ts';
+import { followTls, readTls } from './http/tls.ts';
 import { startAlertsRole, type AlertsRole } from './roles/alerts.ts';
 import { startAuditRole } from './roles/audit.ts';
 import { startHttpRole } from './roles/http.ts';
@@ -93,8 +95,14 @@ async function startParts(
     stops.push(upkeep.stop);
   }
 
-  const { limits, trustProxy } = config.http;
-  const app = await createServer({ logger, limits, trustProxy });
+  const { limits, trustProxy, tls: tlsConfig } = config.http;
+  const tls = tlsConfig && readTls(tlsConfig, ioClock.now());
+  const secure = config.http.secure || tls !== undefined;
+  const app = await createServer({ logger, limits, trustProxy, tls, secure });
+  if (tlsConfig) {
+    const following = followTls({ clock: ioClock, logger }, tlsConfig, app.server as Server);
+    stops.push(() => Promise.resolve(following.stop()));
+  }
   registerOperations(app, { health, metrics, clock });
   if (ingest) await registerPush(app, { db: records.db, push: ingest.push });
   if (alerts) await registerReceipts(app, alerts.reporting);
@@ -151,5 +159,5 @@ async function listen(app: FastifyInstance, { http }: Config): Promise<string> {
     );
   }
   const { port } = app.server.address() as AddressInfo;
-  return `http://${http.host}:${port}`;
+  return `${http.tls === undefined ? 'http' : 'https'}://${http.host}:${port}`;
 }

@@ -14,7 +14,11 @@ import { benchStartup } from './startup.ts';
 const BENCHES: Readonly<
   Record<
     string,
-    (runs: number, say: (line: string) => void, options: { docs: boolean }) => Promise<BenchReport>
+    (
+      runs: number,
+      say: (line: string) => void,
+      options: { docs: boolean; large: boolean },
+    ) => Promise<BenchReport>
   >
 > = {
   alerts: benchAlerts,
@@ -31,6 +35,7 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     docs: { type: 'boolean', default: false },
+    large: { type: 'boolean', default: false },
     runs: { type: 'string', default: '5' },
   },
 });
@@ -40,12 +45,12 @@ const runs = Number(values.runs);
 
 if (!bench || !(runs >= 1)) {
   process.stderr.write(
-    `usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json] [--runs 5] [--docs]\n`,
+    `usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--json] [--runs 5] [--docs] [--large]\n`,
   );
   process.exitCode = 2;
 } else {
   const say = (line: string) => process.stderr.write(`${name}: ${line}\n`);
-  const report = await bench(runs, say, { docs: values.docs });
+  const report = await bench(runs, say, { docs: values.docs, large: values.large });
   process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : tableOf(report));
   if (report.cases.some(({ answerOk }) => !answerOk)) process.exitCode = 1;
 }

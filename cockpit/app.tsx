@@ -80,6 +80,10 @@ const LaboratoryPage = lazy(async () => ({
   default: (await import('./laboratory/laboratory-page.tsx')).LaboratoryPage,
 }));
 
+const IdentitiesPage = lazy(async () => ({
+  default: (await import('./identities/identities-page.tsx')).IdentitiesPage,
+}));
+
 const KioskPage = lazy(async () => ({
   default: (await import('./kiosk/kiosk-page.tsx')).KioskPage,
 }));
@@ -129,6 +133,11 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'drills') return <DrillsPage me={me} />;
   if (route.page === 'audit') return <AuditPage me={me} />;
   if (route.page === 'watch') return <WatchPage me={me} />;
+  if (route.page === 'identities') {
+    // Decided here: a lazy page that takes Failure with it would move its style before the order of the layers.
+    const mayReveal = me.rights?.includes('identity.reveal') ?? false;
+    return mayReveal ? <IdentitiesPage me={me} /> : <Failure says={WORDS.noPage} toStart />;
+  }
   if (route.page === 'retention') return <RetentionPage me={me} />;
   if (route.page === 'workbench') return <WorkbenchPage me={me} />;
   if (route.page === 'laboratory') return <LaboratoryPage me={me} />;

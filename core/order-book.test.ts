@@ -33,7 +33,7 @@ describe('the order in force', () => {
 
   test('an order recorded later counts from the day it says', () => {
     const late = createOrderBook([orderFact('A', { atMs: at(5), fromMs: at(1), untilMs: at(9) })]);
-    expect(late.orderAt('A', at(2))).toBeDefined();
+    expect(late.orderAt('A', at(2))?.fromMs).toBe(at(1));
     expect(late.orderAt('A', at(0.5))).toBeUndefined();
   });
 

@@ -1,5 +1,5 @@
-// Whatever becomes known late, in whatever order, and however the log is cut: what stands at the end is what
-// a slow judge says who knows everything.
+// Whatever becomes known late, in whatever order: what stands at the end is what a slow judge says who knows
+// everything. Where a log may be cut is said in docs/adr/0009-corrections.md.
 
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
@@ -105,7 +105,7 @@ describe.each(worlds)('with $name', ({ deps, streamOf }) => {
     );
   });
 
-  test('the same is said with 1 and with 8 partitions, in any batches, and twice told is told once', () => {
+  test('the same is said with 1 and with 8 partitions, in any batches that begin with what changes the past, and twice told is told once', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 100 }), (seed, rowsMax) => {
         const stream = streamOf(seed);

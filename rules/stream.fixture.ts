@@ -171,6 +171,13 @@ function factOf(subject: string, atMs: number, random: Random): Fact {
 }
 
 /**
+ * What is known of before changes with these. Whether a timer that ran out in the same flush had rung already
+ * is said by the watermark alone, so such a fact opens a flush and always meets the watermark of its arrival.
+ */
+const changesThePast = ({ fact }: Event): boolean =>
+  fact !== undefined && ['order', 'leave', 'retraction'].includes(fact.kind);
+
+/**
  * The stream as the log records of one partition. Ingest cuts the whole stream into flushes of at most
  * `rowsMax` events; a partition gets its part of each, with the watermark of the flush: the instant
  * before its first event.
@@ -192,7 +199,8 @@ export function recordsOf(
   };
   for (const event of stream.events) {
     const turns = flush.length > 0 && (flush[0]?.fact !== undefined) !== (event.fact !== undefined);
-    if (turns || flush.length >= rowsMax) cut();
+    const opens = changesThePast(event) && flush.at(-1)?.atMs !== event.atMs;
+    if (turns || opens || flush.length >= rowsMax) cut();
     flush.push(event);
   }
   cut();

@@ -48,7 +48,7 @@ async function post(path: string, body: unknown): Promise<{ status: number; body
 const { persons } = demoPersons({ seed: 'dazhou', size: PERSONS });
 const canary = persons.find(({ county }) => county === COUNTY);
 const foreign = persons.find(({ county }) => county !== COUNTY);
-const grounds = { purpose: 'contact', reason: '核实设备离线原因' };
+const grounds = { purpose: 'daily-supervision', reason: '核实设备离线原因' };
 const FIELDS = ['name', 'id-number', 'phone', 'address'];
 
 test('what only the vault may hold is nowhere else', async () => {

@@ -6,6 +6,7 @@ import { STEPS_OF_CORRECTION, STEPS_OF_RUNG, TASK_STEPS } from '../alerts/notify
 import { STEP_OF_WATCHDOG } from '../alerts/watch/tell-leaders.ts';
 import type { AlertEvent } from '../core/alert-event.ts';
 import { secureIds } from '../core/ids.ts';
+import { minuteOfDay } from '../core/local-time.ts';
 import { silentLogger } from '../core/logger.ts';
 import { createRandom, createUnseededRandom } from '../core/random.ts';
 import { ioClock, sleep, systemClock } from '../core/time.ts';
@@ -278,9 +279,13 @@ test('everyone was told once of each alert, and the provider saw no second order
   ).toEqual([]);
   expect(unexplained(notices, await readAlertEvents(stores.log))).toEqual([]);
   // A push in the hands of a sender that was killed is anyone's once its lease is over, and one that waits for
-  // others of its group is sent when their time has come; not before.
-  const isHeld = ({ channel, state, leasedUntilMs, groupUntilMs }: OutboxTable) => {
-    const untilMs = state === 'waiting' ? groupUntilMs : leasedUntilMs;
+  // others of its group, or at night for the end of the quiet hours, is sent when its time has come; not before.
+  const isHeld = ({ channel, level, state, ...until }: OutboxTable) => {
+    const isQuiet =
+      level === 3 && until.attempts === 0 && minuteOfDay(until.nextAttemptAtMs) === QUIET_UNTIL;
+    const quietUntilMs = isQuiet ? until.nextAttemptAtMs : 0;
+    const untilMs =
+      state === 'waiting' ? Math.max(until.groupUntilMs ?? 0, quietUntilMs) : until.leasedUntilMs;
     return channel === 'push' && untilMs !== null && untilMs > systemClock.now() - HELD_MS;
   };
   const unsettled = notices.filter(
@@ -344,5 +349,8 @@ function unexplained(notices: readonly OutboxTable[], events: readonly AlertEven
 
 /** Between the end of the last program and this look at what it left. */
 const HELD_MS = 30_000;
+
+/** Minutes after midnight when sim/demo-routing.yaml lets level 3 go out again. */
+const QUIET_UNTIL = 7 * 60;
 
 const byNumber = (a: number, b: number) => a - b;

@@ -19,6 +19,7 @@ import type {
 } from './records-forget.ts';
 import type { IndexTables } from './records-indices.ts';
 import type { WorkbenchTables } from './records-workbench.ts';
+import type { ImportTables } from './records-imports.ts';
 import type {
   MessageAttemptTable,
   OfficerMessageTable,
@@ -77,6 +78,7 @@ export type RecordsSchema = AccessTables &
   AuditTables &
   IndexTables &
   WorkbenchTables &
+  ImportTables &
   VaultTables &
   PackageTables & {
     account: AccountTable;

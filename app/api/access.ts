@@ -47,6 +47,18 @@ export const factorConfirmedSchema = z.strictObject({ recoveryCodes: z.array(z.s
 
 export const endedSchema = z.strictObject({ ended: z.number() });
 
+/** GET /api/account/certificates and /api/accounts/:id/certificates */
+export const certificateListSchema = z.strictObject({
+  certificates: z.array(
+    z.strictObject({
+      fingerprint: z.string(),
+      kind: z.enum(['x509', 'sm2']),
+      boundAtMs: z.number(),
+      endedAtMs: z.number().nullable(),
+    }),
+  ),
+});
+
 const grantSchema = z.strictObject({
   id: z.string(),
   role: z.enum(ROLES),
@@ -159,6 +171,7 @@ export const matrixSchema = z.strictObject({
 export type OwnAccount = z.infer<typeof ownAccountSchema>;
 export type FactorBegun = z.infer<typeof factorBegunSchema>;
 export type FactorConfirmed = z.infer<typeof factorConfirmedSchema>;
+export type CertificateList = z.infer<typeof certificateListSchema>;
 export type AccountRow = z.infer<typeof accountRowSchema>;
 export type AccountList = z.infer<typeof accountListSchema>;
 export type OneTimePassword = z.infer<typeof oneTimePasswordSchema>;

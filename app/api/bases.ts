@@ -6,21 +6,10 @@ import { SUBJECT_CLASSES } from '../../core/order.ts';
 import { regionCodeSchema } from '../../core/region.ts';
 import { sourceKindSchema } from '../../core/source.ts';
 import { subjectKeySchema } from '../../core/subject.ts';
-import { textSchema, text, type Text } from '../../core/text.ts';
+import { textSchema } from '../../core/text.ts';
+import { HELD_PURPOSE_CODES } from './purposes.ts';
 
-/** What a person's data may be looked at for. */
-export const HELD_PURPOSES = {
-  supervision: text('日常监管', 'supervision'),
-  'alert-handling': text('预警处置', 'handling of an alert'),
-  'basis-review': text('依据审查（延长、解除）', 'review of a basis'),
-  'inform-person': text('告知本人', 'informing the person'),
-  objection: text('核查异议、投诉', 'an objection or complaint'),
-  audit: text('执法监督、审计', 'inspection or audit'),
-} as const satisfies Record<string, Text>;
-
-export type HeldPurpose = keyof typeof HELD_PURPOSES;
-
-const purposeSchema = z.enum(Object.keys(HELD_PURPOSES) as [HeldPurpose, ...HeldPurpose[]]);
+const purposeSchema = z.enum(HELD_PURPOSE_CODES);
 const groundSchema = z.enum(
   Object.keys(MONITORING_GROUNDS) as [MonitoringGround, ...MonitoringGround[]],
 );

@@ -1,8 +1,9 @@
 // Identities as the console reads them: masked, revealed for a purpose, looked up, asked for in bulk.
 
 import { z } from 'zod';
-import { PURPOSES } from '../../core/purposes.ts';
 import { subjectKeySchema } from '../../core/subject.ts';
+import { textSchema } from '../../core/text.ts';
+import { REVEAL_PURPOSE_CODES } from './purposes.ts';
 
 export const IDENTITY_FIELD_NAMES = ['name', 'id-number', 'phone', 'address', 'face'] as const;
 
@@ -11,7 +12,7 @@ const fieldSchema = z.enum(IDENTITY_FIELD_NAMES);
 /** In one's own words: a single character is none. */
 const reasonSchema = z.string().trim().min(4).max(300);
 
-const grounds = { purpose: z.enum(PURPOSES), reason: reasonSchema };
+const grounds = { purpose: z.enum(REVEAL_PURPOSE_CODES), reason: reasonSchema };
 
 /** POST /api/identities/masked */
 export const maskedQuerySchema = z.strictObject({
@@ -59,7 +60,10 @@ export const revealedSchema = z.strictObject({
 
 export const bulkRequestSchema = z.strictObject({
   id: z.string(),
-  requestedBy: z.string(),
+  requestedBy: textSchema,
+  isOwn: z.boolean(),
+  /** What the reader may do with it now. */
+  may: z.strictObject({ decide: z.boolean(), open: z.boolean() }),
   region: z.string(),
   persons: z.number(),
   fields: z.array(fieldSchema),
@@ -67,7 +71,7 @@ export const bulkRequestSchema = z.strictObject({
   reason: z.string(),
   requestedAtMs: z.number(),
   state: z.enum(['waiting', 'approved', 'rejected', 'opened', 'lapsed']),
-  decidedBy: z.string().nullable(),
+  decidedBy: textSchema.nullable(),
   decidedAtMs: z.number().nullable(),
   untilMs: z.number(),
 });
@@ -86,3 +90,4 @@ export type ShownPerson = z.infer<typeof shownPersonSchema>;
 export type Masked = z.infer<typeof maskedSchema>;
 export type Revealed = z.infer<typeof revealedSchema>;
 export type BulkRequest = z.infer<typeof bulkRequestSchema>;
+export type VaultState = z.infer<typeof vaultStateSchema>;

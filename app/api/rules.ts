@@ -77,7 +77,7 @@ export const ruleDetailSchema = ruleSummarySchema.extend({
   ),
 });
 
-/** GET /api/rules/grading; null where the pack has no table. */
+/** GET /api/rule-pack/grading; null where the pack has no table. */
 export const gradingAnswerSchema = z.strictObject({ table: gradingSchema.nullable() });
 
 const source = z.string().min(1).max(200_000);
@@ -101,10 +101,10 @@ export const ruleCheckedSchema = z.strictObject({
   ),
 });
 
-/** GET /api/rules/zones: the places of the pack, for drawing tracks around them. */
+/** GET /api/rule-pack/zones: the places of the pack, for drawing tracks around them. */
 export const packZonesSchema = z.strictObject({ zones: z.array(packZoneSchema) });
 
-/** GET /api/rules/form: a RuleForm, whose fields lie in each other. */
+/** GET /api/rule-pack/form: a RuleForm, whose fields lie in each other. */
 export const ruleFormSchema = z.strictObject({
   common: z.array(z.unknown()),
   kinds: z.record(z.string(), z.unknown()),

@@ -133,14 +133,19 @@ const SILENT = [
   'roster-routes.ts get /api/roster/mine',
   'roster-routes.ts post /api/roster/notes/:id/seen',
   'rule-routes.ts get /api/rules',
-  'rule-routes.ts get /api/rules/grading',
-  'rule-routes.ts get /api/rules/form',
-  'rule-routes.ts get /api/rules/zones',
+  'rule-routes.ts get /api/rule-pack/grading',
+  'rule-routes.ts get /api/rule-pack/form',
+  'rule-routes.ts get /api/rule-pack/zones',
   'rule-routes.ts post /api/rules/check',
   'rule-routes.ts get /api/rules/:id',
   'saved-view-routes.ts get /api/views',
   'silence-routes.ts get /api/silences',
   'silence-routes.ts post /api/silences/preview',
+  'sql-routes.ts get /api/sql/history',
+  'sql-routes.ts get /api/sql/views',
+  'sql-routes.ts post /api/sql/cancel',
+  // The desk tells of each statement itself, also of those refused.
+  'sql-routes.ts post /api/sql/run',
   'watch-routes.ts get /api/watch',
 ];
 

@@ -36,6 +36,7 @@ import { myTasksSchema, openViewSchema } from '../api/open-alerts.ts';
 import { problemSchema } from '../api/session.ts';
 import { deskScopeOf, officerOf } from './access/desk-scope.ts';
 import { actOn, actOnAlert, lookAtAlert, lookAtAlerts } from '../audit/about.ts';
+import { fileAnswer } from './file-answer.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -361,7 +362,7 @@ function registerPhotos(
         summary: 'A photo, for who may see the alert',
         tags,
         params: photoIdSchema,
-        response: problems,
+        response: { 200: fileAnswer('image/jpeg', 'image/png', 'image/webp'), ...problems },
       },
     },
     async (request, reply) => {

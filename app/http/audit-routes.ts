@@ -40,6 +40,7 @@ import {
   type AuditorDeps,
 } from '../audit/auditor.ts';
 import { readMark } from '../audit/mark.ts';
+import { fileAnswer } from './file-answer.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -206,7 +207,7 @@ function registerTaking(app: FastifyInstance, deps: AuditRoutesDeps): void {
         summary: 'Take a stretch of the trail away, as a file that verifies by itself',
         tags,
         body: auditExportSchema,
-        response: problems,
+        response: { 200: fileAnswer('application/x-ndjson'), ...problems },
       },
     },
     async (request, reply) => {
@@ -235,7 +236,7 @@ function registerTaking(app: FastifyInstance, deps: AuditRoutesDeps): void {
       schema: {
         summary: 'The public key of checkpoints, to be kept elsewhere',
         tags,
-        response: problems,
+        response: { 200: fileAnswer('application/json'), ...problems },
       },
     },
     async (request, reply) => {

@@ -14,6 +14,7 @@ import { problemSchema } from '../api/session.ts';
 import type { BacktestDesk } from '../backtest-desk.ts';
 import { assertRuleIsKnown, type RuleListDeps } from '../rule-list.ts';
 import { actOn, lookAt, ofMany } from '../audit/about.ts';
+import { fileAnswer } from './file-answer.ts';
 import type { Guard } from './sessions.ts';
 
 const ruleSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -140,7 +141,7 @@ export function registerBacktests(
         summary: 'Take the report away, as the command writes it',
         tags,
         params: jobSchema,
-        response: problems,
+        response: { 200: fileAnswer('application/json'), ...problems },
       },
     },
     async (request, reply) => {

@@ -174,7 +174,7 @@ export function registerBases(app: FastifyInstance, deps: BasisRoutesDeps): void
     },
     async (request) => {
       const { account } = await guard.allow(request, 'held.read', {
-        purpose: 'legal-basis',
+        purpose: request.body.purpose,
         tellsLater: true,
       });
       return readHeld(deps, request.body, account);

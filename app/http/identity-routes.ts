@@ -1,10 +1,15 @@
 // Identities over HTTP. Everything is a POST with a body: no number stands in an address, where proxies and
 // logs would keep it.
 
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { RequestDesk } from '../../security/vault/requests.ts';
+import { loadNames } from '../../alerts/names.ts';
+import type { PurposeCode } from '../../core/purposes.ts';
+import { text } from '../../core/text.ts';
+import { reachOf } from '../../security/access/rights.ts';
+import type { PolicyRole } from '../../security/access/roles.ts';
+import type { BulkRequest as DeskRequest, RequestDesk } from '../../security/vault/requests.ts';
 import type { RevealDesk } from '../../security/vault/reveal.ts';
 import { rotateVaultKey, rotationState, type RotationDeps } from '../../security/vault/rotate.ts';
 import {
@@ -18,6 +23,7 @@ import {
   revealedSchema,
   revealSchema,
   vaultStateSchema,
+  type BulkRequest,
   type Masked,
 } from '../api/identities.ts';
 import { problemSchema } from '../api/session.ts';
@@ -48,14 +54,51 @@ export function registerIdentities(app: FastifyInstance, deps: IdentityRoutesDep
   const { guard, desk, requests, rotation } = deps;
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['identities'];
-  const readerOf = async (request: Parameters<Guard['require']>[0]) => {
-    // The desk asks for the purpose and the reason of each look, and tells of it.
-    const { account } = await guard.allow(request, 'identity.reveal', {
-      purpose: 'daily-supervision',
+  // The desk asks for the reason of each look and tells of it; whether the purpose fits is the policy's to say.
+  const readerOf = async (request: FastifyRequest, purpose: PurposeCode = 'daily-supervision') => {
+    const { account, role } = await guard.allow(request, 'identity.reveal', {
+      purpose,
       tellsLater: true,
     });
-    return { accountId: account.id, region: account.region };
+    return { accountId: account.id, region: account.region, role };
   };
+  /** Deciding about somebody else's request is a check of it, open to leaders alone. */
+  const deciderOf = async (request: FastifyRequest) => {
+    const { account, role } = await guard.allow(request, 'identity.approve-many', {
+      purpose: 'inspection',
+      tellsLater: true,
+    });
+    return { accountId: account.id, region: account.region, role };
+  };
+  const shown = async (
+    { accountId, role }: { accountId: string; role: PolicyRole },
+    list: readonly DeskRequest[],
+  ): Promise<BulkRequest[]> => {
+    const ids = list.flatMap(({ requestedBy, decidedBy }) => [requestedBy, decidedBy ?? []].flat());
+    const names = await loadNames(rotation.records.db, [...new Set(ids)]);
+    const nameOf = (id: string) => names.get(id) ?? text(id, id);
+    return list.map(({ requestedBy, decidedBy, fields, ...request }) => {
+      const isOwn = requestedBy === accountId;
+      return {
+        ...request,
+        fields: [...fields],
+        requestedBy: nameOf(requestedBy),
+        decidedBy: decidedBy === null ? null : nameOf(decidedBy),
+        isOwn,
+        may: {
+          decide:
+            request.state === 'waiting' &&
+            !isOwn &&
+            reachOf(role, 'identity.approve-many') !== undefined,
+          open: request.state === 'approved' && isOwn,
+        },
+      };
+    });
+  };
+  const one = async (
+    reader: { accountId: string; role: PolicyRole },
+    request: DeskRequest,
+  ): Promise<BulkRequest> => (await shown(reader, [request]))[0] as BulkRequest;
 
   routes.post(
     '/api/identities/masked',
@@ -83,7 +126,9 @@ export function registerIdentities(app: FastifyInstance, deps: IdentityRoutesDep
     },
     async (request, reply) => {
       void reply.header('cache-control', 'no-store');
-      return asAnswer(await desk.reveal(await readerOf(request), request.body));
+      return asAnswer(
+        await desk.reveal(await readerOf(request, request.body.purpose), request.body),
+      );
     },
   );
 
@@ -98,7 +143,9 @@ export function registerIdentities(app: FastifyInstance, deps: IdentityRoutesDep
       },
     },
     async (request): Promise<Masked> =>
-      asAnswer({ persons: await desk.lookUp(await readerOf(request), request.body) }),
+      asAnswer({
+        persons: await desk.lookUp(await readerOf(request, request.body.purpose), request.body),
+      }),
   );
 
   routes.get(
@@ -110,7 +157,10 @@ export function registerIdentities(app: FastifyInstance, deps: IdentityRoutesDep
         response: { 200: bulkRequestsSchema, ...problems },
       },
     },
-    async (request) => asAnswer({ requests: await requests.list(await readerOf(request)) }),
+    async (request) => {
+      const reader = await readerOf(request);
+      return { requests: await shown(reader, await requests.list(reader)) };
+    },
   );
 
   routes.post(
@@ -123,7 +173,10 @@ export function registerIdentities(app: FastifyInstance, deps: IdentityRoutesDep
         response: { 200: bulkRequestSchema, ...problems },
       },
     },
-    async (request) => asAnswer(await requests.ask(await readerOf(request), request.body)),
+    async (request) => {
+      const reader = await readerOf(request, request.body.purpose);
+      return one(reader, await requests.ask(reader, request.body));
+    },
   );
 
   routes.post(
@@ -137,10 +190,11 @@ export function registerIdentities(app: FastifyInstance, deps: IdentityRoutesDep
         response: { 200: bulkRequestSchema, ...problems },
       },
     },
-    async (request) =>
-      asAnswer(
-        await requests.decide(await readerOf(request), request.params.id, request.body.decision),
-      ),
+    async (request) => {
+      const reader = await deciderOf(request);
+      const { id } = request.params;
+      return one(reader, await requests.decide(reader, id, request.body.decision));
+    },
   );
 
   routes.post(

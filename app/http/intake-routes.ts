@@ -6,7 +6,10 @@ import type { HttpChannel } from '../../alerts/channels/http-provider.ts';
 import type { PushIntake } from '../../connectors/http-push/intake.ts';
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
+import { z } from 'zod';
 import type { RecordsDb } from '../../warehouse/records.ts';
+import { pushRefusedSchema, pushResultSchema, receiptTakenSchema } from '../api/intake.ts';
+import { problemSchema } from '../api/session.ts';
 import { findPartner } from '../partners.ts';
 import { RECEIPTS_PATH } from '../roles/providers.ts';
 
@@ -29,6 +32,16 @@ export async function registerPush(
           description: 'See docs/input-formats.md. Repeating a request is safe.',
           tags: ['intake'],
           security: [{ partner: [] }],
+          response: {
+            200: pushResultSchema,
+            400: pushRefusedSchema,
+            401: problemSchema,
+            403: pushRefusedSchema,
+            413: pushRefusedSchema,
+            415: pushRefusedSchema,
+            429: pushRefusedSchema,
+            503: pushRefusedSchema,
+          },
         },
       },
       async (request, reply) => answerPush(request, reply, deps),
@@ -79,7 +92,12 @@ export async function registerReceipts(
       {
         bodyLimit: RECEIPT_BYTES_MAX,
         config: { limit: 'none' },
-        schema: { summary: 'Signed report of a provider on a notice', tags: ['intake'] },
+        schema: {
+          summary: 'Signed report of a provider on a notice',
+          tags: ['intake'],
+          params: z.strictObject({ channel: z.string().min(1).max(80) }),
+          response: { 200: receiptTakenSchema, 404: z.union([receiptTakenSchema, problemSchema]) },
+        },
       },
       async (request, reply) => {
         const { channel: name } = request.params as { channel: string };

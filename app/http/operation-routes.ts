@@ -7,6 +7,7 @@ import type { Clock } from '../../core/time.ts';
 import { partHealthSchema } from '../api/wall.ts';
 import type { Health } from '../health.ts';
 import type { Metrics } from '../metrics.ts';
+import { fileAnswer } from './file-answer.ts';
 
 const healthSchema = z.strictObject({
   product: z.literal('plumbline'),
@@ -48,7 +49,13 @@ export function registerOperations(
   );
   app.get(
     '/metrics',
-    { schema: { summary: 'Prometheus metrics', tags: ['operations'] } },
+    {
+      schema: {
+        summary: 'Prometheus metrics',
+        tags: ['operations'],
+        response: { 200: fileAnswer('text/plain') },
+      },
+    },
     async (_request, reply) => reply.type(deps.metrics.contentType).send(await deps.metrics.text()),
   );
 }

@@ -1,7 +1,7 @@
 // Errors as answers: what was asked wrongly is said in both languages, what went wrong with us is not
 // explained to the outside.
 
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { OperatingError, UserError, type UserErrorCode } from '../../core/errors.ts';
 import { hideNumbers } from '../../core/hide-numbers.ts';
@@ -36,17 +36,36 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
         cause: error.stack ?? error.message,
       });
     }
-    return reply.code(status).type('application/json').send(withoutNumbers(problem));
+    return reply
+      .code(status)
+      .type('application/json')
+      .send(withoutNumbers(withoutGiven(problem, request)));
   });
   app.setNotFoundHandler((request, reply) => {
     const problem: Problem = {
       code: 'not-found',
       says: text('没有这个地址', 'there is nothing at this address'),
-      detail: hideNumbers(`${request.method} ${request.url.split('?')[0]}`),
+      detail: request.method,
     };
     return reply.code(404).send(problem);
   });
 }
+
+/** Before there is a route, and before any hook: an address that cannot be read, or is too long. */
+export const frameworkErrors =
+  (headers: Readonly<Record<string, string>>) =>
+  (error: { readonly code: string }, _request: unknown, reply: unknown): void => {
+    const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH';
+    const problem: Problem = isLong
+      ? { code: 'too-large', says: text('地址过长', 'the address is too long') }
+      : { code: 'bad-input', says: text('地址有误', 'the address cannot be read') };
+    // Guarantee of the cast: Fastify gives a reply, of types no route has.
+    void (reply as FastifyReply)
+      .code(isLong ? 414 : 400)
+      .headers(headers)
+      .type('application/json')
+      .send(problem);
+  };
 
 function problemOf(error: FastifyError | Error): { status: number; problem: Problem } {
   if (error instanceof UserError) {
@@ -76,7 +95,10 @@ function problemOf(error: FastifyError | Error): { status: number; problem: Prob
     'statusCode' in error && error.statusCode && error.statusCode < 500 ? error.statusCode : 500;
   if (status < 500) {
     const says = text('请求有误', 'the request is not valid');
-    return { status, problem: { code: 'bad-input', says, detail: error.message } };
+    // The framework quotes what was sent; its code says the same without.
+    const detail = 'code' in error && error.code ? error.code : undefined;
+    const code = status === 413 ? 'too-large' : 'bad-input';
+    return { status, problem: { code, says, ...(detail === undefined ? {} : { detail }) } };
   }
   const says = text('系统内部错误,已记录', 'something went wrong here; it has been recorded');
   return { status: 500, problem: { code: 'internal', says } };
@@ -85,6 +107,35 @@ function problemOf(error: FastifyError | Error): { status: number; problem: Prob
 /** What somebody sent is not sent back in an error, which others may read and keep. */
 const withoutNumbers = (problem: Problem): Problem =>
   problem.detail === undefined ? problem : { ...problem, detail: hideNumbers(problem.detail) };
+
+/** Identifiers, and times as people write them; numbers of persons are hidden by themselves. */
+const IDENTIFIER = /^(?:[\w.:@/+-]{1,80}|[\d :.TZ+-]{1,40})$/;
+const GIVEN_MAX = 500;
+
+/** Words of the request that look like no identifier are taken out of what is said about it. */
+function withoutGiven(problem: Problem, request: FastifyRequest): Problem {
+  if (problem.detail === undefined) return problem;
+  const given: string[] = [];
+  collect([request.params, request.query, request.body], given);
+  const detail = given
+    .filter((word) => word.length > 1 && !IDENTIFIER.test(word))
+    .sort((one, other) => other.length - one.length)
+    .reduce((rest, word) => rest.replaceAll(word, '…'), problem.detail);
+  return { ...problem, detail };
+}
+
+/** The strings in a value and the names of its fields, so many at most. */
+function collect(value: unknown, into: string[], depth = 0): void {
+  if (into.length >= GIVEN_MAX || depth > 8) return;
+  if (typeof value === 'string') into.push(value);
+  else if (Array.isArray(value)) for (const one of value) collect(one, into, depth + 1);
+  else if (value !== null && typeof value === 'object' && !Buffer.isBuffer(value)) {
+    for (const [key, one] of Object.entries(value)) {
+      into.push(key);
+      collect(one, into, depth + 1);
+    }
+  }
+}
 
 /** A key nobody knows is quoted only when it looks like one of ours. */
 const withoutWords = (message: string): string =>

@@ -24,6 +24,7 @@ import {
 import { problemSchema } from '../api/session.ts';
 import type { ReportDesk, ShownReport } from '../reports/report-desk.ts';
 import { actOn, lookAt } from '../audit/about.ts';
+import { fileAnswer } from './file-answer.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -134,7 +135,7 @@ export function registerReports(
         tags,
         params: idSchema,
         body: takeFileSchema,
-        response: problems,
+        response: { 200: fileAnswer('application/octet-stream'), ...problems },
       },
     },
     async (request, reply) => {

@@ -88,7 +88,7 @@ export function registerRules(
   );
 
   routes.get(
-    '/api/rules/grading',
+    '/api/rule-pack/grading',
     {
       schema: {
         summary: 'The grading table of the pack',
@@ -103,7 +103,7 @@ export function registerRules(
   );
 
   routes.get(
-    '/api/rules/form',
+    '/api/rule-pack/form',
     {
       schema: {
         summary: 'What a form for a rule asks, by kind',
@@ -118,7 +118,7 @@ export function registerRules(
   );
 
   routes.get(
-    '/api/rules/zones',
+    '/api/rule-pack/zones',
     {
       schema: {
         summary: 'The places the pack names',

@@ -3,15 +3,18 @@
 
 import fastifyCookie from '@fastify/cookie';
 import fastifyStatic from '@fastify/static';
-import fastifySwagger from '@fastify/swagger';
 import { fileURLToPath } from 'node:url';
-import Fastify, { type FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from '../../core/logger.ts';
 import type { RequestLimits } from './access/limit-settings.ts';
 import { limitRequests } from './access/request-limits.ts';
 import { refuseForeignOrigins } from './access/same-origin.ts';
-import { answerProblems } from './problems.ts';
+import { describeApi } from './describe-api.ts';
+import { answerProblems, frameworkErrors } from './problems.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { TlsFiles } from './tls.ts';
+import { noteRoutes } from './seen-routes.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -21,6 +24,18 @@ const GEO_FOLDER = here('../../datasets/regions');
 
 const BODY_BYTES_MAX = 1024 * 1024;
 
+/** What a slow or a greedy caller can hold: partners stream their pushes, so that only headers are in haste. */
+export const CONNECTION_LIMITS = {
+  /** Longest body of a request, also a streamed one, in ms. */
+  requestTimeout: 300_000,
+  keepAliveTimeout: 72_000,
+  http: { headersTimeout: 20_000, maxHeaderSize: 16 * 1024, connectionsCheckingInterval: 5_000 },
+};
+
+/** Sockets at a time; a wall holds one, a console two. */
+export const CONNECTIONS_MAX = 4_000;
+const HEADERS_MAX = 100;
+
 /** A server without routes of its own but the screens, the boundaries and the API description. */
 export async function createServer(deps: {
   logger: Logger;
@@ -28,42 +43,42 @@ export async function createServer(deps: {
   limits?: RequestLimits;
   /** Believe a reverse proxy about address and host. */
   trustProxy?: boolean;
+  /** TLS in the server itself. */
+  tls?: TlsFiles | undefined;
+  /** Reached over TLS, here or at a proxy: browsers are told to come no other way. */
+  secure?: boolean;
 }): Promise<FastifyInstance> {
-  const app = Fastify({
+  const headers = securityHeaders(deps.secure ?? deps.tls !== undefined);
+  const app = fastifyOver(deps.tls, {
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
+    frameworkErrors: frameworkErrors(headers),
+    ...CONNECTION_LIMITS,
     trustProxy: deps.trustProxy ?? false,
   });
+  app.server.maxConnections = CONNECTIONS_MAX;
+  app.server.maxHeadersCount = HEADERS_MAX;
   app.setValidatorCompiler(validatorCompiler);
   // The routes' return types are checked when the house is built, not again for every answer.
   app.setSerializerCompiler(() => JSON.stringify);
+  noteRoutes(app);
   answerProblems(app, deps.logger);
-  addSecurityHeaders(app);
+  app.addHook('onSend', async (_request, reply) => void reply.headers(headers));
   refuseForeignOrigins(app, deps.logger);
   if (deps.limits) await limitRequests(app, deps.limits);
   await app.register(fastifyCookie);
-  await app.register(fastifySwagger, {
-    openapi: {
-      info: {
-        title: 'Plumbline 准绳',
-        description: 'Graded supervision alerts: session, alerts, wall, live stream, push.',
-        version: '1',
-      },
-      components: {
-        securitySchemes: {
-          session: { type: 'apiKey', in: 'cookie', name: 'plumbline_session' },
-          partner: { type: 'http', scheme: 'bearer' },
-        },
-      },
-    },
-    transform: jsonSchemaTransform,
-  });
-  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await describeApi(app);
   await app.register(fastifyStatic, { root: GEO_FOLDER, prefix: '/geo/', maxAge: '1h' });
   await registerScreens(app);
   return app;
 }
+
+/** Guarantee of the cast: routes see the same server with and without TLS. */
+const fastifyOver = (tls: TlsFiles | undefined, options: FastifyServerOptions): FastifyInstance =>
+  tls === undefined
+    ? Fastify(options)
+    : (Fastify({ ...options, https: tls } as FastifyServerOptions) as FastifyInstance);
 
 /** Files are looked up when they are asked for: the first start builds the screens beside the server. */
 async function registerScreens(app: FastifyInstance): Promise<void> {
@@ -96,6 +111,7 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/account',
     '/access',
     '/retention',
+    '/identities',
     '/audit',
     '/workbench',
     '/laboratory',
@@ -105,18 +121,4 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
       reply.sendFile('index.html', SCREENS_FOLDER),
     );
   }
-}
-
-/** Nothing leaves the origin, nothing frames it, nothing is guessed. */
-function addSecurityHeaders(app: FastifyInstance): void {
-  app.addHook('onSend', async (_request, reply) => {
-    void reply.headers({
-      'content-security-policy':
-        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-    });
-  });
 }

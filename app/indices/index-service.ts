@@ -64,7 +64,7 @@ export type IndexService = {
 
 const REFERENCE_MONTHS = 12;
 const RANK_SAMPLES = 400;
-const SOBOL_SAMPLES = 64;
+const SOBOL_SAMPLES = 256;
 /** With many regions a draw costs more; so many are enough for the interval. */
 const RANK_SAMPLES_LARGE = 100;
 const REGIONS_LARGE = 500;
@@ -196,7 +196,7 @@ export function computed(
         }),
         sensitivity: rankSensitivity(plan, history, {
           doubts: DEFAULT_DOUBTS,
-          samples: input.regions.length > REGIONS_LARGE ? SOBOL_SAMPLES / 8 : SOBOL_SAMPLES,
+          samples: input.regions.length > REGIONS_LARGE ? SOBOL_SAMPLES / 32 : SOBOL_SAMPLES,
           random: createRandom(`sobol ${seed}`),
         }),
       };

@@ -45,6 +45,8 @@ import { registerRoster } from '../http/roster-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
+import { createSqlDesk } from '../sql/sql-desk.ts';
+import { registerSql } from '../http/sql-routes.ts';
 import { registerSilences } from '../http/silence-routes.ts';
 import { registerWatch } from '../http/watch-routes.ts';
 import { registerAccess } from '../http/access/register-access.ts';
@@ -117,13 +119,14 @@ export async function startHttpRole(
       records,
       clock: systemClock,
       ids,
-      secure: foundation.config.http.secure,
+      secure: foundation.config.http.secure || foundation.config.http.tls !== undefined,
       settings: foundation.config.access,
       audit: foundation.audit,
       key: foundation.secrets.key,
     }),
   );
   registerAlerts(app, { guard, desk, olap: parts.olap });
+  registerSql(app, { guard, desk: createSqlDesk({ ...foundation, olap: parts.olap }) });
   const vault = startVault(foundation, { app, guard });
   registerRoster(app, { guard, ...createRosterDeps(told) });
   registerPushes(app, {

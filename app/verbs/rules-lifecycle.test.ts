@@ -243,7 +243,7 @@ describe('a change of a rule in a running product', () => {
     expect(JSON.stringify(told.body)).toMatch(/rule\.yaml:\d+:\d+: params: .*migrate: /);
     expect((await ask('officer', '/api/rules/check', { text: source })).status).toBe(403);
     expect((await detail()).proposals).toEqual([]);
-    const { table } = (await ask('analyst', '/api/rules/grading')).body as GradingAnswer;
+    const { table } = (await ask('analyst', '/api/rule-pack/grading')).body as GradingAnswer;
     expect(table?.rows.length).toBe(15);
   });
 
@@ -278,7 +278,7 @@ describe('a change of a rule in a running product', () => {
     expect((await bench('analyst', { track: { ...drawn, points: [] } })).status).toBe(400);
     // Nothing of it became an alert.
     expect((await alerts()).length).toBe(3);
-    const form = (await ask('officer', '/api/rules/form')).body as RuleForm;
+    const form = (await ask('officer', '/api/rule-pack/form')).body as RuleForm;
     expect(form.kinds.match).toMatchObject({
       type: 'group',
       fields: expect.arrayContaining([
@@ -286,7 +286,7 @@ describe('a change of a rule in a running product', () => {
         expect.objectContaining({ name: 'when', field: { type: 'cel', charsMax: 2_000 } }),
       ]),
     });
-    const { zones } = (await ask('analyst', '/api/rules/zones')).body as PackZones;
+    const { zones } = (await ask('analyst', '/api/rule-pack/zones')).body as PackZones;
     expect(zones.length).toBeGreaterThan(10);
   });
 

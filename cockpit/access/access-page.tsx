@@ -8,19 +8,23 @@ import { ACCESS_PATH, addressOf, navigate, useQueryText } from '../shared/router
 import { WORDS } from '../shared/words.ts';
 import { AccountsPart } from './accounts-part.tsx';
 import { MatrixPart } from './matrix-part.tsx';
+import { VaultPart } from './vault-part.tsx';
 import { WallsPart } from './walls-part.tsx';
 import { ACCESS_WORDS as W } from './words.ts';
 import styles from './access-page.module.css';
 
-const PARTS = ['accounts', 'walls', 'matrix'] as const;
+const PARTS = ['accounts', 'walls', 'vault', 'matrix'] as const;
 
 export function AccessPage({ me }: { me: Me }) {
   const say = useSay();
   const present = useQueryText();
   const seesAccounts = me.rights?.includes('account.read') ?? false;
-  const parts = seesAccounts ? PARTS : (['matrix'] as const);
+  const rotates = me.rights?.includes('vault.rotate') ?? false;
+  const parts = PARTS.filter(
+    (one) => one === 'matrix' || (one === 'vault' ? rotates : seesAccounts),
+  );
   const asked = new URLSearchParams(present).get('part');
-  const part = parts.find((one) => one === asked) ?? parts[0];
+  const part = parts.find((one) => one === asked) ?? parts[0] ?? 'matrix';
   return (
     <div className={styles.page}>
       <PageHeader me={me} here={WORDS.access} />
@@ -42,6 +46,7 @@ export function AccessPage({ me }: { me: Me }) {
         </nav>
         {part === 'accounts' && <AccountsPart me={me} />}
         {part === 'walls' && <WallsPart me={me} />}
+        {part === 'vault' && <VaultPart />}
         {part === 'matrix' && <MatrixPart />}
       </div>
     </div>

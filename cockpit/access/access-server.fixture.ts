@@ -1,10 +1,8 @@
 // The built screens before the real routes of accounts and rights over real records, for tests of the pages about
 // them. Time stands until a test moves it.
 
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { registerAccess } from '../../app/http/access/register-access.ts';
-import { createServer as createApp } from '../../app/http/server.ts';
+import { createServer } from '../../app/http/server.ts';
 import { secureIds } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { createUnseededRandom } from '../../core/random.ts';
@@ -14,7 +12,7 @@ import { markDemoAccount } from '../../security/access/account-access-store.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
 import { openRecords } from '../../warehouse/records.ts';
 import type { AccountRole } from '../../warehouse/records-schema.ts';
-import { sendFile } from '../fixtures/static-files.ts';
+import { serveApp } from '../fixtures/serve-app.ts';
 
 export const PASSWORD = '四面荷花三面柳一城山色半城湖';
 
@@ -53,42 +51,15 @@ export async function openAccessServer(dist: string) {
     });
     if (account && isDemo) await markDemoAccount(records.db, account.id);
   }
-  const app = await createApp({ logger: silentLogger });
+  const app = await createServer({ logger: silentLogger });
   registerAccess(app, { db: records.db, records, clock, ids: secureIds, secure: false });
   await app.ready();
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://access');
-    const answer = async () => {
-      if (!pathname.startsWith('/api/')) return sendFile(dist, pathname, response);
-      const { statusCode, headers, rawPayload } = await forward(request);
-      const { 'content-type': type = 'text/plain', 'set-cookie': cookie } = headers;
-      response
-        .writeHead(statusCode, {
-          'content-type': String(type),
-          ...(cookie === undefined ? {} : { 'set-cookie': cookie as string[] }),
-        })
-        .end(rawPayload);
-    };
-    answer().catch((cause: unknown) => response.writeHead(500).end(String(cause)));
-  });
-  const forward = async (request: IncomingMessage) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const { host, connection: _hop, 'content-length': _length, ...headers } = request.headers;
-    return app.inject({
-      method: request.method as 'GET',
-      url: request.url ?? '/',
-      headers: { ...headers, host: host ?? '' },
-      ...(parts.length > 0 ? { payload: Buffer.concat(parts) } : {}),
-    });
-  };
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = await serveApp(dist, app);
   return {
     clock,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.url,
     async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.close();
       await app.close();
       await records.close();
     },

@@ -9,6 +9,7 @@ import type { Text } from '../../core/text.ts';
 import { postJson, problemIn } from '../shared/api.ts';
 import { useSay } from '../shared/language.tsx';
 import { ROLE_NAMES } from '../sign-in/words.ts';
+import { CertificatesOf } from './certificates.tsx';
 import { OncePassword } from './once-password.tsx';
 import { NO_RIGHTS, RightsFields, rightsBody, type AskedRights } from './rights-fields.tsx';
 import { ACCESS_WORDS as W, SCOPE_WORDS } from './words.ts';
@@ -82,6 +83,7 @@ export function AccountPanel({ me, account }: { me: Me; account: AccountRow }) {
         </div>
       )}
       {act.data?.password !== undefined && <OncePassword password={act.data.password} />}
+      <CertificatesOf account={account} mayBind={may('account.change') && !account.isMe} />
       {may('role.grant') && !account.isMe && !waiting && (
         <form
           className={styles.form}

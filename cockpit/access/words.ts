@@ -6,7 +6,50 @@ export const ACCESS_WORDS = {
   title: text('账户与权限', 'Accounts and rights'),
   accounts: text('账户', 'Accounts'),
   walls: text('大屏终端', 'Walls'),
+  vault: text('身份库密钥', 'Keys of the vault'),
   matrix: text('权限矩阵', 'Access matrix'),
+  vaultHint: text(
+    '姓名、证件号码、电话、住址均以此密钥加密。轮换后新数据立即使用新密钥，原有数据在后台逐批重新加密，期间查询不受影响。',
+    'Names, numbers, phones and addresses are sealed by this key. After a rotation new values take the new key at once and the rest is sealed anew in the background; reading goes on throughout.',
+  ),
+  vaultCurrent: text('现用密钥', 'Current key'),
+  vaultProgress: text('重新加密进度', 'Sealed anew'),
+  vaultDone: text('全部数据均由现用密钥加密', 'everything is sealed by the current key'),
+  vaultStuck: text('无法解密的项目', 'Values no key opens'),
+  vaultStuckHint: text(
+    '请从备份恢复相应密钥或数据，并报告审计管理员。',
+    'Restore their key or the values from a backup, and tell the audit administrator.',
+  ),
+  vaultOldKey: text('旧密钥', 'Old key'),
+  vaultOldLeft: text('尚待重新加密（项）', 'Values left'),
+  vaultNoOld: text('没有在用的旧密钥。', 'No old key is in use.'),
+  rotate: text('轮换密钥', 'Rotate the key'),
+  rotateSure: text(
+    '将立即启用新密钥，不可撤回。请确认密钥目录已列入备份。',
+    'A new key is taken up at once and cannot be taken back. Make sure that the key folder is backed up.',
+  ),
+  rotateGo: text('确认轮换', 'Rotate now'),
+  cancel: text('取消', 'Cancel'),
+  rotated: text('已启用新密钥。', 'The new key is in use.'),
+  certificates: text('数字证书', 'Certificates'),
+  certificatesHint: text(
+    '绑定后，持证书者可免密码登录该账户。请核对证书指纹与本人持有的介质一致。',
+    'Whoever holds a bound certificate signs in without the password. Compare the fingerprint with the one on the token.',
+  ),
+  bind: text('绑定', 'Bind'),
+  certificateKind: text('证书类型', 'Kind'),
+  fingerprint: text(
+    '证书指纹（SHA-256，64 位十六进制）',
+    'Fingerprint (SHA-256, 64 hexadecimal digits)',
+  ),
+  publicKey: text(
+    'SM2 公钥（04 开头，130 位十六进制）',
+    'SM2 public key (130 hexadecimal digits, begins with 04)',
+  ),
+  bound: text('绑定', 'bound'),
+  unbind: text('解除绑定', 'Unbind'),
+  unbound: text('已解除', 'unbound'),
+  noCertificates: text('尚未绑定证书。', 'No certificate is bound.'),
   login: text('用户名', 'Login'),
   name: text('姓名', 'Name'),
   nameEn: text('英文名', 'Name in English'),
@@ -96,4 +139,9 @@ export const POLICY_ROLE_NAMES = {
   'security-administrator': text('安全管理', 'Security administration'),
   'audit-administrator': text('审计管理', 'Audit administration'),
   kiosk: text('大屏终端', 'Wall kiosk'),
+} as const;
+
+export const CERTIFICATE_KINDS = {
+  sm2: text('国密 SM2', 'SM2'),
+  x509: text('X.509', 'X.509'),
 } as const;

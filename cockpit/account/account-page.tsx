@@ -9,6 +9,7 @@ import { useSay } from '../shared/language.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
 import { usePage } from '../shared/use-page.ts';
 import { ROLE_NAMES } from '../sign-in/words.ts';
+import { OwnCertificates } from './own-certificates.tsx';
 import { PasswordBox } from './password-box.tsx';
 import { SecondFactorBox } from './second-factor-box.tsx';
 import { SessionsBox } from './sessions-box.tsx';
@@ -44,6 +45,7 @@ export function AccountPage({ me }: { me: Me }) {
         {data && me.owes !== 'second-factor' && <PasswordBox />}
         {data && me.owes !== 'new-password' && <SecondFactorBox account={data} />}
         {data && me.owes === 'second-factor' && <PasswordBox />}
+        {data && <OwnCertificates nowMs={data.nowMs} />}
         {data && <SessionsBox account={data} />}
       </main>
     </div>

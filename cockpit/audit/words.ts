@@ -1,7 +1,6 @@
 // The words of the auditor's page: what was done, why, and how the trail is.
 
-import { HELD_PURPOSES } from '../../app/api/bases.ts';
-import { PURPOSE_NAMES as LOOK_PURPOSES } from '../../core/purposes.ts';
+import { PURPOSE_NAMES as DECLARED } from '../../core/purposes.ts';
 import { text, type Text } from '../../core/text.ts';
 
 export const AUDIT_WORDS = {
@@ -63,17 +62,18 @@ export const OUTCOME_NAMES: Readonly<Record<string, Text>> = {
   failed: text('失败', 'failed'),
 };
 
-/** By code, wherever it is declared: the policy, looks at an identity, looks at what is held. */
+/** By code: the declared purposes, those of the lists there were before, and what the trail itself says. */
 export const PURPOSE_NAMES: Readonly<Record<string, Text>> = {
-  ...LOOK_PURPOSES,
-  ...HELD_PURPOSES,
-  'alert-handling': text('预警处置', 'handling of alerts'),
-  'audit-review': text('审计检查', 'review of the trail'),
-  'case-assistance': text('协助办案', 'assistance in a case'),
-  'daily-supervision': text('日常监管', 'daily supervision'),
-  'legal-basis': text('依据办理', 'legal basis'),
-  'rights-request': text('当事人申请', 'request of a person'),
-  'rule-tuning': text('规则调优', 'tuning of rules'),
+  ...DECLARED,
+  'basis-review': text('依据审查（旧）', 'review of a basis (former)'),
+  contact: text('联系本人或其家属（旧）', 'contact with the person or the family (former)'),
+  document: text('制作法律文书（旧）', 'a legal document (former)'),
+  'handle-alert': text('处置预警（旧）', 'handling of an alert (former)'),
+  'inform-person': text('告知本人（旧）', 'informing the person (former)'),
+  objection: text('核查异议、投诉（旧）', 'an objection or complaint (former)'),
+  'own-request': text('本人申请查阅（旧）', 'request of the person (former)'),
+  supervision: text('日常监管（旧）', 'supervision (former)'),
+  'verify-identity': text('核实身份（旧）', 'verifying an identity (former)'),
   handling: text('预警处置', 'handling of alerts'),
   duty: text('值班安排', 'duty roster'),
   'rule-change': text('规则调整', 'change of rules'),

@@ -83,7 +83,7 @@ describe.skipIf(withoutBrowser)('legal bases', () => {
       await look.waitFor();
       expect(await look.isDisabled()).toBe(true);
       expect(await wordsOn(page)).not.toContain('172');
-      await page.getByLabel('Purpose').selectOption('inform-person');
+      await page.getByLabel('Purpose').selectOption('rights-request');
       await page.getByLabel('Reason').fill('asked for it');
       await look.click();
       await page.getByText('What is held').waitFor();

@@ -3,7 +3,8 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { HELD_PURPOSES, type Held, type HeldPurpose, type HeldQuery } from '../../app/api/bases.ts';
+import type { Held, HeldQuery } from '../../app/api/bases.ts';
+import { HELD_PURPOSES, type PurposeCode } from '../../app/api/purposes.ts';
 import type { Me } from '../../app/api/session.ts';
 import { regionName } from '../../core/region.ts';
 import { SOURCE_KINDS } from '../../core/source.ts';
@@ -74,7 +75,7 @@ function Purpose({
   onLook: (why: Pick<HeldQuery, 'purpose' | 'reason'>) => void;
 }) {
   const say = useSay();
-  const [purpose, setPurpose] = useState<HeldPurpose | ''>('');
+  const [purpose, setPurpose] = useState<PurposeCode | ''>('');
   const [reason, setReason] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -88,11 +89,11 @@ function Purpose({
         <span>{say(BASIS_WORDS.purpose)}</span>
         <select
           value={purpose}
-          onChange={({ target }) => setPurpose(target.value as HeldPurpose | '')}
+          onChange={({ target }) => setPurpose(target.value as PurposeCode | '')}
         >
           <option value="">{say(BASIS_WORDS.choose)}</option>
-          {Object.entries(HELD_PURPOSES).map(([id, name]) => (
-            <option key={id} value={id}>
+          {HELD_PURPOSES.map(({ code, name }) => (
+            <option key={code} value={code}>
               {say(name)}
             </option>
           ))}

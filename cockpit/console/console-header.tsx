@@ -15,6 +15,7 @@ import {
   BASES_PATH,
   CONSOLE_PATH,
   DRILLS_PATH,
+  IDENTITIES_PATH,
   OPEN_PATH,
   REPORTS_PATH,
   ROSTER_PATH,
@@ -162,6 +163,7 @@ function PageLinks() {
       <a href={ROSTER_PATH}>{say(WORDS.roster)}</a>
       <a href={SILENCES_PATH}>{say(CONSOLE_WORDS.silences)}</a>
       <a href={BASES_PATH}>{say(CONSOLE_WORDS.bases)}</a>
+      <a href={IDENTITIES_PATH}>{say(WORDS.identities)}</a>
       <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>
       <a href={RULES_PATH}>{say(WORDS.rules)}</a>
       <a href={DRILLS_PATH}>{say(WORDS.drills)}</a>

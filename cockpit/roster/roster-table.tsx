@@ -96,7 +96,7 @@ function Turns({
     return lasting ? (
       <span className={styles.lasting}>{nameOf(page, lasting.officer)}</span>
     ) : (
-      <span className={styles.none}>{say(ROSTER_WORDS.nobody)}</span>
+      <span className={styles.none}>{say(vacancyText(page, startMs))}</span>
     );
   }
   return (
@@ -109,6 +109,12 @@ function Turns({
     </ul>
   );
 }
+
+/** An empty line is a gap where nobody at all can be reached on that day; else others are called. */
+const vacancyText = ({ coverage }: RosterAnswer, startMs: number) =>
+  coverage.gaps.some(({ fromMs, untilMs }) => fromMs < startMs + DAY_MS && untilMs > startMs)
+    ? ROSTER_WORDS.nobody
+    : ROSTER_WORDS.vacant;
 
 function TurnButton({
   page,

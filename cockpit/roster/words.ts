@@ -10,6 +10,10 @@ export const ROSTER_WORDS = {
   day: text('日期', 'Day'),
   today: text('今天', 'Today'),
   nobody: text('无人值班', 'Nobody'),
+  vacant: text(
+    '空缺，由其他在岗人员或上级承接',
+    'Vacant: others on duty or the level above stand in',
+  ),
   mine: text('本人', 'You'),
   changed: text('调', 'changed'),
   onDuty: text('在岗', 'on duty'),

@@ -34,8 +34,8 @@ export function RulePane({ me, ruleId }: { me: Me; ruleId: string }) {
       getJson<RuleDetail>(`/api/rules/${encodeURIComponent(ruleId)}`, signal),
   });
   const { data: form, error: formError } = useQuery({
-    queryKey: ['rules', 'form'],
-    queryFn: ({ signal }) => getJson<RuleForm>('/api/rules/form', signal),
+    queryKey: ['rule-pack', 'form'],
+    queryFn: ({ signal }) => getJson<RuleForm>('/api/rule-pack/form', signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const view = useView();

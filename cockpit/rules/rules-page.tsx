@@ -50,8 +50,8 @@ function Overview() {
     refetchInterval: 30_000,
   });
   const grading = useQuery({
-    queryKey: ['rules', 'grading'],
-    queryFn: ({ signal }) => getJson<GradingAnswer>('/api/rules/grading', signal),
+    queryKey: ['rule-pack', 'grading'],
+    queryFn: ({ signal }) => getJson<GradingAnswer>('/api/rule-pack/grading', signal),
   });
   usePage('rules', { ready: rules.data !== undefined && grading.data !== undefined });
   if (rules.error && !rules.data) return <Failure error={rules.error} />;

@@ -17,6 +17,7 @@ test.each([
   ['/rules/%E4', { page: 'unknown', path: '/rules/%E4' }],
   ['/console/reports', { page: 'reports' }],
   ['/silences', { page: 'silences' }],
+  ['/identities', { page: 'identities' }],
   ['/bases', { page: 'bases' }],
   ['/bases/DZ-7K3Q9M', { page: 'person-basis', subject: 'DZ-7K3Q9M' }],
   ['/bases/%E4', { page: 'unknown', path: '/bases/%E4' }],

@@ -24,6 +24,7 @@ export type Route =
   | { readonly page: 'audit' }
   | { readonly page: 'workbench' }
   | { readonly page: 'laboratory' }
+  | { readonly page: 'identities' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -44,6 +45,7 @@ export const RETENTION_PATH = '/retention';
 export const AUDIT_PATH = '/audit';
 export const WORKBENCH_PATH = '/workbench';
 export const LABORATORY_PATH = '/laboratory';
+export const IDENTITIES_PATH = '/identities';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -85,6 +87,7 @@ export function routeOf(path: string): Route {
   if (plain === AUDIT_PATH) return { page: 'audit' };
   if (plain === WORKBENCH_PATH) return { page: 'workbench' };
   if (plain === LABORATORY_PATH) return { page: 'laboratory' };
+  if (plain === IDENTITIES_PATH) return { page: 'identities' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -139,6 +142,7 @@ export function safeNext(next: string | null): string | undefined {
     'retention',
     'workbench',
     'laboratory',
+    'identities',
   ].includes(route.page)
     ? next
     : undefined;

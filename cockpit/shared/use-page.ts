@@ -28,7 +28,8 @@ export type PageName =
   | 'retention'
   | 'audit'
   | 'workbench'
-  | 'laboratory';
+  | 'laboratory'
+  | 'identities';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();

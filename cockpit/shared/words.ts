@@ -18,6 +18,8 @@ export const WORDS = {
   openByAge: text('未结督办', 'Open by age'),
   drills: text('预警演练', 'Drills'),
   watch: text('运行监视', 'Watchdog'),
+  identities: text('身份查询', 'Identities'),
+  bases: text('监管依据', 'Legal basis'),
   access: text('账户与权限', 'Accounts and rights'),
   account: text('我的账户', 'My account'),
   retention: text('留存与删除', 'Retention'),

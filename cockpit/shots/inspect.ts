@@ -83,6 +83,42 @@ export async function coloursIn(page: Page, selector: string): Promise<number> {
   }, picture.toString('base64'));
 }
 
+/**
+ * How far two pictures of one size are from each other: the greatest difference of a colour channel, 0 to 255, and
+ * how many pixels differ. A software renderer rounds the edges of shapes a little differently now and then.
+ */
+export const differenceOf = (
+  page: Page,
+  [first, second]: readonly [Buffer, Buffer],
+): Promise<{ channelMax: number; pixels: number }> =>
+  page.evaluate(
+    async (pictures) => {
+      const [before = [], after = []] = await Promise.all(
+        pictures.map(async (base64) => {
+          const image = new Image();
+          image.src = `data:image/png;base64,${base64}`;
+          await image.decode();
+          const canvas = new OffscreenCanvas(image.width, image.height);
+          const context = canvas.getContext('2d');
+          context?.drawImage(image, 0, 0);
+          return context?.getImageData(0, 0, image.width, image.height).data ?? [];
+        }),
+      );
+      if (before.length !== after.length) return { channelMax: 255, pixels: Infinity };
+      const found = { channelMax: 0, pixels: 0 };
+      for (let i = 0; i < before.length; i += 4) {
+        const apart = [0, 1, 2].map((channel) =>
+          Math.abs((before[i + channel] ?? 0) - (after[i + channel] ?? 0)),
+        );
+        const most = Math.max(...apart);
+        if (most > 0) found.pixels++;
+        found.channelMax = Math.max(found.channelMax, most);
+      }
+      return found;
+    },
+    [first.toString('base64'), second.toString('base64')],
+  );
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Serious and critical faults of accessibility, each with the element it is about. */

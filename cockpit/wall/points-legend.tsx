@@ -39,11 +39,10 @@ function useTally({ store, subscribe }: PointSource): readonly number[] | undefi
   const { clock } = useDeps();
   const [tally, setTally] = useState<readonly number[]>();
   useEffect(() => {
-    const counting = createSpaced(clock, TALLY_MS, () => {
-      if (store.version > 0) setTally(store.tally());
-    });
+    const counting = createSpaced(clock, TALLY_MS, () => setTally(store.tally()));
     const leave = subscribe(counting.ask);
-    counting.ask();
+    // Asked of nothing, the first points would have to wait for their figures.
+    if (store.version > 0) counting.ask();
     return () => {
       leave();
       counting.cancel();

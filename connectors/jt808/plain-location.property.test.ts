@@ -32,7 +32,7 @@ test('a plain location of the terminal is read the short way, to the same result
       const frame = writeFrame({ ...header, messageId: MESSAGES.location.messageId }, body);
       const escaped = frame.slice(1, -1);
       const short = createPlainLocationReader(header)(escaped);
-      expect(short).toBeDefined();
+      expect(short?.header.messageId).toBe(MESSAGES.location.messageId);
       expect(kept(short)).toEqual(kept(readLongWay(escaped)));
     }),
     { numRuns: 300 },

@@ -19,6 +19,15 @@ export type CertificateDeps = {
 
 const CHALLENGE_MS = 120_000;
 
+export type BoundCertificate = {
+  readonly fingerprint: string;
+  readonly kind: 'x509' | 'sm2';
+  readonly boundAtMs: number;
+  readonly endedAtMs: number | null;
+};
+
+const LISTED_MAX = 50;
+
 export type CertificateDesk = {
   bind(
     accountId: string,
@@ -26,6 +35,8 @@ export type CertificateDesk = {
     by: string,
   ): Promise<void>;
   unbind(fingerprint: string, by: string): Promise<void>;
+  /** What is and was bound to an account, the newest first. */
+  list(accountId: string): Promise<readonly BoundCertificate[]>;
   /** A challenge for whatever fingerprint is named: which are bound is not told. */
   challenge(fingerprint: string): Promise<{ id: string; challenge: string }>;
   /** The account whose SM2 key signed the challenge, which is spent by it. */
@@ -95,6 +106,15 @@ export function createCertificateDesk(deps: CertificateDeps): CertificateDesk {
         await audit.record(trx, entry(by, 'certificate.unbind', { fingerprint }));
       });
     },
+    list: (accountId) =>
+      db
+        .selectFrom('accountCertificate')
+        .select(['fingerprint', 'kind', 'boundAtMs', 'endedAtMs'])
+        .where('accountId', '=', accountId)
+        .orderBy('boundAtMs', 'desc')
+        .orderBy('fingerprint')
+        .limit(LISTED_MAX)
+        .execute(),
     async challenge(fingerprint) {
       const [id, challenge] = [ids.next('challenge'), ids.next('sign-in')];
       const nowAtMs = clock.now();

@@ -401,6 +401,14 @@ const RECORDS: readonly Declared[] = [
     period: 'while-needed',
     clock: text('作为公布依据长期保存', 'kept as grounds of what was published'),
   }),
+  ofStaff('dataImport', text('数据导入记录', 'imports into the warehouse'), {
+    period: 'while-needed',
+    clock: text('作为数据来源依据长期保存', 'kept as the origin of the data'),
+  }),
+  ofStaff('sqlStatement', text('分析查询语句', 'what analysts asked in SQL'), {
+    period: 'while-needed',
+    clock: text('作为查询依据长期保存', 'kept as grounds of the look'),
+  }),
   ofNobody('records', 'refusalHour', text('每小时拒收计数', 'refusals by the hour')),
   ofNobody('records', 'vaultKey', text('身份库密钥状态', 'states of the keys of the vault')),
   ofNobody('records', 'kioskDevice', text('大屏终端', 'wall kiosks')),

@@ -356,13 +356,13 @@ export function describeVault(
       withVault(async (stage) => {
         await stage.vault.put([anEntry(1)]);
         const reason = '找王演示1谈话';
-        const asked = { purpose: 'contact', reason, subjects, fields };
+        const asked = { purpose: 'daily-supervision', reason, subjects, fields };
         await expect(stage.desk.reveal(COUNTY_READER, asked)).rejects.toMatchObject({
           code: 'bad-input',
         });
         const value = inventedIdNumber(1);
         const looked = {
-          purpose: 'contact',
+          purpose: 'daily-supervision',
           reason: `查${value}`,
           by: 'id-number',
           value,

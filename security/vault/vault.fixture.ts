@@ -97,4 +97,4 @@ export const COUNTY_READER = { accountId: 'xuanhan', region: XUANHAN };
 export const SECOND_READER = { accountId: 'xuanhan-second', region: XUANHAN };
 export const OTHER_READER = { accountId: 'dachuan', region: DAXIAN };
 export const CITY_READER = { accountId: 'city', region: DAZHOU };
-export const GROUNDS = { purpose: 'contact', reason: '核实设备离线原因' };
+export const GROUNDS = { purpose: 'daily-supervision', reason: '核实设备离线原因' };

@@ -152,7 +152,7 @@ describe('a run', () => {
       depsOf(clock, platform.publish, {
         fleet: (city) => ({
           report: (index, own) => {
-            expect(city.population.terminals[index]).toBeDefined();
+            expect(index).toBeLessThan(city.population.terminals.length);
             points.push(...own.map(({ atMs }) => atMs));
           },
         }),

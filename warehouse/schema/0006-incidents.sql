@@ -1,5 +1,6 @@
--- What composite indices count: incidents, which name nobody, and measures such as population. `origin` says
--- where rows came from; `synthetic` ones are invented.
+-- What composite indices count: incidents, which name nobody, and measures such as population. `origin`
+-- says where rows came from: an import, or `synthetic` for invented ones; `piece` is the piece of the import, so
+-- that it can be written again after a crash and an import taken back.
 
 CREATE TABLE IF NOT EXISTS incident
 (
@@ -8,10 +9,11 @@ CREATE TABLE IF NOT EXISTS incident
   region UInt32,
   -- A column of the definition
   kind LowCardinality(String),
-  origin LowCardinality(String)
+  origin LowCardinality(String),
+  piece UInt32 DEFAULT 0 CODEC(T64, ZSTD(1))
 )
 ENGINE = MergeTree
-PARTITION BY toYYYYMM(fromUnixTimestamp64Milli(at_ms, 'Asia/Shanghai'))
+PARTITION BY toYear(fromUnixTimestamp64Milli(at_ms, 'Asia/Shanghai'))
 ORDER BY (region, kind, at_ms)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1;
 
@@ -22,7 +24,8 @@ CREATE TABLE IF NOT EXISTS index_measure
   period LowCardinality(String),
   column LowCardinality(String),
   value Float64,
-  origin LowCardinality(String)
+  origin LowCardinality(String),
+  piece UInt32 DEFAULT 0 CODEC(T64, ZSTD(1))
 )
 ENGINE = MergeTree
 ORDER BY (region, column, period)

@@ -122,6 +122,13 @@ test('the word of the proxy opens a session, and counts as the second factor', a
     action: 'session.sign-in',
     detail: { factor: 'certificate' },
   });
+  const own = await app.inject({ url: '/api/account/certificates', headers: { cookie } });
+  expect(own.json()).toEqual({
+    certificates: [
+      { fingerprint: X509, kind: 'x509', boundAtMs: clock.now(), endedAtMs: null },
+      { fingerprint: SM2, kind: 'sm2', boundAtMs: clock.now(), endedAtMs: null },
+    ],
+  });
 });
 
 test.each([

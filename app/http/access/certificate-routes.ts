@@ -15,6 +15,7 @@ import { createCertificateDesk } from '../../../security/access/certificate-desk
 import { limitOf } from '../../../security/access/session-limits.ts';
 import type { Account } from '../../../warehouse/accounts.ts';
 import { endSession } from '../../../warehouse/sessions.ts';
+import { certificateListSchema } from '../../api/access.ts';
 import { problemSchema } from '../../api/session.ts';
 import type { AccessDeps } from '../sessions.ts';
 import type { Guard } from './guard.ts';
@@ -138,6 +139,37 @@ export function registerCertificates(
       async (request, reply) => enter(await desk.answer(request.body), request, reply),
     );
   }
+
+  routes.get(
+    '/api/account/certificates',
+    {
+      schema: {
+        summary: 'Certificates bound to my account',
+        tags: ['account'],
+        response: { 200: certificateListSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { account } = await guard.session(request);
+      return { certificates: [...(await desk.list(account.id))] };
+    },
+  );
+
+  routes.get(
+    '/api/accounts/:id/certificates',
+    {
+      schema: {
+        summary: 'Certificates bound to an account',
+        tags: ['accounts'],
+        params: idSchema,
+        response: { 200: certificateListSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await guard.allow(request, 'account.read');
+      return { certificates: [...(await desk.list(request.params.id))] };
+    },
+  );
 
   routes.post(
     '/api/accounts/:id/certificates',

@@ -64,7 +64,7 @@ describe.skipIf(withoutBrowser)('identities', () => {
       const submit = sheet.getByRole('button', { name: '查看完整信息' });
       await sheet.getByRole('checkbox', { name: '姓名' }).check();
       await sheet.getByRole('checkbox', { name: '电话号码' }).check();
-      await sheet.getByRole('combobox').selectOption('contact');
+      await sheet.getByRole('combobox').selectOption('daily-supervision');
       const reason = sheet.getByLabel(/事由/);
       await reason.fill('核实');
       expect(await submit.isDisabled()).toBe(true);

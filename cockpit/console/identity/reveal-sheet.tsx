@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import type { IdentityFieldName } from '../../../app/api/identities.ts';
-import { PURPOSE_NAMES, PURPOSES, type Purpose } from '../../../core/purposes.ts';
+import { REVEAL_PURPOSES, type PurposeCode } from '../../../app/api/purposes.ts';
 import { useSay } from '../../shared/language.tsx';
 import { ActForm, Note, type FormProps } from '../action-form.tsx';
 import { FIELD_NAMES, IDENTITY_WORDS as W } from './identity-words.ts';
@@ -20,7 +20,7 @@ export function RevealSheet({
 }) {
   const say = useSay();
   const [fields, setFields] = useState<readonly IdentityFieldName[]>([]);
-  const [purpose, setPurpose] = useState<Purpose>();
+  const [purpose, setPurpose] = useState<PurposeCode>();
   const [reason, setReason] = useState('');
   const isWhole =
     fields.length > 0 && purpose !== undefined && [...reason.trim()].length >= REASON_CHARS_MIN;
@@ -49,12 +49,14 @@ export function RevealSheet({
         <span>{say(W.purpose)}</span>
         <select
           value={purpose ?? ''}
-          onChange={({ target }) => setPurpose((target.value || undefined) as Purpose | undefined)}
+          onChange={({ target }) =>
+            setPurpose((target.value || undefined) as PurposeCode | undefined)
+          }
         >
           <option value="">{say(W.choose)}</option>
-          {PURPOSES.map((one) => (
-            <option key={one} value={one}>
-              {say(PURPOSE_NAMES[one])}
+          {REVEAL_PURPOSES.map(({ code, name }) => (
+            <option key={code} value={code}>
+              {say(name)}
             </option>
           ))}
         </select>

@@ -141,8 +141,8 @@ export function BenchPane({
 
 function useZones() {
   return useQuery({
-    queryKey: ['rules', 'zones'],
-    queryFn: async ({ signal }) => (await getJson<PackZones>('/api/rules/zones', signal)).zones,
+    queryKey: ['rule-pack', 'zones'],
+    queryFn: async ({ signal }) => (await getJson<PackZones>('/api/rule-pack/zones', signal)).zones,
     staleTime: 60_000,
   });
 }
