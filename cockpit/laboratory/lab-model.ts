@@ -3,20 +3,22 @@
 
 import { contributionsOf, type Aggregation } from '../../models/composite/aggregate.ts';
 import type { Definition, IndicatorDefinition } from '../../models/composite/definition.ts';
-import type { Goal } from '../../models/composite/efficacy.ts';
+import type { EfficacyFunction, Goal } from '../../models/composite/efficacy.ts';
 import {
   evaluatePeriod,
+  peerGoal,
   ranksOf,
   type PeriodResult,
 } from '../../models/composite/evaluate-period.ts';
-import { gradeOf } from '../../models/composite/grade.ts';
-import type { IndexPlan } from '../../models/composite/index-plan.ts';
+import type { IndexPlan, Reference } from '../../models/composite/index-plan.ts';
 import type { Text } from '../../core/text.ts';
 
 /** What the server gives once: values of indicators after everything that is done to them. */
 export type LabInput = {
   readonly definition: Definition;
   readonly version: string;
+  /** What is frozen of a reference year, where the definition needs it. */
+  readonly reference: Reference | undefined;
   readonly regions: readonly { readonly code: string; readonly name: Text }[];
   /** Oldest first, as `2026-01`. */
   readonly periods: readonly string[];
@@ -31,6 +33,8 @@ export type LabInput = {
 /** What somebody tries out. */
 export type Variant = {
   readonly aggregation: Aggregation;
+  /** How a value becomes points, of indicators that name no way of their own. */
+  readonly points: EfficacyFunction;
   /** By node, in the order of its parts; need not sum to one. */
   readonly weights: Readonly<Record<string, readonly number[]>>;
   readonly goals: Readonly<Record<string, Goal>>;
@@ -38,8 +42,10 @@ export type Variant = {
   readonly bounds: readonly number[];
 };
 
-export type LabStep = {
-  readonly result: PeriodResult;
+export type LabStep = LabRanks & { readonly result: PeriodResult };
+
+/** What two ways of computing an index are compared by. */
+export type LabRanks = {
   /** The index per region, NaN where there is none. */
   readonly figures: Float64Array;
   /** 1 for the best; 0 without a figure. */
@@ -51,13 +57,36 @@ export type LabStep = {
 /** The definition as it stands. */
 export const variantOf = ({ definition, goals, weights }: LabInput): Variant => ({
   aggregation: definition.aggregation,
+  points: definition.points,
   weights,
   goals,
   bounds: definition.grading.bands.flatMap(({ from }) => (from === null ? [] : [from])),
 });
 
+/** Weights less than this apart are the same: shares of a file are rounded. */
+const SAME = 1e-9;
+
+/** True when both give the same figures and grades. */
+export function sameVariant(a: Variant, b: Variant): boolean {
+  if (a === b) return true;
+  const plain = (rest: Variant) =>
+    JSON.stringify([rest.aggregation, rest.points, rest.bounds, Object.entries(rest.goals).sort()]);
+  return (
+    plain(a) === plain(b) &&
+    Object.keys(a.weights).every((node) => sameShares(a.weights[node], b.weights[node]))
+  );
+}
+
+export function sameShares(a: readonly number[] = [], b: readonly number[] = []): boolean {
+  const [one, other] = [sharesOf(a), sharesOf(b)];
+  return one.every((share, i) => Math.abs(share - (other[i] ?? 0)) < SAME);
+}
+
 /** The variant made ready to run over values instead of counts. */
-export function planOf({ definition: given, version }: LabInput, variant: Variant): IndexPlan {
+export function planOf(
+  { definition: given, version }: Pick<LabInput, 'definition' | 'version'>,
+  variant: Variant,
+): IndexPlan {
   const definition = overValues(given);
   return {
     version,
@@ -67,7 +96,7 @@ export function planOf({ definition: given, version }: LabInput, variant: Varian
     indicators: Object.entries(definition.indicators).map(([name, indicator]) => ({
       name,
       definition: indicator,
-      points: indicator.points ?? definition.points,
+      points: indicator.points ?? variant.points,
       goal: variant.goals[name],
     })),
     nodes: namesBottomUp(definition).map((name) => {
@@ -86,22 +115,22 @@ export function planOf({ definition: given, version }: LabInput, variant: Varian
 export function stepOf(input: LabInput, variant: Variant, period: number): LabStep {
   const plan = planOf(input, variant);
   const result = evaluatePeriod(plan, [columnsOf(input, period)]);
-  const figures = result.nodes.get(input.definition.top) as Float64Array;
-  const bands = input.definition.grading.bands.map((band, i) => ({
-    ...band,
-    from: band.from === null ? null : (variant.bounds[i] ?? band.from),
-  }));
-  const grading = { bands, hysteresis: 0 };
-  const placeOf = new Map(bands.map(({ id }, i) => [id, i]));
-  return {
-    result,
-    figures,
-    ranks: ranksOf(figures),
-    grades: Int8Array.from(figures, (figure) => {
-      const grade = gradeOf(grading, figure, undefined);
-      return grade === undefined ? -1 : (placeOf.get(grade) ?? -1);
-    }),
-  };
+  return { result, ...ranked(result.nodes.get(input.definition.top) as Float64Array, variant) };
+}
+
+/** Ranks and grades of figures; the bounds go from best to worst. */
+export function ranked(
+  figures: Float64Array,
+  { bounds }: { readonly bounds: readonly number[] },
+): LabRanks {
+  const grades = new Int8Array(figures.length);
+  for (let i = 0; i < figures.length; i++) {
+    const figure = figures[i] as number;
+    let grade = 0;
+    while (grade < bounds.length && figure < (bounds[grade] as number)) grade++;
+    grades[i] = Number.isNaN(figure) ? -1 : grade;
+  }
+  return { figures, ranks: ranksOf(figures), grades };
 }
 
 export const columnsOf = ({ values, regions }: LabInput, period: number) => ({
@@ -155,22 +184,71 @@ export function changesBetween(
   { region, from, to }: { region: number; from: number; to: number },
 ): { readonly before: number; readonly after: number; readonly changes: readonly Change[] } {
   const plan = planOf(input, variant);
-  const [earlier, later] = [stepOf(input, variant, from), stepOf(input, variant, to)];
-  const was = new Map(
-    contributionsTo(plan, earlier, region).map(({ indicator, points }) => [indicator, points]),
-  );
-  const is = new Map(
-    contributionsTo(plan, later, region).map(({ indicator, points }) => [indicator, points]),
-  );
+  const at = (period: number) => {
+    const alone = regionAlone(input, variant, { region, period });
+    const step = stepOf(alone.input, alone.variant, 0);
+    const points = contributionsTo(plan, step, 0).map(
+      (one) => [one.indicator, one.points] as const,
+    );
+    return { figure: step.figures[0] as number, points: new Map(points) };
+  };
+  const [{ figure: before, points: was }, { figure: after, points: is }] = [at(from), at(to)];
   const changes = [...new Set([...was.keys(), ...is.keys()])].map((indicator) => {
-    const [before, after] = [was.get(indicator) ?? 0, is.get(indicator) ?? 0];
-    return { indicator, before, after, points: after - before };
+    const [earlier, later] = [was.get(indicator) ?? 0, is.get(indicator) ?? 0];
+    return { indicator, before: earlier, after: later, points: later - earlier };
   });
   return {
-    before: earlier.figures[region] as number,
-    after: later.figures[region] as number,
+    before,
+    after,
     changes: changes.toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points)),
   };
+}
+
+/** One region by itself: what the peers set is taken from all of them first. */
+function regionAlone(
+  input: LabInput,
+  variant: Variant,
+  { region, period }: { region: number; period: number },
+): { readonly input: LabInput; readonly variant: Variant } {
+  const goals: Record<string, Goal> = { ...variant.goals };
+  for (const [name, indicator] of Object.entries(input.definition.indicators)) {
+    const values = input.values[name]?.[period];
+    const goal = goals[name] ?? (values && peerGoal(indicator, values));
+    if (goal) goals[name] = goal;
+  }
+  const values = Object.entries(input.values).map(([name, columns]) => [
+    name,
+    [Float64Array.of(columns[period]?.[region] ?? Number.NaN)],
+  ]);
+  return {
+    input: {
+      ...input,
+      regions: input.regions.slice(region, region + 1),
+      values: Object.fromEntries(values),
+    },
+    variant: { ...variant, goals },
+  };
+}
+
+/**
+ * Parts in hundredths that add up to `after` less `before` as both are shown: whoever adds what stands on the
+ * page gets what stands on the page. Each is less than a hundredth from what it was.
+ */
+export function shownParts(
+  parts: readonly number[],
+  { before, after }: { before: number; after: number },
+): number[] {
+  const whole = Math.round(after * 100) - Math.round(before * 100);
+  const floors = parts.map((part) => Math.floor(part * 100));
+  const left = whole - floors.reduce((sum, part) => sum + part, 0);
+  const byRest = [...parts.keys()].sort(
+    (a, b) =>
+      (parts[b] as number) * 100 -
+      (floors[b] as number) -
+      ((parts[a] as number) * 100 - (floors[a] as number)),
+  );
+  const raised = new Set(byRest.slice(0, Math.max(0, left)));
+  return floors.map((part, i) => (part + (raised.has(i) ? 1 : 0)) / 100);
 }
 
 /** Children before parents, the top last. */

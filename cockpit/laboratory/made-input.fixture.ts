@@ -56,5 +56,6 @@ export function madeInput(
     { length: months },
     (_, i) => `2026-${String(11 - months + i).padStart(2, '0')}`,
   );
-  return { definition, version, regions: named, periods, values, goals, weights };
+  const reference = { id: 'made', from: '2025-01', until: '2025-12', goals, weights };
+  return { definition, version, reference, regions: named, periods, values, goals, weights };
 }

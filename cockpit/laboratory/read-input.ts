@@ -20,6 +20,7 @@ export function inputOf(
   return {
     definition,
     version,
+    reference: reference ?? undefined,
     periods,
     regions,
     values: Object.fromEntries(

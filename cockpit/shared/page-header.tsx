@@ -44,11 +44,10 @@ export function PageHeader({
           { path: ROSTER_PATH, name: WORDS.roster },
         ]
       : []),
-    ...(me.role === 'analyst'
-      ? [
-          { path: WORKBENCH_PATH, name: WORDS.workbench },
-          { path: LABORATORY_PATH, name: WORDS.laboratory },
-        ]
+    ...(me.role === 'analyst' ? [{ path: WORKBENCH_PATH, name: WORDS.workbench }] : []),
+    // Also for those who only decide what is published.
+    ...(me.rights?.some((right) => right === 'index.publish' || right === 'index.approve')
+      ? [{ path: LABORATORY_PATH, name: WORDS.laboratory }]
       : []),
     ...own,
     ...(me.rights?.includes('audit.read') ? [{ path: AUDIT_PATH, name: WORDS.audit }] : []),
