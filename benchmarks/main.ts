@@ -7,6 +7,7 @@ import { meetsBar, type BenchReport, type CaseResult } from './bench.ts';
 import { benchFalseExits } from './false-exits.ts';
 import { benchIndex } from './composite-index.ts';
 import { benchIngest } from './ingest.ts';
+import { benchLaboratory } from './laboratory.ts';
 import { benchRules } from './rules.ts';
 import { benchSecurity } from './security.ts';
 import { benchStartup } from './startup.ts';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<
   'false-exits': benchFalseExits,
   index: benchIndex,
   ingest: benchIngest,
+  laboratory: benchLaboratory,
   rules: benchRules,
   security: benchSecurity,
   startup: benchStartup,

@@ -72,6 +72,14 @@ const RetentionPage = lazy(async () => ({
   default: (await import('./retention/retention-page.tsx')).RetentionPage,
 }));
 
+const WorkbenchPage = lazy(async () => ({
+  default: (await import('./workbench/workbench-page.tsx')).WorkbenchPage,
+}));
+
+const LaboratoryPage = lazy(async () => ({
+  default: (await import('./laboratory/laboratory-page.tsx')).LaboratoryPage,
+}));
+
 const IdentitiesPage = lazy(async () => ({
   default: (await import('./identities/identities-page.tsx')).IdentitiesPage,
 }));
@@ -131,5 +139,7 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
     return mayReveal ? <IdentitiesPage me={me} /> : <Failure says={WORDS.noPage} toStart />;
   }
   if (route.page === 'retention') return <RetentionPage me={me} />;
+  if (route.page === 'workbench') return <WorkbenchPage me={me} />;
+  if (route.page === 'laboratory') return <LaboratoryPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

@@ -19,6 +19,7 @@ import type {
 } from './records-forget.ts';
 import type { ExportTables } from './records-exports.ts';
 import type { IndexTables } from './records-indices.ts';
+import type { WorkbenchTables } from './records-workbench.ts';
 import type { ImportTables } from './records-imports.ts';
 import type {
   MessageAttemptTable,
@@ -79,6 +80,7 @@ export type RecordsSchema = AccessTables &
   AuditTables &
   ExportTables &
   IndexTables &
+  WorkbenchTables &
   ImportTables &
   VaultTables &
   PackageTables &

@@ -139,6 +139,7 @@ const SILENT = [
   'rule-routes.ts get /api/rule-pack/zones',
   'rule-routes.ts post /api/rules/check',
   'rule-routes.ts get /api/rules/:id',
+  'saved-view-routes.ts get /api/views',
   'silence-routes.ts get /api/silences',
   'silence-routes.ts post /api/silences/preview',
   'sql-routes.ts get /api/sql/history',

@@ -119,6 +119,8 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/identities',
     '/audit',
     '/exports',
+    '/workbench',
+    '/laboratory',
   ];
   for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>

@@ -46,6 +46,7 @@ import { registerMetrics } from '../http/metric-routes.ts';
 import { registerPushes } from '../http/push-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
 import { registerRetention } from '../http/retention-routes.ts';
+import { registerSavedViews } from '../http/saved-view-routes.ts';
 import { registerRoster } from '../http/roster-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
@@ -247,6 +248,7 @@ export async function startHttpRole(
     checkpointEveryMs: config.audit.checkpointEvery,
     witnessFor: config.audit.witnessFor,
   });
+  registerSavedViews(app, { guard, records: recorder.records, clock, ids });
   registerIndices(app, {
     guard,
     records,

@@ -10,10 +10,12 @@ import {
   ACCOUNT_PATH,
   AUDIT_PATH,
   CONSOLE_PATH,
+  LABORATORY_PATH,
   REPORTS_PATH,
   RETENTION_PATH,
   ROSTER_PATH,
   WALL_PATH,
+  WORKBENCH_PATH,
 } from './router.ts';
 import { seesPersons, useSignOut } from './session.ts';
 import { WORDS } from './words.ts';
@@ -41,6 +43,11 @@ export function PageHeader({
           { path: CONSOLE_PATH, name: WORDS.console },
           { path: ROSTER_PATH, name: WORDS.roster },
         ]
+      : []),
+    ...(me.role === 'analyst' ? [{ path: WORKBENCH_PATH, name: WORDS.workbench }] : []),
+    // Also for those who only decide what is published.
+    ...(me.rights?.some((right) => right === 'index.publish' || right === 'index.approve')
+      ? [{ path: LABORATORY_PATH, name: WORDS.laboratory }]
       : []),
     ...own,
     ...(me.rights?.includes('audit.read') ? [{ path: AUDIT_PATH, name: WORDS.audit }] : []),

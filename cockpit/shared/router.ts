@@ -22,6 +22,8 @@ export type Route =
   | { readonly page: 'kiosk' }
   | { readonly page: 'retention' }
   | { readonly page: 'audit' }
+  | { readonly page: 'workbench' }
+  | { readonly page: 'laboratory' }
   | { readonly page: 'identities' }
   | { readonly page: 'unknown'; readonly path: string };
 
@@ -41,6 +43,8 @@ export const ACCESS_PATH = '/access';
 export const KIOSK_PATH = '/wall/enrol';
 export const RETENTION_PATH = '/retention';
 export const AUDIT_PATH = '/audit';
+export const WORKBENCH_PATH = '/workbench';
+export const LABORATORY_PATH = '/laboratory';
 export const IDENTITIES_PATH = '/identities';
 
 export const alertPath = (alertId: string): string =>
@@ -81,6 +85,8 @@ export function routeOf(path: string): Route {
   if (plain === KIOSK_PATH) return { page: 'kiosk' };
   if (plain === RETENTION_PATH) return { page: 'retention' };
   if (plain === AUDIT_PATH) return { page: 'audit' };
+  if (plain === WORKBENCH_PATH) return { page: 'workbench' };
+  if (plain === LABORATORY_PATH) return { page: 'laboratory' };
   if (plain === IDENTITIES_PATH) return { page: 'identities' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
@@ -135,6 +141,8 @@ export function safeNext(next: string | null): string | undefined {
     'access',
     'retention',
     'audit',
+    'workbench',
+    'laboratory',
     'identities',
   ].includes(route.page)
     ? next

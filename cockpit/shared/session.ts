@@ -11,6 +11,7 @@ import {
   OPEN_PATH,
   SIGN_IN_PATH,
   WALL_PATH,
+  WORKBENCH_PATH,
 } from './router.ts';
 
 const ME = ['me'] as const;
@@ -84,9 +85,10 @@ export const seesPersons = (role: Role): boolean =>
 export const changesRules = (role: Role): boolean =>
   role === 'analyst' || role === 'system-administrator';
 
-/** Officers work at the console, leaders look at what is open, administrators see accounts; others the wall. */
+/** Officers work at the console, leaders look at what is open, administrators see accounts, analysts the workbench; others the wall. */
 export const homeOf = ({ role, leads, owes }: Pick<Me, 'role' | 'leads' | 'owes'>): string => {
   if (owes) return ACCOUNT_PATH;
   if (seesPersons(role)) return leads ? OPEN_PATH : CONSOLE_PATH;
+  if (role === 'analyst') return WORKBENCH_PATH;
   return role.endsWith('-administrator') ? ACCESS_PATH : WALL_PATH;
 };

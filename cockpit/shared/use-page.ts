@@ -27,6 +27,8 @@ export type PageName =
   | 'kiosk'
   | 'retention'
   | 'audit'
+  | 'workbench'
+  | 'laboratory'
   | 'identities';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {

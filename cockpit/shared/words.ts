@@ -24,6 +24,8 @@ export const WORDS = {
   account: text('我的账户', 'My account'),
   retention: text('留存与删除', 'Retention'),
   audit: text('审计', 'Audit'),
+  workbench: text('分析工作台', 'Workbench'),
+  laboratory: text('指数实验室', 'Index laboratory'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),

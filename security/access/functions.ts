@@ -121,6 +121,7 @@ export const FUNCTIONS = {
   'sql.export': { ...exported('分析数据库导出', 'Take an analyst database away'), sensitive: true },
   'sql.run': read('分析查询（SQL）', 'Ask the warehouse in SQL'),
   'vault.rotate': { ...write('身份库密钥轮换', 'Rotate the keys of the vault'), sensitive: true },
+  'view.save': write('分析视图保存', 'Save views of the workbench'),
   'wall.read': read('大屏查看', 'See the wall'),
   'watch.read': read('运行监测查看', 'See the watchdog'),
 } as const satisfies Readonly<Record<string, FunctionEntry>>;

@@ -79,6 +79,7 @@ export const RIGHTS: Readonly<Record<AccessFunction, Partial<Record<PolicyRole, 
   'sql.export': to(['analyst'], 'data'),
   'sql.run': to(['analyst'], 'data'),
   'vault.rotate': to(['security-administrator'], 'all'),
+  'view.save': to([...OFFICERS, 'analyst'], 'all'),
   'wall.read': to(POLICY_ROLES, 'all'),
   'watch.read': to(PEOPLE, 'all'),
 };

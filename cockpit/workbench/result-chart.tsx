@@ -1,0 +1,100 @@
+// The chart of an answer. It is taken down whole when its kind changes, so that nothing of the one before stays.
+
+import { BarChart, HeatmapChart, LineChart } from 'echarts/charts';
+import {
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  MarkPointComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from 'echarts/components';
+import { init, use, type ECharts } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { useEffect, useRef, type RefObject } from 'react';
+import { useSettings } from '../shared/deps.tsx';
+import { useSay } from '../shared/language.tsx';
+import { chartOption } from './chart-option.ts';
+import type { Shaped } from './shape-result.ts';
+import type { Note } from './view-state.ts';
+import { BENCH_WORDS } from './words.ts';
+import styles from './workbench-page.module.css';
+
+use([
+  AriaComponent,
+  BarChart,
+  CanvasRenderer,
+  GridComponent,
+  HeatmapChart,
+  LegendComponent,
+  LineChart,
+  MarkPointComponent,
+  TooltipComponent,
+  VisualMapComponent,
+]);
+
+export function ResultChart({
+  shaped,
+  kind,
+  notes,
+  title,
+  picture,
+}: {
+  shaped: Shaped;
+  kind: 'line' | 'bar' | 'heat';
+  notes: readonly Note[];
+  title: string;
+  /** Gives the chart as a picture, for whoever takes it away. */
+  picture: RefObject<(() => string) | undefined>;
+}) {
+  const say = useSay();
+  const { theme } = useSettings();
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<ECharts>(undefined);
+  const suppressed = say(BENCH_WORDS.suppressed);
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    const made = init(element);
+    chart.current = made;
+    const observer = new ResizeObserver(() => made.resize());
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.dispose();
+      chart.current = undefined;
+      picture.current = undefined;
+    };
+  }, [kind, picture]);
+
+  useEffect(() => {
+    if (!box.current) return;
+    const style = getComputedStyle(box.current);
+    const read = (name: string) => style.getPropertyValue(name).trim();
+    const look = {
+      colours: [
+        '--calm',
+        '--warn',
+        '--ok',
+        '--alarm',
+        '--text-2',
+        '--map-outline',
+        '--text-3',
+        '--text',
+      ].map(read),
+      text: read('--text-2'),
+      line: read('--line'),
+      hatch: read('--text-3'),
+      ground: read('--surface'),
+      font: style.fontFamily,
+    };
+    chart.current?.setOption(chartOption(shaped, kind, { look, suppressed, notes }), {
+      notMerge: true,
+    });
+    picture.current = () =>
+      chart.current?.getDataURL({ pixelRatio: 2, backgroundColor: look.ground }) ?? '';
+  }, [shaped, kind, notes, suppressed, theme, picture]);
+
+  return <div ref={box} className={styles.chart} role="img" aria-label={title} />;
+}

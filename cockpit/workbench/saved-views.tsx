@@ -1,0 +1,123 @@
+// Views kept under a name, and the way to keep this one.
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+  VISIBILITIES,
+  type NewView,
+  type SavedView,
+  type SavedViewList,
+  type Visibility,
+} from '../../app/api/saved-views.ts';
+import { deletePath, getJson, postJson, problemIn } from '../shared/api.ts';
+import { dayClockText } from '../shared/format.ts';
+import { useSay } from '../shared/language.tsx';
+import { addressOf, navigate, useQueryText, WORKBENCH_PATH } from '../shared/router.ts';
+import { WORDS } from '../shared/words.ts';
+import { BENCH_WORDS, VISIBILITY_NAMES } from './words.ts';
+import styles from './workbench-page.module.css';
+
+const VIEWS = ['saved-views'] as const;
+
+export function SavedViews({ query }: { query: Readonly<Record<string, string>> }) {
+  const say = useSay();
+  const queries = useQueryClient();
+  const [title, setTitle] = useState('');
+  const [visibility, setVisibility] = useState<Visibility>('private');
+  const { data, error } = useQuery({
+    queryKey: VIEWS,
+    queryFn: ({ signal }) => getJson<SavedViewList>('/api/views', signal),
+  });
+  const again = () => queries.invalidateQueries({ queryKey: VIEWS });
+  const keep = useMutation({
+    mutationFn: (given: NewView) => postJson<SavedView>('/api/views', given),
+    onSuccess: () => {
+      setTitle('');
+      return again();
+    },
+  });
+  const remove = useMutation({
+    mutationFn: (id: string) => deletePath(`/api/views/${encodeURIComponent(id)}`),
+    onSettled: again,
+  });
+  const failure = keep.error ?? remove.error ?? error;
+  return (
+    <section className={styles.box} aria-labelledby="saved">
+      <h2 id="saved">{say(BENCH_WORDS.saved)}</h2>
+      {failure && (
+        <p className={styles.wrong} role="alert">
+          {say(problemIn(failure).says)}
+        </p>
+      )}
+      {data?.views.length === 0 && <p className={styles.hint}>{say(BENCH_WORDS.noSaved)}</p>}
+      {!data && !error && <p className={styles.hint}>{say(WORDS.loading)}</p>}
+      <ul className={styles.views}>
+        {data?.views.map((view) => (
+          <Row key={view.id} view={view} remove={() => remove.mutate(view.id)} />
+        ))}
+      </ul>
+      <form
+        className={styles.saving}
+        onSubmit={(event) => {
+          event.preventDefault();
+          keep.mutate({ title, visibility, query: `?${new URLSearchParams(query)}` });
+        }}
+      >
+        <label className={styles.field}>
+          <span>{say(BENCH_WORDS.title)}</span>
+          <input
+            required
+            maxLength={60}
+            value={title}
+            onChange={(event) => setTitle(event.target.value)}
+          />
+        </label>
+        <label className={styles.field}>
+          <span>{say(BENCH_WORDS.visibility)}</span>
+          <select
+            value={visibility}
+            onChange={(event) => setVisibility(event.target.value as Visibility)}
+          >
+            {VISIBILITIES.map((one) => (
+              <option key={one} value={one}>
+                {say(VISIBILITY_NAMES[one])}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="submit" disabled={keep.isPending}>
+          {say(BENCH_WORDS.save)}
+        </button>
+      </form>
+    </section>
+  );
+}
+
+function Row({ view, remove }: { view: SavedView; remove(): void }) {
+  const say = useSay();
+  const present = useQueryText();
+  const [sure, setSure] = useState(false);
+  const query = Object.fromEntries(new URLSearchParams(view.query));
+  return (
+    <li>
+      <a
+        href={addressOf(WORKBENCH_PATH, query, present)}
+        onClick={(event) => {
+          event.preventDefault();
+          navigate(WORKBENCH_PATH, { query });
+        }}
+      >
+        {view.title}
+      </a>
+      <small>
+        {say(VISIBILITY_NAMES[view.visibility])} · {say(view.ownerName)} ·{' '}
+        {say(dayClockText(view.savedAtMs))}
+      </small>
+      {view.isMine && (
+        <button type="button" onClick={sure ? remove : () => setSure(true)}>
+          {say(sure ? BENCH_WORDS.removeAgain : BENCH_WORDS.remove)}
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,118 @@
+// The words of the workbench.
+
+import { text, type Text } from '../../core/text.ts';
+import type { Visibility } from '../../app/api/saved-views.ts';
+import type { Compared, Comparing, Grain } from './contract.ts';
+import type { ChartKind } from './view-state.ts';
+
+export const BENCH_WORDS = {
+  build: text('分析条件', 'Question'),
+  metrics: text('指标', 'Metrics'),
+  by: text('分组', 'By'),
+  period: text('时间', 'Period'),
+  from: text('起', 'From'),
+  to: text('止', 'To'),
+  grain: text('粒度', 'Grain'),
+  noGrain: text('不分时段', 'whole period'),
+  compare: text('对比', 'Compare'),
+  noCompare: text('不对比', 'none'),
+  filter: text('筛选', 'Filter'),
+  all: text('全部', 'all'),
+  chart: text('图形', 'Chart'),
+  chooseMetric: text('请在左侧选择指标', 'Choose a metric first'),
+  noRows: text('所选范围内没有数据', 'Nothing in this period and selection'),
+  suppressed: text('因样本过小不显示', 'not shown, too few cases'),
+  suppressedCount: (count: number): Text =>
+    text(`${count} 格因样本过小不显示`, `${count} cells not shown, too few cases`),
+  stale: text('数据陈旧', 'Data are stale'),
+  asOf: text('数据截至', 'Data as of'),
+  covered: text('覆盖', 'Covers'),
+  receipt: text('数据凭据', 'Receipt'),
+  receiptOf: text('这些数字从哪里来', 'Where these figures come from'),
+  meaning: text('口径', 'Meaning'),
+  owner: text('负责', 'Owner'),
+  refresh: text('更新', 'Refresh'),
+  floor: text('最小显示数', 'Privacy floor'),
+  dataVersion: text('数据版本', 'Data version'),
+  rollup: text('汇总表', 'Roll-up'),
+  rawRows: text('原始记录', 'raw rows'),
+  sql: text('查询语句', 'SQL'),
+  close: text('关闭', 'Close'),
+  before: text('对比期', 'Before'),
+  change: text('增减', 'Change'),
+  records: text('明细', 'Records'),
+  recordsOf: text('明细记录', 'Records behind'),
+  noRecords: text('没有可查看的明细', 'No records you may see'),
+  recordsShown: (shown: number, total: number): Text =>
+    text(`显示 ${shown} 条，共 ${total} 条`, `${shown} of ${total} records`),
+  note: text('批注', 'Note'),
+  addNote: text('添加批注', 'Add a note'),
+  notePoint: text('批注位置', 'Point'),
+  removeNote: text('删除批注', 'Remove the note'),
+  exportCsv: text('导出 CSV', 'CSV'),
+  exportPng: text('导出 PNG', 'PNG'),
+  print: text('打印 / PDF', 'Print / PDF'),
+  copyLink: text('复制链接', 'Copy link'),
+  copied: text('已复制', 'Copied'),
+  copyAway: text('无法复制，请从地址栏复制', 'Copying failed; copy it from the address bar'),
+  saved: text('已存视图', 'Saved views'),
+  noSaved: text('还没有保存的视图', 'Nothing saved yet'),
+  save: text('保存视图', 'Save view'),
+  title: text('名称', 'Name'),
+  visibility: text('可见范围', 'Who sees it'),
+  remove: text('删除', 'Delete'),
+  removeAgain: text('再按一次删除', 'Press again'),
+  exporter: text('导出人', 'Exported by'),
+  exportedAt: text('导出时间', 'Exported at'),
+  noCounty: text('按县市区分组后才能看地图', 'Group by county to see a map'),
+  fewest: text('少', 'few'),
+  most: text('多', 'many'),
+  rowsShown: (shown: number, total: number): Text =>
+    text(`表格显示前 ${shown} 行，共 ${total} 行`, `first ${shown} of ${total} rows`),
+} as const;
+
+export const CHART_NAMES: Readonly<Record<ChartKind, Text>> = {
+  line: text('折线', 'Line'),
+  bar: text('柱形', 'Bars'),
+  heat: text('热力', 'Heat map'),
+  map: text('地图', 'Map'),
+  table: text('表格', 'Table'),
+};
+
+export const GRAIN_NAMES: Readonly<Record<Grain, Text>> = {
+  day: text('日', 'day'),
+  week: text('周', 'week'),
+  month: text('月', 'month'),
+};
+
+export const COMPARE_NAMES: Readonly<Record<Comparing, Text>> = {
+  previous: text('环比（上一时段）', 'the period before'),
+  'last-year': text('同比（上年同期）', 'a year before'),
+};
+
+export const VISIBILITY_NAMES: Readonly<Record<Visibility, Text>> = {
+  private: text('仅自己', 'only me'),
+  unit: text('本单位', 'my unit'),
+  all: text('全部', 'everyone'),
+};
+
+const MARKS = {
+  'zero-base': text('基期为零', 'nothing before'),
+  'low-base': text('基数小', 'low base'),
+} as const;
+
+/** `+12.5%`, `基期为零`, `+50.0% 基数小`; undefined when there is nothing to compare with. */
+export function changeText(compared: Compared | null | undefined): Text | undefined {
+  if (!compared) return undefined;
+  const { change, mark } = compared;
+  const share =
+    change === null
+      ? ''
+      : `${change > 0 ? '+' : change < 0 ? '−' : ''}${(100 * Math.abs(change)).toFixed(1)}%`;
+  const said = mark ? MARKS[mark] : undefined;
+  if (share === '' && !said) return undefined;
+  return text(
+    [share, said?.zh].filter(Boolean).join(' '),
+    [share, said?.en].filter(Boolean).join(' '),
+  );
+}
