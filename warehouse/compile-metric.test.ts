@@ -66,12 +66,12 @@ test('every metric is named and explained in both languages', () => {
 
 describe('what is not in the catalogue is refused with what is', () => {
   const wrong: [string, MetricQuery, RegExp][] = [
-    ['metric', { metric: 'alerts-closed' }, /alerts-open, alerts-raised/],
+    ['metric', { metric: 'alerts-closed' }, /alerts-open, alerts-precision, alerts-raised/],
     ['inherited name', { metric: 'constructor' }, /alerts-open/],
     [
       'dimension',
       { metric: 'alerts-open', dimensions: ['source'] },
-      /Known dimensions: class, county, level, rule\./,
+      /Known dimensions: cause, class, county, hour, level, rule\./,
     ],
     ['filter', { metric: 'positions', filters: { rule: ['x'] } }, /county, kind, source/],
   ];

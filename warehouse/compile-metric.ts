@@ -41,7 +41,8 @@ export type MetricQuery = z.input<typeof metricQuerySchema>;
 export type MetricColumn = {
   readonly key: string;
   readonly name: Text;
-  readonly role: 'time' | 'dimension' | 'value';
+  /** `count` is what a value was counted from, for the privacy floor; never shown. */
+  readonly role: 'time' | 'dimension' | 'value' | 'count';
 };
 
 export type CompiledMetric = {
@@ -50,12 +51,36 @@ export type CompiledMetric = {
   readonly columns: readonly MetricColumn[];
 };
 
+export type CompileOptions = {
+  /** Only rows of these regions count. */
+  readonly within?: readonly RegionSpan[] | undefined;
+  /** Adds what each value was counted from, as `counted_0` and so on. */
+  readonly counts?: boolean;
+};
+
+/** Counties from one GB/T 2260 code to another, both included: what of the organisation may be seen. */
+export type RegionSpan = { readonly from: number; readonly to: number };
+
+/**
+ * The counties a unit stands for: itself, and with `below` all that lies in it by the structure of the code.
+ */
+export function regionSpan(unit: string, { below }: { below: boolean }): RegionSpan {
+  const from = Number(unit);
+  if (!below) return { from, to: from };
+  if (unit.endsWith('0000')) return { from, to: from + 9_999 };
+  return { from, to: unit.endsWith('00') ? from + 99 : from };
+}
+
 /**
  * The statement for a question, with the columns of its answer: `bucket_ms` when a grain is asked for, the
- * dimensions, and `value`. It gives one row more than `rowsMax`, so that a cut can be noticed. Throws
- * UserError `bad-input` that lists what may be asked for.
+ * dimensions, and `value`. It gives one row more than `rowsMax`, so that a cut can be noticed. With `within`,
+ * only rows of those regions count. Throws UserError `bad-input` that lists what may be asked for, and
+ * `forbidden` for a metric that is not counted by region when not everything may be seen.
  */
-export function compileMetric(query: MetricQuery): CompiledMetric {
+export function compileMetric(
+  query: MetricQuery,
+  { within, counts = false }: CompileOptions = {},
+): CompiledMetric {
   const asked = parse(query);
   const metric = find(METRICS, asked.metric, METRIC);
   const relation: Relation = RELATIONS[metric.relation];
@@ -80,7 +105,72 @@ export function compileMetric(query: MetricQuery): CompiledMetric {
   const groups = columns.map(({ key }) => key);
   select.push(`${metric.sql} AS value`);
   columns.push({ key: 'value', name: metric.name, role: 'value' });
+  if (counts) {
+    (metric.countedBy ?? ['count()']).forEach((sql, index) => {
+      select.push(`${sql} AS counted_${index}`);
+      columns.push({ key: `counted_${index}`, name: metric.name, role: 'count' });
+    });
+  }
 
+  const where = conditionsOf(metric, asked, { params, within });
+  params['rows'] = asked.rowsMax + 1;
+
+  const lines = [
+    `SELECT\n  ${select.join(',\n  ')}`,
+    `FROM ${relation.sql} AS r`,
+    ...(where.length > 0 ? [`WHERE ${where.join('\n  AND ')}`] : []),
+    ...(groups.length > 0
+      ? [`GROUP BY ${groups.join(', ')}`, `ORDER BY ${groups.join(', ')}`]
+      : []),
+    'LIMIT {rows:UInt32}',
+  ];
+  return { sql: lines.join('\n'), params, columns };
+}
+
+/**
+ * The statements for the rows behind a question, the newest first, and for how many there are. Throws like
+ * compileMetric, and `bad-input` for a metric whose rows cannot be listed.
+ */
+export function compileRecords(
+  query: MetricQuery,
+  { within }: Pick<CompileOptions, 'within'> = {},
+): { sql: string; countSql: string; params: CompiledMetric['params'] } {
+  const asked = parse(query);
+  const metric = find(METRICS, asked.metric, METRIC);
+  const relation: Relation = RELATIONS[metric.relation];
+  const time = relation.timeColumn;
+  if (relation.records === undefined || time === undefined) {
+    throw new UserError(
+      'bad-input',
+      text(`“${metric.name.zh}”没有可列出的明细`, `"${metric.name.en}" has no records to list`),
+    );
+  }
+  const params: Record<string, OlapParam> = { rows: asked.rowsMax };
+  const where = conditionsOf(metric, asked, { params, within });
+  const from = [
+    `FROM ${relation.sql} AS r`,
+    ...(where.length > 0 ? [`WHERE ${where.join('\n  AND ')}`] : []),
+  ];
+  const columns = Object.entries(relation.records).map(([id, { sql }]) => `${sql} AS ${id}`);
+  return {
+    sql: [
+      `SELECT\n  ${columns.join(',\n  ')}`,
+      ...from,
+      `ORDER BY r.${time} DESC, ${Object.keys(relation.records).join(', ')}`,
+      'LIMIT {rows:UInt32}',
+    ].join('\n'),
+    countSql: ['SELECT count() AS total', ...from].join('\n'),
+    params,
+  };
+}
+
+function conditionsOf(
+  metric: Metric,
+  asked: z.output<typeof metricQuerySchema>,
+  { params, within }: { params: Record<string, OlapParam>; within: CompileOptions['within'] },
+): string[] {
+  const available = dimensionsOf(metric);
+  const time = (RELATIONS[metric.relation] as Relation).timeColumn;
   const where = metric.where === undefined ? [] : [metric.where];
   for (const [bound, comparison] of [
     ['fromMs', '>='],
@@ -95,18 +185,8 @@ export function compileMetric(query: MetricQuery): CompiledMetric {
   for (const [id, values] of Object.entries(asked.filters).sort()) {
     where.push(condition(id, find(available, id, DIMENSION), { values, params }));
   }
-  params['rows'] = asked.rowsMax + 1;
-
-  const lines = [
-    `SELECT\n  ${select.join(',\n  ')}`,
-    `FROM ${relation.sql} AS r`,
-    ...(where.length > 0 ? [`WHERE ${where.join('\n  AND ')}`] : []),
-    ...(groups.length > 0
-      ? [`GROUP BY ${groups.join(', ')}`, `ORDER BY ${groups.join(', ')}`]
-      : []),
-    'LIMIT {rows:UInt32}',
-  ];
-  return { sql: lines.join('\n'), params, columns };
+  if (within) where.push(scopeCondition(metric, { within, params }));
+  return where;
 }
 
 function parse(query: MetricQuery): z.output<typeof metricQuerySchema> {
@@ -157,6 +237,28 @@ function condition(
       code % 100 = 0, intDiv(r.region, 100) * 100, r.region),
     {${name}:Array(UInt32)})`;
   }
+}
+
+/** Rows of units outside the scope do not count, whatever else was asked. */
+function scopeCondition(
+  metric: Metric,
+  { within, params }: { within: readonly RegionSpan[]; params: Record<string, OlapParam> },
+): string {
+  const isByRegion = Object.values(dimensionsOf(metric)).some(({ type }) => type === 'region');
+  if (!isByRegion) {
+    throw new UserError(
+      'forbidden',
+      text(
+        `"${metric.name.zh}" 不分区县统计，只有可查看全部数据的账户能查`,
+        `"${metric.name.en}" is not counted by county; only who may see everything can ask for it`,
+      ),
+    );
+  }
+  params['scope_from'] = within.map(({ from }) => from);
+  params['scope_to'] = within.map(({ to }) => to);
+  return `arrayExists(
+    (first, last) -> r.region BETWEEN first AND last,
+    {scope_from:Array(UInt32)}, {scope_to:Array(UInt32)})`;
 }
 
 function wholeNumber(id: string, value: string): number {

@@ -1,7 +1,9 @@
 // Every figure the warehouse can be asked for, declared as data: what it is called, what it means, where
 // it is counted and by what it may be split. compile-metric.ts makes SQL of it.
 
+import { CONFIRMING_CAUSES } from '../core/alert-cause.ts';
 import { text, type Text } from '../core/text.ts';
+import type { Target } from './targets.ts';
 
 /** A way to split a figure or to narrow it down. */
 export type Dimension = {
@@ -18,6 +20,22 @@ export type Relation = {
   /** Column of the instant that time filters and grains go by, in ms; absent where only now counts. */
   readonly timeColumn?: string;
   readonly dimensions: Readonly<Record<string, Dimension>>;
+  /** Tables of the writer its rows come from: what the data's version and their coverage depend on. */
+  readonly targets: readonly Target[];
+  /** Where the earliest and latest instant are looked up, cheaper than in the relation. */
+  readonly keptIn: { readonly table: string; readonly column: string };
+  /** How soon a figure knows of what happened. */
+  readonly refresh: Text;
+  /** Cells counted from fewer rows than this are not shown to whoever may not see the rows; 0 for none. */
+  readonly privacyFloor: number;
+  /** What is listed of the rows behind a cell; absent where they cannot be listed. */
+  readonly records?: Readonly<Record<string, RecordColumn>>;
+};
+
+export type RecordColumn = {
+  readonly name: Text;
+  readonly sql: string;
+  readonly type: 'time' | 'text' | 'number' | 'region' | 'alert' | 'subject';
 };
 
 export type Metric = {
@@ -29,6 +47,13 @@ export type Metric = {
   readonly sql: string;
   /** Rows that count at all. */
   readonly where?: string;
+  readonly direction: 'more-is-better' | 'less-is-better' | 'neutral';
+  /** Who answers for what it means. */
+  readonly owner: Text;
+  /** A count adds up over its cells, and where nothing is there it is 0. */
+  readonly isCount: boolean;
+  /** Aggregates that must each reach the privacy floor, or be nothing; the rows themselves unless said. */
+  readonly countedBy?: readonly string[];
 };
 
 export const GRAINS = ['minute', 'hour', 'day', 'week', 'month'] as const;
@@ -43,11 +68,27 @@ const county: Dimension = {
 const source: Dimension = { name: text('来源', 'source'), sql: 'r.source', type: 'text' };
 const rule: Dimension = { name: text('规则', 'rule'), sql: 'r.rule_id', type: 'text' };
 const level: Dimension = { name: text('级别', 'level'), sql: 'r.level', type: 'number' };
+const because: Dimension = { name: text('原因', 'reason'), sql: 'r.because', type: 'text' };
 const subjectClass: Dimension = {
   name: text('对象类别', 'class of person'),
   sql: 'r.subject_class',
   type: 'text',
 };
+
+/** What the writer has taken over from the log; its pauses are shorter than a second. */
+const WITHIN_SECONDS = text('数秒内', 'within seconds');
+const WITH_EVERY_ACT = text('数秒内，处置后随即更新', 'within seconds, and again with every act');
+
+/** Fewer than five tell of persons. A precaution of ours: no rule names a number. */
+const PRIVACY_FLOOR = 5;
+
+const subject: RecordColumn = { name: text('对象', 'person'), sql: 'r.subject', type: 'subject' };
+const findingTime: RecordColumn = {
+  name: text('发生时间', 'happened'),
+  sql: 'r.at_ms',
+  type: 'time',
+};
+const columnOf = ({ name, sql, type }: Dimension): RecordColumn => ({ name, sql, type });
 
 export const RELATIONS = {
   observations: {
@@ -58,6 +99,10 @@ export const RELATIONS = {
       source,
       county,
     },
+    targets: ['position', 'fact'],
+    keptIn: { table: 'observation_minute', column: 'received_minute_ms' },
+    refresh: WITHIN_SECONDS,
+    privacyFloor: 0,
   },
   tallies: {
     sql: 'tally',
@@ -66,6 +111,10 @@ export const RELATIONS = {
       source,
       reason: { name: text('原因', 'reason'), sql: 'r.reason', type: 'text' },
     },
+    targets: ['tally'],
+    keptIn: { table: 'tally', column: 'at_ms' },
+    refresh: WITHIN_SECONDS,
+    privacyFloor: 0,
   },
   alerts: {
     // One row per alert, made of its events. An alert reopened after it was closed is open again; its level
@@ -76,6 +125,7 @@ export const RELATIONS = {
     any(e.rule_id) AS rule_id,
     argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
     any(e.region) AS region,
+    any(e.subject) AS subject,
     any(e.subject_class) AS subject_class,
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
     minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
@@ -89,13 +139,43 @@ export const RELATIONS = {
       JSONExtractString(e.body, 'details', 'outcome'),
       (e.at_ms, e.log_offset, e.log_line),
       e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
 )`,
     timeColumn: 'recorded_at_ms',
-    dimensions: { rule, level, county, class: subjectClass },
+    dimensions: {
+      rule,
+      level,
+      county,
+      class: subjectClass,
+      cause: { name: text('核查结果', 'what was found'), sql: 'r.cause', type: 'text' },
+      hour: {
+        name: text('时段（时）', 'hour of the day'),
+        sql: "toHour(fromUnixTimestamp64Milli(r.recorded_at_ms, 'Asia/Shanghai'))",
+        type: 'number',
+      },
+    },
+    targets: ['alert_event'],
+    keptIn: { table: 'alert_event', column: 'at_ms' },
+    refresh: WITH_EVERY_ACT,
+    privacyFloor: PRIVACY_FLOOR,
+    records: {
+      alert: { name: text('预警', 'alert'), sql: 'r.alert_id', type: 'alert' },
+      recordedAtMs: { name: text('登记时间', 'recorded'), sql: 'r.recorded_at_ms', type: 'time' },
+      level: columnOf(level),
+      rule: columnOf(rule),
+      county: columnOf(county),
+      class: columnOf(subjectClass),
+      subject,
+      cause: { name: text('核查结果', 'what was found'), sql: 'r.cause', type: 'text' },
+    },
   },
   suppressions: {
     sql: "(SELECT * FROM finding WHERE kind = 'suppressed' AND shadow = 0)",
@@ -104,13 +184,37 @@ export const RELATIONS = {
       rule,
       county,
       class: subjectClass,
-      because: { name: text('原因', 'reason'), sql: 'r.because', type: 'text' },
+      because,
+    },
+    targets: ['finding'],
+    keptIn: { table: 'finding', column: 'at_ms' },
+    refresh: WITHIN_SECONDS,
+    privacyFloor: PRIVACY_FLOOR,
+    records: {
+      atMs: findingTime,
+      rule: columnOf(rule),
+      county: columnOf(county),
+      class: columnOf(subjectClass),
+      subject,
+      because: columnOf(because),
     },
   },
   trials: {
     sql: "(SELECT * FROM finding WHERE kind = 'raised' AND shadow = 1)",
     timeColumn: 'at_ms',
     dimensions: { rule, level, county, class: subjectClass },
+    targets: ['finding'],
+    keptIn: { table: 'finding', column: 'at_ms' },
+    refresh: WITHIN_SECONDS,
+    privacyFloor: PRIVACY_FLOOR,
+    records: {
+      atMs: findingTime,
+      rule: columnOf(rule),
+      level: columnOf(level),
+      county: columnOf(county),
+      class: columnOf(subjectClass),
+      subject,
+    },
   },
 } as const satisfies Record<string, Relation>;
 
@@ -119,6 +223,13 @@ export type RelationId = keyof typeof RELATIONS;
 const items = text('条', 'observations');
 const alerts = text('件', 'alerts');
 const milliseconds = text('毫秒', 'ms');
+
+const intake = text('数据接入管理员', 'whoever runs the intake');
+const handling = text('预警处置部门', 'whoever handles alerts');
+const ruling = text('规则管理人员', 'whoever keeps the rules');
+
+/** What officers found that confirms an alert, as a list in SQL; the codes are ours. */
+const CONFIRMING = CONFIRMING_CAUSES.map((code) => `'${code}'`).join(', ');
 
 export const METRICS: Readonly<Record<string, Metric>> = {
   'observations-admitted': {
@@ -130,6 +241,9 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     unit: items,
     relation: 'observations',
     sql: 'sum(r.observations)',
+    direction: 'neutral',
+    owner: intake,
+    isCount: true,
   },
   'observations-refused': {
     name: text('拒收观测数', 'observations refused'),
@@ -140,6 +254,9 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     unit: items,
     relation: 'tallies',
     sql: 'sum(r.count)',
+    direction: 'less-is-better',
+    owner: intake,
+    isCount: true,
   },
   positions: {
     name: text('定位数', 'positions'),
@@ -151,6 +268,9 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     relation: 'observations',
     sql: 'sum(r.observations)',
     where: "r.kind = 'position'",
+    direction: 'neutral',
+    owner: intake,
+    isCount: true,
   },
   'alerts-raised': {
     name: text('预警数', 'alerts raised'),
@@ -158,6 +278,9 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     unit: alerts,
     relation: 'alerts',
     sql: 'count()',
+    direction: 'neutral',
+    owner: handling,
+    isCount: true,
   },
   'alerts-open': {
     name: text('未办结预警数', 'open alerts'),
@@ -166,6 +289,9 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     relation: 'alerts',
     sql: 'count()',
     where: 'r.is_open AND NOT r.is_withdrawn',
+    direction: 'less-is-better',
+    owner: handling,
+    isCount: true,
   },
   'alerts-unacknowledged': {
     name: text('未签收预警数', 'unacknowledged alerts'),
@@ -177,6 +303,9 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     relation: 'alerts',
     sql: 'count()',
     where: 'r.is_open AND NOT r.is_acknowledged AND NOT r.is_withdrawn',
+    direction: 'less-is-better',
+    owner: handling,
+    isCount: true,
   },
   'alerts-withdrawn': {
     name: text('撤回预警数', 'withdrawn alerts'),
@@ -188,6 +317,38 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     relation: 'alerts',
     sql: 'count()',
     where: 'r.is_withdrawn',
+    direction: 'less-is-better',
+    owner: ruling,
+    isCount: true,
+  },
+  'alerts-judged': {
+    name: text('已核查预警数', 'judged alerts'),
+    meaning: text(
+      '已反馈核查结果且未撤回的预警，可按核查结果分列',
+      'Alerts that stand and of which an officer said what was found; may be split by it.',
+    ),
+    unit: alerts,
+    relation: 'alerts',
+    sql: 'count()',
+    where: "r.cause != '' AND NOT r.is_withdrawn",
+    direction: 'more-is-better',
+    owner: handling,
+    isCount: true,
+  },
+  'alerts-precision': {
+    name: text('预警准确率', 'precision of alerts'),
+    meaning: text(
+      '已核查预警中属实的占比；撤回的预警不计，无核查结果时为空',
+      'Share of the judged alerts that were as they said; withdrawn ones do not count, none judged is no share.',
+    ),
+    unit: text('比率', 'share'),
+    relation: 'alerts',
+    sql: `if(count() = 0, NULL, countIf(r.cause IN (${CONFIRMING})) / count())`,
+    where: "r.cause != '' AND NOT r.is_withdrawn",
+    direction: 'more-is-better',
+    owner: ruling,
+    isCount: false,
+    countedBy: [`countIf(r.cause IN (${CONFIRMING}))`, `countIf(r.cause NOT IN (${CONFIRMING}))`],
   },
   'findings-suppressed': {
     name: text('不预警情形数', 'suppressed findings'),
@@ -198,6 +359,9 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     unit: text('次', 'findings'),
     relation: 'suppressions',
     sql: 'count()',
+    direction: 'neutral',
+    owner: ruling,
+    isCount: true,
   },
   'findings-on-trial': {
     name: text('试运行命中数', 'findings of rules on trial'),
@@ -208,6 +372,9 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     unit: text('次', 'findings'),
     relation: 'trials',
     sql: 'count()',
+    direction: 'neutral',
+    owner: ruling,
+    isCount: true,
   },
   'time-to-acknowledge-p50': {
     name: text('签收用时中位数', 'time to acknowledge, median'),
@@ -219,6 +386,9 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     relation: 'alerts',
     sql: 'quantileExactOrNull(0.5)(r.acknowledged_at_ms - r.recorded_at_ms)',
     where: 'r.is_acknowledged',
+    direction: 'less-is-better',
+    owner: handling,
+    isCount: false,
   },
   'time-to-acknowledge-p90': {
     name: text('签收用时九成位数', 'time to acknowledge, P90'),
@@ -230,6 +400,9 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     relation: 'alerts',
     sql: 'quantileExactOrNull(0.9)(r.acknowledged_at_ms - r.recorded_at_ms)',
     where: 'r.is_acknowledged',
+    direction: 'less-is-better',
+    owner: handling,
+    isCount: false,
   },
 };
 

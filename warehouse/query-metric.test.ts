@@ -14,6 +14,7 @@ import { encodeLines, type Log } from '../ingest/log.ts';
 import { GRAINS, METRICS, RELATIONS, dimensionsOf } from './metrics-catalogue.ts';
 import { migrateWarehouse } from './migrate.ts';
 import { openOlap, type Olap } from './olap.ts';
+import { regionSpan } from './compile-metric.ts';
 import { queryMetric } from './query-metric.ts';
 import { caughtUp } from './writer.fixture.ts';
 import { startWriter } from './writer.ts';
@@ -231,6 +232,35 @@ describe('alerts', () => {
     expect(await rowsOf({ metric: 'alerts-raised', filters: { county } })).toEqual([{ value }]);
   });
 
+  test.each([
+    ['511700', true, 4],
+    ['511722', true, 2],
+    ['511722', false, 2],
+    ['511700', false, 0],
+    ['510000', true, 5],
+    ['310000', true, 0],
+  ])('within %s, below it %s, are %i, whatever else is asked', async (unit, below, value) => {
+    const within = [regionSpan(unit, { below })];
+    const asked = { metric: 'alerts-raised', filters: { county: ['510000'] } };
+    expect((await queryMetric(olap, asked, { within })).rows).toEqual([{ value }]);
+  });
+
+  test('within no unit are none, and within two are both', async () => {
+    const count = async (...units: string[]) => {
+      const within = units.map((unit) => regionSpan(unit, { below: true }));
+      return (await queryMetric(olap, { metric: 'alerts-raised' }, { within })).rows;
+    };
+    expect(await count()).toEqual([{ value: 0 }]);
+    expect(await count('511722', '510104')).toEqual([{ value: 3 }]);
+  });
+
+  test('a figure without counties is refused to whoever may not see everything', async () => {
+    const within = [regionSpan('511700', { below: true })];
+    await expect(
+      queryMetric(olap, { metric: 'observations-refused' }, { within }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
   test('from is included, until is not', async () => {
     const count = (fromMs: number, untilMs: number) =>
       rowsOf({ metric: 'alerts-raised', fromMs, untilMs });
@@ -242,6 +272,36 @@ describe('alerts', () => {
     expect(await rowsOf({ metric: 'time-to-acknowledge-p50' })).toEqual([{ value: 120_000 }]);
     expect(await rowsOf({ metric: 'time-to-acknowledge-p90', filters: { level: ['2'] } })).toEqual([
       { value: 120_000 },
+    ]);
+  });
+
+  test('are precise as far as officers found them true, and no finding is no share', async () => {
+    expect(await rowsOf({ metric: 'alerts-precision' })).toEqual([{ value: null }]);
+    expect(await rowsOf({ metric: 'alerts-judged', dimensions: ['cause'] })).toEqual([]);
+    const feedback = (alertId: string, result: string, afterMs: number) => ({
+      id: `ev-${alertId}-${result}`,
+      alert_id: alertId,
+      at_ms: LATE_MS + afterMs,
+      body: JSON.stringify({ details: { result } }),
+    });
+    const rows = [
+      feedback('al-0', 'drift', 900_000),
+      feedback('al-0', 'true', 900_001),
+      feedback('al-1', 'drift', 900_000),
+    ];
+    for (const row of rows) {
+      await olap.run(
+        `INSERT INTO alert_event (id, alert_id, kind, at_ms, level, subject_class, region, rule_id, body)
+         SELECT {id:String}, {alert_id:String}, 'feedback', {at_ms:Int64}, 2, 'cc', 511722, 'county-exit', {body:String}`,
+        row,
+      );
+    }
+    expect(await rowsOf({ metric: 'alerts-judged', dimensions: ['cause'] })).toEqual([
+      { cause: 'drift', value: 1 },
+      { cause: 'true', value: 1 },
+    ]);
+    expect(await rowsOf({ metric: 'alerts-precision', dimensions: ['rule'] })).toEqual([
+      { rule: 'county-exit', value: 0.5 },
     ]);
   });
 

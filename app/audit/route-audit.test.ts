@@ -123,6 +123,7 @@ const SILENT = [
   'index-routes.ts get /api/indices/:id/results',
   'live-routes.ts get /api/wall/supervision',
   'live-routes.ts get /api/live/points',
+  'metric-routes.ts get /api/metrics',
   'push-routes.ts post /api/alerts/seen',
   'push-routes.ts get /api/push',
   'push-routes.ts post /api/push/devices',

@@ -37,6 +37,7 @@ import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerDrills } from '../http/drill-routes.ts';
 import { registerIndices } from '../http/index-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
+import { registerMetrics } from '../http/metric-routes.ts';
 import { registerPushes } from '../http/push-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
 import { registerRetention } from '../http/retention-routes.ts';
@@ -193,6 +194,7 @@ export async function startHttpRole(
     }),
   });
   registerBacktests(app, { guard, desk: backtests.desk, list: ruleList });
+  registerMetrics(app, { guard, olap: parts.olap });
   const reports = await startReports(foundation, { app, guard });
   registerDrills(app, {
     guard,

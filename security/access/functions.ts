@@ -76,6 +76,12 @@ export const FUNCTIONS = {
     ...write('大屏终端登记与撤销', 'Enrol and revoke wall kiosks'),
     sensitive: true,
   },
+  'metric.read': read('指标查询', 'Query metrics'),
+  'metric.records': {
+    ...read('指标明细查看', 'See the records behind a figure'),
+    personal: true,
+    implies: 'inspection',
+  },
   'policy.read': read('权限矩阵查看', 'See the access matrix'),
   'push.use': write('推送接收', 'Receive pushes'),
   'report.export': exported('报告导出', 'Take reports away'),

@@ -93,6 +93,7 @@ export const PURPOSES: readonly Purpose[] = [
       'identity.reveal',
       'identity.approve-many',
       'export.approve',
+      'metric.records',
     ],
   },
   {

@@ -49,6 +49,7 @@ FROM (
     any(e.rule_id) AS rule_id,
     argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
     any(e.region) AS region,
+    any(e.subject) AS subject,
     any(e.subject_class) AS subject_class,
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
     minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
@@ -62,7 +63,12 @@ FROM (
       JSONExtractString(e.body, 'details', 'outcome'),
       (e.at_ms, e.log_offset, e.log_line),
       e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
@@ -82,6 +88,7 @@ FROM (
     any(e.rule_id) AS rule_id,
     argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
     any(e.region) AS region,
+    any(e.subject) AS subject,
     any(e.subject_class) AS subject_class,
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
     minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
@@ -95,7 +102,12 @@ FROM (
       JSONExtractString(e.body, 'details', 'outcome'),
       (e.at_ms, e.log_offset, e.log_line),
       e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
@@ -116,6 +128,7 @@ FROM (
     any(e.rule_id) AS rule_id,
     argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
     any(e.region) AS region,
+    any(e.subject) AS subject,
     any(e.subject_class) AS subject_class,
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
     minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
@@ -129,7 +142,12 @@ FROM (
       JSONExtractString(e.body, 'details', 'outcome'),
       (e.at_ms, e.log_offset, e.log_line),
       e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
@@ -163,6 +181,7 @@ FROM (
     any(e.rule_id) AS rule_id,
     argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
     any(e.region) AS region,
+    any(e.subject) AS subject,
     any(e.subject_class) AS subject_class,
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
     minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
@@ -176,7 +195,12 @@ FROM (
       JSONExtractString(e.body, 'details', 'outcome'),
       (e.at_ms, e.log_offset, e.log_line),
       e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0
@@ -196,6 +220,7 @@ FROM (
     any(e.rule_id) AS rule_id,
     argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
     any(e.region) AS region,
+    any(e.subject) AS subject,
     any(e.subject_class) AS subject_class,
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
     minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
@@ -209,7 +234,12 @@ FROM (
       JSONExtractString(e.body, 'details', 'outcome'),
       (e.at_ms, e.log_offset, e.log_line),
       e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
   FROM alert_event AS e
   GROUP BY alert_id
   HAVING countIf(e.kind = 'opened') > 0

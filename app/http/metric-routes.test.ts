@@ -1,0 +1,307 @@
+// Metrics over HTTP against a warehouse: who counts what, what is refused, hidden, compared and told.
+
+import type { FastifyInstance } from 'fastify';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openMemoryRecords } from '../../alerts/scenario.fixture.ts';
+import { createCountingIds } from '../../core/ids.ts';
+import { silentLogger } from '../../core/logger.ts';
+import { regionCode } from '../../core/region.ts';
+import { createManualClock, systemClock } from '../../core/time.ts';
+import type { AuditEntry, AuditTrail } from '../../security/audit/audit-entry.ts';
+import { createAuditTrail } from '../../security/audit/trail.ts';
+import { migrateWarehouse } from '../../warehouse/migrate.ts';
+import { openOlap, type Olap } from '../../warehouse/olap.ts';
+import type { Records } from '../../warehouse/records.ts';
+import { openSession } from '../../warehouse/sessions.ts';
+import {
+  metricAnswerSchema,
+  metricListSchema,
+  metricRecordsSchema,
+  type MetricAnswerBody,
+  type MetricQuestion,
+} from '../api/metrics.ts';
+import { recordRoutes } from '../audit/route-audit.ts';
+import { registerMetrics } from './metric-routes.ts';
+import { createServer } from './server.ts';
+import { registerSessions } from './sessions.ts';
+
+/** Midnight in China that begins 22 November 2026. */
+const DAY = Date.UTC(2026, 10, 21, 16);
+const DAY_MS = 86_400_000;
+/** Alerts on two days: county, level, how many on the first and how many on the second. */
+const ALERTS: readonly (readonly [county: number, level: number, first: number, second: number])[] =
+  [
+    [511722, 1, 2, 1],
+    [511722, 2, 10, 12],
+    [511724, 1, 6, 7],
+    [511724, 2, 20, 30],
+    [510104, 2, 9, 9],
+  ];
+
+let folder: string;
+let olap: Olap;
+let records: Records;
+let app: FastifyInstance;
+const told: AuditEntry[] = [];
+const cookies = new Map<string, string>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plumbline-metric-routes-'));
+  olap = await openOlap({ logger: silentLogger }, { kind: 'chdb', folder });
+  await migrateWarehouse({ clock: systemClock, logger: silentLogger }, olap);
+  for (const [index, [county, level, ...days]] of ALERTS.entries()) {
+    for (const [day, count] of days.entries()) {
+      await olap.run(
+        `INSERT INTO alert_event (id, alert_id, kind, at_ms, level, subject, subject_class, region, rule_id, body)
+         SELECT concat('ev-', {name:String}, '-', toString(number)),
+           concat('al-', {name:String}, '-', toString(number)), 'opened',
+           {atMs:Int64} + number * 60000, {level:UInt8}, concat('cc-', leftPad(toString(number), 6, '0')), 'cc',
+           {county:UInt32}, 'area-exit', '{}'
+         FROM numbers({count:UInt32})`,
+        { name: `${index}-${day}`, atMs: DAY + day * DAY_MS, level, county, count },
+      );
+    }
+  }
+  await olap.run(
+    `INSERT INTO tally (at_ms, source, reason, count) SELECT {atMs:Int64}, 'rail/api', 'no-basis', 4`,
+    { atMs: DAY },
+  );
+  records = await openMemoryRecords();
+  const clock = createManualClock(DAY + 2 * DAY_MS);
+  const sessionDeps = { db: records.db, clock, ids: createCountingIds() };
+  for (const [login, role, region] of [
+    ['city', 'city-officer', '511700'],
+    ['xuanhan', 'county-officer', '511722'],
+    ['analyst', 'analyst', '511700'],
+    ['admin', 'system-administrator', '511700'],
+  ] as const) {
+    await records.db
+      .insertInto('account')
+      .values({
+        id: `ac_${login}`,
+        login,
+        passwordHash: '',
+        displayZh: login,
+        displayEn: login,
+        role,
+        region: regionCode(region),
+        language: 'zh',
+        officerId: null,
+        active: 1,
+      })
+      .execute();
+    const token = await openSession(sessionDeps, records.db, `ac_${login}`);
+    cookies.set(login, `plumbline_session=${token}`);
+  }
+  app = await createServer({ logger: silentLogger });
+  const trail = createAuditTrail({ records });
+  const audit: AuditTrail = {
+    record: (trx, entry) => (told.push(entry), trail.record(trx, entry)),
+    note: (entry) => (told.push(entry), trail.note(entry)),
+  };
+  const recorder = recordRoutes(app, { records, audit, clock });
+  const guard = recorder.guarded(
+    registerSessions(app, { ...sessionDeps, records, audit, secure: false }),
+  );
+  registerMetrics(app, { guard, olap });
+  await app.ready();
+}, 60_000);
+
+beforeEach(() => told.splice(0));
+
+afterAll(async () => {
+  await app.close();
+  await records.close();
+  await olap.close();
+  await rm(folder, { recursive: true });
+});
+
+const request = (login: string, url: string, payload?: object, headers = {}) =>
+  app.inject({
+    method: payload ? 'POST' : 'GET',
+    url,
+    ...(payload && { payload }),
+    headers: { cookie: cookies.get(login) ?? '', ...headers },
+  });
+
+const question = (more: Partial<MetricQuestion>): MetricQuestion => ({
+  purpose: '周例会',
+  metrics: ['alerts-raised'],
+  fromMs: DAY,
+  toMs: DAY + 2 * DAY_MS,
+  ...more,
+});
+
+async function ask(login: string, more: Partial<MetricQuestion>): Promise<MetricAnswerBody> {
+  const answer = await request(login, '/api/metrics/query', question(more));
+  expect(answer.statusCode, answer.body).toBe(200);
+  return metricAnswerSchema.parse(answer.json());
+}
+
+test('the catalogue says what there is, and what a role can do with it', async () => {
+  const { metrics, dimensions } = metricListSchema.parse(
+    (await request('city', '/api/metrics')).json(),
+  );
+  const raised = metrics.find(({ id }) => id === 'alerts-raised');
+  expect(raised).toMatchObject({ coveredFromMs: DAY, hasRecords: true, privacyFloor: 5 });
+  expect(dimensions['county']?.values).toContainEqual({
+    value: '511722',
+    name: { zh: '宣汉县', en: 'Xuanhan' },
+  });
+  for (const login of ['xuanhan', 'analyst']) {
+    const list = metricListSchema.parse((await request(login, '/api/metrics')).json());
+    const of = (metric: string) => list.metrics.find(({ id }) => id === metric);
+    expect(of('alerts-raised')?.hasRecords).toBe(login === 'xuanhan');
+    expect(of('observations-refused')?.coveredFromMs).toBe(login === 'xuanhan' ? null : DAY);
+  }
+  expect((await request('admin', '/api/metrics')).statusCode).toBe(403);
+  expect((await request('nobody', '/api/metrics')).statusCode).toBe(401);
+});
+
+test('figures are counted within the scope of whoever asks', async () => {
+  const both = { metrics: ['alerts-raised', 'time-to-acknowledge-p50'], by: ['county'] };
+  const city = await ask('city', both);
+  expect(city.columns.map(({ id, type }) => [id, type])).toEqual([
+    ['county', 'region'],
+    ['alerts-raised', 'value'],
+    ['time-to-acknowledge-p50', 'value'],
+  ]);
+  expect(city.rows).toEqual([
+    ['511722', 25, null],
+    ['511724', 63, null],
+  ]);
+  expect((await ask('xuanhan', both)).rows).toEqual([['511722', 25, null]]);
+  expect((await ask('city', { metrics: ['observations-refused'] })).rows).toEqual([[4]]);
+});
+
+test('an answer says what it covers and which data it is of', async () => {
+  const answer = await ask('city', { grain: 'day', limit: 1 });
+  expect(answer).toMatchObject({
+    rows: [[DAY, 47]],
+    rowsTotal: 2,
+    rollup: null,
+    coverage: { fromMs: DAY },
+  });
+  expect(answer.freshness.knownUntilMs).toBe(DAY + DAY_MS + 29 * 60_000);
+  expect(answer.sql[0]).toContain('{fromMs:Int64}');
+  const again = await ask('city', {});
+  expect(again.dataVersion).toBe(answer.dataVersion);
+  await olap.run(`INSERT INTO writer_progress SELECT 'alert_event', 0, 0, 7, 7`);
+  expect((await ask('city', {})).dataVersion).not.toBe(answer.dataVersion);
+});
+
+test('a time compared with the one before it, and with last year, which is not known', async () => {
+  const second = { fromMs: DAY + DAY_MS, by: ['level'], compare: 'previous' } as const;
+  const { rows, comparison } = await ask('city', second);
+  expect(rows).toEqual([
+    [1, 8],
+    [2, 42],
+  ]);
+  expect(comparison).toMatchObject({ kind: 'previous', fromMs: DAY, toMs: DAY + DAY_MS });
+  expect(comparison?.rows.flat()).toMatchObject([
+    { before: 8, difference: 0, change: 0, notes: ['flat', 'low-base'] },
+    { before: 30, difference: 12, change: 0.4, notes: [] },
+  ]);
+  const year = await ask('city', { ...second, compare: 'last-year' });
+  expect(year.comparison?.rows.flat().map(({ notes }) => notes)).toEqual([
+    ['no-base'],
+    ['no-base'],
+  ]);
+});
+
+test('who may not see the records does not see small counts, nor what gives them away', async () => {
+  const asked = { by: ['county', 'level'] };
+  expect((await ask('city', asked)).rows).toEqual([
+    ['511722', 1, 3],
+    ['511722', 2, 22],
+    ['511724', 1, 13],
+    ['511724', 2, 50],
+  ]);
+  const { rows, suppressed } = await ask('analyst', asked);
+  // 3 is too few; 22 and 13 give it away with the totals, and 50 gives those away.
+  expect(rows.map((row) => row[2])).toEqual([null, null, null, null]);
+  expect(suppressed).toHaveLength(4);
+  const byCounty = await ask('analyst', {
+    by: ['county'],
+    compare: 'previous',
+    fromMs: DAY + DAY_MS,
+  });
+  expect(byCounty.rows).toEqual([
+    ['511722', 13],
+    ['511724', 37],
+  ]);
+  const refused = await request('analyst', '/api/metrics/records', {
+    purpose: '核对',
+    metric: 'alerts-raised',
+    fromMs: DAY,
+    toMs: DAY + DAY_MS,
+  });
+  expect(refused.statusCode).toBe(403);
+});
+
+describe('what cannot be answered honestly is refused', () => {
+  const wrong: [string, string, Partial<MetricQuestion>, number][] = [
+    ['city', 'time before the data', { fromMs: DAY - 1 }, 400],
+    ['city', 'time that ends before it begins', { toMs: DAY - DAY_MS }, 400],
+    ['city', 'unknown metric', { metrics: ['constructor'] }, 400],
+    ['city', 'dimension not of the metric', { by: ['source'] }, 400],
+    [
+      'city',
+      'dimension of one metric only',
+      { metrics: ['alerts-raised', 'positions'], by: ['rule'] },
+      400,
+    ],
+    ['city', 'uneven comparison', { grain: 'week', compare: 'previous' }, 400],
+    ['xuanhan', 'other county', { where: [{ dimension: 'county', values: ['511724'] }] }, 403],
+    ['xuanhan', 'wider region', { where: [{ dimension: 'county', values: ['511700'] }] }, 403],
+    ['xuanhan', 'figure of no county', { metrics: ['observations-refused'] }, 403],
+    ['admin', 'no right', {}, 403],
+    ['city', 'no purpose', { purpose: ' ' }, 400],
+  ];
+  test.each(wrong)('%s: %s', async (login, _what, more, status) => {
+    const answer = await request(login, '/api/metrics/query', question(more));
+    expect(answer.statusCode, answer.body).toBe(status);
+  });
+});
+
+test('the records behind a cell are listed within scope, limited, and told with whom they are about', async () => {
+  const answer = await request('xuanhan', '/api/metrics/records', {
+    purpose: '核对一级预警',
+    metric: 'alerts-raised',
+    fromMs: DAY,
+    toMs: DAY + 2 * DAY_MS,
+    where: [{ dimension: 'level', values: ['1'] }],
+    limit: 2,
+  });
+  const { columns, rows, total } = metricRecordsSchema.parse(answer.json());
+  expect(columns.map(({ id }) => id).slice(0, 3)).toEqual(['alert', 'recordedAtMs', 'level']);
+  expect(rows.map((row) => row.slice(0, 3))).toEqual([
+    ['al-0-1-0', DAY + DAY_MS, 1],
+    ['al-0-0-1', DAY + 60_000, 1],
+  ]);
+  expect(total).toBe(3);
+  expect(told).toMatchObject([
+    {
+      actor: 'ac_xuanhan',
+      action: 'metric.records',
+      subjects: ['cc-000000', 'cc-000001'],
+      reason: '核对一级预警',
+      detail: { metrics: 'alerts-raised', where: 'level=1' },
+    },
+  ]);
+});
+
+test('a question is told in codes, and what somebody wrote into a value is not', async () => {
+  const where = [{ dimension: 'rule', values: ['area-exit', '张三', '13800000000'] }];
+  await ask('city', { where, by: ['level'] });
+  expect(told).toMatchObject([
+    {
+      action: 'metric.query',
+      reason: '周例会',
+      detail: { metrics: 'alerts-raised', by: 'level', where: 'rule=area-exit' },
+    },
+  ]);
+});

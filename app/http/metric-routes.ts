@@ -1,0 +1,147 @@
+// The metrics over HTTP: the catalogue, questions, and the records behind a cell. Whose figures are counted is
+// decided by the data scope of whoever asks.
+
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { OperatingError } from '../../core/errors.ts';
+import { reachOf } from '../../security/access/rights.ts';
+import type { Olap } from '../../warehouse/olap.ts';
+import {
+  metricAnswerSchema,
+  metricListSchema,
+  metricQuestionSchema,
+  metricRecordsQuestionSchema,
+  metricRecordsSchema,
+  type MetricRecordsBody,
+} from '../api/metrics.ts';
+import { problemSchema } from '../api/session.ts';
+import type { RouteAudit } from '../audit/route-audit.ts';
+import { answerMetrics } from '../figures/answer.ts';
+import { listMetrics } from '../figures/list.ts';
+import { listRecords } from '../figures/records.ts';
+import { figureScopeOf } from '../figures/scope.ts';
+import type { Guard, Permit } from './sessions.ts';
+
+const problems = {
+  400: problemSchema,
+  401: problemSchema,
+  403: problemSchema,
+  413: problemSchema,
+  503: problemSchema,
+};
+
+export function registerMetrics(
+  app: FastifyInstance,
+  { guard, olap }: { guard: Guard; olap: Olap | undefined },
+): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const tags = ['metrics'];
+  const warehouse = (): Olap => {
+    if (olap) return olap;
+    throw new OperatingError('warehouse-unavailable', 'this process has no warehouse', {
+      retry: 'never',
+    });
+  };
+
+  routes.get(
+    '/api/metrics',
+    {
+      schema: {
+        summary: 'The metrics there are, what they mean and what they can be split by',
+        tags,
+        response: { 200: metricListSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const permit = await guard.allow(request, 'metric.read');
+      return listMetrics(warehouse(), {
+        scope: figureScopeOf(permit.scope),
+        seesRecords: seesRecords(permit),
+      });
+    },
+  );
+
+  routes.post(
+    '/api/metrics/query',
+    {
+      config: { audit: lookAtFigures('metric.query') },
+      schema: {
+        summary: 'Figures by dimensions and time, within the scope of whoever asks',
+        tags,
+        body: metricQuestionSchema,
+        response: { 200: metricAnswerSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const permit = await guard.allow(request, 'metric.read');
+      return answerMetrics(warehouse(), request.body, {
+        scope: figureScopeOf(permit.scope),
+        hidesSmall: !seesRecords(permit),
+      });
+    },
+  );
+
+  routes.post(
+    '/api/metrics/records',
+    {
+      config: { audit: { ...lookAtFigures('metric.records'), subjects: subjectsIn } },
+      schema: {
+        summary: 'The records behind a cell',
+        tags,
+        body: metricRecordsQuestionSchema,
+        response: { 200: metricRecordsSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { scope } = await guard.allow(request, 'metric.records');
+      return listRecords(warehouse(), request.body, figureScopeOf(scope));
+    },
+  );
+}
+
+const seesRecords = ({ role }: Permit): boolean => reachOf(role, 'metric.records') !== undefined;
+
+const lookAtFigures = (action: string): RouteAudit => ({
+  kind: 'look',
+  action,
+  purpose: 'reporting',
+  reason: (request) => (request.body as { purpose?: string } | undefined)?.purpose,
+  detail: (_answer, request) => askedIn(request),
+});
+
+function subjectsIn(answer: unknown): string[] {
+  if (answer === undefined) return [];
+  const { columns, rows } = answer as MetricRecordsBody;
+  const column = columns.findIndex(({ type }) => type === 'subject');
+  return [...new Set(rows.map((row) => String(row[column] ?? '')))];
+}
+
+const DETAIL_CHARS_MAX = 200;
+/** Codes of ours; what else somebody may have written into a value is not kept. */
+const CODE = /^(?:\d{1,6}|[A-Za-z][\w./-]{0,40})$/;
+
+/** What was asked, in codes and times. */
+function askedIn({ body }: FastifyRequest): Record<string, string | number> {
+  const { metric, metrics, by, grain, fromMs, toMs, compare, where } = (body ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const narrowed = (where as { dimension: string; values: string[] }[] | undefined) ?? [];
+  const told = {
+    metrics: [metric ?? metrics ?? []].flat().join(' '),
+    by: ((by as string[] | undefined) ?? []).join(' '),
+    grain,
+    fromMs,
+    toMs,
+    compare,
+    where: narrowed
+      .map(({ dimension, values }) => `${dimension}=${values.filter((value) => CODE.test(value))}`)
+      .join(' '),
+  };
+  return Object.fromEntries(
+    Object.entries(told).flatMap(([name, value]) => {
+      if (value === undefined || value === '') return [];
+      return [[name, typeof value === 'number' ? value : String(value).slice(0, DETAIL_CHARS_MAX)]];
+    }),
+  );
+}
