@@ -33,13 +33,14 @@ export async function listMetrics(
     for (const [name, dimension] of Object.entries(own)) {
       dimensions[name] ??= describe(name, dimension);
     }
-    const { name, meaning, unit, direction, owner } = metric;
+    const { name, meaning, unit, direction, isCount, owner } = metric;
     return {
       id,
       name,
       meaning,
       unit,
       direction,
+      isCount,
       owner,
       refresh: relation.refresh,
       privacyFloor: relation.privacyFloor,

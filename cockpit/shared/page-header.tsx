@@ -44,12 +44,10 @@ export function PageHeader({
           { path: ROSTER_PATH, name: WORDS.roster },
         ]
       : []),
-    ...(me.role === 'analyst'
-      ? [
-          { path: WORKBENCH_PATH, name: WORDS.workbench },
-          { path: LABORATORY_PATH, name: WORDS.laboratory },
-        ]
+    ...(me.rights?.includes('metric.read')
+      ? [{ path: WORKBENCH_PATH, name: WORDS.workbench }]
       : []),
+    ...(me.role === 'analyst' ? [{ path: LABORATORY_PATH, name: WORDS.laboratory }] : []),
     ...own,
     ...(me.rights?.includes('audit.read') ? [{ path: AUDIT_PATH, name: WORDS.audit }] : []),
     ...(me.rights?.includes('retention.read')
