@@ -36,7 +36,8 @@ export function Answer({
   nameOf: Namer;
   shaped: Shaped;
   reason: string;
-  again(): void;
+  /** Absent for figures that are fixed. */
+  again?: (() => void) | undefined;
   onMapReady(): void;
 }) {
   const say = useSay();
@@ -159,7 +160,7 @@ function Standing({
 }: {
   view: View;
   result: MetricAnswerBody;
-  again(): void;
+  again: (() => void) | undefined;
 }) {
   const say = useSay();
   const { serverClock } = useDeps();
@@ -167,7 +168,7 @@ function Standing({
   const { knownUntilMs } = freshness;
   const { toMs } = periodOf(view);
   const isRunning = toMs > knownUntilMs;
-  const isStale = isRunning && serverClock.now() - knownUntilMs > STALE_MS;
+  const isStale = again !== undefined && isRunning && serverClock.now() - knownUntilMs > STALE_MS;
   const days = ({ fromMs, untilMs }: { fromMs: number; untilMs: number }) =>
     `${localDate(fromMs)} – ${localDate(Math.max(fromMs, untilMs - 1))}`;
   const facts = [
@@ -189,9 +190,11 @@ function Standing({
       <p>
         {isStale && <b className={styles.stale}>{say(BENCH_WORDS.stale)}</b>}
         {facts.join(' · ')}{' '}
-        <button type="button" onClick={again}>
-          {say(BENCH_WORDS.again)}
-        </button>
+        {again && (
+          <button type="button" onClick={again}>
+            {say(BENCH_WORDS.again)}
+          </button>
+        )}
       </p>
       {comparison && isRunning && <p>{say(BENCH_WORDS.stillRunning)}</p>}
     </div>

@@ -34,12 +34,15 @@ export function drawnOf({ series }: Shaped, kind: ChartKind): readonly Series[] 
     0,
     kind === 'heat' ? 1 : AXES_MAX,
   );
-  const fitting = series.filter(({ unit }) => units.includes(unit?.en));
+  const fitting = series.filter((one) => units.includes(one.unit?.en) && saysAnything(one));
   const kept = fitting
     .toSorted((a, b) => sumOf(b) - sumOf(a))
     .slice(0, kind === 'heat' ? HEAT_ROWS_MAX : SERIES_MAX);
   return fitting.filter((one) => kept.includes(one));
 }
+
+const saysAnything = ({ points }: Series): boolean =>
+  points.some((point) => point && (point.value !== null || point.isSuppressed));
 
 const sumOf = ({ points }: Series): number =>
   points.reduce((sum, point) => sum + (point?.value ?? 0), 0);

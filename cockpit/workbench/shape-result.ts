@@ -145,6 +145,7 @@ export function shadesOf(
   const place = columns.findIndex(({ id }) => id === region);
   const metric = columns.findIndex(({ type }) => type === 'value');
   const shades = new Map<string, number | 'suppressed'>();
+  if (place < 0) return shades;
   for (const [row, cells] of rows.entries()) {
     const value = cells[metric];
     if (isSuppressed(row, metric)) shades.set(String(cells[place]), 'suppressed');

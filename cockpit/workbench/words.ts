@@ -1,7 +1,7 @@
 // The words of the workbench.
 
 import { text, type Text } from '../../core/text.ts';
-import type { Visibility } from '../../app/api/saved-views.ts';
+import type { Schedule, Visibility } from '../../app/api/saved-views.ts';
 import type { Grain } from '../../models/workbench/buckets.ts';
 import type { ChartKind, Comparison } from '../../models/workbench/view-state.ts';
 
@@ -61,6 +61,18 @@ export const BENCH_WORDS = {
   title: text('名称', 'Name'),
   visibility: text('可见范围', 'Who sees it'),
   remove: text('删除', 'Delete'),
+  schedule: text('定期生成', 'Schedule'),
+  viewReports: text('定期分析', 'Scheduled views'),
+  noViewReports: text(
+    '尚无定期分析。在分析工作台保存视图并设定周期后，到期自动生成。',
+    'None yet. Save a view at the workbench and schedule it.',
+  ),
+  kept: text('定期分析，数字不再变动', 'Scheduled view; its figures do not change'),
+  keptBy: text('设定人', 'Scheduled by'),
+  keptAt: text('生成于', 'Counted at'),
+  keptHash: text('校验值', 'Hash'),
+  openNow: text('按当前数据重新查询', 'Ask again of the data as they are now'),
+  toReports: text('返回统计报告', 'Back to the reports'),
   removeAgain: text('再按一次删除', 'Press again'),
   exporter: text('导出人', 'Exported by'),
   exportedAt: text('导出时间', 'Exported at'),
@@ -77,8 +89,8 @@ export const BENCH_WORDS = {
   table: text('数据表', 'Table of figures'),
   toRecords: text('选择数字可查看明细', 'Choose a figure to see its records'),
   withoutRecords: text(
-    '按数据权限，只能查看数字',
-    'Figures only: there are no records here for you',
+    '只有数字：该指标不设明细，或您的权限不含明细',
+    'Figures only: the metric has no records, or they are not yours to see',
   ),
   stillRunning: text(
     '本期尚未结束，与完整的对比期相比仅供参考',
@@ -110,6 +122,12 @@ export const GRAIN_NAMES: Readonly<Record<Grain, Text>> = {
 export const COMPARE_NAMES: Readonly<Record<Comparison, Text>> = {
   previous: text('环比（上一时段）', 'the period before'),
   'last-year': text('同比（上年同期）', 'a year before'),
+};
+
+export const SCHEDULE_NAMES: Readonly<Record<Schedule, Text>> = {
+  none: text('不定期生成', 'not scheduled'),
+  week: text('每周一生成上周', 'weekly, on Monday'),
+  month: text('每月1日生成上月', 'monthly, on the first'),
 };
 
 export const VISIBILITY_NAMES: Readonly<Record<Visibility, Text>> = {

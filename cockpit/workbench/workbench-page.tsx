@@ -17,22 +17,25 @@ import {
 } from '../../models/workbench/view-state.ts';
 import { getJson, postJson, problemIn } from '../shared/api.ts';
 import { useDeps } from '../shared/deps.tsx';
-import { useLanguage, useSay } from '../shared/language.tsx';
+import { useSay } from '../shared/language.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
 import { navigate, useQueryText, WORKBENCH_PATH } from '../shared/router.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
 import { Answer } from './answer.tsx';
+import { KeptView } from './kept-view.tsx';
 import { NotesBox } from './notes-box.tsx';
 import { keepReason, keptReason } from './reason.ts';
 import { QuestionPanel } from './question-panel.tsx';
 import { SavedViews } from './saved-views.tsx';
-import { namerOf, shape, type Namer, type Shaped } from './shape-result.ts';
+import type { Namer, Shaped } from './shape-result.ts';
+import { useRead } from './use-read.ts';
 import { BENCH_WORDS, CHART_NAMES } from './words.ts';
 import styles from './workbench-page.module.css';
 
 export function WorkbenchPage({ me }: { me: Me }) {
   const say = useSay();
+  const report = new URLSearchParams(useQueryText()).get('report');
   const catalogue = useQuery({
     queryKey: ['metrics'],
     queryFn: ({ signal }) => getJson<MetricList>('/api/metrics', signal),
@@ -43,7 +46,11 @@ export function WorkbenchPage({ me }: { me: Me }) {
     <div className={styles.page}>
       <PageHeader me={me} here={WORDS.workbench} />
       {catalogue.data ? (
-        <Workbench me={me} catalogue={catalogue.data} />
+        report === null ? (
+          <Workbench me={me} catalogue={catalogue.data} />
+        ) : (
+          <KeptView key={report} id={report} catalogue={catalogue.data} me={me} />
+        )
       ) : (
         <NotYet problem={problem && [say(problem.says), problem.hint ? say(problem.hint) : '']} />
       )}
@@ -129,7 +136,6 @@ function useAnswer(
   view: View,
   { catalogue, reason }: { catalogue: MetricList; reason: string },
 ): Answered {
-  const language = useLanguage();
   const ask = useMemo(() => askOf(view, ''), [view]);
   const isIdle = view.metrics.length === 0 || !isMappable(view, catalogue);
   const { data, error, isPlaceholderData, refetch } = useQuery({
@@ -140,14 +146,7 @@ function useAnswer(
     staleTime: 60_000,
     placeholderData: (before) => before,
   });
-  const { dimensions, metrics } = catalogue;
-  const grain = ask.grain;
-  const read = useMemo(() => {
-    if (!data) return undefined;
-    const nameOf = namerOf(data, { dimensions, language, grain });
-    const isCount = (id: string) => metrics.find((metric) => metric.id === id)?.isCount ?? false;
-    return { nameOf, shaped: shape(data, { nameOf, language, grain, isCount }) };
-  }, [data, dimensions, metrics, language, grain]);
+  const read = useRead(data, { catalogue, view });
   return {
     data,
     error,
