@@ -139,6 +139,9 @@ export const regionName = (code: string): Text =>
 export const regionsWithin = (parent: RegionCode): readonly Region[] =>
   [...table.values()].filter((region) => region.code !== parent && isWithin(region.code, parent));
 
+/** All divisions that the table names. */
+export const regionsKnown = (): readonly Region[] => [...table.values()];
+
 /** True when `code` is `ancestor` or lies inside it, by the structure of the code. */
 export function isWithin(code: string, ancestor: string): boolean {
   if (code === ancestor) return true;

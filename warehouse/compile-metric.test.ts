@@ -43,6 +43,12 @@ const questions: Record<string, MetricQuery> = {
     grain: 'month',
     rowsMax: 10,
   },
+  'open at an instant by how long': {
+    metric: 'alerts-standing',
+    dimensions: ['city', 'age'],
+    fromMs: FROM_MS,
+    untilMs: UNTIL_MS,
+  },
   'all at once': { metric: 'time-to-acknowledge-p50' },
 };
 
@@ -66,14 +72,18 @@ test('every metric is named and explained in both languages', () => {
 
 describe('what is not in the catalogue is refused with what is', () => {
   const wrong: [string, MetricQuery, RegExp][] = [
-    ['metric', { metric: 'alerts-closed' }, /alerts-open, alerts-precision, alerts-raised/],
+    ['metric', { metric: 'alerts-closed' }, /alerts-open, alerts-overdue, alerts-precision/],
     ['inherited name', { metric: 'constructor' }, /alerts-open/],
     [
       'dimension',
       { metric: 'alerts-open', dimensions: ['source'] },
-      /Known dimensions: cause, class, county, hour, level, rule\./,
+      /Known dimensions: cause, city, class, county, hour, level, province, rule, shift\./,
     ],
-    ['filter', { metric: 'positions', filters: { rule: ['x'] } }, /county, kind, source/],
+    [
+      'filter',
+      { metric: 'positions', filters: { rule: ['x'] } },
+      /city, county, kind, province, source/,
+    ],
   ];
   test.each(wrong)('%s', (_name, question, hint) => {
     const error = thrownBy(question);

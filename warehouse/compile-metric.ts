@@ -5,16 +5,8 @@ import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
 import { instantSchema } from '../core/instant.ts';
 import { text, type Text } from '../core/text.ts';
-import {
-  dimensionsOf,
-  GRAINS,
-  METRICS,
-  RELATIONS,
-  type Dimension,
-  type Grain,
-  type Metric,
-  type Relation,
-} from './metrics-catalogue.ts';
+import { GRAINS, type Dimension, type Grain, type Relation } from './metric.ts';
+import { dimensionsOf, METRICS, RELATIONS, type Metric } from './metrics-catalogue.ts';
 import type { OlapParam } from './olap.ts';
 
 export const METRIC_ROWS_MAX = 50_000;
@@ -54,6 +46,8 @@ export type CompiledMetric = {
 export type CompileOptions = {
   /** Only rows of these regions count. */
   readonly within?: readonly RegionSpan[] | undefined;
+  /** Up to when the warehouse knows what happened: the instant a state is of, when the time asked for ends later. */
+  readonly knownUntilMs?: number | undefined;
   /** Adds what each value was counted from, as `counted_0` and so on. */
   readonly counts?: boolean;
 };
@@ -79,7 +73,7 @@ export function regionSpan(unit: string, { below }: { below: boolean }): RegionS
  */
 export function compileMetric(
   query: MetricQuery,
-  { within, counts = false }: CompileOptions = {},
+  { within, knownUntilMs, counts = false }: CompileOptions = {},
 ): CompiledMetric {
   const asked = parse(query);
   const metric = find(METRICS, asked.metric, METRIC);
@@ -112,12 +106,12 @@ export function compileMetric(
     });
   }
 
-  const where = conditionsOf(metric, asked, { params, within });
+  const { where, from } = conditionsOf(metric, asked, { params, within, knownUntilMs });
   params['rows'] = asked.rowsMax + 1;
 
   const lines = [
     `SELECT\n  ${select.join(',\n  ')}`,
-    `FROM ${relation.sql} AS r`,
+    `FROM ${from} AS r`,
     ...(where.length > 0 ? [`WHERE ${where.join('\n  AND ')}`] : []),
     ...(groups.length > 0
       ? [`GROUP BY ${groups.join(', ')}`, `ORDER BY ${groups.join(', ')}`]
@@ -133,22 +127,22 @@ export function compileMetric(
  */
 export function compileRecords(
   query: MetricQuery,
-  { within }: Pick<CompileOptions, 'within'> = {},
+  { within, knownUntilMs }: Omit<CompileOptions, 'counts'> = {},
 ): { sql: string; countSql: string; params: CompiledMetric['params'] } {
   const asked = parse(query);
   const metric = find(METRICS, asked.metric, METRIC);
   const relation: Relation = RELATIONS[metric.relation];
   const time = relation.timeColumn;
-  if (relation.records === undefined || time === undefined) {
+  if (relation.records === undefined) {
     throw new UserError(
       'bad-input',
       text(`“${metric.name.zh}”没有可列出的明细`, `"${metric.name.en}" has no records to list`),
     );
   }
   const params: Record<string, OlapParam> = { rows: asked.rowsMax };
-  const where = conditionsOf(metric, asked, { params, within });
+  const { where, from: table } = conditionsOf(metric, asked, { params, within, knownUntilMs });
   const from = [
-    `FROM ${relation.sql} AS r`,
+    `FROM ${table} AS r`,
     ...(where.length > 0 ? [`WHERE ${where.join('\n  AND ')}`] : []),
   ];
   const columns = Object.entries(relation.records).map(([id, { sql }]) => `${sql} AS ${id}`);
@@ -156,7 +150,7 @@ export function compileRecords(
     sql: [
       `SELECT\n  ${columns.join(',\n  ')}`,
       ...from,
-      `ORDER BY r.${time} DESC, ${Object.keys(relation.records).join(', ')}`,
+      `ORDER BY ${[...(time ? [`r.${time} DESC`] : []), ...Object.keys(relation.records)].join(', ')}`,
       'LIMIT {rows:UInt32}',
     ].join('\n'),
     countSql: ['SELECT count() AS total', ...from].join('\n'),
@@ -164,29 +158,59 @@ export function compileRecords(
   };
 }
 
+/** Which rows count, and the relation they are of. */
 function conditionsOf(
   metric: Metric,
   asked: z.output<typeof metricQuerySchema>,
-  { params, within }: { params: Record<string, OlapParam>; within: CompileOptions['within'] },
-): string[] {
+  { params, within, knownUntilMs }: Omit<CompileOptions, 'counts'> & { params: Params },
+): { where: string[]; from: string } {
   const available = dimensionsOf(metric);
-  const time = (RELATIONS[metric.relation] as Relation).timeColumn;
+  const relation: Relation = RELATIONS[metric.relation];
   const where = metric.where === undefined ? [] : [metric.where];
-  for (const [bound, comparison] of [
-    ['fromMs', '>='],
-    ['untilMs', '<'],
-  ] as const) {
-    const atMs = asked[bound];
-    if (atMs === undefined) continue;
-    if (time === undefined) throw noTime(metric);
-    where.push(`r.${time} ${comparison} {${bound}:Int64}`);
-    params[bound] = atMs;
-  }
+  const from = withinTime(relation, asked, { where, params, knownUntilMs });
   for (const [id, values] of Object.entries(asked.filters).sort()) {
     where.push(condition(id, find(available, id, DIMENSION), { values, params }));
   }
   if (within) where.push(scopeCondition(metric, { within, params }));
-  return where;
+  return { where, from };
+}
+
+type Params = Record<string, OlapParam>;
+
+/** Adds what the time asked for means for the rows; gives the relation they are of. */
+function withinTime(
+  relation: Relation,
+  { fromMs, untilMs }: z.output<typeof metricQuerySchema>,
+  options: { where: string[]; params: Params; knownUntilMs: number | undefined },
+): string {
+  const { where, params, knownUntilMs } = options;
+  const { timeColumn: time, narrowed, keptIn } = relation;
+  if (time === undefined) {
+    const asOfMs = Math.min(untilMs ?? Infinity, knownUntilMs ?? Infinity);
+    if (asOfMs === Infinity) {
+      throw new UserError(
+        'bad-input',
+        text('须说明截至何时', 'a state needs an instant it is of: say until when'),
+      );
+    }
+    params['asOfMs'] = asOfMs;
+    return relation.sql;
+  }
+  const bounds = [
+    ['fromMs', '>=', fromMs],
+    ['untilMs', '<', untilMs],
+  ] as const;
+  const given = bounds.filter(([, , atMs]) => atMs !== undefined);
+  for (const [name, comparison, atMs] of given) {
+    where.push(`r.${time} ${comparison} {${name}:Int64}`);
+    params[name] = atMs as number;
+  }
+  if (narrowed === undefined || given.length === 0) return relation.sql;
+  return narrowed(
+    given
+      .map(([name, comparison]) => `${keptIn.column} ${comparison} {${name}:Int64}`)
+      .join(' AND '),
+  );
 }
 
 function parse(query: MetricQuery): z.output<typeof metricQuerySchema> {
@@ -283,5 +307,8 @@ function find<Item>(items: Readonly<Record<string, Item>>, id: string, what: Tex
 const noTime = (metric: Metric): UserError =>
   new UserError(
     'bad-input',
-    text(`"${metric.name.zh}" 不按时间统计`, `"${metric.name.en}" is not counted over time`),
+    text(
+      `“${metric.name.zh}”是截至某时的数，不能按时间分段`,
+      `"${metric.name.en}" is a state at an instant and has no time buckets`,
+    ),
   );

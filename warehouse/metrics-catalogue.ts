@@ -2,93 +2,38 @@
 // it is counted and by what it may be split. compile-metric.ts makes SQL of it.
 
 import { CONFIRMING_CAUSES } from '../core/alert-cause.ts';
-import { text, type Text } from '../core/text.ts';
-import type { Target } from './targets.ts';
+import { text } from '../core/text.ts';
+import { alertsSql } from './metric-alerts-sql.ts';
+import { SHIFT_SQL } from './metric-shifts.ts';
+import {
+  ALERTS,
+  MILLISECONDS,
+  PRIVACY_FLOOR,
+  REGIONS,
+  WITHIN_SECONDS,
+  columnOf,
+  level,
+  rule,
+  subject,
+  subjectClass,
+  type Dimension,
+  type MetricOn,
+  type RecordColumn,
+  type Relation,
+} from './metric.ts';
+import { OPEN_ALERT_METRICS, OPEN_ALERT_RELATIONS } from './metrics-of-open-alerts.ts';
+import { PERSON_METRICS, PERSON_RELATIONS } from './metrics-of-persons.ts';
 
-/** A way to split a figure or to narrow it down. */
-export type Dimension = {
-  readonly name: Text;
-  /** The value as it is shown, in terms of the relation `r`. */
-  readonly sql: string;
-  /** How values are compared; `region` takes counties, cities and provinces. */
-  readonly type: 'text' | 'number' | 'region';
-};
-
-/** A table or subquery with one row per thing that is counted. */
-export type Relation = {
-  readonly sql: string;
-  /** Column of the instant that time filters and grains go by, in ms; absent where only now counts. */
-  readonly timeColumn?: string;
-  readonly dimensions: Readonly<Record<string, Dimension>>;
-  /** Tables of the writer its rows come from: what the data's version and their coverage depend on. */
-  readonly targets: readonly Target[];
-  /** Where the earliest and latest instant are looked up, cheaper than in the relation. */
-  readonly keptIn: { readonly table: string; readonly column: string };
-  /** How soon a figure knows of what happened. */
-  readonly refresh: Text;
-  /** Cells counted from fewer rows than this are not shown to whoever may not see the rows; 0 for none. */
-  readonly privacyFloor: number;
-  /** What is listed of the rows behind a cell; absent where they cannot be listed. */
-  readonly records?: Readonly<Record<string, RecordColumn>>;
-};
-
-export type RecordColumn = {
-  readonly name: Text;
-  readonly sql: string;
-  readonly type: 'time' | 'text' | 'number' | 'region' | 'alert' | 'subject';
-};
-
-export type Metric = {
-  readonly name: Text;
-  readonly meaning: Text;
-  readonly unit: Text;
-  readonly relation: RelationId;
-  /** An aggregate over the relation `r`. */
-  readonly sql: string;
-  /** Rows that count at all. */
-  readonly where?: string;
-  readonly direction: 'more-is-better' | 'less-is-better' | 'neutral';
-  /** Who answers for what it means. */
-  readonly owner: Text;
-  /** A count adds up over its cells, and where nothing is there it is 0. */
-  readonly isCount: boolean;
-  /** Aggregates that must each reach the privacy floor, or be nothing; the rows themselves unless said. */
-  readonly countedBy?: readonly string[];
-};
-
-export const GRAINS = ['minute', 'hour', 'day', 'week', 'month'] as const;
-
-export type Grain = (typeof GRAINS)[number];
-
-const county: Dimension = {
-  name: text('区县', 'county'),
-  sql: 'toString(r.region)',
-  type: 'region',
-};
 const source: Dimension = { name: text('来源', 'source'), sql: 'r.source', type: 'text' };
-const rule: Dimension = { name: text('规则', 'rule'), sql: 'r.rule_id', type: 'text' };
-const level: Dimension = { name: text('级别', 'level'), sql: 'r.level', type: 'number' };
 const because: Dimension = { name: text('原因', 'reason'), sql: 'r.because', type: 'text' };
-const subjectClass: Dimension = {
-  name: text('对象类别', 'class of person'),
-  sql: 'r.subject_class',
-  type: 'text',
-};
 
-/** What the writer has taken over from the log; its pauses are shorter than a second. */
-const WITHIN_SECONDS = text('数秒内', 'within seconds');
 const WITH_EVERY_ACT = text('数秒内，处置后随即更新', 'within seconds, and again with every act');
 
-/** Fewer than five tell of persons. A precaution of ours: no rule names a number. */
-const PRIVACY_FLOOR = 5;
-
-const subject: RecordColumn = { name: text('对象', 'person'), sql: 'r.subject', type: 'subject' };
 const findingTime: RecordColumn = {
   name: text('发生时间', 'happened'),
   sql: 'r.at_ms',
   type: 'time',
 };
-const columnOf = ({ name, sql, type }: Dimension): RecordColumn => ({ name, sql, type });
 
 export const RELATIONS = {
   observations: {
@@ -97,7 +42,7 @@ export const RELATIONS = {
     dimensions: {
       kind: { name: text('类型', 'kind'), sql: 'r.kind', type: 'text' },
       source,
-      county,
+      ...REGIONS,
     },
     targets: ['position', 'fact'],
     keptIn: { table: 'observation_minute', column: 'received_minute_ms' },
@@ -117,43 +62,16 @@ export const RELATIONS = {
     privacyFloor: 0,
   },
   alerts: {
-    // One row per alert, made of its events. An alert reopened after it was closed is open again; its level
-    // and whether it stands are as the last event says.
-    sql: `(
-  SELECT
-    alert_id,
-    any(e.rule_id) AS rule_id,
-    argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
-    any(e.region) AS region,
-    any(e.subject) AS subject,
-    any(e.subject_class) AS subject_class,
-    minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
-    minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
-    countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
-    argMaxIf(
-      e.kind,
-      (e.at_ms, e.log_offset, e.log_line),
-      e.kind IN ('opened', 'reopened', 'closed')
-    ) != 'closed' AS is_open,
-    argMaxIf(
-      JSONExtractString(e.body, 'details', 'outcome'),
-      (e.at_ms, e.log_offset, e.log_line),
-      e.kind = 'corrected'
-    ) = 'withdrawn' AS is_withdrawn,
-    argMaxIf(
-      JSONExtractString(e.body, 'details', 'result'),
-      (e.at_ms, e.log_offset, e.log_line),
-      e.kind = 'feedback'
-    ) AS cause
-  FROM alert_event AS e
-  GROUP BY alert_id
-  HAVING countIf(e.kind = 'opened') > 0
-)`,
+    sql: alertsSql(),
+    narrowed: (condition) =>
+      alertsSql(
+        `e.alert_id IN (SELECT alert_id FROM alert_event WHERE kind = 'opened' AND ${condition})`,
+      ),
     timeColumn: 'recorded_at_ms',
     dimensions: {
       rule,
       level,
-      county,
+      ...REGIONS,
       class: subjectClass,
       cause: { name: text('核查结果', 'what was found'), sql: 'r.cause', type: 'text' },
       hour: {
@@ -161,6 +79,7 @@ export const RELATIONS = {
         sql: "toHour(fromUnixTimestamp64Milli(r.recorded_at_ms, 'Asia/Shanghai'))",
         type: 'number',
       },
+      shift: { name: text('班次', 'shift'), sql: SHIFT_SQL, type: 'text' },
     },
     targets: ['alert_event'],
     keptIn: { table: 'alert_event', column: 'at_ms' },
@@ -171,7 +90,7 @@ export const RELATIONS = {
       recordedAtMs: { name: text('登记时间', 'recorded'), sql: 'r.recorded_at_ms', type: 'time' },
       level: columnOf(level),
       rule: columnOf(rule),
-      county: columnOf(county),
+      county: columnOf(REGIONS.county),
       class: columnOf(subjectClass),
       subject,
       cause: { name: text('核查结果', 'what was found'), sql: 'r.cause', type: 'text' },
@@ -182,7 +101,7 @@ export const RELATIONS = {
     timeColumn: 'at_ms',
     dimensions: {
       rule,
-      county,
+      ...REGIONS,
       class: subjectClass,
       because,
     },
@@ -193,7 +112,7 @@ export const RELATIONS = {
     records: {
       atMs: findingTime,
       rule: columnOf(rule),
-      county: columnOf(county),
+      county: columnOf(REGIONS.county),
       class: columnOf(subjectClass),
       subject,
       because: columnOf(because),
@@ -202,7 +121,7 @@ export const RELATIONS = {
   trials: {
     sql: "(SELECT * FROM finding WHERE kind = 'raised' AND shadow = 1)",
     timeColumn: 'at_ms',
-    dimensions: { rule, level, county, class: subjectClass },
+    dimensions: { rule, level, ...REGIONS, class: subjectClass },
     targets: ['finding'],
     keptIn: { table: 'finding', column: 'at_ms' },
     refresh: WITHIN_SECONDS,
@@ -211,18 +130,20 @@ export const RELATIONS = {
       atMs: findingTime,
       rule: columnOf(rule),
       level: columnOf(level),
-      county: columnOf(county),
+      county: columnOf(REGIONS.county),
       class: columnOf(subjectClass),
       subject,
     },
   },
+  ...OPEN_ALERT_RELATIONS,
+  ...PERSON_RELATIONS,
 } as const satisfies Record<string, Relation>;
 
 export type RelationId = keyof typeof RELATIONS;
 
+export type Metric = MetricOn<RelationId>;
+
 const items = text('条', 'observations');
-const alerts = text('件', 'alerts');
-const milliseconds = text('毫秒', 'ms');
 
 const intake = text('数据接入管理员', 'whoever runs the intake');
 const handling = text('预警处置部门', 'whoever handles alerts');
@@ -275,7 +196,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   'alerts-raised': {
     name: text('预警数', 'alerts raised'),
     meaning: text('产生的预警,按登记时间计', 'Alerts that were raised, by the time of recording.'),
-    unit: alerts,
+    unit: ALERTS,
     relation: 'alerts',
     sql: 'count()',
     direction: 'neutral',
@@ -285,7 +206,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   'alerts-open': {
     name: text('未办结预警数', 'open alerts'),
     meaning: text('尚未办结且未撤回的预警', 'Alerts that stand and are not closed yet.'),
-    unit: alerts,
+    unit: ALERTS,
     relation: 'alerts',
     sql: 'count()',
     where: 'r.is_open AND NOT r.is_withdrawn',
@@ -299,10 +220,24 @@ export const METRICS: Readonly<Record<string, Metric>> = {
       '未办结且无人签收的预警',
       'Open alerts that not everyone who must has acknowledged.',
     ),
-    unit: alerts,
+    unit: ALERTS,
     relation: 'alerts',
     sql: 'count()',
     where: 'r.is_open AND NOT r.is_acknowledged AND NOT r.is_withdrawn',
+    direction: 'less-is-better',
+    owner: handling,
+    isCount: true,
+  },
+  'alerts-overdue': {
+    name: text('处置超期预警数', 'alerts handled too late'),
+    meaning: text(
+      '处置任务曾超过办理时限的预警，可按规则、班次等分列',
+      'Alerts whose task ran out of time before it was done.',
+    ),
+    unit: ALERTS,
+    relation: 'alerts',
+    sql: 'count()',
+    where: 'r.is_overdue',
     direction: 'less-is-better',
     owner: handling,
     isCount: true,
@@ -313,7 +248,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
       '因补办审批、数据更正等撤回的预警，仍计入预警数',
       'Alerts that later facts showed to be none; they count among the alerts raised.',
     ),
-    unit: alerts,
+    unit: ALERTS,
     relation: 'alerts',
     sql: 'count()',
     where: 'r.is_withdrawn',
@@ -327,7 +262,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
       '已反馈核查结果且未撤回的预警，可按核查结果分列',
       'Alerts that stand and of which an officer said what was found; may be split by it.',
     ),
-    unit: alerts,
+    unit: ALERTS,
     relation: 'alerts',
     sql: 'count()',
     where: "r.cause != '' AND NOT r.is_withdrawn",
@@ -382,7 +317,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
       '从预警登记到签收完成的时间,已签收预警的中位数',
       'From recording to the last acknowledgement needed; median of the acknowledged alerts.',
     ),
-    unit: milliseconds,
+    unit: MILLISECONDS,
     relation: 'alerts',
     sql: 'quantileExactOrNull(0.5)(r.acknowledged_at_ms - r.recorded_at_ms)',
     where: 'r.is_acknowledged',
@@ -396,7 +331,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
       '从预警登记到签收完成的时间,九成已签收预警不超过此值',
       'From recording to the last acknowledgement needed; nine in ten acknowledged alerts are within.',
     ),
-    unit: milliseconds,
+    unit: MILLISECONDS,
     relation: 'alerts',
     sql: 'quantileExactOrNull(0.9)(r.acknowledged_at_ms - r.recorded_at_ms)',
     where: 'r.is_acknowledged',
@@ -404,6 +339,8 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     owner: handling,
     isCount: false,
   },
+  ...OPEN_ALERT_METRICS,
+  ...PERSON_METRICS,
 };
 
 /** What a metric may be split and narrowed by. */

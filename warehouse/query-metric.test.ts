@@ -11,7 +11,8 @@ import { subjectKey } from '../core/subject.ts';
 import { epochMs, systemClock } from '../core/time.ts';
 import { openEmbeddedLog } from '../ingest/log-embedded.ts';
 import { encodeLines, type Log } from '../ingest/log.ts';
-import { GRAINS, METRICS, RELATIONS, dimensionsOf } from './metrics-catalogue.ts';
+import { GRAINS } from './metric.ts';
+import { METRICS, RELATIONS, dimensionsOf } from './metrics-catalogue.ts';
 import { migrateWarehouse } from './migrate.ts';
 import { openOlap, type Olap } from './olap.ts';
 import { regionSpan } from './compile-metric.ts';
@@ -323,17 +324,45 @@ describe('alerts', () => {
   });
 });
 
+const UNTIL_MS = LATE_MS + 86_400_000;
+/** Every grain once for each relation, by its first metric; of the others the whole time and days. */
+const seen = new Set<string>();
 const everyQuestion = Object.entries(METRICS).flatMap(([metric, declared]) => {
   const dimensions = Object.keys(dimensionsOf(declared));
+  const isFirst = !seen.has(declared.relation);
+  seen.add(declared.relation);
   const grains =
-    'timeColumn' in RELATIONS[declared.relation] ? [undefined, ...GRAINS] : [undefined];
-  return grains.map((grain) => ({ metric, dimensions, ...(grain && { grain }) }));
+    'timeColumn' in RELATIONS[declared.relation] ? (isFirst ? GRAINS : ['day' as const]) : [];
+  return [undefined, ...grains].map((grain) => ({
+    metric,
+    dimensions,
+    untilMs: UNTIL_MS,
+    ...(grain && { grain }),
+  }));
 });
 
 test.each(everyQuestion)(
   'the engine answers $metric by all dimensions, grain $grain',
   async (question) => {
-    const { columns, rows } = await queryMetric(olap, question);
+    const { columns, rows } = await queryMetric(olap, question, { counts: true });
     for (const row of rows) expect(Object.keys(row)).toEqual(columns.map(({ key }) => key));
   },
 );
+
+test('a state has no time buckets, and must be told its instant', async () => {
+  await expect(rowsOf({ metric: 'alerts-standing' })).rejects.toThrow('say until when');
+  const byDay = { metric: 'alerts-standing', grain: 'day', untilMs: UNTIL_MS } as const;
+  await expect(rowsOf(byDay)).rejects.toThrow('no time buckets');
+});
+
+test('alerts that stand are those of the instant, with their age', async () => {
+  const at = async (metric: string, afterMs: number) =>
+    (await rowsOf({ metric, untilMs: LATE_MS + afterMs }))[0]?.['value'];
+  expect(await at('alerts-standing', -1)).toBe(0);
+  expect(await at('open-alert-age-p50', -1)).toBe(null);
+  expect(await at('alerts-standing', 0)).toBe(1);
+  expect(await at('alerts-standing', 40)).toBe(4);
+  expect(await at('alerts-standing', 55)).toBe(3);
+  expect(await at('alerts-standing', 65)).toBe(4);
+  expect(await at('open-alert-age-max', 65)).toBe(65);
+});

@@ -43,7 +43,16 @@ export const metricListSchema = z.strictObject({
     z.strictObject({
       name: textSchema,
       type: z.enum(['text', 'number', 'region']),
-      values: z.array(z.strictObject({ value: z.string(), name: textSchema })).optional(),
+      values: z
+        .array(
+          z.strictObject({
+            value: z.string(),
+            name: textSchema,
+            /** Of a region: the city or province it lies in. */
+            parent: z.string().optional(),
+          }),
+        )
+        .optional(),
     }),
   ),
 });

@@ -7,7 +7,7 @@ import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
 import { epochMs } from '../../core/time.ts';
 import { compareFigures } from '../../warehouse/compare-periods.ts';
-import type { MetricQuery } from '../../warehouse/compile-metric.ts';
+import { compileMetric, type MetricQuery } from '../../warehouse/compile-metric.ts';
 import {
   METRICS,
   dimensionsOf,
@@ -18,8 +18,8 @@ import type { Olap } from '../../warehouse/olap.ts';
 import type { MetricAnswerBody, MetricChange, metricQuestionSchema } from '../api/metrics.ts';
 import { assertCovered, readCoverage, type Coverage } from './coverage.ts';
 import { shiftFor, type Comparison, type Shift } from './earlier-period.ts';
-import { assertInScope, type FigureScope } from './scope.ts';
-import { countFigures, type FigureRow } from './table.ts';
+import { assertInScope, withinFor, type FigureScope } from './scope.ts';
+import { countFigures, type CountOptions, type FigureRow } from './table.ts';
 
 export type Question = z.output<typeof metricQuestionSchema>;
 
@@ -44,16 +44,19 @@ export async function answerMetrics(
   const query = queryOf(question);
   assertRegions(question, options.scope);
   // First, so that what is no metric or no dimension of one is said before anything is looked up.
-  const table = await countFigures(olap, metrics, query, options);
+  for (const metric of metrics)
+    compileMetric({ ...query, metric }, withinFor(metric, options.scope));
   const relations = [...new Set(metrics.map((id) => (METRICS[id] as Metric).relation))];
   const coverages = await Promise.all(relations.map((id: RelationId) => readCoverage(olap, id)));
   const coveredFromMs = assertCovered(coverages, fromMs);
   const knownUntilMs = Math.min(...coverages.map((coverage) => coverage.knownUntilMs));
+  const counting = { ...options, knownUntilMs };
+  const table = await countFigures(olap, metrics, query, counting);
 
   const earlier =
     compare === undefined
       ? undefined
-      : await countEarlier(olap, { question, metrics, coveredFromMs }, options);
+      : await countEarlier(olap, { question, metrics, coveredFromMs }, counting);
   const rows = withEarlierRows(table.rows, earlier, metrics);
   const shown = rows.slice(0, limit);
   const width = new Set(question.by).size + (grain ? 1 : 0);
@@ -156,7 +159,7 @@ type Earlier = {
 async function countEarlier(
   olap: Olap,
   asked: { question: Question; metrics: readonly string[]; coveredFromMs: number },
-  options: AnswerOptions,
+  options: CountOptions,
 ): Promise<Earlier> {
   const { question, metrics, coveredFromMs } = asked;
   const kind = question.compare as Comparison;

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { UserError } from '../../core/errors.ts';
 import { startOfLocalDay } from '../../core/local-time.ts';
 import { text } from '../../core/text.ts';
-import { RELATIONS, type Relation, type RelationId } from '../../warehouse/metrics-catalogue.ts';
+import type { Relation } from '../../warehouse/metric.ts';
+import { RELATIONS, type RelationId } from '../../warehouse/metrics-catalogue.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 
 export type Coverage = {

@@ -4,7 +4,7 @@
 import { UserError } from '../../core/errors.ts';
 import { CHINA_OFFSET_MS, DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/local-time.ts';
 import { text } from '../../core/text.ts';
-import type { Grain } from '../../warehouse/metrics-catalogue.ts';
+import type { Grain } from '../../warehouse/metric.ts';
 
 export type Comparison = 'previous' | 'last-year';
 

@@ -1,19 +1,21 @@
 // The catalogue of metrics as the screens list it.
 
 import { CAUSES } from '../../core/alert-cause.ts';
-import { DAZHOU, regionsWithin } from '../../core/region.ts';
+import { regionsKnown, type Region } from '../../core/region.ts';
 import { text, type Text } from '../../core/text.ts';
+import { regionSpan } from '../../warehouse/compile-metric.ts';
+import { GRAINS, type Dimension, type Relation } from '../../warehouse/metric.ts';
 import {
-  GRAINS,
   METRICS,
   RELATIONS,
   dimensionsOf,
-  type Dimension,
-  type Relation,
   type RelationId,
 } from '../../warehouse/metrics-catalogue.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 import type { MetricList } from '../api/metrics.ts';
+import { AGES } from '../../warehouse/metrics-of-open-alerts.ts';
+import { PERSON_VALUES } from '../../warehouse/metrics-of-persons.ts';
+import { SHIFTS } from '../../warehouse/metric-shifts.ts';
 import { readCoverage } from './coverage.ts';
 import { mayCount, type FigureScope } from './scope.ts';
 
@@ -31,7 +33,7 @@ export async function listMetrics(
     const relation: Relation = RELATIONS[metric.relation];
     const own = dimensionsOf(metric);
     for (const [name, dimension] of Object.entries(own)) {
-      dimensions[name] ??= describe(name, dimension);
+      dimensions[name] ??= describe(name, dimension, scope);
     }
     const { name, meaning, unit, direction, isCount, owner } = metric;
     return {
@@ -55,24 +57,57 @@ export async function listMetrics(
   return { metrics, dimensions };
 }
 
+const named = (names: Readonly<Record<string, Text>>): readonly Known[] =>
+  Object.entries(names).map(([value, name]) => ({ value, name }));
+
+type Known = { readonly value: string; readonly name: Text; readonly parent?: string };
+
+/** The divisions of one rank that lie in the scope, or that it lies in, with what each is part of. */
+function divisions(rank: RegExp, { spans }: FigureScope): readonly Known[] {
+  const touches = ({ code }: Region) => {
+    const { from, to } = regionSpan(code, { below: true });
+    return spans.some((span) => span.from <= to && from <= span.to);
+  };
+  return regionsKnown()
+    .filter((region) => rank.test(region.code) && touches(region))
+    .map(({ code, name }) => ({ value: code, name, ...parentOf(code) }));
+}
+
+function parentOf(code: string): { parent?: string } {
+  if (code.endsWith('0000')) return {};
+  return { parent: code.endsWith('00') ? `${code.slice(0, 2)}0000` : `${code.slice(0, 4)}00` };
+}
+
 /** What is known of the values; of the others only what was recorded tells. */
-const VALUES: Readonly<Record<string, () => readonly (readonly [string, Text])[]>> = {
+const VALUES: Readonly<Record<string, (scope: FigureScope) => readonly Known[]>> = {
   level: () =>
-    [1, 2, 3].map((level) => [String(level), text(`${level}级`, `level ${level}`)] as const),
-  class: () => [
-    ['cc', text('社区矫正对象', 'community corrections')],
-    ['raKey', text('重点安置帮教对象、三无人员', 'resettlement, key or 三无')],
-    ['raOrdinary', text('一般安置帮教对象', 'resettlement, ordinary')],
-  ],
-  cause: () => Object.entries(CAUSES).map(([code, { name }]) => [code, name] as const),
-  county: () => regionsWithin(DAZHOU).map(({ code, name }) => [code, name] as const),
+    [1, 2, 3].map((level) => ({
+      value: String(level),
+      name: text(`${level}级`, `level ${level}`),
+    })),
+  class: () => named(CLASSES),
+  cause: () => Object.entries(CAUSES).map(([value, { name }]) => ({ value, name })),
+  age: () => named(AGES),
+  shift: () => SHIFTS.map(({ id, name }) => ({ value: id, name })),
+  ...Object.fromEntries(
+    Object.entries(PERSON_VALUES).map(([id, names]) => [id, () => named(names)]),
+  ),
+  county: (scope) => divisions(/(?!00)..$/, scope),
+  city: (scope) => divisions(/^\d\d(?!00)\d\d00$/, scope),
+  province: (scope) => divisions(/0000$/, scope),
 };
 
-function describe(id: string, { name, type }: Dimension): MetricList['dimensions'][string] {
-  const values = VALUES[id]?.();
-  return {
-    name,
-    type,
-    ...(values && { values: values.map(([value, shown]) => ({ value, name: shown })) }),
-  };
+const CLASSES = {
+  cc: text('社区矫正对象', 'community corrections'),
+  raKey: text('重点安置帮教对象、三无人员', 'resettlement, key or 三无'),
+  raOrdinary: text('一般安置帮教对象', 'resettlement, ordinary'),
+};
+
+function describe(
+  id: string,
+  { name, type }: Dimension,
+  scope: FigureScope,
+): MetricList['dimensions'][string] {
+  const values = VALUES[id]?.(scope);
+  return { name, type, ...(values && { values: [...values] }) };
 }

@@ -2,16 +2,13 @@
 
 import type { z } from 'zod';
 import { compileRecords } from '../../warehouse/compile-metric.ts';
-import {
-  METRICS,
-  RELATIONS,
-  type Metric,
-  type Relation,
-} from '../../warehouse/metrics-catalogue.ts';
+import type { Relation } from '../../warehouse/metric.ts';
+import { METRICS, RELATIONS, type Metric } from '../../warehouse/metrics-catalogue.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 import type { MetricRecordsBody, metricRecordsQuestionSchema } from '../api/metrics.ts';
 import { assertRegions, queryOf } from './answer.ts';
-import { withinOf, type FigureScope } from './scope.ts';
+import { readCoverage } from './coverage.ts';
+import { withinFor, type FigureScope } from './scope.ts';
 
 /** Rejects with UserError `bad-input` or `forbidden`, and like Olap.rows. */
 export async function listRecords(
@@ -22,9 +19,10 @@ export async function listRecords(
   const { metric: id, limit } = question;
   assertRegions({ metrics: [id], where: question.where }, scope);
   const known = Object.hasOwn(METRICS, id) ? (METRICS[id] as Metric) : undefined;
+  const knownUntilMs = known && (await readCoverage(olap, known.relation)).knownUntilMs;
   const { sql, countSql, params } = compileRecords(
     { ...queryOf(question), metric: id, rowsMax: limit },
-    { within: known ? withinOf(known, scope) : scope.spans },
+    { ...withinFor(id, scope), knownUntilMs },
   );
   const { rows: _limit, ...counting } = params;
   const [rows, [counted]] = await Promise.all([

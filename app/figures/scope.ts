@@ -5,7 +5,7 @@ import { DAZHOU } from '../../core/region.ts';
 import { text } from '../../core/text.ts';
 import type { DataScope } from '../../security/access/data-scope.ts';
 import { regionSpan, type RegionSpan } from '../../warehouse/compile-metric.ts';
-import { dimensionsOf, type Metric } from '../../warehouse/metrics-catalogue.ts';
+import { METRICS, dimensionsOf, type Metric } from '../../warehouse/metrics-catalogue.ts';
 
 export type FigureScope = {
   readonly spans: readonly RegionSpan[];
@@ -47,8 +47,11 @@ export const mayCount = (metric: Metric, { isWhole }: FigureScope): boolean =>
   isWhole || isByRegion(metric);
 
 /** The counties a metric is counted within; undefined where it is not counted by county and need not be. */
-export const withinOf = (metric: Metric, scope: FigureScope): readonly RegionSpan[] | undefined =>
-  scope.isWhole && !isByRegion(metric) ? undefined : scope.spans;
+export function withinFor(id: string, scope: FigureScope): { within?: readonly RegionSpan[] } {
+  const metric = Object.hasOwn(METRICS, id) ? (METRICS[id] as Metric) : undefined;
+  if (metric && scope.isWhole && !isByRegion(metric)) return {};
+  return { within: scope.spans };
+}
 
 /** Throws UserError `forbidden` for a region that does not lie in the scope as a whole. */
 export function assertInScope(values: readonly string[], { spans }: FigureScope): void {

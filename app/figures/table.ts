@@ -8,7 +8,7 @@ import { METRICS, RELATIONS, type Metric } from '../../warehouse/metrics-catalog
 import type { Olap } from '../../warehouse/olap.ts';
 import { queryMetric, type MetricAnswer } from '../../warehouse/query-metric.ts';
 import { suppressCells } from '../../warehouse/suppress-cells.ts';
-import { withinOf, type FigureScope } from './scope.ts';
+import { withinFor, type FigureScope } from './scope.ts';
 
 export type Key = readonly (string | number)[];
 
@@ -24,12 +24,19 @@ export type FigureTable = {
   readonly sql: readonly string[];
 };
 
+export type CountOptions = {
+  readonly scope: FigureScope;
+  readonly hidesSmall: boolean;
+  /** A state is of this instant when the time asked for ends later. */
+  readonly knownUntilMs: number;
+};
+
 /** Rejects like queryMetric, and with UserError `too-large` rather than with a part of the rows. */
 export async function countFigures(
   olap: Olap,
   metrics: readonly string[],
   query: Omit<MetricQuery, 'metric'>,
-  options: { readonly scope: FigureScope; readonly hidesSmall: boolean },
+  options: CountOptions,
 ): Promise<FigureTable> {
   const answers = await Promise.all(
     metrics.map((metric) =>
@@ -37,9 +44,8 @@ export async function countFigures(
         olap,
         { ...query, metric },
         {
-          within: Object.hasOwn(METRICS, metric)
-            ? withinOf(METRICS[metric] as Metric, options.scope)
-            : options.scope.spans,
+          ...withinFor(metric, options.scope),
+          knownUntilMs: options.knownUntilMs,
           counts: options.hidesSmall,
         },
       ),

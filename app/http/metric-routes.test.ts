@@ -1,5 +1,6 @@
 // Metrics over HTTP against a warehouse: who counts what, what is refused, hidden, compared and told.
 
+import { tableFromIPC } from 'apache-arrow';
 import type { FastifyInstance } from 'fastify';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -150,6 +151,7 @@ test('the catalogue says what there is, and what a role can do with it', async (
   expect(dimensions['county']?.values).toContainEqual({
     value: '511722',
     name: { zh: '宣汉县', en: 'Xuanhan' },
+    parent: '511700',
   });
   for (const login of ['xuanhan', 'analyst']) {
     const list = metricListSchema.parse((await request(login, '/api/metrics')).json());
@@ -211,6 +213,59 @@ test('a time compared with the one before it, and with last year, which is not k
     ['no-base'],
     ['no-base'],
   ]);
+});
+
+test('a state is of the end of the time asked for, or of when the data end', async () => {
+  const state = { metrics: ['alerts-standing', 'open-alert-age-max'], by: ['city'] };
+  expect((await ask('city', { ...state, toMs: DAY + 60_000 })).rows).toEqual([
+    ['511700', 8, 60_000],
+  ]);
+  const later = await ask('city', { ...state, toMs: DAY + 300 * DAY_MS, compare: 'previous' });
+  expect(later.rows).toEqual([['511700', 88, DAY_MS + 29 * 60_000]]);
+  const answer = await request('xuanhan', '/api/metrics/records', {
+    purpose: '核对未办结',
+    metric: 'alerts-standing',
+    fromMs: DAY,
+    toMs: DAY + 60_000,
+    where: [{ dimension: 'age', values: ['under-1h'] }],
+  });
+  expect(metricRecordsSchema.parse(answer.json()).total).toBe(4);
+});
+
+test('the same answer as an Arrow stream, with what it says of itself', async () => {
+  const asked = question({
+    fromMs: DAY + DAY_MS,
+    metrics: ['alerts-raised', 'time-to-acknowledge-p50'],
+    by: ['county', 'level'],
+    grain: 'day',
+    compare: 'previous',
+  });
+  const json = metricAnswerSchema.parse(
+    (await request('analyst', '/api/metrics/query', asked)).json(),
+  );
+  const answer = await request('analyst', '/api/metrics/query', asked, {
+    accept: 'application/vnd.apache.arrow.stream',
+  });
+  expect(answer.headers['content-type']).toBe('application/vnd.apache.arrow.stream');
+  const table = tableFromIPC(answer.rawPayload);
+  const rows = table.toArray().map((row) => Object.values(row.toJSON()));
+  const width = json.columns.length;
+  expect(rows.map((row) => row.slice(0, width))).toEqual(json.rows);
+  expect(table.schema.names).toContain('alerts-raised.before');
+  const changes = rows.map((row) => row.slice(width, width + 5));
+  expect(changes).toEqual(
+    json.comparison?.rows.map(([first]) => [
+      first?.before,
+      first?.difference,
+      first?.change,
+      first?.z,
+      first?.notes.join(' '),
+    ]),
+  );
+  expect(json.suppressed).not.toEqual([]);
+  const said = JSON.parse(table.schema.metadata.get('plumbline.answer') ?? '{}') as object;
+  const { rows: _rows, comparison, ...about } = json;
+  expect(said).toEqual({ ...about, comparison: { ...comparison, rows: undefined } });
 });
 
 test('who may not see the records does not see small counts, nor what gives them away', async () => {

@@ -3,6 +3,7 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { OperatingError } from '../../core/errors.ts';
 import { reachOf } from '../../security/access/rights.ts';
 import type { Olap } from '../../warehouse/olap.ts';
@@ -16,6 +17,7 @@ import {
 } from '../api/metrics.ts';
 import { problemSchema } from '../api/session.ts';
 import type { RouteAudit } from '../audit/route-audit.ts';
+import { ARROW_STREAM, answerAsArrow } from '../figures/answer-as-arrow.ts';
 import { answerMetrics } from '../figures/answer.ts';
 import { listMetrics } from '../figures/list.ts';
 import { listRecords } from '../figures/records.ts';
@@ -29,6 +31,20 @@ const problems = {
   413: problemSchema,
   503: problemSchema,
 };
+
+const answerInEitherForm = {
+  description: 'Figures, as JSON or as an Arrow stream with what is said of them in its metadata',
+  content: {
+    'application/json': { schema: metricAnswerSchema },
+    [ARROW_STREAM]: { schema: z.string() },
+  },
+};
+
+/** JSON unless the stream is asked for by its name. */
+const acceptsArrow = ({ headers }: FastifyRequest): boolean =>
+  (headers.accept ?? '')
+    .split(',')
+    .some((type) => type.split(';')[0]?.trim().toLowerCase() === ARROW_STREAM);
 
 export function registerMetrics(
   app: FastifyInstance,
@@ -69,15 +85,17 @@ export function registerMetrics(
         summary: 'Figures by dimensions and time, within the scope of whoever asks',
         tags,
         body: metricQuestionSchema,
-        response: { 200: metricAnswerSchema, ...problems },
+        response: { 200: answerInEitherForm, ...problems },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const permit = await guard.allow(request, 'metric.read');
-      return answerMetrics(warehouse(), request.body, {
+      const answer = await answerMetrics(warehouse(), request.body, {
         scope: figureScopeOf(permit.scope),
         hidesSmall: !seesRecords(permit),
       });
+      if (!acceptsArrow(request)) return reply.type('application/json; charset=utf-8').send(answer);
+      return reply.type(ARROW_STREAM).send(Buffer.from(answerAsArrow(answer)) as never);
     },
   );
 

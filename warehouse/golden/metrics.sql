@@ -54,6 +54,7 @@ FROM (
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
     minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
     countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
+    countIf(e.kind = 'overdue') > 0 AS is_overdue,
     argMaxIf(
       e.kind,
       (e.at_ms, e.log_offset, e.log_line),
@@ -93,6 +94,7 @@ FROM (
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
     minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
     countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
+    countIf(e.kind = 'overdue') > 0 AS is_overdue,
     argMaxIf(
       e.kind,
       (e.at_ms, e.log_offset, e.log_line),
@@ -133,6 +135,7 @@ FROM (
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
     minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
     countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
+    countIf(e.kind = 'overdue') > 0 AS is_overdue,
     argMaxIf(
       e.kind,
       (e.at_ms, e.log_offset, e.log_line),
@@ -186,6 +189,7 @@ FROM (
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
     minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
     countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
+    countIf(e.kind = 'overdue') > 0 AS is_overdue,
     argMaxIf(
       e.kind,
       (e.at_ms, e.log_offset, e.log_line),
@@ -210,6 +214,53 @@ GROUP BY bucket_ms, county
 ORDER BY bucket_ms, county
 LIMIT {rows:UInt32}
 
+-- open at an instant by how long
+-- {"asOfMs":1795363200000,"rows":50001}
+SELECT
+  toString(intDiv(r.region, 100) * 100) AS city,
+  multiIf(r.age_ms < 3600000, 'under-1h', r.age_ms < 86400000, '1h-24h',
+    r.age_ms < 604800000, '1d-7d', '7d-and-more') AS age,
+  count() AS value
+FROM (
+  SELECT *, {asOfMs:Int64} - recorded_at_ms AS age_ms
+  FROM (
+  SELECT
+    alert_id,
+    any(e.rule_id) AS rule_id,
+    argMax(e.level, (e.at_ms, e.log_offset, e.log_line)) AS level,
+    any(e.region) AS region,
+    any(e.subject) AS subject,
+    any(e.subject_class) AS subject_class,
+    minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
+    minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
+    countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
+    countIf(e.kind = 'overdue') > 0 AS is_overdue,
+    argMaxIf(
+      e.kind,
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind IN ('opened', 'reopened', 'closed')
+    ) != 'closed' AS is_open,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'outcome'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'corrected'
+    ) = 'withdrawn' AS is_withdrawn,
+    argMaxIf(
+      JSONExtractString(e.body, 'details', 'result'),
+      (e.at_ms, e.log_offset, e.log_line),
+      e.kind = 'feedback'
+    ) AS cause
+  FROM alert_event AS e
+  WHERE e.at_ms <= {asOfMs:Int64}
+  GROUP BY alert_id
+  HAVING countIf(e.kind = 'opened') > 0
+)
+  WHERE is_open AND NOT is_withdrawn
+) AS r
+GROUP BY city, age
+ORDER BY city, age
+LIMIT {rows:UInt32}
+
 -- all at once
 -- {"rows":50001}
 SELECT
@@ -225,6 +276,7 @@ FROM (
     minIf(e.at_ms, e.kind = 'opened') AS recorded_at_ms,
     minIf(e.at_ms, e.kind = 'acknowledged') AS acknowledged_at_ms,
     countIf(e.kind = 'acknowledged') > 0 AS is_acknowledged,
+    countIf(e.kind = 'overdue') > 0 AS is_overdue,
     argMaxIf(
       e.kind,
       (e.at_ms, e.log_offset, e.log_line),
