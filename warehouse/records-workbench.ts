@@ -2,6 +2,9 @@
 
 import type { RegionCode } from '../core/region.ts';
 import type { EpochMs } from '../core/time.ts';
+import type { Flag } from './flag-column.ts';
+
+type Visibility = 'private' | 'unit' | 'all';
 
 /** A view somebody keeps under a name. */
 export type SavedViewTable = {
@@ -13,8 +16,35 @@ export type SavedViewTable = {
   title: string;
   /** The query of the workbench's address. */
   query: string;
-  visibility: 'private' | 'unit' | 'all';
+  visibility: Visibility;
   savedAtMs: EpochMs;
+  /** Counted by itself after each whole week or month. */
+  schedule: 'none' | 'week' | 'month';
+  scheduledSinceMs: EpochMs | null;
 };
 
-export type WorkbenchTables = { savedView: SavedViewTable };
+/** What a scheduled view said of a week or month, as it was counted then. */
+export type ViewReportTable = {
+  id: string;
+  viewId: string;
+  owner: string;
+  region: RegionCode;
+  title: string;
+  query: string;
+  visibility: Visibility;
+  kind: 'week' | 'month';
+  fromMs: EpochMs;
+  untilMs: EpochMs;
+  /** JSON of what it was counted within. */
+  scope: string;
+  /** 1 where small cells are hidden in it. */
+  hidesSmall: Flag;
+  /** JSON of the answer; null where there is none. */
+  body: string | null;
+  /** JSON of why there is no answer. */
+  problem: string | null;
+  contentHash: string | null;
+  madeAtMs: EpochMs;
+};
+
+export type WorkbenchTables = { savedView: SavedViewTable; viewReport: ViewReportTable };

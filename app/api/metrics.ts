@@ -23,6 +23,8 @@ export const metricListSchema = z.strictObject({
       unit: textSchema,
       /** Whether more is better, worse, or neither. */
       direction: z.enum(['more-is-better', 'less-is-better', 'neutral']),
+      /** A count: what is nowhere is 0, and cells add up. */
+      isCount: z.boolean(),
       owner: textSchema,
       /** How soon a figure knows of what happened. */
       refresh: textSchema,

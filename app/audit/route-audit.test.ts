@@ -147,6 +147,7 @@ const SILENT = [
   'sql-routes.ts post /api/sql/cancel',
   // The desk tells of each statement itself, also of those refused.
   'sql-routes.ts post /api/sql/run',
+  'view-report-routes.ts get /api/view-reports',
   'watch-routes.ts get /api/watch',
 ];
 

@@ -35,13 +35,14 @@ export async function listMetrics(
     for (const [name, dimension] of Object.entries(own)) {
       dimensions[name] ??= describe(name, dimension, scope);
     }
-    const { name, meaning, unit, direction, owner } = metric;
+    const { name, meaning, unit, direction, isCount, owner } = metric;
     return {
       id,
       name,
       meaning,
       unit,
       direction,
+      isCount,
       owner,
       refresh: relation.refresh,
       privacyFloor: relation.privacyFloor,

@@ -65,6 +65,13 @@ async function as(login: string) {
     status: async () => (await app.inject({ url: '/api/views', headers })).statusCode,
     save: async (payload: object) =>
       app.inject({ method: 'POST', url: '/api/views', payload, headers }),
+    schedule: async (id: string, schedule: string) =>
+      app.inject({
+        method: 'POST',
+        url: `/api/views/${id}/schedule`,
+        payload: { schedule },
+        headers,
+      }),
     remove: async (id: string) =>
       (await app.inject({ method: 'DELETE', url: `/api/views/${id}`, headers })).statusCode,
   };
@@ -95,6 +102,17 @@ test('one sees what is private to oneself, the unit’s and everybody’s, and d
   expect(await analyst.remove(last.id)).toBe(204);
   expect(await analyst.remove(last.id)).toBe(404);
   expect(await titles(xuanhan)).toEqual([]);
+});
+
+test('one schedules one’s own views only', async () => {
+  const [analyst, city] = [await as('analyst'), await as('city')];
+  const { id } = savedViewSchema.parse((await analyst.save(viewFor('all'))).json());
+  expect((await city.schedule(id, 'week')).statusCode).toBe(404);
+  expect((await analyst.schedule(id, 'day')).statusCode).toBe(400);
+  const weekly = savedViewSchema.parse((await analyst.schedule(id, 'week')).json());
+  expect(weekly.schedule).toBe('week');
+  expect((await city.list()).find((view) => view.id === id)?.schedule).toBe('week');
+  expect(await analyst.remove(id)).toBe(204);
 });
 
 test('what is no view is refused, and an administrator has no business here', async () => {

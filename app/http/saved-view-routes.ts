@@ -11,13 +11,20 @@ import { text } from '../../core/text.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Records } from '../../warehouse/records.ts';
 import type { SavedViewTable } from '../../warehouse/records-workbench.ts';
-import { newViewSchema, savedViewListSchema, savedViewSchema } from '../api/saved-views.ts';
+import {
+  newViewSchema,
+  savedViewListSchema,
+  savedViewSchema,
+  scheduleViewSchema,
+} from '../api/saved-views.ts';
 import { problemSchema } from '../api/session.ts';
 import { actOn } from '../audit/about.ts';
 import type { Guard } from './sessions.ts';
 
 /** So many an account may keep, and so many a list has. */
 const KEPT_MAX = 200;
+
+const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
 
 const problems = {
   400: problemSchema,
@@ -88,6 +95,8 @@ export function registerSavedViews(
         region: account.region,
         savedAtMs: clock.now(),
         ...request.body,
+        schedule: 'none',
+        scheduledSinceMs: null,
       };
       await records.transaction(async (trx) => {
         const { kept } = await trx
@@ -103,6 +112,37 @@ export function registerSavedViews(
     },
   );
 
+  routes.post(
+    '/api/views/:id/schedule',
+    {
+      config: { audit: actOn('view.schedule', 'reporting', ['schedule']) },
+      schema: {
+        summary: "Have one of one's own views counted each week or month, or no longer",
+        tags,
+        params: idSchema,
+        body: scheduleViewSchema,
+        response: { 200: savedViewSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { account } = await guard.allow(request, 'view.save');
+      const { schedule } = request.body;
+      const row = await records.transaction(async (trx) => {
+        const kept = await trx
+          .updateTable('savedView')
+          .set({ schedule, scheduledSinceMs: schedule === 'none' ? null : clock.now() })
+          .where('id', '=', request.params.id)
+          .where('owner', '=', account.id)
+          .returningAll()
+          .executeTakeFirst();
+        if (!kept) throw noView();
+        return kept;
+      });
+      const names = await loadNames(records.db, [account.id]);
+      return answerOf(row, { reader: account.id, names });
+    },
+  );
+
   routes.delete(
     '/api/views/:id',
     {
@@ -110,7 +150,7 @@ export function registerSavedViews(
       schema: {
         summary: "Delete one of one's own views",
         tags,
-        params: z.strictObject({ id: z.string().min(1).max(80) }),
+        params: idSchema,
         response: { 204: z.null(), ...problems },
       },
     },
@@ -131,7 +171,7 @@ export function registerSavedViews(
 }
 
 const answerOf = (
-  { owner, region: _region, ...row }: SavedViewTable,
+  { owner, region: _region, scheduledSinceMs: _since, ...row }: SavedViewTable,
   { reader, names }: { reader: string; names: Awaited<ReturnType<typeof loadNames>> },
 ) => ({
   ...row,

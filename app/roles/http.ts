@@ -47,6 +47,7 @@ import { registerPushes } from '../http/push-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
 import { registerRetention } from '../http/retention-routes.ts';
 import { registerSavedViews } from '../http/saved-view-routes.ts';
+import { registerViewReports } from '../http/view-report-routes.ts';
 import { registerRoster } from '../http/roster-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
@@ -68,6 +69,7 @@ import { oldestIn, periodsOf } from '../retention/open-retention.ts';
 import { createRosterDeps } from '../roster-desk.ts';
 import { createRuleBench } from '../rule-bench.ts';
 import { createRuleDesk } from '../rule-desk.ts';
+import { startViewSchedule } from '../views/view-schedule.ts';
 import { createWhyNotDesk } from '../why-not/desk.ts';
 import { dutyOfficersOf, ruleTextsOf } from './alerts.ts';
 import { startVault } from './vault.ts';
@@ -249,6 +251,8 @@ export async function startHttpRole(
     witnessFor: config.audit.witnessFor,
   });
   registerSavedViews(app, { guard, records: recorder.records, clock, ids });
+  registerViewReports(app, { guard, db: records.db });
+  const views = parts.olap && startViewSchedule({ ...foundation, records, olap: parts.olap });
   registerIndices(app, {
     guard,
     records,
@@ -293,6 +297,7 @@ export async function startHttpRole(
       await following;
       await vault.stop();
       await reports.stop();
+      await views?.stop();
       await backtests.stop();
       await live.stop();
     },

@@ -1,7 +1,7 @@
 // Beside the report: which one is shown, keeping it, taking it away as a file, and what has been kept.
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type {
   KeptDetail,
   KeptList,
@@ -26,11 +26,14 @@ export function ReportPanel({
   shown,
   purpose,
   onPurpose,
+  children,
 }: {
   me: Me;
   shown: Shown | undefined;
   purpose: string;
   onPurpose: (purpose: string) => void;
+  /** What else stands in the column. */
+  children?: ReactNode;
 }) {
   const { data: list } = useQuery({
     queryKey: ['reports', 'kept'],
@@ -43,6 +46,7 @@ export function ReportPanel({
         <Taking shown={shown} formats={list.formats} purpose={purpose} onPurpose={onPurpose} />
       )}
       {list && <KeptReports list={list.reports} openId={shown?.kept?.id} />}
+      {children}
     </aside>
   );
 }

@@ -12,6 +12,7 @@ import { PageHeader } from '../shared/page-header.tsx';
 import { addressOf, REPORTS_PATH, useQueryText } from '../shared/router.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
+import { ViewReports } from '../workbench/view-reports.tsx';
 import { ReportPanel, type Shown } from './report-panel.tsx';
 import { ReportView } from './report-view.tsx';
 import { PAGE_WORDS } from './words.ts';
@@ -54,7 +55,9 @@ export function ReportsPage({ me }: { me: Me }) {
           shown={problem ? undefined : data}
           {...{ purpose }}
           onPurpose={setPurpose}
-        />
+        >
+          {me.rights?.includes('metric.read') && <ViewReports />}
+        </ReportPanel>
       </div>
       {/* Only on paper, on every sheet. */}
       {data && (

@@ -1,9 +1,11 @@
 // How shaped series are drawn: lines, bars or a heat map. A suppressed point is a hatched bar or tile with its
-// reason, never a gap and never a zero.
+// reason, never a gap and never a zero. Figures of two units have an axis each; of more there is the table.
 
 import type { EChartsCoreOption } from 'echarts/core';
-import type { Note } from './view-state.ts';
-import type { Shaped } from './shape-result.ts';
+import type { Text } from '../../core/text.ts';
+import type { Note } from '../../models/workbench/view-state.ts';
+import { figureText, isSpoken } from './figure-text.ts';
+import type { Series, Shaped } from './shape-result.ts';
 
 export type ChartLook = {
   readonly colours: readonly string[];
@@ -14,103 +16,196 @@ export type ChartLook = {
   readonly font: string;
 };
 
+export type ChartKind = 'line' | 'bar' | 'heat';
+
+export type ChartWords = {
+  readonly suppressed: string;
+  readonly say: (given: Text) => string;
+};
+
 /** More than this cannot be told apart. */
 const SERIES_MAX = 8;
+const HEAT_ROWS_MAX = 40;
+const AXES_MAX = 2;
 
-const HATCH = { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4 };
+/** The series a chart of the kind can show, the greatest first to be kept, in their own order. */
+export function drawnOf({ series }: Shaped, kind: ChartKind): readonly Series[] {
+  const units = [...new Set(series.map(({ unit }) => unit?.en))].slice(
+    0,
+    kind === 'heat' ? 1 : AXES_MAX,
+  );
+  const fitting = series.filter((one) => units.includes(one.unit?.en) && saysAnything(one));
+  const kept = fitting
+    .toSorted((a, b) => sumOf(b) - sumOf(a))
+    .slice(0, kind === 'heat' ? HEAT_ROWS_MAX : SERIES_MAX);
+  return fitting.filter((one) => kept.includes(one));
+}
+
+const saysAnything = ({ points }: Series): boolean =>
+  points.some((point) => point && (point.value !== null || point.isSuppressed));
+
+const sumOf = ({ points }: Series): number =>
+  points.reduce((sum, point) => sum + (point?.value ?? 0), 0);
 
 export function chartOption(
-  { along, series }: Shaped,
-  kind: 'line' | 'bar' | 'heat',
-  { look, suppressed, notes }: { look: ChartLook; suppressed: string; notes: readonly Note[] },
+  shaped: Shaped,
+  kind: ChartKind,
+  { look, words, notes }: { look: ChartLook; words: ChartWords; notes: readonly Note[] },
 ): EChartsCoreOption {
-  const label = { color: look.text, fontFamily: look.font, fontSize: 12 };
-  const shared = {
-    animation: false,
-    color: [...look.colours],
-    tooltip: {
-      trigger: kind === 'heat' ? 'item' : 'axis',
-      renderMode: 'richText',
-      backgroundColor: look.ground,
-      borderColor: look.line,
-      textStyle: label,
-      valueFormatter: (value: unknown) => (typeof value === 'number' ? tidy(value) : suppressed),
-    },
-  };
-  const axis = {
-    axisLine: { lineStyle: { color: look.line } },
-    axisTick: { show: false },
-    axisLabel: { ...label, hideOverlap: true },
-  };
-  if (kind === 'heat') {
-    const cells = series.flatMap(({ points }, y) =>
-      points.flatMap((point, x) => (point ? [{ ...point, x, y }] : [])),
-    );
-    const known = cells.flatMap(({ value }) => (value === null ? [] : [value]));
-    return {
-      ...shared,
-      grid: { left: 8, right: 16, top: 16, bottom: 56, containLabel: true },
-      xAxis: { type: 'category', data: [...along], ...axis },
-      yAxis: { type: 'category', data: series.map(({ name }) => name), ...axis },
-      visualMap: {
-        min: 0,
-        max: Math.max(1, ...known),
-        orient: 'horizontal',
-        left: 'center',
-        bottom: 4,
-        itemHeight: 160,
-        textStyle: label,
-        inRange: { color: [look.ground, look.colours[0]] },
-        seriesIndex: 0,
-      },
-      series: [
-        {
-          type: 'heatmap',
-          data: cells.flatMap(({ x, y, value }) => (value === null ? [] : [[x, y, value]])),
-        },
-        {
-          type: 'heatmap',
-          data: cells.flatMap(({ x, y, isSuppressed }) =>
-            isSuppressed
-              ? [{ value: [x, y, 0], itemStyle: { color: look.ground, decal: hatch(look) } }]
-              : [],
-          ),
-          tooltip: { formatter: suppressed },
-        },
-      ],
-    };
-  }
-  const drawn = series.slice(0, SERIES_MAX);
-  const top = Math.max(
-    1,
-    ...drawn.flatMap(({ points }) => points.map((point) => point?.value ?? 0)),
+  const given = { along: shaped.along, drawn: drawnOf(shaped, kind), look, words, notes };
+  return kind === 'heat' ? heatOption(given) : axesOption(given, kind);
+}
+
+type Given = {
+  readonly along: readonly string[];
+  readonly drawn: readonly Series[];
+  readonly look: ChartLook;
+  readonly words: ChartWords;
+  readonly notes: readonly Note[];
+};
+
+const labelOf = (look: ChartLook) => ({
+  color: look.text,
+  fontFamily: look.font,
+  fontSize: 12,
+});
+
+const tooltipOf = (look: ChartLook) => ({
+  renderMode: 'richText',
+  backgroundColor: look.ground,
+  borderColor: look.line,
+  textStyle: labelOf(look),
+});
+
+const axisOf = (look: ChartLook) => ({
+  axisLine: { lineStyle: { color: look.line } },
+  axisTick: { show: false },
+  axisLabel: { ...labelOf(look), hideOverlap: true },
+});
+
+function heatOption({ along, drawn, look, words }: Given): EChartsCoreOption {
+  const cells = drawn.flatMap(({ points }, y) =>
+    points.flatMap((point, x) => (point ? [{ ...point, x, y }] : [])),
   );
+  const known = cells.flatMap(({ value }) => (value === null ? [] : [value]));
+  const unit = drawn[0]?.unit;
+  const shown = (value: unknown) => words.say(figureText(value as number, unit));
+  return {
+    animation: false,
+    tooltip: { ...tooltipOf(look), trigger: 'item', position: 'top' },
+    grid: { left: 8, right: 16, top: 12, bottom: 52, containLabel: true },
+    xAxis: { type: 'category', data: [...along], ...axisOf(look) },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: drawn.map(({ name }) => name),
+      ...axisOf(look),
+    },
+    visualMap: {
+      min: 0,
+      max: Math.max(1e-9, ...known),
+      orient: 'horizontal',
+      left: 'center',
+      bottom: 4,
+      itemHeight: 160,
+      itemWidth: 12,
+      textStyle: labelOf(look),
+      formatter: shown,
+      calculable: true,
+      inRange: { color: [look.ground, look.colours[0]] },
+      seriesIndex: 0,
+    },
+    series: [
+      {
+        type: 'heatmap',
+        data: cells.flatMap(({ x, y, value }) => (value === null ? [] : [[x, y, value]])),
+        itemStyle: { borderColor: look.line, borderWidth: 1 },
+        tooltip: {
+          formatter: ({ value: [x, y, value] }: { value: [number, number, number] }) =>
+            `${drawn[y]?.name ?? ''}\n${along[x] ?? ''}\n${shown(value)}`,
+        },
+      },
+      {
+        type: 'heatmap',
+        data: cells.flatMap(({ x, y, isSuppressed }) =>
+          isSuppressed
+            ? [{ value: [x, y, 0], itemStyle: { color: look.ground, decal: hatch(look) } }]
+            : [],
+        ),
+        itemStyle: { borderColor: look.line, borderWidth: 1 },
+        tooltip: { formatter: words.suppressed },
+      },
+    ],
+  };
+}
+
+function axesOption(
+  { along, drawn, look, words, notes }: Given,
+  kind: 'line' | 'bar',
+): EChartsCoreOption {
+  const units = [...new Map(drawn.map(({ unit }) => [unit?.en, unit])).values()];
+  const axisAt = (unit: Text | undefined) => units.findIndex((one) => one?.en === unit?.en);
   const withheld = along.map((_, i) => drawn.some(({ points }) => points[i]?.isSuppressed));
   return {
-    ...shared,
-    legend: { top: 0, type: 'scroll', textStyle: label, data: drawn.map(({ name }) => name) },
-    grid: { left: 8, right: 20, top: 36, bottom: 8, containLabel: true },
-    xAxis: { type: 'category', data: [...along], ...axis },
-    yAxis: { type: 'value', ...axis, splitLine: { lineStyle: { color: look.line } } },
+    animation: false,
+    color: [...look.colours],
+    tooltip: { ...tooltipOf(look), trigger: 'axis' },
+    legend: {
+      top: 0,
+      type: 'scroll',
+      textStyle: labelOf(look),
+      pageTextStyle: labelOf(look),
+      pageIconColor: look.text,
+      data: [
+        ...drawn.map(({ name }) => name),
+        ...(withheld.some(Boolean) ? [words.suppressed] : []),
+      ],
+    },
+    grid: { left: 8, right: 20, top: 52, bottom: 8, containLabel: true },
+    xAxis: { type: 'category', data: [...along], ...axisOf(look) },
+    yAxis: [
+      ...units.map((unit, i) => ({
+        type: 'value',
+        ...axisOf(look),
+        ...(unit?.en === 'share' ? { max: 1 } : { minInterval: unit?.en === 'ms' ? 1_000 : 1 }),
+        name: unit && !isSpoken(unit) ? words.say(unit) : '',
+        nameTextStyle: labelOf(look),
+        axisLabel: {
+          ...labelOf(look),
+          formatter: (value: number) => words.say(figureText(value, unit)),
+        },
+        splitLine: { show: i === 0, lineStyle: { color: look.line } },
+      })),
+      // What is kept back is hatched from top to bottom: nobody shall read a height.
+      { type: 'value', show: false, min: 0, max: 1 },
+    ],
     series: [
-      ...drawn.map(({ name, points }, place) => ({
+      ...drawn.map(({ name, points, unit }, place) => ({
         name,
         type: kind,
         symbolSize: 5,
         connectNulls: false,
+        yAxisIndex: axisAt(unit),
+        barMaxWidth: 40,
         data: points.map((point) => point?.value ?? '-'),
+        tooltip: {
+          valueFormatter: (value: unknown) =>
+            typeof value === 'number' ? words.say(figureText(value, unit)) : '—',
+        },
         ...(place === 0 ? { markPoint: marksOf(notes, along, points, look) } : {}),
       })),
       ...(withheld.some(Boolean)
         ? [
             {
-              name: suppressed,
+              name: words.suppressed,
               type: 'bar',
-              data: withheld.map((is) => (is ? top : '-')),
-              itemStyle: { color: 'transparent', decal: hatch(look) },
+              yAxisIndex: units.length,
+              data: withheld.map((is) => (is ? 1 : '-')),
+              itemStyle: { color: 'transparent', borderColor: look.line, decal: hatch(look) },
               barGap: '-100%',
+              barCategoryGap: '30%',
               silent: true,
-              tooltip: { show: false },
+              tooltip: { valueFormatter: () => '' },
             },
           ]
         : []),
@@ -122,7 +217,7 @@ export function chartOption(
 function marksOf(
   notes: readonly Note[],
   along: readonly string[],
-  points: Shaped['series'][number]['points'],
+  points: Series['points'],
   look: ChartLook,
 ) {
   return {
@@ -139,7 +234,10 @@ function marksOf(
   };
 }
 
-const hatch = ({ hatch: color }: ChartLook) => ({ ...HATCH, color });
-
-const tidy = (value: number): string =>
-  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+const hatch = ({ hatch: color }: ChartLook) => ({
+  symbol: 'rect',
+  dashArrayX: [1, 0],
+  dashArrayY: [2, 4],
+  rotation: -Math.PI / 4,
+  color,
+});

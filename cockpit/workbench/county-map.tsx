@@ -1,25 +1,40 @@
 // Counties shaded by the first metric of an answer; hatched where the figure was kept back.
 
 import type { Map as MapLibreMap } from 'maplibre-gl';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
+import type { Text } from '../../core/text.ts';
 import { useSettings } from '../shared/deps.tsx';
 import { useLanguage, useSay } from '../shared/language.tsx';
 import { createBaseMap, readPalette } from '../shared/map/base-map.ts';
 import { boundsOf, cornersOf, useGeo, type Bounds, type Geo } from '../shared/map/geo.ts';
 import { WORDS } from '../shared/words.ts';
+import { figureText } from './figure-text.ts';
+import type { Picture } from './take-away.tsx';
 import { BENCH_WORDS } from './words.ts';
 import styles from './workbench-page.module.css';
 
 export type Shades = ReadonlyMap<string, number | 'suppressed'>;
 
-export function CountyMap({ shades, onReady }: { shades: Shades; onReady(): void }) {
+type Given = {
+  readonly shades: Shades;
+  readonly unit: Text | undefined;
+  /** Gives the map as a picture, for whoever takes it away. */
+  readonly picture: RefObject<Picture | undefined>;
+  onReady(): void;
+};
+
+export function CountyMap(given: Given) {
   const { geo, error } = useGeo();
   const say = useSay();
+  const { onReady } = given;
+  useEffect(() => {
+    if (error) onReady();
+  }, [error, onReady]);
   if (error) return <p className={styles.hint}>{say(WORDS.mapAway)}</p>;
-  return geo ? <DrawnMap {...{ geo, shades, onReady }} /> : <p>{say(WORDS.loading)}</p>;
+  return geo ? <DrawnMap {...given} geo={geo} /> : <p>{say(WORDS.loading)}</p>;
 }
 
-function DrawnMap({ geo, shades, onReady }: { geo: Geo; shades: Shades; onReady(): void }) {
+function DrawnMap({ geo, shades, unit, picture, onReady }: Given & { geo: Geo }) {
   const say = useSay();
   const language = useLanguage();
   const { theme } = useSettings();
@@ -49,8 +64,10 @@ function DrawnMap({ geo, shades, onReady }: { geo: Geo; shades: Shades; onReady(
     }
     made.getCanvas().setAttribute('aria-label', say(WORDS.mapCredit));
     void made.once('load', () => setMap(made));
+    picture.current = () => pictureOf(made);
     return () => {
       setMap(undefined);
+      picture.current = undefined;
       made.remove();
     };
     // A map takes its colours and its words when it is made.
@@ -71,8 +88,8 @@ function DrawnMap({ geo, shades, onReady }: { geo: Geo; shades: Shades; onReady(
       {failed && <p className={styles.hint}>{say(WORDS.mapAway)}</p>}
       <ul className={styles.legend}>
         <li>
-          {say(BENCH_WORDS.fewest)} <i className={styles.ramp} /> {say(BENCH_WORDS.most)}{' '}
-          {Math.max(0, ...known)}
+          {say(figureText(0, unit))} <i className={styles.ramp} />{' '}
+          {say(figureText(Math.max(0, ...known), unit))}
         </li>
         <li>
           <i className={styles.hatch} /> {say(BENCH_WORDS.suppressed)}
@@ -84,7 +101,9 @@ function DrawnMap({ geo, shades, onReady }: { geo: Geo; shades: Shades; onReady(
           return (
             <li key={code}>
               {say(name)}{' '}
-              <b>{value === 'suppressed' ? say(BENCH_WORDS.suppressed) : (value ?? '—')}</b>
+              <b>
+                {say(value === 'suppressed' ? BENCH_WORDS.suppressed : figureText(value, unit))}
+              </b>
             </li>
           );
         })}
@@ -100,7 +119,7 @@ function shadeCounties(
   colours: { calm: string; area: string; faint: string },
 ): void {
   const known = [...shades].filter((pair): pair is [string, number] => pair[1] !== 'suppressed');
-  const most = Math.max(1, ...known.map(([, value]) => value));
+  const most = Math.max(1e-9, ...known.map(([, value]) => value));
   const opacity =
     known.length === 0
       ? 0
@@ -129,6 +148,15 @@ function shadeCounties(
   map.setPaintProperty('shade', 'fill-opacity', opacity as never);
   map.setFilter('kept-back', ['in', ['get', 'code'], ['literal', kept]]);
 }
+
+/** What is drawn stays readable until the frame is over. */
+const pictureOf = (map: MapLibreMap): Promise<Blob | undefined> =>
+  new Promise((resolve) => {
+    void map.once('render', () =>
+      map.getCanvas().toBlob((blob) => resolve(blob ?? undefined), 'image/png'),
+    );
+    map.triggerRepaint();
+  });
 
 const HATCH_PIXELS = 8;
 

@@ -2,12 +2,19 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, type ReactNode } from 'react';
+import type {
+  MetricAnswerBody,
+  MetricList,
+  MetricRecordsBody,
+  MetricRecordsQuestion,
+} from '../../app/api/metrics.ts';
 import type { Text } from '../../core/text.ts';
 import { localDateTime } from '../../core/local-time.ts';
 import { postJson, problemIn } from '../shared/api.ts';
+import { UNKNOWN } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
+import { alertPath } from '../shared/router.ts';
 import { WORDS } from '../shared/words.ts';
-import type { Metric, MetricsQuery, MetricsResult, RecordsAnswer } from './contract.ts';
 import { BENCH_WORDS } from './words.ts';
 import styles from './workbench-page.module.css';
 
@@ -16,16 +23,16 @@ export function ReceiptDialog({
   metrics,
   close,
 }: {
-  result: MetricsResult;
-  metrics: readonly Metric[];
+  result: MetricAnswerBody;
+  metrics: MetricList['metrics'];
   close(): void;
 }) {
   const say = useSay();
   const facts = [
-    [BENCH_WORDS.asOf, localDateTime(result.freshness.atMs)],
+    [BENCH_WORDS.asOf, localDateTime(result.freshness.knownUntilMs)],
     [
       BENCH_WORDS.covered,
-      `${localDateTime(result.coverage.fromMs)} – ${localDateTime(result.coverage.toMs)}`,
+      `${localDateTime(result.coverage.fromMs)} – ${localDateTime(result.coverage.untilMs)}`,
     ],
     [BENCH_WORDS.dataVersion, result.dataVersion],
     [BENCH_WORDS.rollup, result.rollup ?? say(BENCH_WORDS.rawRows)],
@@ -52,7 +59,7 @@ export function ReceiptDialog({
       ))}
       <h3>{say(BENCH_WORDS.sql)}</h3>
       <pre className={styles.sql} tabIndex={0}>
-        {result.sql}
+        {result.sql.join('\n\n')}
       </pre>
     </Sheet>
   );
@@ -61,16 +68,18 @@ export function ReceiptDialog({
 export function RecordsDialog({
   ask,
   label,
+  dimensions,
   close,
 }: {
-  ask: MetricsQuery;
+  ask: MetricRecordsQuestion;
   label: string;
+  dimensions: MetricList['dimensions'];
   close(): void;
 }) {
   const say = useSay();
   const { data, error } = useQuery({
     queryKey: ['metric-records', ask],
-    queryFn: () => postJson<RecordsAnswer>('/api/metrics/records', ask),
+    queryFn: () => postJson<MetricRecordsBody>('/api/metrics/records', ask),
   });
   const problem = error ? problemIn(error) : undefined;
   return (
@@ -88,36 +97,59 @@ export function RecordsDialog({
           <p className={styles.hint}>
             {say(BENCH_WORDS.recordsShown(data.rows.length, data.total))}
           </p>
-          <div
-            className={styles.scroll}
-            tabIndex={0}
-            role="region"
-            aria-label={say(BENCH_WORDS.recordsOf)}
-          >
-            <table className={styles.table}>
-              <thead>
-                <tr>
-                  {data.columns.map(({ id, name }) => (
-                    <th key={id} scope="col">
-                      {say(name)}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {data.rows.map((cells, row) => (
-                  <tr key={`${row} ${String(cells[0])}`}>
-                    {data.columns.map(({ id }, i) => (
-                      <td key={id}>{cells[i] ?? '—'}</td>
-                    ))}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Records {...{ data, dimensions }} />
         </>
       )}
     </Sheet>
+  );
+}
+
+function Records({
+  data: { columns, rows },
+  dimensions,
+}: {
+  data: MetricRecordsBody;
+  dimensions: MetricList['dimensions'];
+}) {
+  const say = useSay();
+  const names = columns.map(
+    ({ id }) => new Map(dimensions[id]?.values?.map(({ value, name }) => [value, say(name)])),
+  );
+  const shown = (i: number, cell: MetricRecordsBody['rows'][number][number]): ReactNode => {
+    if (cell === null || cell === '') return UNKNOWN;
+    const type = columns[i]?.type;
+    if (type === 'time' && typeof cell === 'number') return localDateTime(cell);
+    if (type === 'alert') return <a href={alertPath(String(cell))}>{cell}</a>;
+    return names[i]?.get(String(cell)) ?? String(cell);
+  };
+  return (
+    <div
+      className={styles.scroll}
+      tabIndex={0}
+      role="region"
+      aria-label={say(BENCH_WORDS.recordsOf)}
+    >
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            {columns.map(({ id, name }) => (
+              <th key={id} scope="col">
+                {say(name)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((cells, row) => (
+            <tr key={`${row} ${String(cells[0])}`}>
+              {columns.map(({ id }, i) => (
+                <td key={id}>{shown(i, cells[i] ?? null)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import { useSay } from '../shared/language.tsx';
-import type { Note } from './view-state.ts';
+import type { Note } from '../../models/workbench/view-state.ts';
 import { BENCH_WORDS } from './words.ts';
 import styles from './workbench-page.module.css';
 

@@ -1,9 +1,12 @@
 // What is asked: metrics, groups, period, grain, comparison, filters. Only what all chosen metrics know is offered.
 
+import { useState } from 'react';
+import type { MetricList } from '../../app/api/metrics.ts';
 import type { Text } from '../../core/text.ts';
+import { GRAINS } from '../../models/workbench/buckets.ts';
+import { COMPARISONS, type Comparison, type View } from '../../models/workbench/view-state.ts';
 import { useSay } from '../shared/language.tsx';
-import type { Comparing, Grain, MetricsAnswer } from './contract.ts';
-import type { View } from './view-state.ts';
+import { REASON_CHARS_MAX } from './reason.ts';
 import { BENCH_WORDS, COMPARE_NAMES, GRAIN_NAMES } from './words.ts';
 import styles from './workbench-page.module.css';
 
@@ -11,19 +14,25 @@ export function QuestionPanel({
   catalogue: { metrics, dimensions },
   view,
   set,
+  reason,
+  setReason,
 }: {
-  catalogue: MetricsAnswer;
+  catalogue: MetricList;
   view: View;
   set: (view: View) => void;
+  reason: string;
+  setReason: (reason: string) => void;
 }) {
   const say = useSay();
   const chosen = metrics.filter(({ id }) => view.metrics.includes(id));
   const offered = Object.entries(dimensions).filter(([id]) =>
     chosen.every((metric) => metric.dimensions.includes(id)),
   );
-  const grains = (Object.keys(GRAIN_NAMES) as Grain[]).filter((grain) =>
-    chosen.every((metric) => metric.grains.includes(grain)),
-  );
+  const grainsOf = (ids: readonly string[]) =>
+    GRAINS.filter((grain) =>
+      metrics.every((metric) => !ids.includes(metric.id) || metric.grains.includes(grain)),
+    );
+  const grains = grainsOf(view.metrics);
   /** What no longer fits the metrics goes with them. */
   const choose = (ids: readonly string[]) => {
     const fits = (dimension: string) =>
@@ -31,6 +40,7 @@ export function QuestionPanel({
     set({
       ...view,
       metrics: ids,
+      grain: grainsOf(ids).find((grain) => grain === view.grain),
       by: view.by.filter(fits),
       where: view.where.filter(({ dimension }) => fits(dimension)),
     });
@@ -53,7 +63,7 @@ export function QuestionPanel({
           </label>
         ))}
       </fieldset>
-      <fieldset className={styles.choices}>
+      <fieldset className={styles.choices} data-short="true">
         <legend>{say(BENCH_WORDS.by)}</legend>
         {offered.map(([id, { name }]) => (
           <label key={id}>
@@ -98,11 +108,11 @@ export function QuestionPanel({
           <select
             value={view.compare ?? ''}
             onChange={({ target: { value } }) =>
-              set({ ...view, compare: value === '' ? undefined : (value as Comparing) })
+              set({ ...view, compare: value === '' ? undefined : (value as Comparison) })
             }
           >
             <option value="">{say(BENCH_WORDS.noCompare)}</option>
-            {(['previous', 'last-year'] as const).map((compare) => (
+            {COMPARISONS.map((compare) => (
               <option key={compare} value={compare}>
                 {say(COMPARE_NAMES[compare])}
               </option>
@@ -110,35 +120,77 @@ export function QuestionPanel({
           </select>
         </label>
       </div>
-      {offered
-        .filter(([, { values }]) => values !== undefined && values.length > 0)
-        .map(([id, { name, values = [] }]) => (
-          <label key={id} className={styles.field}>
-            <span>
-              {say(BENCH_WORDS.filter)} · {say(name)}
-            </span>
-            <select
-              value={view.where.find(({ dimension }) => dimension === id)?.values[0] ?? ''}
-              onChange={({ target: { value } }) =>
-                set({
-                  ...view,
-                  where: [
-                    ...view.where.filter(({ dimension }) => dimension !== id),
-                    ...(value === '' ? [] : [{ dimension: id, values: [value] }]),
-                  ],
-                })
-              }
-            >
-              <option value="">{say(BENCH_WORDS.all)}</option>
-              {values.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {say(one.name)}
-                </option>
-              ))}
-            </select>
-          </label>
+      <details className={styles.filters} open={view.where.length > 0}>
+        <summary>
+          {say(BENCH_WORDS.filter)}
+          {view.where.length > 0 && ` · ${view.where.length}`}
+        </summary>
+        {offered.map(([id, dimension]) => (
+          <Filter key={id} {...{ id, dimension, view, set }} />
         ))}
+      </details>
+      <Reason key={reason} {...{ reason, setReason }} />
     </section>
+  );
+}
+
+/** One value, where the values are known. */
+function Filter({
+  id,
+  dimension: { name, values = [] },
+  view,
+  set,
+}: {
+  id: string;
+  dimension: MetricList['dimensions'][string];
+  view: View;
+  set: (view: View) => void;
+}) {
+  const say = useSay();
+  if (values.length === 0) return null;
+  const choose = (value: string) =>
+    set({
+      ...view,
+      where: [
+        ...view.where.filter(({ dimension }) => dimension !== id),
+        ...(value === '' ? [] : [{ dimension: id, values: [value] }]),
+      ],
+    });
+  return (
+    <label className={styles.field}>
+      <span>{say(name)}</span>
+      <select
+        value={view.where.find(({ dimension }) => dimension === id)?.values[0] ?? ''}
+        onChange={({ target }) => choose(target.value)}
+      >
+        <option value="">{say(BENCH_WORDS.all)}</option>
+        {values.map((one) => (
+          <option key={one.value} value={one.value}>
+            {say(one.name)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Taken over when one leaves the field: not every letter is another purpose. */
+function Reason({ reason, setReason }: { reason: string; setReason: (reason: string) => void }) {
+  const say = useSay();
+  const [given, setGiven] = useState(reason);
+  return (
+    <label className={styles.field}>
+      <span>{say(BENCH_WORDS.reason)}</span>
+      <input
+        maxLength={REASON_CHARS_MAX}
+        value={given}
+        onChange={(event) => setGiven(event.target.value)}
+        onBlur={() => setReason(given)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') setReason(given);
+        }}
+      />
+    </label>
   );
 }
 

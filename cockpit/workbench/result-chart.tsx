@@ -14,9 +14,10 @@ import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef, type RefObject } from 'react';
 import { useSettings } from '../shared/deps.tsx';
 import { useSay } from '../shared/language.tsx';
-import { chartOption } from './chart-option.ts';
+import type { Note } from '../../models/workbench/view-state.ts';
+import { chartOption, type ChartKind } from './chart-option.ts';
 import type { Shaped } from './shape-result.ts';
-import type { Note } from './view-state.ts';
+import type { Picture } from './take-away.tsx';
 import { BENCH_WORDS } from './words.ts';
 import styles from './workbench-page.module.css';
 
@@ -41,17 +42,17 @@ export function ResultChart({
   picture,
 }: {
   shaped: Shaped;
-  kind: 'line' | 'bar' | 'heat';
+  kind: ChartKind;
   notes: readonly Note[];
   title: string;
   /** Gives the chart as a picture, for whoever takes it away. */
-  picture: RefObject<(() => string) | undefined>;
+  picture: RefObject<Picture | undefined>;
 }) {
   const say = useSay();
   const { theme } = useSettings();
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts>(undefined);
-  const suppressed = say(BENCH_WORDS.suppressed);
+  const rows = kind === 'heat' ? shaped.series.length : 0;
 
   useEffect(() => {
     const element = box.current;
@@ -78,10 +79,10 @@ export function ResultChart({
         '--warn',
         '--ok',
         '--alarm',
-        '--text-2',
-        '--map-outline',
-        '--text-3',
-        '--text',
+        '--series-5',
+        '--series-6',
+        '--series-7',
+        '--series-8',
       ].map(read),
       text: read('--text-2'),
       line: read('--line'),
@@ -89,12 +90,38 @@ export function ResultChart({
       ground: read('--surface'),
       font: style.fontFamily,
     };
-    chart.current?.setOption(chartOption(shaped, kind, { look, suppressed, notes }), {
-      notMerge: true,
-    });
-    picture.current = () =>
-      chart.current?.getDataURL({ pixelRatio: 2, backgroundColor: look.ground }) ?? '';
-  }, [shaped, kind, notes, suppressed, theme, picture]);
+    chart.current?.setOption(
+      chartOption(shaped, kind, {
+        look,
+        words: { suppressed: say(BENCH_WORDS.suppressed), say },
+        notes,
+      }),
+      {
+        notMerge: true,
+      },
+    );
+    picture.current = async () => {
+      const address = chart.current?.getDataURL({ pixelRatio: 2, backgroundColor: look.ground });
+      return address === undefined ? undefined : pngOf(address);
+    };
+  }, [shaped, kind, notes, say, theme, picture]);
 
-  return <div ref={box} className={styles.chart} role="img" aria-label={title} />;
+  return (
+    <div
+      ref={box}
+      className={styles.chart}
+      data-tall={rows > TALL_ROWS}
+      role="img"
+      aria-label={title}
+    />
+  );
 }
+
+const TALL_ROWS = 12;
+
+/** The picture a `data:` address holds. */
+const pngOf = (address: string): Blob =>
+  new Blob(
+    [Uint8Array.from(atob(address.slice(address.indexOf(',') + 1)), (char) => char.charCodeAt(0))],
+    { type: 'image/png' },
+  );

@@ -3,10 +3,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
+  SCHEDULES,
   VISIBILITIES,
   type NewView,
   type SavedView,
   type SavedViewList,
+  type Schedule,
   type Visibility,
 } from '../../app/api/saved-views.ts';
 import { deletePath, getJson, postJson, problemIn } from '../shared/api.ts';
@@ -14,7 +16,7 @@ import { dayClockText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { addressOf, navigate, useQueryText, WORKBENCH_PATH } from '../shared/router.ts';
 import { WORDS } from '../shared/words.ts';
-import { BENCH_WORDS, VISIBILITY_NAMES } from './words.ts';
+import { BENCH_WORDS, SCHEDULE_NAMES, VISIBILITY_NAMES } from './words.ts';
 import styles from './workbench-page.module.css';
 
 const VIEWS = ['saved-views'] as const;
@@ -40,7 +42,12 @@ export function SavedViews({ query }: { query: Readonly<Record<string, string>> 
     mutationFn: (id: string) => deletePath(`/api/views/${encodeURIComponent(id)}`),
     onSettled: again,
   });
-  const failure = keep.error ?? remove.error ?? error;
+  const plan = useMutation({
+    mutationFn: ({ id, schedule }: { id: string; schedule: Schedule }) =>
+      postJson<SavedView>(`/api/views/${encodeURIComponent(id)}/schedule`, { schedule }),
+    onSettled: again,
+  });
+  const failure = keep.error ?? remove.error ?? plan.error ?? error;
   return (
     <section className={styles.box} aria-labelledby="saved">
       <h2 id="saved">{say(BENCH_WORDS.saved)}</h2>
@@ -53,7 +60,12 @@ export function SavedViews({ query }: { query: Readonly<Record<string, string>> 
       {!data && !error && <p className={styles.hint}>{say(WORDS.loading)}</p>}
       <ul className={styles.views}>
         {data?.views.map((view) => (
-          <Row key={view.id} view={view} remove={() => remove.mutate(view.id)} />
+          <Row
+            key={view.id}
+            view={view}
+            remove={() => remove.mutate(view.id)}
+            plan={(schedule) => plan.mutate({ id: view.id, schedule })}
+          />
         ))}
       </ul>
       <form
@@ -93,7 +105,15 @@ export function SavedViews({ query }: { query: Readonly<Record<string, string>> 
   );
 }
 
-function Row({ view, remove }: { view: SavedView; remove(): void }) {
+function Row({
+  view,
+  remove,
+  plan,
+}: {
+  view: SavedView;
+  remove(): void;
+  plan(schedule: Schedule): void;
+}) {
   const say = useSay();
   const present = useQueryText();
   const [sure, setSure] = useState(false);
@@ -113,10 +133,29 @@ function Row({ view, remove }: { view: SavedView; remove(): void }) {
         {say(VISIBILITY_NAMES[view.visibility])} · {say(view.ownerName)} ·{' '}
         {say(dayClockText(view.savedAtMs))}
       </small>
-      {view.isMine && (
-        <button type="button" onClick={sure ? remove : () => setSure(true)}>
-          {say(sure ? BENCH_WORDS.removeAgain : BENCH_WORDS.remove)}
-        </button>
+      {view.isMine ? (
+        <span className={styles.acts}>
+          <select
+            aria-label={`${say(BENCH_WORDS.schedule)} ${view.title}`}
+            value={view.schedule}
+            onChange={(event) => plan(event.target.value as Schedule)}
+          >
+            {SCHEDULES.map((schedule) => (
+              <option key={schedule} value={schedule}>
+                {say(SCHEDULE_NAMES[schedule])}
+              </option>
+            ))}
+          </select>
+          <button
+            type="button"
+            aria-label={`${say(sure ? BENCH_WORDS.removeAgain : BENCH_WORDS.remove)} ${view.title}`}
+            onClick={sure ? remove : () => setSure(true)}
+          >
+            {say(sure ? BENCH_WORDS.removeAgain : BENCH_WORDS.remove)}
+          </button>
+        </span>
+      ) : (
+        view.schedule !== 'none' && <small>{say(SCHEDULE_NAMES[view.schedule])}</small>
       )}
     </li>
   );

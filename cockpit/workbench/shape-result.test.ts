@@ -2,17 +2,17 @@
 
 import { expect, test } from 'vitest';
 import { text } from '../../core/text.ts';
-import type { MetricsResult } from './contract.ts';
+import type { MetricAnswerBody } from '../../app/api/metrics.ts';
 import { csvOf, namerOf, shadesOf, shape } from './shape-result.ts';
 
 const DAY_MS = 86_400_000;
 const FIRST_MS = Date.UTC(2026, 9, 31, 16);
 
-const RESULT: MetricsResult = {
+const RESULT: MetricAnswerBody = {
   columns: [
-    { id: 'time', name: text('日期', 'Day'), type: 'time', unit: null },
-    { id: 'county', name: text('县市区', 'County'), type: 'dimension', unit: null },
-    { id: 'raised', name: text('预警数', 'Alerts'), type: 'metric', unit: text('条', 'alerts') },
+    { id: 'bucketMs', name: text('日期', 'Day'), type: 'time' },
+    { id: 'county', name: text('县市区', 'County'), type: 'region' },
+    { id: 'raised', name: text('预警数', 'Alerts'), type: 'value', unit: text('条', 'alerts') },
   ],
   rows: [
     [FIRST_MS + DAY_MS, '511702', 9],
@@ -20,38 +20,50 @@ const RESULT: MetricsResult = {
     [FIRST_MS, '=cmd', 3],
     [FIRST_MS, '511703', 2],
   ],
-  suppressed: [[3, 2]],
-  coverage: { fromMs: FIRST_MS, toMs: FIRST_MS + 2 * DAY_MS },
-  freshness: { atMs: FIRST_MS, isStale: false },
+  suppressed: [{ row: 3, column: 2 }],
+  rowsTotal: 4,
+  coverage: { fromMs: FIRST_MS, untilMs: FIRST_MS + 3 * DAY_MS },
+  freshness: { knownUntilMs: FIRST_MS },
   dataVersion: '7',
-  sql: 'SELECT 1',
+  sql: ['SELECT 1'],
   rollup: null,
 };
-const nameOf = namerOf(
-  RESULT,
-  {
+const nameOf = namerOf(RESULT, {
+  dimensions: {
     county: {
       name: text('县市区', 'County'),
       type: 'region',
-      values: [{ id: '511702', name: text('通川区', 'Tongchuan') }],
+      values: [{ value: '511702', name: text('通川区', 'Tongchuan') }],
     },
   },
-  'zh',
-);
+  language: 'zh',
+  grain: 'day',
+});
 
-test('time goes on from left to right, and every county is a series', () => {
-  const { along, series } = shape(RESULT, nameOf, 'zh');
-  expect(along).toEqual(['2026-11-01', '2026-11-02']);
+const shaped = (isCount: boolean) =>
+  shape(RESULT, { nameOf, language: 'zh', grain: 'day', isCount: () => isCount });
+
+test('every day has its place, every county is a series, and a count of nothing is zero', () => {
+  const { along, series } = shaped(true);
+  expect(along).toEqual(['2026-11-01', '2026-11-02', '2026-11-03']);
   expect(series.map(({ name }) => name)).toEqual(['通川区', '=cmd', '511703']);
-  expect(series[0]?.points.map((point) => point?.value)).toEqual([12, 9]);
-  expect(series[1]?.points[1]).toBeUndefined();
+  expect(series[0]?.points.map((point) => point?.value)).toEqual([12, 9, 0]);
+  expect(series[1]?.points.map((point) => point?.value)).toEqual([3, 0, 0]);
+});
+
+test('what is no count is unknown where nothing is', () => {
+  expect(shaped(false).series[1]?.points).toEqual([
+    { value: 3, isSuppressed: false },
+    undefined,
+    undefined,
+  ]);
 });
 
 test('a suppressed cell has no value anywhere, even where the answer carries one', () => {
-  const { series } = shape(RESULT, nameOf, 'zh');
-  expect(series[2]?.points[0]).toMatchObject({ value: null, isSuppressed: true });
+  const { series } = shaped(true);
+  expect(series[2]?.points[0]).toEqual({ value: null, isSuppressed: true });
   expect(shadesOf(RESULT, 'county').get('511703')).toBe('suppressed');
-  expect(shadesOf(RESULT, 'county').get('511702')).toBe(21);
+  expect(shadesOf(RESULT, 'county').get('511702')).toBe(12);
   const csv = csvOf(RESULT, nameOf, { language: 'zh', suppressed: '样本过小', lead: ['准绳'] });
   expect(csv.split('\r\n').at(-2)).toBe('2026-11-01,511703,样本过小');
 });

@@ -1,9 +1,9 @@
 // The words of the workbench.
 
 import { text, type Text } from '../../core/text.ts';
-import type { Visibility } from '../../app/api/saved-views.ts';
-import type { Compared, Comparing, Grain } from './contract.ts';
-import type { ChartKind } from './view-state.ts';
+import type { Schedule, Visibility } from '../../app/api/saved-views.ts';
+import type { Grain } from '../../models/workbench/buckets.ts';
+import type { ChartKind, Comparison } from '../../models/workbench/view-state.ts';
 
 export const BENCH_WORDS = {
   build: text('分析条件', 'Question'),
@@ -61,12 +61,44 @@ export const BENCH_WORDS = {
   title: text('名称', 'Name'),
   visibility: text('可见范围', 'Who sees it'),
   remove: text('删除', 'Delete'),
+  schedule: text('定期生成', 'Schedule'),
+  viewReports: text('定期分析', 'Scheduled views'),
+  noViewReports: text(
+    '尚无定期分析。在分析工作台保存视图并设定周期后，到期自动生成。',
+    'None yet. Save a view at the workbench and schedule it.',
+  ),
+  kept: text('定期分析，数字不再变动', 'Scheduled view; its figures do not change'),
+  keptBy: text('设定人', 'Scheduled by'),
+  keptAt: text('生成于', 'Counted at'),
+  keptHash: text('校验值', 'Hash'),
+  openNow: text('按当前数据重新查询', 'Ask again of the data as they are now'),
+  toReports: text('返回统计报告', 'Back to the reports'),
   removeAgain: text('再按一次删除', 'Press again'),
   exporter: text('导出人', 'Exported by'),
   exportedAt: text('导出时间', 'Exported at'),
-  noCounty: text('按县市区分组后才能看地图', 'Group by county to see a map'),
-  fewest: text('少', 'few'),
-  most: text('多', 'many'),
+  noCounty: text(
+    '所选的第一项指标不分区县，不能在地图上显示，请改选指标或图形',
+    'The first metric chosen is not counted by county; choose another metric or chart',
+  ),
+  mapOfFirst: text('地图只显示所选的第一项指标', 'The map shows the first metric only'),
+  notDrawn: (count: number): Text =>
+    text(
+      `图中未画出 ${count} 组，全部数字见下表`,
+      `${count} series are not drawn; all figures stand in the table`,
+    ),
+  table: text('数据表', 'Table of figures'),
+  toRecords: text('选择数字可查看明细', 'Choose a figure to see its records'),
+  withoutRecords: text(
+    '只有数字：该指标不设明细，或您的权限不含明细',
+    'Figures only: the metric has no records, or they are not yours to see',
+  ),
+  stillRunning: text(
+    '本期尚未结束，与完整的对比期相比仅供参考',
+    'The period is not over yet and stands against a whole one',
+  ),
+  fromFirstDay: (day: string): Text => text(`从 ${day} 起查询`, `Ask from ${day} on`),
+  again: text('刷新', 'Refresh'),
+  reason: text('查询用途（记入审计）', 'Purpose (kept in the trail)'),
   rowsShown: (shown: number, total: number): Text =>
     text(`表格显示前 ${shown} 行，共 ${total} 行`, `first ${shown} of ${total} rows`),
 } as const;
@@ -80,14 +112,22 @@ export const CHART_NAMES: Readonly<Record<ChartKind, Text>> = {
 };
 
 export const GRAIN_NAMES: Readonly<Record<Grain, Text>> = {
+  minute: text('分钟', 'minute'),
+  hour: text('小时', 'hour'),
   day: text('日', 'day'),
   week: text('周', 'week'),
   month: text('月', 'month'),
 };
 
-export const COMPARE_NAMES: Readonly<Record<Comparing, Text>> = {
+export const COMPARE_NAMES: Readonly<Record<Comparison, Text>> = {
   previous: text('环比（上一时段）', 'the period before'),
   'last-year': text('同比（上年同期）', 'a year before'),
+};
+
+export const SCHEDULE_NAMES: Readonly<Record<Schedule, Text>> = {
+  none: text('不定期生成', 'not scheduled'),
+  week: text('每周一生成上周', 'weekly, on Monday'),
+  month: text('每月1日生成上月', 'monthly, on the first'),
 };
 
 export const VISIBILITY_NAMES: Readonly<Record<Visibility, Text>> = {
@@ -95,24 +135,3 @@ export const VISIBILITY_NAMES: Readonly<Record<Visibility, Text>> = {
   unit: text('本单位', 'my unit'),
   all: text('全部', 'everyone'),
 };
-
-const MARKS = {
-  'zero-base': text('基期为零', 'nothing before'),
-  'low-base': text('基数小', 'low base'),
-} as const;
-
-/** `+12.5%`, `基期为零`, `+50.0% 基数小`; undefined when there is nothing to compare with. */
-export function changeText(compared: Compared | null | undefined): Text | undefined {
-  if (!compared) return undefined;
-  const { change, mark } = compared;
-  const share =
-    change === null
-      ? ''
-      : `${change > 0 ? '+' : change < 0 ? '−' : ''}${(100 * Math.abs(change)).toFixed(1)}%`;
-  const said = mark ? MARKS[mark] : undefined;
-  if (share === '' && !said) return undefined;
-  return text(
-    [share, said?.zh].filter(Boolean).join(' '),
-    [share, said?.en].filter(Boolean).join(' '),
-  );
-}

@@ -2,36 +2,43 @@
 // All of it stands in the address, so that every view is a link.
 
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
+import type { MetricAnswerBody, MetricList } from '../../app/api/metrics.ts';
 import type { Me } from '../../app/api/session.ts';
-import { localDateTime } from '../../core/local-time.ts';
+import { localDate } from '../../core/local-time.ts';
+import {
+  askOf,
+  CHARTS,
+  firstView,
+  MAP_DIMENSION,
+  queryOf,
+  viewOf,
+  type View,
+} from '../../models/workbench/view-state.ts';
 import { getJson, postJson, problemIn } from '../shared/api.ts';
 import { useDeps } from '../shared/deps.tsx';
-import { useLanguage, useSay } from '../shared/language.tsx';
+import { useSay } from '../shared/language.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
-import { currentPurpose } from '../shared/purpose.ts';
 import { navigate, useQueryText, WORKBENCH_PATH } from '../shared/router.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
-import { saveFile } from '../reports/save-file.ts';
-import type { MetricsAnswer, MetricsResult } from './contract.ts';
-import { CountyMap } from './county-map.tsx';
-import { ReceiptDialog, RecordsDialog } from './dialogs.tsx';
+import { Answer } from './answer.tsx';
+import { KeptView } from './kept-view.tsx';
 import { NotesBox } from './notes-box.tsx';
+import { keepReason, keptReason } from './reason.ts';
 import { QuestionPanel } from './question-panel.tsx';
-import { ResultChart } from './result-chart.tsx';
-import { ResultTable } from './result-table.tsx';
 import { SavedViews } from './saved-views.tsx';
-import { csvOf, labelOf, namerOf, shadesOf, shape, type Namer } from './shape-result.ts';
-import { askOf, CHARTS, firstView, queryOf, viewOf, type View } from './view-state.ts';
+import type { Namer, Shaped } from './shape-result.ts';
+import { useRead } from './use-read.ts';
 import { BENCH_WORDS, CHART_NAMES } from './words.ts';
 import styles from './workbench-page.module.css';
 
 export function WorkbenchPage({ me }: { me: Me }) {
   const say = useSay();
+  const report = new URLSearchParams(useQueryText()).get('report');
   const catalogue = useQuery({
     queryKey: ['metrics'],
-    queryFn: ({ signal }) => getJson<MetricsAnswer>('/api/metrics', signal),
+    queryFn: ({ signal }) => getJson<MetricList>('/api/metrics', signal),
     staleTime: 60_000,
   });
   const problem = catalogue.error && !catalogue.data ? problemIn(catalogue.error) : undefined;
@@ -39,7 +46,11 @@ export function WorkbenchPage({ me }: { me: Me }) {
     <div className={styles.page}>
       <PageHeader me={me} here={WORDS.workbench} />
       {catalogue.data ? (
-        <Workbench me={me} catalogue={catalogue.data} />
+        report === null ? (
+          <Workbench me={me} catalogue={catalogue.data} />
+        ) : (
+          <KeptView key={report} id={report} catalogue={catalogue.data} me={me} />
+        )
       ) : (
         <NotYet problem={problem && [say(problem.says), problem.hint ? say(problem.hint) : '']} />
       )}
@@ -64,73 +75,46 @@ function NotYet({ problem }: { problem: string[] | undefined }) {
   );
 }
 
-function Workbench({ me, catalogue }: { me: Me; catalogue: MetricsAnswer }) {
-  const say = useSay();
+/** The metric the workbench opens with. */
+const FIRST_METRIC = 'alerts-raised';
+
+function Workbench({ me, catalogue }: { me: Me; catalogue: MetricList }) {
   const { serverClock } = useDeps();
   const address = useQueryText();
   const [openedAtMs] = useState(() => serverClock.now());
-  const view = useMemo(
-    () => viewOf(address, firstView(openedAtMs, catalogue.metrics[0]?.id)),
-    [address, openedAtMs, catalogue],
-  );
+  const view = useMemo(() => {
+    const first = catalogue.metrics.find(({ id }) => id === FIRST_METRIC) ?? catalogue.metrics[0];
+    return viewOf(address, firstView(openedAtMs, first));
+  }, [address, openedAtMs, catalogue]);
   const set = (next: View) => navigate(WORKBENCH_PATH, { query: queryOf(next) });
-  const ask = useMemo(() => askOf({ ...view, notes: [] }, currentPurpose()), [view]);
-  const { data, error, isPlaceholderData } = useQuery({
-    queryKey: ['metrics-query', ask],
-    queryFn: ({ signal: _signal }) => postJson<MetricsResult>('/api/metrics/query', ask),
-    enabled: view.metrics.length > 0,
-    placeholderData: (before) => before,
-  });
-  const hasMap = view.chart === 'map';
+  const [reason, setReason] = useState(keptReason);
+  const answered = useAnswer(view, { catalogue, reason });
+  const { data, error, isPlaceholderData, isIdle, shaped } = answered;
   const [mapReady, setMapReady] = useState(false);
+  const isMapPending = view.chart === 'map' && !mapReady && data !== undefined;
   usePage('workbench', {
     ready:
-      view.metrics.length === 0 ||
+      isIdle ||
       error !== null ||
-      (data !== undefined && !isPlaceholderData && (!hasMap || mapReady)),
+      (data !== undefined && !isPlaceholderData && !(isMapPending && data.rows.length > 0)),
   });
   const onMapReady = useCallback(() => setMapReady(true), []);
-  const problem = error ? problemIn(error) : undefined;
-  const points = usePoints(data, catalogue);
   return (
     <div className={styles.columns}>
       <aside className={styles.aside}>
-        <QuestionPanel {...{ catalogue, view, set }} />
+        <QuestionPanel
+          {...{ catalogue, view, set, reason }}
+          setReason={(next) => setReason(keepReason(next))}
+        />
       </aside>
       <main className={styles.main}>
-        <section className={styles.box} aria-label={say(BENCH_WORDS.chart)}>
-          <div className={styles.tabs} role="group" aria-label={say(BENCH_WORDS.chart)}>
-            {CHARTS.map((chart) => (
-              <button
-                key={chart}
-                type="button"
-                aria-pressed={view.chart === chart}
-                onClick={() => set({ ...view, chart })}
-              >
-                {say(CHART_NAMES[chart])}
-              </button>
-            ))}
-          </div>
-          {view.metrics.length === 0 ? (
-            <p className={styles.hint}>{say(BENCH_WORDS.chooseMetric)}</p>
-          ) : problem ? (
-            <div role="alert">
-              <h1 className={styles.wrong}>{say(problem.says)}</h1>
-              {problem.detail && <p>{problem.detail}</p>}
-              {problem.hint && <p>{say(problem.hint)}</p>}
-            </div>
-          ) : data ? (
-            <Answer {...{ me, catalogue, view, ask, onMapReady }} result={data} />
-          ) : (
-            <p role="status">{say(WORDS.loading)}</p>
-          )}
-        </section>
+        <Middle {...{ me, catalogue, view, set, answered, reason, onMapReady }} />
       </main>
       <aside className={styles.aside}>
         <SavedViews query={queryOf(view)} />
         <NotesBox
           notes={view.notes}
-          points={points}
+          points={shaped?.along ?? []}
           set={(notes) => set({ ...view, notes: [...notes] })}
         />
       </aside>
@@ -138,196 +122,145 @@ function Workbench({ me, catalogue }: { me: Me; catalogue: MetricsAnswer }) {
   );
 }
 
-function usePoints(result: MetricsResult | undefined, { dimensions }: MetricsAnswer) {
-  const language = useLanguage();
-  return useMemo(() => {
-    if (!result) return [];
-    return [...shape(result, namerOf(result, dimensions, language), language).along];
-  }, [result, dimensions, language]);
+type Answered = {
+  readonly data: MetricAnswerBody | undefined;
+  readonly error: unknown;
+  readonly isPlaceholderData: boolean;
+  readonly isIdle: boolean;
+  readonly nameOf: Namer | undefined;
+  readonly shaped: Shaped | undefined;
+  again(): void;
+};
+
+function useAnswer(
+  view: View,
+  { catalogue, reason }: { catalogue: MetricList; reason: string },
+): Answered {
+  const ask = useMemo(() => askOf(view, ''), [view]);
+  const isIdle = view.metrics.length === 0 || !isMappable(view, catalogue);
+  const { data, error, isPlaceholderData, refetch } = useQuery({
+    // The same figures for whatever purpose.
+    queryKey: ['metrics-query', ask],
+    queryFn: () => postJson<MetricAnswerBody>('/api/metrics/query', { ...ask, purpose: reason }),
+    enabled: !isIdle,
+    staleTime: 60_000,
+    placeholderData: (before) => before,
+  });
+  const read = useRead(data, { catalogue, view });
+  return {
+    data,
+    error,
+    isPlaceholderData,
+    isIdle,
+    nameOf: read?.nameOf,
+    shaped: read?.shaped,
+    again: () => void refetch(),
+  };
 }
 
-function Answer({
+/** Only what is counted by county can be shown on a map. */
+const isMappable = ({ chart, metrics }: View, catalogue: MetricList): boolean =>
+  chart !== 'map' ||
+  (catalogue.metrics.find(({ id }) => id === metrics[0])?.dimensions.includes(MAP_DIMENSION) ??
+    false);
+
+function Middle({
   me,
   catalogue,
   view,
-  ask,
-  result,
+  set,
+  answered,
+  reason,
   onMapReady,
 }: {
   me: Me;
-  catalogue: MetricsAnswer;
+  catalogue: MetricList;
   view: View;
-  ask: ReturnType<typeof askOf>;
-  result: MetricsResult;
+  set(view: View): void;
+  answered: Answered;
+  reason: string;
   onMapReady(): void;
 }) {
   const say = useSay();
-  const language = useLanguage();
-  const [hasReceipt, setHasReceipt] = useState(false);
-  const [opened, setOpened] = useState<number>();
-  const picture = useRef<(() => string) | undefined>(undefined);
-  const nameOf = useMemo(
-    () => namerOf(result, catalogue.dimensions, language),
-    [result, catalogue, language],
-  );
-  const shaped = useMemo(() => shape(result, nameOf, language), [result, nameOf, language]);
-  const region = result.columns.find(
-    ({ id, type }) => type === 'dimension' && catalogue.dimensions[id]?.type === 'region',
-  )?.id;
-  const shades = useMemo(
-    () => (region === undefined ? undefined : shadesOf(result, region)),
-    [result, region],
-  );
-  const metrics = catalogue.metrics.filter(({ id }) => view.metrics.includes(id));
-  const title = metrics.map(({ name }) => say(name)).join(' · ');
-  const { chart } = view;
+  const { data, error, nameOf, shaped, again } = answered;
   return (
-    <>
-      <div className={styles.head}>
-        <h1>{title}</h1>
-        <button type="button" onClick={() => setHasReceipt(true)}>
-          {say(BENCH_WORDS.receipt)}
-        </button>
-        <TakeAway {...{ me, view, result, nameOf, title, picture }} />
+    <section className={styles.box} aria-label={say(BENCH_WORDS.chart)}>
+      <div className={styles.tabs} role="group" aria-label={say(BENCH_WORDS.chart)}>
+        {CHARTS.map((chart) => (
+          <button
+            key={chart}
+            type="button"
+            aria-pressed={view.chart === chart}
+            onClick={() => set({ ...view, chart })}
+          >
+            {say(CHART_NAMES[chart])}
+          </button>
+        ))}
       </div>
-      <Standing result={result} />
-      {result.rows.length === 0 ? (
-        <p className={styles.hint}>{say(BENCH_WORDS.noRows)}</p>
-      ) : (
-        <>
-          {(chart === 'line' || chart === 'bar' || chart === 'heat') && (
-            <ResultChart
-              key={chart}
-              {...{ shaped, picture, title }}
-              kind={chart}
-              notes={view.notes}
-            />
-          )}
-          {chart === 'map' &&
-            (shades ? (
-              <CountyMap shades={shades} onReady={onMapReady} />
-            ) : (
-              <p className={styles.hint}>{say(BENCH_WORDS.noCounty)}</p>
-            ))}
-          <ResultTable {...{ result, nameOf }} open={setOpened} />
-        </>
-      )}
-      {hasReceipt && <ReceiptDialog {...{ result, metrics }} close={() => setHasReceipt(false)} />}
-      {opened !== undefined && (
-        <RecordsDialog
-          ask={narrowed(ask, result, opened)}
-          label={labelOf(result, opened, nameOf)}
-          close={() => setOpened(undefined)}
+      {view.metrics.length === 0 ? (
+        <p className={styles.hint}>{say(BENCH_WORDS.chooseMetric)}</p>
+      ) : !isMappable(view, catalogue) ? (
+        <p className={styles.hint}>{say(BENCH_WORDS.noCounty)}</p>
+      ) : error ? (
+        <Refused {...{ error, catalogue, view, set, again }} />
+      ) : data && nameOf && shaped ? (
+        <Answer
+          {...{ me, catalogue, view, nameOf, shaped, reason, again, onMapReady }}
+          result={data}
         />
+      ) : (
+        <p role="status">{say(WORDS.loading)}</p>
       )}
-    </>
+    </section>
   );
 }
 
-/** The same question about one row only. */
-function narrowed(
-  ask: ReturnType<typeof askOf>,
-  { columns, rows }: MetricsResult,
-  row: number,
-): ReturnType<typeof askOf> {
-  const cells = rows[row] ?? [];
-  const where = columns.flatMap(({ id, type }, i) =>
-    type === 'dimension' && cells[i] !== null && cells[i] !== undefined
-      ? [{ dimension: id, values: [String(cells[i])] }]
-      : [],
-  );
-  const at = cells[columns.findIndex(({ type }) => type === 'time')];
-  const days = { day: 1, week: 7, month: 31 }[ask.grain ?? 'day'];
-  const period =
-    typeof at === 'number'
-      ? { fromMs: Math.max(ask.fromMs, at), toMs: Math.min(ask.toMs, at + days * 86_400_000) }
-      : {};
-  const taken = new Set(where.map(({ dimension }) => dimension));
-  return {
-    ...ask,
-    ...period,
-    where: [...ask.where.filter(({ dimension }) => !taken.has(dimension)), ...where],
-    limit: 200,
-  };
-}
-
-/** As of when, how far back, what is kept back: what one has to know before believing a figure. */
-function Standing({ result }: { result: MetricsResult }) {
-  const say = useSay();
-  const { freshness, coverage, suppressed } = result;
-  return (
-    <p className={styles.hint}>
-      {freshness.isStale && <b className={styles.stale}>{say(BENCH_WORDS.stale)}</b>}
-      {say(BENCH_WORDS.asOf)} {localDateTime(freshness.atMs)} · {say(BENCH_WORDS.covered)}{' '}
-      {localDateTime(coverage.fromMs).slice(0, 10)} – {localDateTime(coverage.toMs).slice(0, 10)}
-      {suppressed.length > 0 && ` · ${say(BENCH_WORDS.suppressedCount(suppressed.length))}`}
-    </p>
-  );
-}
-
-function TakeAway({
-  me,
+/** Why there is no answer, and the way to one. */
+function Refused({
+  error,
+  catalogue,
   view,
-  result,
-  nameOf,
-  title,
-  picture,
+  set,
+  again,
 }: {
-  me: Me;
+  error: unknown;
+  catalogue: MetricList;
   view: View;
-  result: MetricsResult;
-  nameOf: Namer;
-  title: string;
-  picture: React.RefObject<(() => string) | undefined>;
+  set(view: View): void;
+  again(): void;
 }) {
   const say = useSay();
-  const language = useLanguage();
-  const { serverClock } = useDeps();
-  const [copied, setCopied] = useState<'yes' | 'no'>();
-  const name = `plumbline-${view.from}-${view.to}`;
-  const saveCsv = () => {
-    const lead = [
-      `${say(WORDS.product)} · ${title} · ${view.from} – ${view.to}`,
-      `${say(BENCH_WORDS.exporter)} ${me.login} · ${say(BENCH_WORDS.exportedAt)} ${localDateTime(serverClock.now())} · ${say(BENCH_WORDS.dataVersion)} ${result.dataVersion}`,
-    ];
-    const csv = csvOf(result, nameOf, { language, suppressed: say(BENCH_WORDS.suppressed), lead });
-    saveFile(new Blob([csv], { type: 'text/csv;charset=utf-8' }), `${name}.csv`);
-  };
-  const savePng = async () => {
-    const address = picture.current?.();
-    if (address) saveFile(new Blob([bytesOf(address)], { type: 'image/png' }), `${name}.png`);
-  };
+  const { says, detail, hint } = problemIn(error);
+  const firstDay = firstDayOf(view, catalogue);
+  const starts = firstDay !== undefined && view.from < firstDay;
   return (
-    <span className={styles.acts}>
-      <button type="button" onClick={saveCsv}>
-        {say(BENCH_WORDS.exportCsv)}
-      </button>
-      {view.chart !== 'map' && view.chart !== 'table' && (
-        <button type="button" onClick={() => void savePng()}>
-          {say(BENCH_WORDS.exportPng)}
+    <div className={styles.refused} role="alert">
+      <h1 className={styles.wrong}>{say(says)}</h1>
+      {detail && !starts && <p className={styles.hint}>{detail}</p>}
+      {hint && <p>{say(hint)}</p>}
+      <p className={styles.acts}>
+        {starts && (
+          <button
+            type="button"
+            onClick={() =>
+              set({ ...view, from: firstDay, to: view.to < firstDay ? firstDay : view.to })
+            }
+          >
+            {say(BENCH_WORDS.fromFirstDay(firstDay))}
+          </button>
+        )}
+        <button type="button" onClick={again}>
+          {say(BENCH_WORDS.again)}
         </button>
-      )}
-      <button type="button" onClick={() => print()}>
-        {say(BENCH_WORDS.print)}
-      </button>
-      <button
-        type="button"
-        onClick={() =>
-          navigator.clipboard.writeText(location.href).then(
-            () => setCopied('yes'),
-            () => setCopied('no'),
-          )
-        }
-      >
-        {say(BENCH_WORDS.copyLink)}
-      </button>
-      <span role="status">
-        {copied && say(copied === 'yes' ? BENCH_WORDS.copied : BENCH_WORDS.copyAway)}
-      </span>
-    </span>
+      </p>
+    </div>
   );
 }
 
-/** The bytes of a `data:` address. */
-const bytesOf = (address: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(address.slice(address.indexOf(',') + 1)), (char) => char.charCodeAt(0));
+/** The first day all chosen metrics are known of. */
+function firstDayOf({ metrics }: View, catalogue: MetricList): string | undefined {
+  const firsts = catalogue.metrics.flatMap(({ id, coveredFromMs }) =>
+    metrics.includes(id) && coveredFromMs !== null ? [coveredFromMs] : [],
+  );
+  return firsts.length === 0 ? undefined : localDate(Math.max(...firsts));
+}

@@ -388,6 +388,7 @@ const RECORDS: readonly Declared[] = [
     clock: text('查看时间', 'when it was'),
     column: 'atMs',
   }),
+  ofStaff('viewReport', text('定期分析的结果', 'what scheduled views counted'), EMPLOYED),
   ofStaff('savedView', text('分析工作台保存的视图', 'saved views of the workbench'), EMPLOYED),
   ofStaff('accountRecoveryCode', text('恢复码摘要', 'hashes of recovery codes'), EMPLOYED),
   ofStaff('accountAccess', text('账号安全设置', 'access of accounts'), EMPLOYED),
