@@ -18,6 +18,7 @@ import { POLICY_ROLES } from '../security/access/roles.ts';
 import { openSession } from '../warehouse/sessions.ts';
 import { openRecords } from '../warehouse/records.ts';
 import { median, round, spreadAround, type CaseResult } from './bench.ts';
+import { logAudit } from '../app/http/access/trail.ts';
 
 const ROUNDS = 200;
 const REQUESTS = 2_000;
@@ -129,7 +130,14 @@ async function measureRequests(): Promise<Cost> {
       })
       .execute();
     const token = await openSession({ clock: systemClock, ids }, db, 'ac_bench');
-    const guard = registerSessions(app, { db, records, clock: systemClock, ids, secure: false });
+    const guard = registerSessions(app, {
+      db,
+      records,
+      clock: systemClock,
+      ids,
+      secure: false,
+      audit: logAudit(silentLogger),
+    });
     let spentMs = 0;
     app.get('/api/bench', async (request) => {
       const startedMs = elapsedMs();

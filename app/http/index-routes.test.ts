@@ -31,6 +31,7 @@ import { createPublicationDesk } from '../indices/publications.ts';
 import { registerIndices } from './index-routes.ts';
 import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
+import { logAudit } from './access/trail.ts';
 
 const PASSWORD = 'a password for tests';
 const NOW_MS = Date.UTC(2026, 10, 27);
@@ -85,7 +86,13 @@ beforeAll(async () => {
   await writeFile(file, SMALL_INDEX);
   const service = createIndexService({ olap, records, clock }, [file]);
   app = await createServer({ logger: silentLogger });
-  const guard = registerSessions(app, { db: records.db, clock, ids, secure: false });
+  const guard = registerSessions(app, {
+    db: records.db,
+    clock,
+    ids,
+    secure: false,
+    audit: logAudit(silentLogger),
+  });
   const desk = createPublicationDesk({ records, clock });
   registerIndices(app, { guard, service, desk, records, olap });
   for (const [login] of PEOPLE) {

@@ -14,6 +14,7 @@ import { savedViewListSchema, savedViewSchema, type Visibility } from '../api/sa
 import { registerSavedViews } from './saved-view-routes.ts';
 import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
+import { logAudit } from './access/trail.ts';
 
 const PASSWORD = 'a password for tests';
 const ids = createCountingIds();
@@ -42,7 +43,13 @@ beforeAll(async () => {
     if (account) await markDemoAccount(records.db, account.id);
   }
   app = await createServer({ logger: silentLogger });
-  const guard = registerSessions(app, { db: records.db, clock, ids, secure: false });
+  const guard = registerSessions(app, {
+    db: records.db,
+    clock,
+    ids,
+    secure: false,
+    audit: logAudit(silentLogger),
+  });
   registerSavedViews(app, { guard, records, clock, ids });
 }, 60_000);
 

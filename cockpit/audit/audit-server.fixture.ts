@@ -16,6 +16,7 @@ import { startAuditKeeper } from '../../security/audit/keeper.ts';
 import { anEntry, openTrailStage } from '../../security/audit/trail.fixture.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
 import { serveApp } from '../fixtures/serve-app.ts';
+import { openExports } from '../../app/exports/export-desk.fixture.ts';
 
 export const PASSWORD = '四面荷花三面柳一城山色半城湖';
 
@@ -79,6 +80,7 @@ export async function openAuditServer(dist: string) {
     hashing: stage.hashing,
     signer: stage.signer,
     keeper,
+    exports: openExports({ records, clock }),
     checkpointEveryMs: 3_600_000,
     witnessFor: [],
   });

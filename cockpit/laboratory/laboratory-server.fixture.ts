@@ -17,6 +17,7 @@ import { createAccount } from '../../warehouse/accounts.ts';
 import { openRecords } from '../../warehouse/records.ts';
 import { openSession } from '../../warehouse/sessions.ts';
 import { serveApp } from '../fixtures/serve-app.ts';
+import { logAudit } from '../../app/http/access/trail.ts';
 
 const PEOPLE = [
   ['analyst', '数据分析员', 'Analyst', 'analyst', undefined],
@@ -54,7 +55,14 @@ export async function openLaboratoryServer(dist: string) {
   let city = inventedCity();
   let isEmpty = false;
   const app = await createServer({ logger: silentLogger });
-  const guard = registerAccess(app, { db, records, clock, ids: secureIds, secure: false });
+  const guard = registerAccess(app, {
+    db,
+    records,
+    clock,
+    ids: secureIds,
+    secure: false,
+    audit: logAudit(silentLogger),
+  });
   registerIndices(app, {
     guard,
     records,

@@ -44,17 +44,13 @@ export function PageHeader({
           { path: ROSTER_PATH, name: WORDS.roster },
         ]
       : []),
-<<<<<<< HEAD
-    ...(me.role === 'analyst' ? [{ path: WORKBENCH_PATH, name: WORDS.workbench }] : []),
+    ...(me.rights?.includes('metric.read')
+      ? [{ path: WORKBENCH_PATH, name: WORDS.workbench }]
+      : []),
     // Also for those who only decide what is published.
     ...(me.rights?.some((right) => right === 'index.publish' || right === 'index.approve')
       ? [{ path: LABORATORY_PATH, name: WORDS.laboratory }]
-=======
-    ...(me.rights?.includes('metric.read')
-      ? [{ path: WORKBENCH_PATH, name: WORDS.workbench }]
->>>>>>> w-bench
       : []),
-    ...(me.role === 'analyst' ? [{ path: LABORATORY_PATH, name: WORDS.laboratory }] : []),
     ...own,
     ...(me.rights?.includes('audit.read') ? [{ path: AUDIT_PATH, name: WORDS.audit }] : []),
     ...(me.rights?.includes('retention.read')

@@ -4,6 +4,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { secureIds } from '../../../core/ids.ts';
 import { silentLogger } from '../../../core/logger.ts';
+import { logAudit } from './trail.ts';
 import { createUnseededRandom } from '../../../core/random.ts';
 import { regionCode } from '../../../core/region.ts';
 import { createManualClock } from '../../../core/time.ts';
@@ -142,6 +143,7 @@ describe('sign-in', () => {
       clock,
       ids: secureIds,
       secure: false,
+      audit: logAudit(silentLogger),
       settings,
     });
     const answers = await Promise.all(
