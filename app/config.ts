@@ -52,6 +52,8 @@ export const configSchema = z.strictObject({
       port: port.default(8080),
       /** Behind TLS: cookies are sent over it only, and bound to this host. */
       secure: z.boolean().default(false),
+      /** Reached from elsewhere without TLS, on a network of its own. */
+      plain: z.boolean().default(false),
       /** Behind a reverse proxy that says who asks; never without one. */
       trustProxy: z.boolean().default(false),
       limits: requestLimitsSchema.prefault({}),
