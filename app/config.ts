@@ -267,6 +267,8 @@ export const configSchema = z.strictObject({
   /** Where backups go; docs/backup.md. Without it none are made by themselves. */
   backup: backupConfigSchema.optional(),
   crypto: cryptoConfigSchema,
+  /** The product does not start when its files are not as they were sealed; docs/cryptography.md. */
+  program: z.strictObject({ seal: z.string().min(1), key: z.string().min(1) }).optional(),
   identities: identitiesConfigSchema,
 });
 
