@@ -257,6 +257,9 @@ test('an account needs two persons, opens nothing before, and its one-time passw
     reason: '宣汉县司法局新到岗',
   };
   expect((await security.ask('POST', '/api/accounts', asked)).status).toBe(403);
+  const ofNobody = { ...asked, officerId: 'nobody-on-the-roster' };
+  const noOfficer = await system.ask('POST', '/api/accounts', ofNobody);
+  expect([noOfficer.status, noOfficer.body.says.zh]).toEqual([400, '值班人员名册中没有此人']);
   const made = await system.ask<OneTimePassword>('POST', '/api/accounts', asked);
   expect(made.status).toBe(200);
   expect((await system.ask('POST', '/api/accounts', asked)).body.code).toBe('conflict');

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { subjectKey } from '../../../core/subject.ts';
 import { problemSchema } from '../../api/session.ts';
@@ -11,6 +11,7 @@ import { requestsOf, unmark, type FuzzRequest, type Operation } from './arbitrar
 import {
   ACTORS,
   CANARIES,
+  COUNTY,
   openFuzzSite,
   SUBJECTS,
   type Actor,
@@ -284,6 +285,72 @@ test('what nobody, or another site, asks for changes nothing', async () => {
   }
   expect(answered).toEqual([]);
   expect(await digest(alerts)).toEqual(before);
+});
+
+test.each([
+  ['city', 'GET', '/api/live?topics=constructor', undefined],
+  ['city', 'GET', '/api/live?topics=__proto__', undefined],
+  ['city', 'GET', '/api/live?topics=always', undefined],
+  [
+    'system',
+    'POST',
+    '/api/accounts',
+    {
+      login: 'somebody',
+      displayZh: '某人',
+      displayEn: 'Somebody',
+      role: 'county-officer',
+      region: COUNTY,
+      reason: '新到岗人员',
+      officerId: 'nobody',
+    },
+  ],
+] as const)(
+  'what was found once is refused in words: %s %s %s',
+  async (actor, method, url, body) => {
+    const response = await site.app.inject({
+      method,
+      url,
+      headers: await site.headersOf(actor),
+      ...(body === undefined ? {} : { payload: body }),
+    });
+    expect(response.statusCode).toBe(400);
+    expect(problemSchema.safeParse(response.json()).success).toBe(true);
+  },
+);
+
+test('a wall is told of pushes nobody could read', async () => {
+  const response = await site.app.inject({
+    method: 'POST',
+    url: '/api/push',
+    headers: { ...(await site.headersOf('partner')), 'content-type': 'application/x-ndjson' },
+    payload: 'no line of ours\n',
+  });
+  expect(response.statusCode).toBe(200);
+  let names: string[] = [];
+  await vi.waitFor(
+    async () => {
+      const wall = await site.app.inject({
+        url: '/api/wall/supervision',
+        headers: await site.headersOf('city'),
+      });
+      const { streams } = wall.json<{ streams: { name: { zh: string } }[] }>();
+      names = streams.map(({ name }) => name.zh);
+      expect(names).toContain('外部接口数据');
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+  const other = await site.app.inject({
+    method: 'POST',
+    url: '/api/push',
+    headers: {
+      ...(await site.headersOf('partner')),
+      'content-type': `application/${CANARIES.phone}`,
+    },
+    payload: 'a',
+  });
+  expect(other.statusCode).toBe(415);
+  expect(other.body).not.toContain(CANARIES.phone);
 });
 
 test(
