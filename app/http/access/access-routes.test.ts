@@ -527,6 +527,33 @@ describe('the server', () => {
     await tight.close();
   });
 
+  test('lets administrators in from their networks alone, wherever their session was opened', async () => {
+    const fenced = await createServer({ logger: silentLogger });
+    registerAccess(fenced, {
+      db: records.db,
+      clock,
+      ids: secureIds,
+      secure: false,
+      settings: { ...ACCESS_DEFAULTS, administratorsFrom: ['10.20.0.0/16'] },
+    });
+    const at = (remoteAddress: string, cookie: string | undefined) =>
+      fenced.inject({
+        url: '/api/me',
+        remoteAddress,
+        cookies: { plumbline_session: cookie ?? '' },
+      });
+    const system = (await signedIn('system')).cookies.get('plumbline_session');
+    expect((await at('10.20.3.4', system)).statusCode).toBe(200);
+    const refused = await at('10.21.0.1', system);
+    expect([refused.statusCode, refused.json<Problem>().says.zh]).toEqual([
+      403,
+      '管理员不能从此地址操作',
+    ]);
+    const officer = (await signedIn('city')).cookies.get('plumbline_session');
+    expect((await at('10.21.0.1', officer)).statusCode).toBe(200);
+    await fenced.close();
+  });
+
   test('binds the cookie to the host when it is served over TLS', async () => {
     const secure = await createServer({ logger: silentLogger });
     registerAccess(secure, { db: records.db, records, clock, ids: secureIds, secure: true });
