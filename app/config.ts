@@ -338,7 +338,8 @@ function readFile(file: string): Record<string, unknown> {
       'bad-configuration',
       text('配置文件不是有效的 YAML', 'the configuration file is not YAML'),
       {
-        detail: `${file}: ${(error as Error).message}`,
+        // The lines that follow quote the file, and secrets stand in it.
+        detail: `${file}: ${(error as Error).message.split('\n')[0] ?? ''}`,
       },
     );
   }

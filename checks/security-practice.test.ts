@@ -176,6 +176,19 @@ test('passwords are typed into fields that hide them, fit the browser’s keeper
   }
 });
 
+test('every page somebody is signed in on has the way out in its head', () => {
+  const pages = [...sources.keys()].filter((file) => /^cockpit\/.*-page\.tsx$/.test(file));
+  expect(pages.length).toBeGreaterThan(12);
+  const without = pages.filter(
+    (file) => !/<(?:Page|Console|Wall)Header\b|useSignOut\(\)/.test(sources.get(file) ?? ''),
+  );
+  // The door, and a screen that waits to be enrolled.
+  expect(without).toEqual(['cockpit/kiosk/kiosk-page.tsx', 'cockpit/sign-in/sign-in-page.tsx']);
+  for (const head of ['shared/page', 'console/console', 'wall/wall']) {
+    expect(sources.get(`cockpit/${head}-header.tsx`), head).toContain('useSignOut()');
+  }
+});
+
 test('comparisons are strict', () => {
   expect(
     filesWith(/[^=!<>]==[^=]|!=[^=]/, /^(?!.*\/(?:console|import)\/).*$/).filter(isLoose),

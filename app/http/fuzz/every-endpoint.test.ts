@@ -228,6 +228,18 @@ async function digest(alertIds: ReadonlySet<unknown>): Promise<Record<string, st
 const sample = (operation: Operation, runs: number, salt: number) =>
   fc.sample(requestsOf(operation), { seed: SEED + salt, numRuns: runs });
 
+test('no address carries what names a person or opens anything', () => {
+  const named = operations.flatMap(({ method, path, parameters }) =>
+    parameters
+      .filter((one) => one.in !== 'header' && PRIVATE.test(one.name))
+      .map(({ name }) => `${method} ${path} ${name}`),
+  );
+  expect(named).toEqual([]);
+  expect(operations.flatMap(({ parameters }) => parameters).length).toBeGreaterThan(50);
+});
+
+const PRIVATE = /pass|token|secret|code$|phone|number|birth|address|(?:^|[a-z])[Nn]ame$|session/;
+
 /** They name nobody, and are meant for programs that watch and for a screen before it is enrolled. */
 const OPEN = ['/api/kiosk', '/health', '/metrics'];
 
