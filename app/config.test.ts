@@ -91,6 +91,30 @@ test('a file that is not YAML, or not there, is named', () => {
   );
 });
 
+test.each([
+  ['a quote that does not end', 'channels:\n  sms:\n    secret: "canary-secret\n'],
+  [
+    'a bracket that does not end',
+    'records: { kind: postgres, url: "postgres://a:canary-secret@b/c"',
+  ],
+  ['a tab', 'channels:\n\tsms: { secret: canary-secret }\n'],
+  [
+    'a secret of the wrong kind',
+    'channels: { sms: { url: "http://a.example", secret: [canary-secret] } }',
+  ],
+  [
+    'a secret that is too short',
+    'audit: { witnessFor: [{ name: a, origin: ak_a, token: canary-secret }] }',
+  ],
+  [
+    'a key nobody knows beside it',
+    'warehouse: { kind: clickhouse, url: "http://a", pasword: canary-secret }',
+  ],
+])('a mistake in the configuration is told without the secret in it: %s', (_, content) => {
+  expect(problemOf(content)).toContain('plumbline.yaml');
+  expect(problemOf(content)).not.toContain('canary');
+});
+
 describe('the providers of a channel', () => {
   const one = "{ url: 'http://sms.example/v1', secret: eight-or-more }";
 

@@ -53,6 +53,8 @@ export const configSchema = z.strictObject({
       port: port.default(8080),
       /** Behind TLS: cookies are sent over it only, and bound to this host. */
       secure: z.boolean().default(false),
+      /** Reached from elsewhere without TLS, on a network of its own. */
+      plain: z.boolean().default(false),
       /** Behind a reverse proxy that says who asks; never without one. */
       trustProxy: z.boolean().default(false),
       limits: requestLimitsSchema.prefault({}),
@@ -268,6 +270,8 @@ export const configSchema = z.strictObject({
   /** Where backups go; docs/backup.md. Without it none are made by themselves. */
   backup: backupConfigSchema.optional(),
   crypto: cryptoConfigSchema,
+  /** The product does not start when its files are not as they were sealed; docs/cryptography.md. */
+  program: z.strictObject({ seal: z.string().min(1), key: z.string().min(1) }).optional(),
   identities: identitiesConfigSchema,
 });
 
@@ -337,7 +341,8 @@ function readFile(file: string): Record<string, unknown> {
       'bad-configuration',
       text('配置文件不是有效的 YAML', 'the configuration file is not YAML'),
       {
-        detail: `${file}: ${(error as Error).message}`,
+        // The lines that follow quote the file, and secrets stand in it.
+        detail: `${file}: ${(error as Error).message.split('\n')[0] ?? ''}`,
       },
     );
   }

@@ -11,6 +11,7 @@ import { describeError, printOut } from './print.ts';
 import { StoppedByHand } from './stopped-by-hand.ts';
 import { addAnalystCommands } from './verbs/analyst-commands.ts';
 import { addKeepingCommands } from './verbs/keeping-commands.ts';
+import { addProgramCommands } from './verbs/program-commands.ts';
 
 const program = new Command('plumbline')
   .description('准绳 Plumbline: graded supervision alerts')
@@ -626,6 +627,12 @@ addAnalystCommands(program, {
 });
 
 addKeepingCommands(program, {
+  print: printOut,
+  configOption,
+  failed: () => (process.exitCode = 1),
+});
+
+addProgramCommands(program, {
   print: printOut,
   configOption,
   failed: () => (process.exitCode = 1),

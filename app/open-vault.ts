@@ -26,15 +26,24 @@ type Parts = {
 };
 
 /** Throws UserError when key files can be read by others. */
-export function openVault({ config, clock, records, secrets }: Parts): OpenedVault {
+export function openVault({ records, ...parts }: Parts): OpenedVault {
+  const { suites, keys } = openKeys(parts);
+  return { suites, keys, vault: createVault({ records, keys, clock: parts.clock, suites }) };
+}
+
+/** The keys alone, for what needs no records. Throws UserError when key files can be read by others. */
+export function openKeys({
+  config,
+  clock,
+  secrets,
+}: Omit<Parts, 'records'>): Omit<OpenedVault, 'vault'> {
   const { suite, keys: settings } = config.crypto;
   const suites = createSuites();
   const folder = isAbsolute(settings.folder)
     ? settings.folder
     : join(inDataFolder(config, '.'), settings.folder);
   const wrapper = wrapperOf(settings.protection, suites, secrets);
-  const keys = openKeyStore({ clock, suite, wrapper }, folder);
-  return { suites, keys, vault: createVault({ records, keys, clock, suites }) };
+  return { suites, keys: openKeyStore({ clock, suite, wrapper }, folder) };
 }
 
 function wrapperOf(

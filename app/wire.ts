@@ -13,6 +13,7 @@ import { createHealth } from './health.ts';
 import { registerPush, registerReceipts } from './http/intake-routes.ts';
 import { registerOperations } from './http/operation-routes.ts';
 import { createServer } from './http/server.ts';
+import { mustBePrivate } from './http/exposed.ts';
 import { followTls, readTls } from './http/tls.ts';
 import { startAlertsRole, type AlertsRole } from './roles/alerts.ts';
 import { startAuditRole } from './roles/audit.ts';
@@ -96,6 +97,7 @@ async function startParts(
     stops.push(upkeep.stop);
   }
 
+  mustBePrivate(config.http);
   const { limits, trustProxy, tls: tlsConfig } = config.http;
   const tls = tlsConfig && readTls(tlsConfig, ioClock.now());
   const secure = config.http.secure || tls !== undefined;

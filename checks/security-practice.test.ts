@@ -37,16 +37,18 @@ function withoutComments(source: string): string {
   return source.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '');
 }
 
+/** In order, whether they are committed yet or not. */
 const filesWith = (pattern: RegExp, where = /./): string[] =>
   [...sources]
     .filter(([file, source]) => where.test(file) && pattern.test(source))
-    .map(([file]) => file);
+    .map(([file]) => file)
+    .sort();
 
 const server = /^(?!cockpit\/)/;
 
 test('every file that opens a connection is in the inventory, and nothing else', () => {
   const opens =
-    /(?<![\w.])fetch\(|\bsmpp\.connect\(|^import (?!type)(?!\{ isIP)[^;]*from '(?:node:(?:net|tls|dgram|http2?|https)|pg|@clickhouse\/client|@platformatic\/kafka)'|^import Fastify,/m;
+    /(?<![\w.])fetch\(|\bsmpp\.connect\(|^import (?!type)(?!\{ (?:isIP|BlockList))[^;]*from '(?:node:(?:net|tls|dgram|http2?|https)|pg|@clickhouse\/client|@platformatic\/kafka)'|^import Fastify,/m;
   const found = filesWith(opens, server)
     // One row for the brokers, wherever in the folder they are spoken to.
     .map((file) => (file.startsWith('ingest/kafka/') ? 'ingest/log-kafka.ts' : file));
@@ -55,19 +57,20 @@ test('every file that opens a connection is in the inventory, and nothing else',
 
 test('every program that is started is in the inventory, by a list of arguments and no shell', () => {
   const found = filesWith(/from 'node:child_process'|process\.execve/, server);
-  expect(found.sort()).toEqual(pathsOf(between(practice, 'programs')));
+  expect(found).toEqual(pathsOf(between(practice, 'programs')));
   expect(filesWith(/\bexecSync\(|(?<!\.)\bexec\(|shell: true/, server)).toEqual([]);
 });
 
 test('every file that uses cryptography is in the inventory', () => {
   const found = filesWith(/from '(?:node:crypto|sm-crypto-v2|otpauth|web-push)'/, server);
-  expect(found.sort()).toEqual(pathsOf(between(cryptography, 'files')));
+  expect(found).toEqual(pathsOf(between(cryptography, 'files')));
 });
 
 test('broken hashes and ciphers are nowhere but where a protocol asks', () => {
   expect(filesWith(/['"](?:md5|sha-?1|MD5|SHA-?1)['"]/, server)).toEqual([
-    // Trunks that know nothing else, and what authenticator apps speak.
+    // Trunks that know nothing else, the form of published lists, and what authenticator apps speak.
     'alerts/channels/sip/digest.ts',
+    'security/access/leaked-passwords.ts',
     'security/access/one-time-code.ts',
   ]);
   expect(filesWith(/-ecb['"]|-cbc['"]|['"](?:des|rc4|bf)-|RSA_PKCS1_PADDING/, server)).toEqual([]);
@@ -170,6 +173,19 @@ test('passwords are typed into fields that hide them, fit the browser’s keeper
   for (const file of fields) {
     expect(sources.get(file), file).toContain('type="password"');
     expect(sources.get(file), file).not.toMatch(/onPaste|onCopy/);
+  }
+});
+
+test('every page somebody is signed in on has the way out in its head', () => {
+  const pages = [...sources.keys()].filter((file) => /^cockpit\/.*-page\.tsx$/.test(file));
+  expect(pages.length).toBeGreaterThan(12);
+  const without = pages.filter(
+    (file) => !/<(?:Page|Console|Wall)Header\b|useSignOut\(\)/.test(sources.get(file) ?? ''),
+  );
+  // The door, and a screen that waits to be enrolled.
+  expect(without).toEqual(['cockpit/kiosk/kiosk-page.tsx', 'cockpit/sign-in/sign-in-page.tsx']);
+  for (const head of ['shared/page', 'console/console', 'wall/wall']) {
+    expect(sources.get(`cockpit/${head}-header.tsx`), head).toContain('useSignOut()');
   }
 });
 

@@ -41,6 +41,7 @@ describe('an arrival', () => {
       'subject: a subject key must not be an identity or phone number',
     ],
     [{ subject: '13800000001' }, 'subject: a subject key must not be an identity or phone number'],
+    [{ source: 'constructor/a' }, 'source: the kind of a source is one of'],
     [{ source: 'rail' }, 'source: a source reads kind/feed, for example bracelet/jt808'],
     [{ to: '5000' }, 'to: a GB/T 2260 code has six digits'],
     [{ extra: 1 }, ': Unrecognized key: "extra"'],

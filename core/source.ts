@@ -53,7 +53,7 @@ export const sourceSchema = z
   .string()
   .max(64)
   .regex(/^[a-z-]+\/[a-z0-9-]+$/, 'a source reads kind/feed, for example bracelet/jt808')
-  .refine((source) => source.slice(0, source.indexOf('/')) in SOURCE_KINDS, {
+  .refine((source) => Object.hasOwn(SOURCE_KINDS, source.slice(0, source.indexOf('/'))), {
     message: `the kind of a source is one of ${kinds.join(', ')}`,
   });
 

@@ -130,6 +130,8 @@ export function openEmbeddedLog(deps: { clock: Clock }, options: EmbeddedLogOpti
     },
     async read(topic, partition, from) {
       const startedMs = elapsedMs();
+      // Whoever still follows a log that is closed waits as at its end, and keeps nobody from ending.
+      if (closed) await nextChange(from.waitMs ?? 0, from.signal);
       for (;;) {
         if (closed || from.signal?.aborted) return [];
         const records = orUnavailable('be read', () => readNow(topic, partition, from));

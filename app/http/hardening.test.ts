@@ -16,6 +16,8 @@ import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { createLogger, silentLogger } from '../../core/logger.ts';
 import { systemClock } from '../../core/time.ts';
+import { configSchema } from '../config.ts';
+import { mustBePrivate } from './exposed.ts';
 import { CONNECTION_LIMITS, createServer } from './server.ts';
 import { followTls, readTls, type TlsConfig } from './tls.ts';
 
@@ -352,4 +354,24 @@ test('the address of who asks is the socket’s, unless a proxy is trusted', asy
     expect(answer.json()).toEqual({ ip, host });
     await app.close();
   }
+});
+
+test.each([
+  ['127.0.0.1', {}, true],
+  ['127.0.0.8', {}, true],
+  ['::1', {}, true],
+  ['localhost', {}, true],
+  ['0.0.0.0', {}, false],
+  ['::', {}, false],
+  ['10.0.0.5', {}, false],
+  ['127.0.0.1.example', {}, false],
+  ['localhost.example', {}, false],
+  ['0.0.0.0', { secure: true }, true],
+  ['0.0.0.0', { plain: true }, true],
+  ['0.0.0.0', { tls: { certFile: 'a', keyFile: 'b' } }, true],
+])('without TLS nobody listens beyond this machine by oversight: %s, %j', (host, more, may) => {
+  const { http } = configSchema.parse({ http: { host, ...more } });
+  const look = () => mustBePrivate(http);
+  if (may) expect(look).not.toThrow();
+  else expect(look).toThrow(UserError);
 });

@@ -132,13 +132,13 @@ export function registerLive(
 function readTopics(topics: string): Set<LiveEventName> {
   const wants = new Set<LiveEventName>(EVENTS.always);
   for (const topic of topics.split(',')) {
-    const events = EVENTS[topic as keyof typeof EVENTS] as readonly LiveEventName[] | undefined;
-    if (!events || topic === 'always') {
+    const known = LIVE_TOPICS.find((one) => one === topic);
+    if (known === undefined) {
       throw new UserError('bad-input', text('没有这个实时主题', 'there is no such live topic'), {
         detail: `"${topic}"; known: ${LIVE_TOPICS.join(', ')}`,
       });
     }
-    for (const event of events) wants.add(event);
+    for (const event of EVENTS[known]) wants.add(event);
   }
   return wants;
 }

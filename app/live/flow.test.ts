@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { observationSchema, type Fact } from '../../core/observation.ts';
 import type { PositionBatch } from '../../core/position-batch.ts';
 import { createPositionBuilder } from '../../core/position-builder.ts';
+import { streamHealthSchema } from '../api/wall.ts';
 import { createFlow, MINUTES_SHOWN } from './flow.ts';
 
 const MINUTE_MS = 60_000;
@@ -74,4 +75,23 @@ test('a refusal is something known as well, a duplicate is refused to nobody', (
   );
   const { refused } = flow.minutes(START_MS + MINUTE_MS);
   expect(refused.slice(-2)).toEqual([null, 3]);
+});
+
+test('what of a partner could not be read stands under a name of its own, and is not silent', () => {
+  const flow = createFlow(START_MS);
+  flow.refused(
+    [
+      { source: 'push/pt_1', reason: 'no-json', count: 3 },
+      { source: 'rail/12306', reason: 'no-order', count: 1 },
+    ],
+    START_MS,
+  );
+  const streams = flow.streams(START_MS + MINUTE_MS);
+  expect(
+    streams.map(({ name, refusedPerMinute, state }) => [name.zh, refusedPerMinute, state]),
+  ).toEqual([
+    ['外部接口数据', 3, 'quiet'],
+    ['铁路订票', 1, 'quiet'],
+  ]);
+  for (const stream of streams) expect(streamHealthSchema.parse(stream)).toEqual(stream);
 });

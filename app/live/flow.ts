@@ -3,7 +3,8 @@
 
 import type { Fact } from '../../core/observation.ts';
 import type { PositionBatch } from '../../core/position-batch.ts';
-import { SOURCE_KINDS, sourceKindOf } from '../../core/source.ts';
+import { SOURCE_KINDS, sourceKindOf, sourceSchema } from '../../core/source.ts';
+import { text, type Text } from '../../core/text.ts';
 import type { Tally } from '../../ingest/ledger.ts';
 import type { StreamHealth, Wall } from '../api/wall.ts';
 
@@ -90,7 +91,7 @@ export function createFlow(sinceMs: number): Flow {
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([source, feed]) => ({
           source,
-          name: SOURCE_KINDS[sourceKindOf(source)],
+          name: nameOf(source),
           admittedPerMinute: feed.admitted.get(minute) ?? 0,
           refusedPerMinute: feed.refused.get(minute) ?? 0,
           lastReceivedAtMs: feed.lastReceivedAtMs || null,
@@ -111,6 +112,12 @@ export function createFlow(sinceMs: number): Flow {
   };
 }
 
+/** What could not even be read is counted for the partner, whatever source it was meant to be of. */
+const nameOf = (source: string): Text =>
+  sourceSchema.safeParse(source).success ? SOURCE_KINDS[sourceKindOf(source)] : OF_PARTNERS;
+
+const OF_PARTNERS = text('外部接口数据', 'data of partners');
+
 const minuteOf = (atMs: number) => Math.floor(atMs / MINUTE_MS);
 
 /** Adds to a minute and forgets those no longer shown. */
@@ -122,6 +129,8 @@ function add(counts: Map<number, number>, atMs: number, count: number): void {
 }
 
 function stateOf({ hasRhythm, lastReceivedAtMs }: Feed, nowMs: number): StreamHealth['state'] {
+  // Nothing of it was ever taken: what was refused says nothing about silence.
+  if (lastReceivedAtMs === 0) return 'quiet';
   const silentMs = nowMs - lastReceivedAtMs;
   if (silentMs <= SLOW_MS) return 'ok';
   if (hasRhythm) return silentMs <= 10 * SLOW_MS ? 'slow' : 'silent';

@@ -94,8 +94,7 @@ export async function startHttpRole(
     wakeBases: () => void;
   },
 ): Promise<HttpRole> {
-  const { records, log, logger, clock, ids, random, metrics } = foundation;
-  const { app, health } = parts;
+  const { records, log, logger, clock, ids, random } = foundation;
   const stopping = new AbortController();
   const hub = createLiveHub(ids.next('server'));
   const orders = createOrderBook(await loadOrderFacts(records.db));
@@ -106,9 +105,34 @@ export async function startHttpRole(
     hub,
     clock,
     logger,
-    parts: health.parts,
+    parts: parts.health.parts,
     firstPoint: random.int(1_000_000),
   });
+  try {
+    return await startRoutes(foundation, parts, { stopping, hub, orders, live });
+  } catch (error) {
+    // What was begun must not go on behind a product that did not start.
+    stopping.abort();
+    await live.stop();
+    throw error;
+  }
+}
+
+type HttpParts = Parameters<typeof startHttpRole>[1];
+
+async function startRoutes(
+  foundation: Foundation,
+  parts: HttpParts,
+  begun: {
+    stopping: AbortController;
+    hub: ReturnType<typeof createLiveHub>;
+    orders: ReturnType<typeof createOrderBook>;
+    live: Awaited<ReturnType<typeof startLive>>;
+  },
+): Promise<HttpRole> {
+  const { records, log, logger, clock, ids, metrics } = foundation;
+  const { app, health } = parts;
+  const { stopping, hub, orders, live } = begun;
   // Before any route: what they declare for the trail is told from here on.
   const recorder = recordRoutes(app, { records, audit: foundation.audit, clock });
   const told = { ...foundation, records: recorder.records };

@@ -16,6 +16,7 @@ import { tellLastWords } from '../last-words.ts';
 import { leave } from '../leave.ts';
 import type { Print } from '../print.ts';
 import { startProduct } from '../wire.ts';
+import { mustBeAsSealed } from './program.ts';
 
 export type UpOptions = {
   readonly configFile?: string | undefined;
@@ -28,6 +29,7 @@ export async function runProduct(options: UpOptions, print: Print): Promise<void
   const base = options.roles ? { roles: [...options.roles] } : {};
   const config = loadConfig({ file: options.configFile });
   tellLastWords(createLogger(config.logLevel));
+  if (config.program) mustBeAsSealed(config.program);
   const product = await startProduct({ ...config, ...base }, { clock: systemClock });
   print(`准绳 Plumbline  ${product.address}`);
   await untilStopped(product.failed, product.stop, print);

@@ -136,7 +136,8 @@ function refusalOf({ partner, contentType, source }: PushRequest): Refusal | und
 
 const wrongType = (type: string) =>
   new UserError('bad-input', text('不支持此内容类型', 'this content type is not supported'), {
-    ...(type === '' ? {} : { detail: type.slice(0, 80) }),
+    // What is no type of a file may be anything, and is not said again.
+    ...(/^[a-z]+\/[a-z.+-]{1,60}$/.test(type) ? { detail: type } : {}),
     hint: text(
       `请使用 ${NDJSON_TYPES[0]} 或 ${ARROW_TYPE}。`,
       `Send ${NDJSON_TYPES[0]} or ${ARROW_TYPE}.`,

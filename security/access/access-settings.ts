@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { durationSchema } from '../../core/duration.ts';
+import { networkSchema } from './address-list.ts';
 import { sessionLimitsSchema } from './session-limits.ts';
 
 const SECOND_FACTOR_ROLES = ['city-officer', 'county-officer', 'analyst'] as const;
@@ -14,6 +15,8 @@ export const accessSettingsSchema = z.strictObject({
   proof: durationSchema.prefault('5m'),
   /** Roles that need a second factor besides the three administrators, who always do. */
   secondFactorFor: z.array(z.enum(SECOND_FACTOR_ROLES)).default([]),
+  /** File of leaked passwords to check new ones against, besides the list that ships. */
+  leakedPasswordsFile: z.string().min(1).optional(),
   /** How long a one-time password can be used. */
   oneTimePassword: durationSchema.prefault('24h'),
   /** Failed sign-ins before the next must wait, and the longest wait; the wait doubles in between. */
@@ -32,6 +35,8 @@ export const accessSettingsSchema = z.strictObject({
       waitingMax: z.number().int().min(1).max(100_000).default(1_000),
     })
     .prefault({}),
+  /** Networks the three administrators may come from, as "10.20.0.0/16"; none means anywhere. */
+  administratorsFrom: z.array(networkSchema).max(100).default([]),
   /** How long the code on a new wall can be typed in. */
   kioskCode: durationSchema.prefault('10m'),
   /** Sign-in by certificate behind a reverse proxy that checks it; the proxy signs what it says. */

@@ -108,6 +108,7 @@ export function createAccountDesk(deps: AccountDeskDeps): AccountDesk {
       const row = { id, ...names, role, region, officerId, language: 'zh' as const };
       try {
         await records.transaction(async (trx) => {
+          if (officerId !== null && !(await isOfficer(trx, officerId))) throw noSuchOfficer();
           await trx
             .insertInto('account')
             .values({ ...row, passwordHash, active: flag(false) })
@@ -347,3 +348,15 @@ const GRANT_TEXTS: Readonly<Record<GrantRefusal, Text>> = {
 };
 
 const refusedGrant = (because: GrantRefusal) => new UserError('forbidden', GRANT_TEXTS[because]);
+
+const isOfficer = async (trx: RecordsTransaction, id: string): Promise<boolean> =>
+  (await trx.selectFrom('officer').select('id').where('id', '=', id).executeTakeFirst()) !==
+  undefined;
+
+const noSuchOfficer = () =>
+  new UserError('bad-input', text('值班人员名册中没有此人', 'there is no such officer'), {
+    hint: text(
+      '请先在值班表中登记该值班人员，或不填写',
+      'Put the officer on the roster first, or leave it out.',
+    ),
+  });

@@ -30,7 +30,8 @@ export function workbook(rows: readonly (readonly (string | number)[])[]): Buffe
   });
 }
 
-function zip(files: Readonly<Record<string, string>>): Buffer {
+/** An archive of these parts, packed. */
+export function zip(files: Readonly<Record<string, string>>): Buffer {
   const bodies: Buffer[] = [];
   const entries: Buffer[] = [];
   let at = 0;

@@ -14,7 +14,8 @@ import { openOlap, type Olap } from '../olap.ts';
 import { openRecords, type Records } from '../records.ts';
 import { applyImport, listImports, undoImport, type ImportDeps } from './apply-import.ts';
 import { checkFile } from './check-file.ts';
-import { workbook } from './files.fixture.ts';
+import { workbook, zip } from './files.fixture.ts';
+import { readXlsx } from './xlsx.ts';
 import { guessMapping, type Mapping } from './mapping.ts';
 import { openSource } from './source.ts';
 
@@ -129,6 +130,38 @@ describe('a file is understood', () => {
     const source = await openSource(path);
     const report = await checkFile(source, guessed(source, 'incidents'));
     expect(report).toMatchObject({ records: 2, rows: 1, refused: 1 });
+  });
+
+  test('as a workbook that declares entities and names files: none is known, none is opened', async () => {
+    const sheet = (inner: string) =>
+      `<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd"><!ENTITY b "&a;&a;">]>` +
+      `<worksheet><sheetData><row><c t="inlineStr"><is>${inner}</is></c></row></sheetData></worksheet>`;
+    const read = (inner: string) =>
+      readXlsx(fileOf(zip({ 'xl/worksheets/sheet1.xml': sheet(inner) }), 'xlsx'));
+    expect(
+      await read('<t>&a; &b; &lt;&#20013;</t><rPh sb="0" eb="1"><t>reading</t></rPh>'),
+    ).toEqual({
+      kind: 'ok',
+      rows: [{ line: 1, cells: ['&a; &b; <中'] }],
+    });
+  });
+
+  test.each([
+    ['rows', '<row>'],
+    ['rows of which the begin does not end', '<row '],
+    ['cells', '<row><c>'],
+    ['texts', '<row><c t="inlineStr"><t>'],
+  ])('a workbook of %s that do not end is broken, in one look', async (_name, piece) => {
+    const parts = { 'xl/worksheets/sheet1.xml': piece.repeat(200_000) };
+    expect(await readXlsx(fileOf(zip(parts), 'xlsx'))).toEqual({ kind: 'wrong', fault: 'broken' });
+  });
+
+  test('a workbook that is small and unpacks to more than may be is too large', async () => {
+    const bomb = zip({ 'xl/worksheets/sheet1.xml': ' '.repeat(1_000_001) });
+    expect(bomb.byteLength).toBeLessThan(10_000);
+    const path = fileOf(bomb, 'xlsx');
+    expect(await readXlsx(path, 1_000_000)).toEqual({ kind: 'wrong', fault: 'too-large' });
+    expect(await readXlsx(path)).toMatchObject({ kind: 'ok', rows: [] });
   });
 
   test.each([

@@ -18,7 +18,7 @@ const FILE_BYTES_MAX = 200 * 1024 * 1024;
 const PART_BYTES_MAX = 400 * 1024 * 1024;
 const COLUMNS_MAX = 16_384;
 
-export async function readXlsx(path: string): Promise<ReadXlsx> {
+export async function readXlsx(path: string, partBytesMax = PART_BYTES_MAX): Promise<ReadXlsx> {
   const handle = await open(path, 'r');
   try {
     const { size } = await handle.stat();
@@ -28,7 +28,7 @@ export async function readXlsx(path: string): Promise<ReadXlsx> {
     if (bytes.subarray(0, 4).toString('hex') === 'd0cf11e0') {
       return { kind: 'wrong', fault: 'encrypted' };
     }
-    return { kind: 'ok', rows: rowsIn(readParts(bytes)) };
+    return { kind: 'ok', rows: rowsIn(readParts(bytes, partBytesMax)) };
   } catch (error) {
     const isTooLarge = error instanceof RangeError;
     return { kind: 'wrong', fault: isTooLarge ? 'too-large' : 'broken' };
@@ -40,7 +40,7 @@ export async function readXlsx(path: string): Promise<ReadXlsx> {
 type Parts = ReadonlyMap<string, () => string>;
 
 /** The central directory of a ZIP. Throws for what is none. */
-function readParts(bytes: Buffer): Parts {
+function readParts(bytes: Buffer, partBytesMax: number): Parts {
   const end = bytes.lastIndexOf(Buffer.from('PK\u0005\u0006', 'latin1'));
   if (end === -1) throw new Error('no end of a ZIP');
   const parts = new Map<string, () => string>();
@@ -55,7 +55,7 @@ function readParts(bytes: Buffer): Parts {
     parts.set(name, () => {
       const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
       const body = bytes.subarray(start, start + packed);
-      const plain = method === 0 ? body : inflateRawSync(body, { maxOutputLength: PART_BYTES_MAX });
+      const plain = method === 0 ? body : inflateRawSync(body, { maxOutputLength: partBytesMax });
       return plain.toString('utf8');
     });
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
@@ -67,37 +67,59 @@ function rowsIn(parts: Parts): XlsxRow[] {
   const sheet = parts.get(firstSheet(parts));
   if (!sheet) throw new Error('no sheet');
   const shared = parts.get('xl/sharedStrings.xml');
-  const words = shared
-    ? [...shared().matchAll(/<si\b[^>]*?(?:\/>|>([\s\S]*?)<\/si>)/g)].map(([, inner]) =>
-        textIn(inner ?? ''),
-      )
-    : [];
+  const words = shared ? [...elementsIn(shared(), 'si')].map(({ inner }) => textIn(inner)) : [];
   const rows: XlsxRow[] = [];
-  for (const [, attributes = '', body = ''] of sheet().matchAll(
-    /<row\b([^>]*?)(?:\/>|>([\s\S]*?)<\/row>)/g,
-  )) {
-    const line = Number(/\br="(\d+)"/.exec(attributes)?.[1] ?? rows.length + 1);
+  for (const row of elementsIn(sheet(), 'row')) {
+    const line = Number(/\br="(\d+)"/.exec(row.attributes)?.[1] ?? rows.length + 1);
     const cells: string[] = [];
-    for (const [, about = '', inner = ''] of body.matchAll(
-      /<c\b([^>]*?)(?:\/>|>([\s\S]*?)<\/c>)/g,
-    )) {
-      const column = columnOf(/\br="([A-Z]+)\d+"/.exec(about)?.[1]) ?? cells.length;
+    for (const { attributes, inner } of elementsIn(row.inner, 'c')) {
+      const column = columnOf(/\br="([A-Z]{1,3})\d+"/.exec(attributes)?.[1]) ?? cells.length;
       if (column >= COLUMNS_MAX) throw new Error('no such column');
       while (cells.length < column) cells.push('');
-      cells[column] = cellText(/\bt="(\w+)"/.exec(about)?.[1], inner, words);
+      cells[column] = cellText(/\bt="(\w+)"/.exec(attributes)?.[1], inner, words);
     }
     if (cells.some((cell) => cell.trim() !== '')) rows.push({ line, cells });
   }
   return rows;
 }
 
+type Element = { readonly attributes: string; readonly inner: string };
+
+/**
+ * The elements of a name that lie beside each other, in one pass over the text: a pattern would look through all
+ * of it again for every element that does not end. Throws at such a one. Knows no entities but the five of XML,
+ * and no declarations.
+ */
+function* elementsIn(xml: string, name: string): Generator<Element> {
+  const begin = `<${name}`;
+  const end = `</${name}>`;
+  for (let at = xml.indexOf(begin); at !== -1; at = xml.indexOf(begin, at)) {
+    const from = at + begin.length;
+    at = from;
+    // The name goes on: it is another element's.
+    if (!/^[\s/>]$/.test(xml[from] ?? '')) continue;
+    const close = xml.indexOf('>', from);
+    if (close === -1) throw new Error(`"${name}" does not end`);
+    at = close + 1;
+    if (xml[close - 1] === '/') {
+      yield { attributes: xml.slice(from, close - 1), inner: '' };
+      continue;
+    }
+    const until = xml.indexOf(end, at);
+    if (until === -1) throw new Error(`"${name}" does not end`);
+    yield { attributes: xml.slice(from, close), inner: xml.slice(at, until) };
+    at = until + end.length;
+  }
+}
+
 /** The sheet that comes first in the workbook, which is not always sheet1. */
 function firstSheet(parts: Parts): string {
-  const id = /<sheet\b[^>]*\br:id="([^"]+)"/.exec(parts.get('xl/workbook.xml')?.() ?? '')?.[1];
+  const [sheet] = elementsIn(parts.get('xl/workbook.xml')?.() ?? '', 'sheet');
+  const id = /\br:id="([^"]+)"/.exec(sheet?.attributes ?? '')?.[1];
   const relations = parts.get('xl/_rels/workbook.xml.rels')?.() ?? '';
-  for (const [relation] of relations.matchAll(/<Relationship\b[^>]*>/g)) {
-    if (!relation.includes(`Id="${id}"`)) continue;
-    const target = /\bTarget="([^"]+)"/.exec(relation)?.[1] ?? '';
+  for (const { attributes } of elementsIn(relations, 'Relationship')) {
+    if (!attributes.includes(`Id="${id}"`)) continue;
+    const target = /\bTarget="([^"]+)"/.exec(attributes)?.[1] ?? '';
     return target.startsWith('/') ? target.slice(1) : `xl/${target}`;
   }
   return 'xl/worksheets/sheet1.xml';
@@ -105,7 +127,8 @@ function firstSheet(parts: Parts): string {
 
 function cellText(type: string | undefined, inner: string, words: readonly string[]): string {
   if (type === 'inlineStr') return textIn(inner);
-  const value = unescapeXml(/<v\b[^>]*>([\s\S]*?)<\/v>/.exec(inner)?.[1] ?? '');
+  const [first] = elementsIn(inner, 'v');
+  const value = unescapeXml(first?.inner ?? '');
   if (type === 's') return words[Number(value)] ?? '';
   // What a formula could not work out is nothing.
   if (type === 'e') return '';
@@ -119,10 +142,11 @@ const shortNumber = (value: string): string =>
     : value;
 
 /** Runs of a rich text joined; the reading aid of Japanese is left out. */
-const textIn = (xml: string): string =>
-  [...xml.replaceAll(/<rPh\b[\s\S]*?<\/rPh>/g, '').matchAll(/<t\b[^>]*?(?:\/>|>([\s\S]*?)<\/t>)/g)]
-    .map(([, inner = '']) => unescapeXml(inner))
-    .join('');
+function textIn(xml: string): string {
+  const aids = [...elementsIn(xml, 'rPh')].map(({ inner }) => inner);
+  const plain = aids.reduce((rest, aid) => rest.replace(aid, ''), xml);
+  return [...elementsIn(plain, 't')].map(({ inner }) => unescapeXml(inner)).join('');
+}
 
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',

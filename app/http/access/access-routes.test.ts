@@ -3,8 +3,8 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { secureIds } from '../../../core/ids.ts';
-import { silentLogger } from '../../../core/logger.ts';
 import { logAudit } from './trail.ts';
+import { createLogger, silentLogger } from '../../../core/logger.ts';
 import { createUnseededRandom } from '../../../core/random.ts';
 import { regionCode } from '../../../core/region.ts';
 import { createManualClock } from '../../../core/time.ts';
@@ -27,6 +27,7 @@ import type { Me, Problem } from '../../api/session.ts';
 import { createServer } from '../server.ts';
 import { comesFromUs } from './same-origin.ts';
 import { registerAccess } from './register-access.ts';
+import { logAudit } from './trail.ts';
 
 const PASSWORD = '四面荷花三面柳一城山色半城湖';
 const START = Date.UTC(2026, 2, 9, 1);
@@ -292,6 +293,9 @@ test('an account needs two persons, opens nothing before, and its one-time passw
     reason: '宣汉县司法局新到岗',
   };
   expect((await security.ask('POST', '/api/accounts', asked)).status).toBe(403);
+  const ofNobody = { ...asked, officerId: 'nobody-on-the-roster' };
+  const noOfficer = await system.ask('POST', '/api/accounts', ofNobody);
+  expect([noOfficer.status, noOfficer.body.says.zh]).toEqual([400, '值班人员名册中没有此人']);
   const made = await system.ask<OneTimePassword>('POST', '/api/accounts', asked);
   expect(made.status).toBe(200);
   expect((await system.ask('POST', '/api/accounts', asked)).body.code).toBe('conflict');
@@ -557,6 +561,81 @@ describe('the server', () => {
     const refused = (await ask({ url: '/api/me' })).json<Problem>();
     expect(refused).toMatchObject({ code: 'too-many', says: { zh: '请求过于频繁' } });
     await tight.close();
+  });
+
+  test('writes no password, code or token into its log, whatever happens', async () => {
+    const lines: string[] = [];
+    const logger = createLogger('debug', (line) => lines.push(line));
+    const spoken = await createServer({ logger, limits: { api: 100, signIn: 20 } });
+    const audit = logAudit(logger);
+    registerAccess(spoken, { db: records.db, clock, ids: secureIds, secure: false, audit });
+    spoken.post('/api/broken', () => {
+      throw new Error('broken');
+    });
+    const cookies: string[] = [];
+    const ask = async (url: string, payload: object, more: InjectOptions = {}) => {
+      const cookie = cookies.at(-1) ?? '';
+      const headers = { cookie, authorization: 'Bearer canary-token', ...more.headers };
+      const answer = await spoken.inject({ method: 'POST', url, payload, ...more, headers });
+      const set = answer.cookies.find(({ name }) => name === 'plumbline_session');
+      if (set) cookies.push(`plumbline_session=${set.value}`);
+      return answer.statusCode;
+    };
+    const statuses = [
+      await ask('/api/session', { login: 'city', password: 'canary-password' }),
+      await ask('/api/session', { login: 'city', password: PASSWORD, code: 'canary-code' }),
+      await ask('/api/session/proof', { password: 'canary-password' }),
+      await ask('/api/session/proof', { password: PASSWORD }),
+      await ask('/api/account/password', { current: PASSWORD, next: 'canary' }),
+      await ask('/api/broken', { password: PASSWORD }),
+      await ask('/api/session', { login: 'city', pasword: 'canary-password' }),
+      await ask(
+        '/api/session',
+        {},
+        {
+          payload: '{"password":"canary-password',
+          headers: { 'content-type': 'application/json' },
+        },
+      ),
+      await ask('/api/session', {}, { headers: { origin: 'https://evil.example' } }),
+      ...(await Promise.all(Array.from({ length: 20 }, () => ask('/api/session', { login: 'x' })))),
+    ];
+    expect(new Set(statuses)).toEqual(new Set([200, 400, 401, 403, 429, 500]));
+    const said = lines.join('');
+    expect(said).toContain('http.failed');
+    expect(said).toContain('access.told');
+    expect(said).not.toMatch(/canary/);
+    expect(said).not.toContain(PASSWORD);
+    for (const cookie of cookies) expect(said).not.toContain(cookie.split('=')[1]);
+    await spoken.close();
+  });
+
+  test('lets administrators in from their networks alone, wherever their session was opened', async () => {
+    const fenced = await createServer({ logger: silentLogger });
+    registerAccess(fenced, {
+      db: records.db,
+      clock,
+      ids: secureIds,
+      secure: false,
+      audit: logAudit(silentLogger),
+      settings: { ...ACCESS_DEFAULTS, administratorsFrom: ['10.20.0.0/16'] },
+    });
+    const at = (remoteAddress: string, cookie: string | undefined) =>
+      fenced.inject({
+        url: '/api/me',
+        remoteAddress,
+        cookies: { plumbline_session: cookie ?? '' },
+      });
+    const system = (await signedIn('system')).cookies.get('plumbline_session');
+    expect((await at('10.20.3.4', system)).statusCode).toBe(200);
+    const refused = await at('10.21.0.1', system);
+    expect([refused.statusCode, refused.json<Problem>().says.zh]).toEqual([
+      403,
+      '管理员不能从此地址操作',
+    ]);
+    const officer = (await signedIn('city')).cookies.get('plumbline_session');
+    expect((await at('10.21.0.1', officer)).statusCode).toBe(200);
+    await fenced.close();
   });
 
   test('binds the cookie to the host when it is served over TLS', async () => {

@@ -6,6 +6,7 @@ import { UserError } from '../../../core/errors.ts';
 import { text } from '../../../core/text.ts';
 import type { Clock } from '../../../core/time.ts';
 import type { SubjectKey } from '../../../core/subject.ts';
+import { createAddressList } from '../../../security/access/address-list.ts';
 import type { AccessSettings } from '../../../security/access/access-settings.ts';
 import type { DataScope, Target } from '../../../security/access/data-scope.ts';
 import { mayField, type Field } from '../../../security/access/field-rights.ts';
@@ -76,6 +77,7 @@ const TOUCH_MS = 60_000;
 
 export function createGuard(deps: GuardDeps): Guard {
   const { db, clock, settings, secure, trail } = deps;
+  const isAdministratorsPlace = createAddressList(settings.administratorsFrom);
 
   const session: Guard['session'] = async (request) => {
     const token = tokenOf(request, secure);
@@ -85,6 +87,15 @@ export function createGuard(deps: GuardDeps): Guard {
     const nowAtMs = clock.now();
     const limit = limitOf(settings.sessions, account.role);
     if (!isAlive(row, limit, nowAtMs) || nowAtMs >= row.expiresAtMs) throw unauthenticated();
+    if (isAdministrator(account.role) && !isAdministratorsPlace(request.ip)) {
+      await trail.tell({
+        actor: account.id,
+        action: 'access.refused',
+        outcome: 'refused',
+        detail: { function: 'session', because: 'foreign-address' },
+      });
+      throw foreignAddress();
+    }
     if (nowAtMs - row.lastSeenAtMs >= TOUCH_MS) {
       await touchSession(db, { tokenHash: row.tokenHash, atMs: nowAtMs });
     }
@@ -215,6 +226,18 @@ const owedBy = ({ owes: owed }: Asker): Exclude<Because, 'granted'> | undefined 
     : owed === 'second-factor'
       ? 'second-factor-missing'
       : undefined;
+
+const foreignAddress = () =>
+  new UserError(
+    'forbidden',
+    text('管理员不能从此地址操作', 'administrators may not come from this address'),
+    {
+      hint: text(
+        '请在规定的管理终端上登录（access.administratorsFrom）',
+        'Sign in at a terminal of the networks in access.administratorsFrom.',
+      ),
+    },
+  );
 
 const noSuchAlert = ({ alertId }: About) =>
   new UserError('not-found', text('没有这条预警', 'there is no such alert'), {

@@ -6,6 +6,8 @@ import type { FastifyInstance } from 'fastify';
 import { UserError } from '../../../core/errors.ts';
 import { text } from '../../../core/text.ts';
 import { createBreachList } from '../../../datasets/passwords.ts';
+import { openLeakedPasswords } from '../../../security/access/leaked-passwords.ts';
+import type { AccessSettings } from '../../../security/access/access-settings.ts';
 import { createKioskDesk } from '../../../security/access/kiosk-desk.ts';
 import { fillIn, registerSessions, type SessionRoutesDeps } from '../sessions.ts';
 import { registerCertificates } from './certificate-routes.ts';
@@ -18,13 +20,22 @@ export function registerAccess(app: FastifyInstance, given: SessionRoutesDeps): 
   const access = fillIn(given);
   const kiosks = createKioskDesk(access);
   const guard = registerSessions(app, { ...access, findKiosk: findKioskBy(kiosks, access.secure) });
-  registerOwnAccount(app, { guard, access, isCommon: createBreachList() });
+  registerOwnAccount(app, { guard, access, isCommon: knownPasswords(access.settings) });
   registerAccounts(app, { guard, access });
   const { proxySecretFile } = access.settings.certificates;
   const proxySecret = proxySecretFile === undefined ? undefined : readProxySecret(proxySecretFile);
   registerCertificates(app, { guard, access, proxySecret });
   registerKiosks(app, { guard, desk: kiosks, db: access.db, secure: access.secure });
   return guard;
+}
+
+/** The list that ships, and that of the site. */
+function knownPasswords({
+  leakedPasswordsFile: path,
+}: AccessSettings): (password: string) => boolean {
+  const isCommon = createBreachList();
+  const isLeaked = path === undefined ? undefined : openLeakedPasswords(path);
+  return (password) => isCommon(password) || (isLeaked?.(password) ?? false);
 }
 
 const SECRET_BYTES_MIN = 32;
