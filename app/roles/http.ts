@@ -195,6 +195,7 @@ export async function startHttpRole(
   const reports = await startReports(foundation, { app, guard });
   registerDrills(app, {
     guard,
+    db: records.db,
     clock,
     rules: () => drillRules(rules.current()),
     desk: createDrillDesk({
