@@ -172,7 +172,7 @@ beforeAll(async () => {
     records,
     clock,
     audit,
-    periods: { ...retention, sessions: 1, backtests: 1 },
+    periods: { ...retention, sessions: 1, backtests: 1, audit: 1 },
     unconfirmedMs: DAY_MS,
     oldestIn: () => Promise.resolve(undefined),
   });
