@@ -3,7 +3,7 @@
 
 import { UserError } from '../core/errors.ts';
 import { localClock } from '../core/local-time.ts';
-import type { RegionCode } from '../core/region.ts';
+import type { Reaching } from '../core/reach.ts';
 import { text, type Text } from '../core/text.ts';
 import type { Clock } from '../core/time.ts';
 import type { Records, RecordsTransaction } from '../warehouse/records.ts';
@@ -14,10 +14,9 @@ import { findPerson, loadNames, type Person } from './names.ts';
 import { referenceOf } from './texts.ts';
 
 /** Who acts, as the session knows them. */
-export type DeskOfficer = {
+export type DeskOfficer = Reaching & {
   readonly accountId: string;
   readonly role: AccountRole;
-  readonly region: RegionCode;
   /** What was granted instead of the scope of the role. */
   readonly scope?: DeskScope | undefined;
 };

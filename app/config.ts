@@ -348,12 +348,6 @@ function readFile(file: string): Record<string, unknown> {
   }
 }
 
-/** The environment of a program that is started, with more in it: secrets go this way, never as arguments. */
-export const environmentWith = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
-  ...process.env,
-  ...more,
-});
-
 function withEnvironment(
   read: Record<string, unknown>,
   environment: NodeJS.ProcessEnv,

@@ -3,7 +3,8 @@
 import { UserError } from '../../core/errors.ts';
 import type { Level } from '../../core/finding.ts';
 import type { ChanceIds } from '../../core/ids.ts';
-import { isWithin, regionName, regionsWithin, type RegionCode } from '../../core/region.ts';
+import { isReached } from '../../core/reach.ts';
+import { regionName, regionsWithin, type RegionCode } from '../../core/region.ts';
 import { text, type Text } from '../../core/text.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Records, RecordsDb, RecordsTransaction } from '../../warehouse/records.ts';
@@ -73,10 +74,8 @@ export function createDrillDesk(deps: DrillDeskDeps): DrillDesk {
   const existing = async (db: RecordsDb | RecordsTransaction, id: string, by: DeskOfficer) => {
     assertOfficer(by);
     const drill = await findDrill(db, id);
-    if (drill && isWithin(drill.region, by.region)) return drill;
-    throw new UserError('not-found', text('没有这次演练', 'there is no such drill'), {
-      detail: `"${id}"`,
-    });
+    if (drill && isReached(by, drill.region, drill.startedBy)) return drill;
+    throw noSuchDrill(id);
   };
 
   return {
@@ -105,8 +104,8 @@ export function createDrillDesk(deps: DrillDeskDeps): DrillDesk {
     },
     async list(by) {
       assertOfficer(by);
-      const seen = (await listDrills(records.db)).filter(({ region }) =>
-        isWithin(region, by.region),
+      const seen = (await listDrills(records.db)).filter(({ region, startedBy }) =>
+        isReached(by, region, startedBy),
       );
       return Promise.all(seen.map((drill) => show(records.db, drill)));
     },
@@ -132,6 +131,10 @@ export function createDrillDesk(deps: DrillDeskDeps): DrillDesk {
   };
 }
 
+/** Said alike of a drill that is not there and of one that is not the officer's to see. */
+export const noSuchDrill = (id: string) =>
+  new UserError('not-found', text('没有这次演练', 'there is no such drill'), { detail: `"${id}"` });
+
 function assertOfficer({ role }: DeskOfficer): void {
   if (role === 'city-officer' || role === 'county-officer') return;
   throw new UserError(
@@ -143,9 +146,12 @@ function assertOfficer({ role }: DeskOfficer): void {
 /** A drill of level 1 calls the city: only the city starts one. */
 function mayStart(by: DeskOfficer): { levels: readonly Level[]; regions: readonly RegionCode[] } {
   assertOfficer(by);
-  return by.role === 'city-officer'
-    ? { levels: [1, 2, 3], regions: regionsWithin(by.region).map(({ code }) => code) }
-    : { levels: [2, 3], regions: [by.region] };
+  const own =
+    by.role === 'city-officer' ? regionsWithin(by.region).map(({ code }) => code) : [by.region];
+  return {
+    levels: by.role === 'city-officer' ? [1, 2, 3] : [2, 3],
+    regions: own.filter((region) => isReached(by, region)),
+  };
 }
 
 function checked(asked: NewDrill, by: DeskOfficer, ruleIds: readonly string[]) {

@@ -228,7 +228,8 @@ function readReason(given: string): string {
   });
 }
 
-const noChange = (id: string) =>
+/** Said alike of a change that is not there and of one of a bureau that is not theirs. */
+export const noChange = (id: string) =>
   new UserError('not-found', text('没有这项变动，或已过期', 'there is no such change any more'), {
     detail: `"${id}"`,
   });

@@ -10,7 +10,7 @@ import {
   type CalendarDay,
 } from '../../core/calendar.ts';
 import { DAY_MS } from '../../core/local-time.ts';
-import { isWithin, type RegionCode } from '../../core/region.ts';
+import type { RegionCode } from '../../core/region.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Records } from '../../warehouse/records.ts';
 import { loadChanges } from './change-store.ts';
@@ -100,9 +100,7 @@ export async function readRosterPage(
     const page = {
       nowMs,
       bureau,
-      bureaus: (file?.bureaus ?? [])
-        .map((one) => one.bureau)
-        .filter((one) => isWithin(one, by.region) && mayHandle(by, one)),
+      bureaus: (file?.bureaus ?? []).map((one) => one.bureau).filter((one) => mayHandle(by, one)),
       me: by.officerId,
       days: Array.from({ length: DAYS_SHOWN }, (_, index) => dayAt(deps, today + index)),
       officers: await pageOfficers(trx, { bureau, nowMs, trustedForMs: deps.numberTrustedForMs }),

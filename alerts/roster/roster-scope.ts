@@ -2,6 +2,7 @@
 // its counties' as well.
 
 import { UserError } from '../../core/errors.ts';
+import type { Reaching } from '../../core/reach.ts';
 import { isWithin, regionName, type RegionCode } from '../../core/region.ts';
 import { text } from '../../core/text.ts';
 import type { RecordsTransaction } from '../../warehouse/records.ts';
@@ -9,24 +10,32 @@ import type { AccountRole } from '../../warehouse/records-schema.ts';
 import { parentsOf } from '../route.ts';
 
 /** Who acts, as the session knows them. */
-export type RosterOfficer = {
+export type RosterOfficer = Reaching & {
   readonly accountId: string;
   readonly role: AccountRole;
-  readonly region: RegionCode;
   /** The officer who signs in with the account, if it is one. */
   readonly officerId: string | null;
 };
 
 /** True when the account may look at and change the roster of `bureau`. */
-export const mayHandle = ({ role, region }: RosterOfficer, bureau: RegionCode): boolean =>
-  (role === 'city-officer' && isWithin(bureau, region)) ||
-  (role === 'county-officer' && bureau === region);
+export const mayHandle = (
+  { role, region, reaches, officerId }: RosterOfficer,
+  bureau: RegionCode,
+): boolean => {
+  if (role !== 'city-officer' && role !== 'county-officer') return false;
+  // Whoever reaches what is theirs alone has the roster they are on themselves.
+  if (reaches) return reaches(bureau, bureau === region ? officerId : null);
+  return role === 'city-officer' ? isWithin(bureau, region) : bureau === region;
+};
 
 /** Throws UserError `forbidden`. */
 export function mustHandle(by: RosterOfficer, bureau: RegionCode): void {
-  if (mayHandle(by, bureau)) return;
+  if (!mayHandle(by, bureau)) throw notYourRoster(bureau);
+}
+
+export function notYourRoster(bureau: RegionCode): UserError {
   const { zh, en } = regionName(bureau);
-  throw new UserError(
+  return new UserError(
     'forbidden',
     text('该单位的值班表不在您的权限内', 'the roster of this bureau is not yours to see or change'),
     { detail: `${bureau} ${zh} ${en}` },

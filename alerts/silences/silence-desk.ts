@@ -2,7 +2,8 @@
 // silence hides is counted from the alerts themselves, whenever it is asked for.
 
 import { UserError } from '../../core/errors.ts';
-import { isWithin, type RegionCode } from '../../core/region.ts';
+import { isReached } from '../../core/reach.ts';
+import { isWithin } from '../../core/region.ts';
 import { text, type Text } from '../../core/text.ts';
 import { epochMs, type Clock, type EpochMs } from '../../core/time.ts';
 import type { Logger } from '../../core/logger.ts';
@@ -66,8 +67,8 @@ export function createSilenceDesk(deps: SilenceDeskDeps): SilenceDesk {
       const nowAtMs = clock.now();
       const silence = await findSilence(trx, id);
       handlingScope(by);
-      if (!silence || !concerns(silence, by.region)) throw noSuchSilence(id);
-      if (!isWithin(silence.region, by.region)) throw aboveYou();
+      if (!silence || !concerns(silence, by)) throw noSuchSilence(id);
+      if (!isReached(by, silence.region, silence.author)) throw aboveYou();
       await run(trx, silence, nowAtMs);
       return viewOf(trx, id, nowAtMs);
     });
@@ -79,7 +80,7 @@ export function createSilenceDesk(deps: SilenceDeskDeps): SilenceDesk {
         const silences = await listSilences(trx, SILENCES_MAX);
         return viewsOf(
           trx,
-          silences.filter((silence) => concerns(silence, by.region)),
+          silences.filter((silence) => concerns(silence, by)),
           clock.now(),
         );
       }),
@@ -142,8 +143,8 @@ export function createSilenceDesk(deps: SilenceDeskDeps): SilenceDesk {
 type ActOn = (trx: RecordsTransaction, silence: Silence, nowAtMs: EpochMs) => Promise<void>;
 
 /** A county sees what the city silenced over it, and the city what a county did. */
-const concerns = ({ region }: Silence, own: RegionCode): boolean =>
-  isWithin(region, own) || isWithin(own, region);
+const concerns = ({ region, author }: Silence, by: DeskOfficer): boolean =>
+  isReached(by, region, author) || (region !== by.region && isWithin(by.region, region));
 
 async function viewOf(trx: RecordsTransaction, id: string, nowAtMs: EpochMs): Promise<SilenceView> {
   const silence = await findSilence(trx, id);

@@ -86,7 +86,9 @@ export async function takeBackup(
       counts = { ...counts, ...countSqlite(copy, 'records') };
       auditRoot = auditRootOf(copy);
     } else {
-      await dumpPostgres(source.records.url, join(work, 'records.pgdump'));
+      const held = await dumpPostgres(source.records.url, join(work, 'records.pgdump'));
+      counts = { ...counts, ...held.counts };
+      auditRoot = held.auditRoot;
     }
     if (source.log.kind === 'embedded') {
       const copy = join(work, 'log.sqlite');

@@ -4,7 +4,8 @@
 import type { OrderBook } from '../../core/order-book.ts';
 import { DAY_MS } from '../../core/local-time.ts';
 import { classOf, type SubjectClass } from '../../core/order.ts';
-import { isWithin, type RegionCode } from '../../core/region.ts';
+import { isReached, type Reaching } from '../../core/reach.ts';
+import type { RegionCode } from '../../core/region.ts';
 import type { BasisLimits } from '../../security/basis/limits.ts';
 import { measuresOf, type Measure } from '../../security/basis/measures.ts';
 
@@ -34,13 +35,13 @@ const ROWS_MAX = 100;
 
 export function overviewOf(
   book: OrderBook,
-  { region, atMs, limits }: { region: RegionCode; atMs: number; limits: BasisLimits },
+  { atMs, limits, ...by }: Reaching & { atMs: number; limits: BasisLimits },
 ): Overview {
   const [expiring, expired]: [Listed[], Listed[]] = [[], []];
   const counts = { persons: 0, recorded: 0, monitoring: 0 };
   for (const subject of book.subjects()) {
     const order = book.orderAt(subject, atMs);
-    if (!order || !isWithin(order.county, region)) continue;
+    if (!order || !isReached(by, order.county)) continue;
     counts.persons++;
     for (const measure of measuresOf(book, subject, { atMs, limits })) {
       const isRunning = measure.state === 'running';

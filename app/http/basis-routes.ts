@@ -9,13 +9,14 @@ import { UserError } from '../../core/errors.ts';
 import { DAY_MS } from '../../core/local-time.ts';
 import type { OrderBook } from '../../core/order-book.ts';
 import { classOf } from '../../core/order.ts';
+import { isReached } from '../../core/reach.ts';
 import { isWithin } from '../../core/region.ts';
-import { subjectKey } from '../../core/subject.ts';
+import { subjectKey, type SubjectKey } from '../../core/subject.ts';
 import { text, type Text } from '../../core/text.ts';
 import { epochMs, type Clock } from '../../core/time.ts';
 import { REASONS, type ReasonCode } from '../../ingest/reasons.ts';
 import type { Audit } from '../../security/audit/audit-entry.ts';
-import type { BasisDesk } from '../../security/basis/basis-desk.ts';
+import { unknownPerson, unknownProposal, type BasisDesk } from '../../security/basis/basis-desk.ts';
 import type { Proposal } from '../../security/basis/basis-store.ts';
 import { measuresOf, sourcesOf, type Measure } from '../../security/basis/measures.ts';
 import type { Account } from '../../warehouse/accounts.ts';
@@ -39,7 +40,8 @@ import { problemSchema } from '../api/session.ts';
 import { overviewOf, type Listed } from '../basis/overview.ts';
 import { readMirror, type MirrorDeps } from '../basis/mirror.ts';
 import { OFFICERS } from './alert-routes.ts';
-import type { Guard } from './sessions.ts';
+import { findProposalTarget } from './access/targets.ts';
+import type { Guard, Permit } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
 const problems = {
@@ -67,6 +69,15 @@ export function registerBases(app: FastifyInstance, deps: BasisRoutesDeps): void
   const { guard, desk, records, orders, clock } = deps;
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['bases'];
+  const aboutPerson = ({ subject }: { subject: SubjectKey }) => ({
+    purpose: 'legal-basis' as const,
+    tellsLater: true as const,
+    find: () => {
+      const order = orders.orderAt(subject, clock.now()) ?? orders.lastOrder(subject);
+      return order && { targets: [{ region: order.county, owner: null }], subject };
+    },
+    hidden: unknownPerson(),
+  });
 
   routes.get(
     '/api/bases',
@@ -78,21 +89,27 @@ export function registerBases(app: FastifyInstance, deps: BasisRoutesDeps): void
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'basis.read', {
+      const permit = await guard.allow(request, 'basis.read', {
         purpose: 'legal-basis',
         tellsLater: true,
       });
+      const { account, reaches } = permit;
       const nowMs = clock.now();
       const { region } = account;
       const refusals = await readRefusals(records.db, epochMs(nowMs - DAY_MS));
-      const overview = overviewOf(orders, { region, atMs: nowMs, limits: desk.limits });
+      const overview = overviewOf(orders, {
+        region,
+        reaches,
+        atMs: nowMs,
+        limits: desk.limits,
+      });
       return {
         nowMs,
         region,
         counts: overview.counts,
         expiring: overview.expiring.map(listedAnswer),
         expired: overview.expired.map(listedAnswer),
-        proposals: await answersOf(records, await desk.proposals(officerOf(account)), account),
+        proposals: await answersOf(records, await desk.proposals(officerOf(permit)), account),
         // Feeds are the platform's own: what they brought in vain is no county's secret.
         refusals: refusals.map((row) => ({ ...row, says: reasonText(row.reason) })),
         limits: desk.limits,
@@ -112,12 +129,9 @@ export function registerBases(app: FastifyInstance, deps: BasisRoutesDeps): void
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'basis.record', {
-        purpose: 'legal-basis',
-        tellsLater: true,
-      });
-      const proposal = await desk.propose(request.body, officerOf(account));
-      return answerOf(records, proposal, account);
+      const permit = await guard.allow(request, 'basis.record', aboutPerson(request.body));
+      const proposal = await desk.propose(request.body, officerOf(permit));
+      return answerOf(records, proposal, permit.account);
     },
   );
 
@@ -133,13 +147,16 @@ export function registerBases(app: FastifyInstance, deps: BasisRoutesDeps): void
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'basis.approve', {
+      const { id } = request.params;
+      const permit = await guard.allow(request, 'basis.approve', {
         purpose: 'legal-basis',
         tellsLater: true,
+        find: () => findProposalTarget(records.db, id),
+        hidden: unknownProposal(),
       });
       const { decision, note } = request.body;
-      const by = { ...officerOf(account), note };
-      return answerOf(records, await desk.decide(request.params.id, decision, by), account);
+      const by = { ...officerOf(permit), note };
+      return answerOf(records, await desk.decide(id, decision, by), permit.account);
     },
   );
 
@@ -154,11 +171,9 @@ export function registerBases(app: FastifyInstance, deps: BasisRoutesDeps): void
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'basis.record', {
-        purpose: 'legal-basis',
-        tellsLater: true,
-      });
-      return answerOf(records, await desk.lift(request.body, officerOf(account)), account);
+      const permit = await guard.allow(request, 'basis.record', aboutPerson(request.body));
+      const lifted = await desk.lift(request.body, officerOf(permit));
+      return answerOf(records, lifted, permit.account);
     },
   );
 
@@ -173,18 +188,22 @@ export function registerBases(app: FastifyInstance, deps: BasisRoutesDeps): void
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'held.read', {
+      const permit = await guard.allow(request, 'held.read', {
         purpose: request.body.purpose,
         tellsLater: true,
       });
-      return readHeld(deps, request.body, account);
+      return readHeld(deps, request.body, permit);
     },
   );
 }
 
 const REASON_CHARS_MIN = 4;
 
-async function readHeld(deps: BasisRoutesDeps, query: HeldQuery, account: Account): Promise<Held> {
+async function readHeld(
+  deps: BasisRoutesDeps,
+  query: HeldQuery,
+  { account, reaches }: Permit,
+): Promise<Held> {
   const { orders, desk, clock, records, audit } = deps;
   const { subject, purpose, reason } = query;
   if ([...reason.trim()].length < REASON_CHARS_MIN) {
@@ -195,7 +214,8 @@ async function readHeld(deps: BasisRoutesDeps, query: HeldQuery, account: Accoun
   }
   const atMs = clock.now();
   const order = orders.orderAt(subject, atMs) ?? orders.lastOrder(subject);
-  const isMine = order !== undefined && isWithin(order.county, account.region);
+  const isMine =
+    order !== undefined && isReached({ region: account.region, reaches }, order.county);
   await records.transaction((trx) =>
     audit.record(trx, {
       atMs,
@@ -251,7 +271,11 @@ const listedAnswer = ({ subject, subjectClass, county, ...measure }: Listed): Li
   county,
 });
 
-const officerOf = ({ id: accountId, region }: Account) => ({ accountId, region });
+const officerOf = ({ account: { id: accountId, region }, reaches }: Permit) => ({
+  accountId,
+  region,
+  reaches,
+});
 
 const reasonText = (reason: string): Text =>
   reason in REASONS ? REASONS[reason as ReasonCode].says : text(reason, reason);

@@ -63,7 +63,7 @@ beforeAll(async () => {
     ruleIds: () => rules.map(({ id }) => id),
     onChanged: () => {},
   });
-  registerDrills(app, { guard, desk, clock, rules: () => rules });
+  registerDrills(app, { guard, db: records.db, desk, clock, rules: () => rules });
   registerWatch(app, { guard, db: records.db, clock, canaryEveryMs: 600_000 });
 }, 60_000);
 

@@ -3,7 +3,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Drill, DrillDesk, DrillReport } from '../../alerts/drills/drill-desk.ts';
+import {
+  noSuchDrill,
+  type Drill,
+  type DrillDesk,
+  type DrillReport,
+} from '../../alerts/drills/drill-desk.ts';
 import type { Clock } from '../../core/time.ts';
 import {
   drillListSchema,
@@ -16,6 +21,8 @@ import {
 import { problemSchema } from '../api/session.ts';
 import type { DrillRule } from '../drill-rules.ts';
 import { actOn } from '../audit/about.ts';
+import type { RecordsDb } from '../../warehouse/records.ts';
+import { findDrillTarget } from './access/targets.ts';
 import type { Guard, Permit } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -27,19 +34,30 @@ const problems = {
   409: problemSchema,
 };
 
-const officerOf = ({ account: { id: accountId, role, region } }: Permit) => ({
+const officerOf = ({ account: { id: accountId, role, region }, reaches }: Permit) => ({
   accountId,
   role,
   region,
+  reaches,
 });
 
 export function registerDrills(
   app: FastifyInstance,
-  deps: { guard: Guard; desk: DrillDesk; clock: Clock; rules: () => readonly DrillRule[] },
+  deps: {
+    guard: Guard;
+    desk: DrillDesk;
+    db: RecordsDb;
+    clock: Clock;
+    rules: () => readonly DrillRule[];
+  },
 ): void {
   const { guard, desk, clock } = deps;
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['drills'];
+  const aboutDrill = ({ id }: { id: string }) => ({
+    find: () => findDrillTarget(deps.db, id),
+    hidden: noSuchDrill(id),
+  });
 
   routes.get(
     '/api/drills',
@@ -74,7 +92,8 @@ export function registerDrills(
       },
     },
     async (request) => {
-      const by = officerOf(await guard.allow(request, 'drill.run'));
+      const { region } = request.body;
+      const by = officerOf(await guard.allow(request, 'drill.run', { region, owner: null }));
       return answerOf(await desk.start(request.body, by));
     },
   );
@@ -90,7 +109,7 @@ export function registerDrills(
       },
     },
     async (request) => {
-      const by = officerOf(await guard.allow(request, 'drill.run'));
+      const by = officerOf(await guard.allow(request, 'drill.run', aboutDrill(request.params)));
       return reportAnswer(await desk.get(request.params.id, by), clock.now());
     },
   );
@@ -107,7 +126,7 @@ export function registerDrills(
       },
     },
     async (request) => {
-      const by = officerOf(await guard.allow(request, 'drill.run'));
+      const by = officerOf(await guard.allow(request, 'drill.run', aboutDrill(request.params)));
       return answerOf(await desk.end(request.params.id, by));
     },
   );

@@ -56,19 +56,19 @@ export function registerIdentities(app: FastifyInstance, deps: IdentityRoutesDep
   const tags = ['identities'];
   // The desk asks for the reason of each look and tells of it; whether the purpose fits is the policy's to say.
   const readerOf = async (request: FastifyRequest, purpose: PurposeCode = 'daily-supervision') => {
-    const { account, role } = await guard.allow(request, 'identity.reveal', {
+    const { account, role, reaches } = await guard.allow(request, 'identity.reveal', {
       purpose,
       tellsLater: true,
     });
-    return { accountId: account.id, region: account.region, role };
+    return { accountId: account.id, region: account.region, reaches, role };
   };
   /** Deciding about somebody else's request is a check of it, open to leaders alone. */
   const deciderOf = async (request: FastifyRequest) => {
-    const { account, role } = await guard.allow(request, 'identity.approve-many', {
+    const { account, role, reaches } = await guard.allow(request, 'identity.approve-many', {
       purpose: 'inspection',
       tellsLater: true,
     });
-    return { accountId: account.id, region: account.region, role };
+    return { accountId: account.id, region: account.region, reaches, role };
   };
   const shown = async (
     { accountId, role }: { accountId: string; role: PolicyRole },

@@ -4,9 +4,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { regionOf } from '../../core/region.ts';
 import { text, type Text } from '../../core/text.ts';
 import type { Clock } from '../../core/time.ts';
 import { periodCode, periodName } from '../../models/report/period.ts';
+import type { Account } from '../../warehouse/accounts.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
 import type { KeptReport } from '../../warehouse/report-store.ts';
 import {
@@ -22,11 +24,17 @@ import {
   type ShownReportAnswer,
 } from '../api/reports.ts';
 import { problemSchema } from '../api/session.ts';
-import type { ReportDesk, ShownReport } from '../reports/report-desk.ts';
+import {
+  noSuchReport,
+  notYourRegion,
+  type ReportDesk,
+  type ShownReport,
+} from '../reports/report-desk.ts';
+import { findReportTarget, wholeOf } from './access/targets.ts';
 import { actOn, lookAt } from '../audit/about.ts';
 import { fileAnswer } from './file-answer.ts';
 import { sendExport } from './send-export.ts';
-import type { Guard } from './sessions.ts';
+import type { Guard, Permit } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
 const problems = {
@@ -45,6 +53,19 @@ export function registerReports(
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['reports'];
+  const aboutRegion = (asked: string | undefined) => {
+    const region = asked === undefined ? undefined : regionOf(asked);
+    return {
+      // One that does not exist is the desk's to say.
+      find: (account: Account) =>
+        asked === undefined ? wholeOf(account.region) : region && wholeOf(region.code),
+      ...(region ? { hidden: notYourRegion(region) } : {}),
+    };
+  };
+  const aboutKept = ({ id }: { id: string }) => ({
+    find: () => findReportTarget(db, id),
+    hidden: noSuchReport(id),
+  });
 
   routes.get(
     '/api/reports',
@@ -59,7 +80,10 @@ export function registerReports(
     },
     async (request) =>
       shownAnswer(
-        await desk.look(request.query, (await guard.allow(request, 'report.read')).account),
+        await desk.look(
+          request.query,
+          readerOf(await guard.allow(request, 'report.read', aboutRegion(request.query.region))),
+        ),
         clock.now(),
       ),
   );
@@ -76,8 +100,10 @@ export function registerReports(
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'report.read');
-      const kept = await desk.make(request.body, account);
+      const who = readerOf(
+        await guard.allow(request, 'report.read', aboutRegion(request.body.region)),
+      );
+      const kept = await desk.make(request.body, who);
       return keptAnswer(kept, await namesOf(db, [kept]));
     },
   );
@@ -93,8 +119,10 @@ export function registerReports(
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'report.read');
-      const reports = await desk.list(request.query.region, account);
+      const { region } = request.query;
+      const about = region === undefined ? {} : aboutRegion(region);
+      const who = readerOf(await guard.allow(request, 'report.read', about));
+      const reports = await desk.list(region, who);
       const names = await namesOf(db, reports);
       return {
         reports: reports.map((kept) => keptAnswer(kept, names)),
@@ -118,8 +146,8 @@ export function registerReports(
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'report.read');
-      const { kept, ...shown } = await desk.get(request.params.id, account);
+      const who = readerOf(await guard.allow(request, 'report.read', aboutKept(request.params)));
+      const { kept, ...shown } = await desk.get(request.params.id, who);
       return {
         ...shownAnswer(shown, clock.now()),
         kept: keptAnswer(kept, await namesOf(db, [kept])),
@@ -140,11 +168,13 @@ export function registerReports(
       },
     },
     async (request, reply) => {
-      const { account: who } = await guard.allow(request, 'report.export');
+      const who = readerOf(await guard.allow(request, 'report.export', aboutKept(request.params)));
       return sendExport(reply, await desk.file(request.params.id, who, request.body));
     },
   );
 }
+
+const readerOf = ({ account, reaches }: Permit) => ({ ...account, reaches });
 
 const shownAnswer = ({ report, document }: ShownReport, nowMs: number): ShownReportAnswer => ({
   period: periodCode(report.period),

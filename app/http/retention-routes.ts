@@ -3,6 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Reaches } from '../../core/reach.ts';
 import {
   approveHold,
   liftHold,
@@ -13,6 +14,7 @@ import {
 } from '../../security/retention/holds.ts';
 import type { Periods } from '../../security/retention/declaration.ts';
 import { planRetention, type OldestIn } from '../../security/retention/plan.ts';
+import { regionsOf } from '../../security/vault/regions-of.ts';
 import type { Account } from '../../warehouse/accounts.ts';
 import {
   holdSchema,
@@ -22,6 +24,7 @@ import {
   type HoldAnswer,
 } from '../api/retention.ts';
 import { problemSchema } from '../api/session.ts';
+import { findHoldSubject, findHoldTarget } from './access/targets.ts';
 import type { Guard } from './sessions.ts';
 
 const CERTIFICATES_SHOWN = 100;
@@ -45,6 +48,9 @@ export function registerRetention(app: FastifyInstance, deps: RetentionRoutesDep
   const { guard, records, clock, periods, unconfirmedMs, oldestIn } = deps;
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['retention'];
+  const aboutHold = ({ id }: { id: string }) => ({
+    find: () => findHoldTarget(records, id, clock.now()),
+  });
 
   routes.get(
     '/api/retention',
@@ -56,7 +62,7 @@ export function registerRetention(app: FastifyInstance, deps: RetentionRoutesDep
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'retention.read');
+      const { account, scope, reaches } = await guard.allow(request, 'retention.read');
       const nowAtMs = clock.now();
       const plan = await planRetention({ records, nowAtMs, periods, unconfirmedMs, oldestIn });
       const certificates = await records.db
@@ -85,7 +91,9 @@ export function registerRetention(app: FastifyInstance, deps: RetentionRoutesDep
         persons: plan.persons,
         nextPersonAtMs: plan.nextPersonAtMs,
         running: [...plan.running],
-        holds: (await listHolds(deps)).map((hold) => answerOf(hold, account)),
+        holds: (await holdsWithin(deps, scope.kind === 'all' ? undefined : reaches)).map((hold) =>
+          answerOf(hold, account),
+        ),
         certificates,
       };
     },
@@ -102,7 +110,9 @@ export function registerRetention(app: FastifyInstance, deps: RetentionRoutesDep
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'retention.hold');
+      const { account } = await guard.allow(request, 'retention.hold', {
+        find: () => findHoldSubject(records, { ...request.body, nowMs: clock.now() }),
+      });
       return answerOf(await placeHold(deps, request.body, account.id), account);
     },
   );
@@ -118,7 +128,7 @@ export function registerRetention(app: FastifyInstance, deps: RetentionRoutesDep
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'retention.hold');
+      const { account } = await guard.allow(request, 'retention.hold', aboutHold(request.params));
       return answerOf(await approveHold(deps, request.params.id, account.id), account);
     },
   );
@@ -135,11 +145,27 @@ export function registerRetention(app: FastifyInstance, deps: RetentionRoutesDep
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'retention.hold');
+      const { account } = await guard.allow(request, 'retention.hold', aboutHold(request.params));
       const { id } = request.params;
       return answerOf(await liftHold(deps, { id, ...request.body }, account.id), account);
     },
   );
+}
+
+/** Holds on persons of the counties the scope reaches; all of them where no unit's data is meant. */
+async function holdsWithin(
+  deps: RetentionRoutesDeps,
+  reaches: Reaches | undefined,
+): Promise<readonly Hold[]> {
+  const holds = await listHolds(deps);
+  if (!reaches) return holds;
+  const subjects = [...new Set(holds.map(({ subject }) => subject))];
+  const { records, clock } = deps;
+  const regions = await records.transaction((trx) => regionsOf(trx, subjects, clock.now()));
+  return holds.filter(({ subject, placedBy }) => {
+    const region = regions.get(subject);
+    return region !== undefined && reaches(region, placedBy);
+  });
 }
 
 const answerOf = (hold: Hold, account: Account): HoldAnswer => ({

@@ -11,9 +11,9 @@ import {
   enterPhoneCode,
   type PhoneCheckDeps,
 } from '../../alerts/roster/phone-check.ts';
-import type { RosterDesk } from '../../alerts/roster/roster-desk.ts';
+import { noChange, type RosterDesk } from '../../alerts/roster/roster-desk.ts';
 import { readRosterPage, type RosterPageDeps } from '../../alerts/roster/roster-page.ts';
-import type { RosterOfficer } from '../../alerts/roster/roster-scope.ts';
+import { notYourRoster, type RosterOfficer } from '../../alerts/roster/roster-scope.ts';
 import {
   actOnChangeSchema,
   askChangeSchema,
@@ -29,6 +29,13 @@ import {
 } from '../api/roster.ts';
 import { problemSchema } from '../api/session.ts';
 import { actOn } from '../audit/about.ts';
+import {
+  findChangeTarget,
+  findCheckTarget,
+  findNoteTarget,
+  findOfficerTarget,
+  one,
+} from './access/targets.ts';
 import type { Guard, Permit } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -48,6 +55,7 @@ export type RosterRoutesDeps = RosterPageDeps &
 
 export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): void {
   const { guard, desk } = deps;
+  const { db } = deps.records;
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['roster'];
   const nothing = z.strictObject({});
@@ -63,7 +71,16 @@ export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): vo
       },
     },
     async (request) => {
-      const by = officerOf(await guard.allow(request, 'roster.read'));
+      const { bureau } = request.query;
+      const permit = await guard.allow(request, 'roster.read', {
+        find: ({ region, officerId }) =>
+          one({
+            region: bureau ?? region,
+            owner: (bureau ?? region) === region ? officerId : null,
+          }),
+        ...(bureau === undefined ? {} : { hidden: notYourRoster(bureau) }),
+      });
+      const by = officerOf(permit);
       // A copy, for what the desk gives is readonly and the answer's type is not.
       return structuredClone(await readRosterPage(deps, request.query.bureau, by)) as RosterAnswer;
     },
@@ -96,8 +113,12 @@ export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): vo
       },
     },
     async (request) => {
-      const by = officerOf(await guard.allow(request, 'roster.change'));
-      return { id: await desk.change(request.body, by) };
+      const permit = await guard.allow(request, 'roster.change', {
+        find: ({ officerId }) =>
+          one({ region: request.body.bureau, owner: whoseOf(request.body, officerId) }),
+        hidden: notYourRoster(request.body.bureau),
+      });
+      return { id: await desk.change(request.body, officerOf(permit)) };
     },
   );
 
@@ -114,8 +135,12 @@ export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): vo
       },
     },
     async (request) => {
-      const by = officerOf(await guard.allow(request, 'roster.change'));
-      await desk.act(request.params.id, request.body, by);
+      const { id } = request.params;
+      const permit = await guard.allow(request, 'roster.change', {
+        find: ({ officerId }) => findChangeTarget(db, { id, officerId }),
+        hidden: noChange(id),
+      });
+      await desk.act(id, request.body, officerOf(permit));
       return {};
     },
   );
@@ -148,8 +173,11 @@ export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): vo
       },
     },
     async (request) => {
-      const by = officerOf(await guard.allow(request, 'roster.change'));
-      await seeNote(deps, request.params.id, by);
+      const { id } = request.params;
+      const permit = await guard.allow(request, 'roster.change', {
+        find: ({ officerId }) => findNoteTarget(db, id, officerId),
+      });
+      await seeNote(deps, id, officerOf(permit));
       return {};
     },
   );
@@ -166,8 +194,10 @@ export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): vo
       },
     },
     async (request) => {
-      const by = officerOf(await guard.allow(request, 'roster.change'));
-      return askPhoneCheck(deps, request.body, by);
+      const permit = await guard.allow(request, 'roster.change', {
+        find: () => findOfficerTarget(db, request.body.officer),
+      });
+      return askPhoneCheck(deps, request.body, officerOf(permit));
     },
   );
 
@@ -184,18 +214,29 @@ export function registerRoster(app: FastifyInstance, deps: RosterRoutesDeps): vo
       },
     },
     async (request) => {
-      const by = officerOf(await guard.allow(request, 'roster.change'));
-      await enterPhoneCode(deps, { id: request.params.id, code: request.body.code }, by);
+      const { id } = request.params;
+      const permit = await guard.allow(request, 'roster.change', {
+        find: () => findCheckTarget(db, id),
+      });
+      await enterPhoneCode(deps, { id, code: request.body.code }, officerOf(permit));
       return {};
     },
   );
 }
 
+/** Whose turns a change is about. */
+function whoseOf(asked: z.infer<typeof askChangeSchema>, asker: string | null): string | null {
+  if (asked.kind === 'swap') return asker;
+  return asked.kind === 'leave' ? asked.officer : (asked.insteadOf ?? asked.officer);
+}
+
 const officerOf = ({
   account: { id: accountId, role, region, officerId },
+  reaches,
 }: Permit): RosterOfficer => ({
   accountId,
   role,
   region,
   officerId,
+  reaches,
 });

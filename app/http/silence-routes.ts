@@ -8,9 +8,8 @@ import { readTrail } from '../../alerts/recorder/read-trail.ts';
 import { needsCity, type SilenceLimits } from '../../alerts/silences/silence.ts';
 import type { SilenceDesk, SilenceView } from '../../alerts/silences/silence-desk.ts';
 import type { RuleTexts } from '../../alerts/texts.ts';
-import { isWithin } from '../../core/region.ts';
+import { isReached } from '../../core/reach.ts';
 import type { Clock } from '../../core/time.ts';
-import type { Account } from '../../warehouse/accounts.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
 import { problemSchema } from '../api/session.ts';
 import {
@@ -24,8 +23,9 @@ import {
   type SilenceAnswer,
 } from '../api/silences.ts';
 import { deskScopeOf, officerOf } from './access/desk-scope.ts';
+import { findSilenceTarget, silencedBy } from './access/targets.ts';
 import { actOn, lookAtAlert } from '../audit/about.ts';
-import type { Guard } from './sessions.ts';
+import type { Guard, Permit } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
 const problems = {
@@ -67,11 +67,10 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
     },
     async (request) => {
       const permit = await guard.allow(request, 'silence.set');
-      const { account } = permit;
       const views = await silences.list(officerOf(permit));
       const { silenced } = await desk.list({ status: 'new', limit: 1 }, deskScopeOf(permit.scope));
       return {
-        silences: views.map((view) => answerOf(view, account)),
+        silences: views.map((view) => answerOf(view, permit)),
         silenced,
         rules: deps.ruleIds().map((id) => ({ id, title: deps.ruleTexts(id).title })),
         limits: deps.limits,
@@ -91,8 +90,11 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
       },
     },
     async (request) => {
-      const permit = await guard.allow(request, 'silence.set');
-      const preview = await silences.preview(request.body.matcher, officerOf(permit));
+      const { matcher } = request.body;
+      const permit = await guard.allow(request, 'silence.set', {
+        find: ({ region }) => silencedBy(matcher, region),
+      });
+      const preview = await silences.preview(matcher, officerOf(permit));
       return { ...preview, examples: [...preview.examples] };
     },
   );
@@ -109,8 +111,11 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
       },
     },
     async (request) => {
-      const permit = await guard.allow(request, 'silence.set');
-      return answerOf(await silences.propose(request.body, officerOf(permit)), permit.account);
+      const { matcher } = request.body;
+      const permit = await guard.allow(request, 'silence.set', {
+        find: ({ region }) => silencedBy(matcher, region),
+      });
+      return answerOf(await silences.propose(request.body, officerOf(permit)), permit);
     },
   );
 
@@ -132,9 +137,12 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
       },
       async (request) => {
         const fn = act === 'approve' ? 'silence.approve' : 'silence.set';
-        const permit = await guard.allow(request, fn);
+        const { id } = request.params;
+        const permit = await guard.allow(request, fn, {
+          find: () => findSilenceTarget(deps.db, id),
+        });
         const by = { ...officerOf(permit), reason: request.body.reason };
-        return answerOf(await silences[act](request.params.id, by), permit.account);
+        return answerOf(await silences[act](id, by), permit);
       },
     );
   }
@@ -165,12 +173,12 @@ export function registerSilences(app: FastifyInstance, deps: SilenceRoutesDeps):
   );
 }
 
-function answerOf(view: SilenceView, account: Account): SilenceAnswer {
+function answerOf(view: SilenceView, { account, reaches }: Permit): SilenceAnswer {
   const { acts, names, matcher, authorRole: _role, ...silence } = view;
   const nameOf = (id: string) => names[id] ?? { zh: id, en: id };
   const act = (given: (typeof acts)['approved']) =>
     given ? { ...given, name: nameOf(given.actor) } : null;
-  const isMine = isWithin(view.region, account.region);
+  const isMine = isReached({ region: account.region, reaches }, view.region, view.author);
   const { state } = view;
   return {
     ...silence,

@@ -14,11 +14,13 @@ import type { RosterPlan } from '../../alerts/roster/roster-plan.ts';
 import { dayOf, startOfDay, type Calendar } from '../../core/calendar.ts';
 import { UserError } from '../../core/errors.ts';
 import { DAY_MS } from '../../core/local-time.ts';
+import { isReachedWhole, type Reaches } from '../../core/reach.ts';
 import {
   isWithin,
   regionName,
   regionOf,
   regionsWithin,
+  type Region,
   type RegionCode,
 } from '../../core/region.ts';
 import { text, type Language, type Text } from '../../core/text.ts';
@@ -65,17 +67,20 @@ export type FileAsked = {
   readonly alongside?: (trx: RecordsTransaction) => Promise<void>;
 };
 
+/** An account with the data scope it asks under. */
+export type ReportReader = Account & { readonly reaches?: Reaches | undefined };
+
 export type ReportDesk = {
   /** The report as it is now; nothing is kept. Throws UserError. */
-  look(asked: ReportQuestion, who: Account): Promise<ShownReport>;
+  look(asked: ReportQuestion, who: ReportReader): Promise<ShownReport>;
   /** Makes a report and keeps it. Throws UserError. */
-  make(asked: ReportQuestion & { purpose: string }, who: Account): Promise<KeptReport>;
+  make(asked: ReportQuestion & { purpose: string }, who: ReportReader): Promise<KeptReport>;
   /** Kept reports of a region and all within it that the account sees, newest first. */
-  list(region: string | undefined, who: Account): Promise<KeptReport[]>;
+  list(region: string | undefined, who: ReportReader): Promise<KeptReport[]>;
   /** A kept report. Throws UserError `not-found`, also for one of a region the account does not see. */
-  get(id: string, who: Account): Promise<ShownReport & { readonly kept: KeptReport }>;
+  get(id: string, who: ReportReader): Promise<ShownReport & { readonly kept: KeptReport }>;
   /** A kept report as a file with its mark, in the ledger of exports. Throws UserError. */
-  file(id: string, who: Account, asked: FileAsked): Promise<ExportedFile>;
+  file(id: string, who: ReportReader, asked: FileAsked): Promise<ExportedFile>;
   /** Why a format is not to be had; undefined where it is. */
   missing(format: FileFormat): Text | undefined;
 };
@@ -92,19 +97,17 @@ export type ReportDeps = {
 export function createReportDesk(deps: ReportDeps & { readonly exports: ExportDesk }): ReportDesk {
   const { db, clock, exports } = deps;
 
-  const computed = async (asked: ReportQuestion, who: Account) => {
+  const computed = async (asked: ReportQuestion, who: ReportReader) => {
     const region = regionFor(asked.region, who);
     const asOfMs = clock.now();
     return computeReport(deps, { period: readPeriod(asked, asOfMs), region, asOfMs });
   };
 
-  const kept = async (id: string, who: Account) => {
+  const kept = async (id: string, who: ReportReader) => {
     mayReport(who);
     const row = await findReport(db, id);
-    if (row && isWithin(row.region, who.region)) return row;
-    throw new UserError('not-found', text('没有这份报告', 'there is no such report'), {
-      detail: `"${id}"`,
-    });
+    if (row && isReachedWhole(who, row.region, row.madeBy)) return row;
+    throw noSuchReport(id);
   };
 
   return {
@@ -122,7 +125,14 @@ export function createReportDesk(deps: ReportDeps & { readonly exports: ExportDe
         }),
       );
     },
-    list: async (region, who) => listReports(db, regionFor(region, who)),
+    async list(region, who) {
+      mayReport(who);
+      const reports = await listReports(
+        db,
+        region === undefined ? who.region : regionFor(region, who),
+      );
+      return reports.filter((one) => isReachedWhole(who, one.region, one.madeBy));
+    },
     async get(id, who) {
       const row = await kept(id, who);
       return { kept: withoutBody(row), ...shownTo(who, readBody(row)) };
@@ -161,6 +171,12 @@ export function createReportDesk(deps: ReportDeps & { readonly exports: ExportDe
     },
   };
 }
+
+/** Said alike of a report that is not there and of one of a region the account does not see. */
+export const noSuchReport = (id: string) =>
+  new UserError('not-found', text('没有这份报告', 'there is no such report'), {
+    detail: `"${id}"`,
+  });
 
 /** Reads all a report counts and counts it. */
 export async function computeReport(
@@ -240,7 +256,7 @@ function readBody({ body }: ReportTable): Report {
   return reportSchema.parse(JSON.parse(body));
 }
 
-function shownTo(who: Account, report: Report): ShownReport {
+function shownTo(who: ReportReader, report: Report): ShownReport {
   const role = policyRoleOf({ role: who.role, leads: false });
   const seen = mayField(role, 'report.times') ? report : countsOnly(report);
   return { report: seen, document: layoutReport(seen) };
@@ -252,13 +268,21 @@ function mayReport({ role }: Account): void {
   throw new UserError('forbidden', text('您的角色不能查看报告', 'your role may not see reports'));
 }
 
+export const notYourRegion = ({ code, name }: Region) =>
+  new UserError(
+    'forbidden',
+    text('该地区不在您的数据范围内', 'this region is not within what your account sees'),
+    { detail: `${code} ${name.zh} ${name.en}` },
+  );
+
 /** The region asked for, else the account's own. Throws UserError for one unknown or not the account's. */
-function regionFor(asked: string | undefined, who: Account): RegionCode {
+function regionFor(asked: string | undefined, who: ReportReader): RegionCode {
   mayReport(who);
-  if (asked === undefined) return who.region;
-  const region = regionOf(asked);
+  const region = regionOf(asked ?? who.region);
   if (!region) {
-    const known = [who.region, ...regionsWithin(who.region).map(({ code }) => code)];
+    const known = [who.region, ...regionsWithin(who.region).map(({ code }) => code)].filter(
+      (code) => isReachedWhole(who, code),
+    );
     throw new UserError('bad-input', text('没有这个县市区', 'there is no such county'), {
       detail: `"${asked}"`,
       hint: text(
@@ -267,10 +291,6 @@ function regionFor(asked: string | undefined, who: Account): RegionCode {
       ),
     });
   }
-  if (isWithin(region.code, who.region)) return region.code;
-  throw new UserError(
-    'forbidden',
-    text('该地区不在您的数据范围内', 'this region is not within what your account sees'),
-    { detail: `${region.code} ${region.name.zh} ${region.name.en}` },
-  );
+  if (isReachedWhole(who, region.code)) return region.code;
+  throw notYourRegion(region);
 }

@@ -9,6 +9,7 @@ import { openLogRetention, type LogRetention } from '../../ingest/log-retention.
 import type { Audit } from '../../security/audit/audit-entry.ts';
 import type { OldestIn } from '../../security/retention/plan.ts';
 import type { RetentionDeps } from '../../security/retention/run-retention.ts';
+import { archiveOldTrail } from '../../security/retention/trail-period.ts';
 import {
   oldestRow,
   PERSONAL_TABLES,
@@ -44,8 +45,8 @@ export type RetentionParts = {
 };
 
 export const periodsOf = (config: RetentionConfig): RetentionDeps['periods'] => {
-  const { person, alerts, tracks, log, messages, duty, sessions, backtests } = config;
-  return { person, alerts, tracks, log, messages, duty, sessions, backtests };
+  const { person, alerts, tracks, log, messages, duty, sessions, backtests, audit } = config;
+  return { person, alerts, tracks, log, messages, duty, sessions, backtests, audit };
 };
 
 /** The oldest row of a table of the warehouse, for the page. */
@@ -89,6 +90,8 @@ export function openRetention(parts: RetentionParts): RetentionDeps & { close():
       if (config.records.kind !== 'sqlite' || !existsSync(recordsPath)) return true;
       return rewriteSqlite(recordsPath, logger);
     },
+    archiveTrail: (old) =>
+      archiveOldTrail({ records, engine: config.records.kind, clock, audit: parts.audit }, old),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     close: () => embedded?.close(),
   };

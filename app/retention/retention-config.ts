@@ -38,6 +38,8 @@ export const retentionConfigSchema = z.strictObject({
   sessions: atLeast(1, '30d'),
   /** After a backtest ended. */
   backtests: atLeast(1, '30d'),
+  /** After an entry of the audit trail; PIPL 56 asks for three years of such records. */
+  audit: atLeast(183, '1095d'),
   /** A hold nobody has confirmed lapses after this. */
   unconfirmedHold: atLeast(1, '3d'),
 });

@@ -48,6 +48,7 @@ export const CANARY = 'KANARIENVOGEL 金丝雀';
 export const CANARY_LNG = 107.612_345_678_9;
 
 const PERIODS: Periods = {
+  audit: 1_095 * DAY_MS,
   person: 180 * DAY_MS,
   alerts: 1_095 * DAY_MS,
   tracks: 180 * DAY_MS,

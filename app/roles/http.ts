@@ -238,6 +238,7 @@ async function startRoutes(
   const reports = await startReports(foundation, { app, guard, exports });
   registerDrills(app, {
     guard,
+    db: records.db,
     clock,
     rules: () => drillRules(rules.current()),
     desk: createDrillDesk({

@@ -6,6 +6,7 @@ import { UserError } from '../../core/errors.ts';
 import { contentId } from '../../core/ids.ts';
 import type { BasisFact, FrameFact } from '../../core/observation.ts';
 import { createOrderBook, type OrderBook } from '../../core/order-book.ts';
+import { isReached, type Reaching } from '../../core/reach.ts';
 import { isWithin, type RegionCode } from '../../core/region.ts';
 import type { SubjectKey } from '../../core/subject.ts';
 import { text, type Text } from '../../core/text.ts';
@@ -25,7 +26,7 @@ import { checkPaper } from './check-basis.ts';
 import { BASIS_LIMITS, type BasisLimits } from './limits.ts';
 
 /** Who acts, as the session knows them. */
-export type BasisOfficer = { readonly accountId: string; readonly region: RegionCode };
+export type BasisOfficer = Reaching & { readonly accountId: string };
 
 export type NewBasis = {
   readonly subject: SubjectKey;
@@ -94,7 +95,7 @@ export function createBasisDesk(deps: BasisDeskDeps): BasisDesk {
   /** The county that answers for the person; throws when the officer has nothing to do with them. */
   const countyOf = (book: OrderBook, subject: SubjectKey, by: BasisOfficer): RegionCode => {
     const order = book.orderAt(subject, clock.now()) ?? book.lastOrder(subject);
-    if (!order || !isWithin(order.county, by.region)) throw unknownPerson();
+    if (!order || !isReached(by, order.county)) throw unknownPerson();
     return order.county;
   };
 
@@ -166,7 +167,7 @@ export function createBasisDesk(deps: BasisDeskDeps): BasisDesk {
         await records.takeTurn(trx, TURN);
         const atMs = clock.now();
         const row = await findProposal(trx, id);
-        if (!row || !isWithin(row.county, by.region)) throw unknownProposal();
+        if (!row || !isReached(by, row.county, row.confirmer)) throw unknownProposal();
         if (row.decision !== null) throw decidedAlready();
         if (decision === 'confirmed') {
           if (row.confirmer !== by.accountId) throw notTheOneNamed();
@@ -224,8 +225,9 @@ export function createBasisDesk(deps: BasisDeskDeps): BasisDesk {
     },
 
     proposals: async (by) =>
-      (await listProposals(records.db, { max: PROPOSALS_MAX })).filter(({ county }) =>
-        isWithin(county, by.region),
+      (await listProposals(records.db, { max: PROPOSALS_MAX })).filter(
+        ({ county, confirmer, proposedBy }) =>
+          isReached(by, county, confirmer) || isReached(by, county, proposedBy),
       ),
   };
 }
@@ -322,14 +324,14 @@ const refusal = (
   hint?: Text,
 ) => new UserError(code, says, { detail, ...(hint ? { hint } : {}) });
 
-const unknownPerson = () =>
+export const unknownPerson = () =>
   refusal(
     'not-found',
     'unknown-person',
     text('没有此人，或者不在您的管辖范围', 'no such person in your charge'),
     text('请核对人员编号。', 'Check the key of the person.'),
   );
-const unknownProposal = () =>
+export const unknownProposal = () =>
   refusal('not-found', 'unknown-proposal', text('没有这条登记', 'no such record'));
 const unknownBasis = () =>
   refusal('not-found', 'unknown-basis', text('没有这项依据', 'no such basis'));

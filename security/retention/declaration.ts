@@ -23,6 +23,8 @@ export type Periods = {
   readonly sessions: number;
   /** After a backtest ended. */
   readonly backtests: number;
+  /** After an entry of the audit trail; whole segments go. */
+  readonly audit: number;
 };
 
 export type PeriodName = keyof Periods;
@@ -119,8 +121,8 @@ const inTrail = (name: string, holds: Text): Declared => ({
   holds,
   personal: {
     whose: 'supervised',
-    period: 'while-needed',
-    clock: text('作为查阅和处置的证据长期保存', 'kept as evidence of looks and acts'),
+    period: 'audit',
+    clock: text('记入审计', 'the entry'),
     deleted: text(
       '整段归档后移出；编号在身份删除后不再指向任何人',
       'whole segments are archived; a key names nobody once the identity is gone',

@@ -78,6 +78,7 @@ const retention = (persons: readonly PersonStore[] = []): RetentionDeps => ({
   ids: secureIds,
   logger: silentLogger,
   periods: {
+    audit: 1_095 * 86_400_000,
     person: 180 * DAY_MS,
     alerts: DAY_MS,
     tracks: DAY_MS,

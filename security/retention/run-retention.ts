@@ -64,6 +64,11 @@ export type RetentionDeps = TaskDeps & {
   readonly unconfirmedMs: number;
   readonly persons: readonly PersonStore[];
   readonly aged: readonly AgedStore[];
+  /** Takes out of the audit trail what is older than its period; left out where there is no trail to keep. */
+  readonly archiveTrail?: (old: {
+    readonly cutoffMs: number;
+    readonly held: readonly SubjectKey[];
+  }) => Promise<number>;
   /** Brings what was deleted off the disk; false when it must be tried again. */
   readonly settle: () => Promise<boolean>;
   /** Gives other work its turn. */
@@ -145,6 +150,16 @@ async function beginWhatIsDue(deps: RetentionDeps): Promise<void> {
       beginAge(deps, trx, { rule: ageRule(declared), cutoffMs, rows }),
     );
   }
+  await archiveTrail(deps, { cutoffMs: dayStart(nowAtMs - periods.audit), held: keep });
+}
+
+/** The act is in the trail itself, which is its certificate. */
+async function archiveTrail(
+  deps: RetentionDeps,
+  old: { readonly cutoffMs: number; readonly held: readonly SubjectKey[] },
+): Promise<void> {
+  const segments = (await deps.archiveTrail?.(old)) ?? 0;
+  if (segments > 0) deps.logger.info('retention.trail-archived', { segments });
 }
 
 /** Cut-offs move once a day, so that a deletion that is begun again is the same. */

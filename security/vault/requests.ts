@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { subjectKeySchema, type SubjectKey } from '../../core/subject.ts';
+import { isReached } from '../../core/reach.ts';
 import { isWithin, type RegionCode } from '../../core/region.ts';
 import { text } from '../../core/text.ts';
 import { epochMs } from '../../core/time.ts';
@@ -130,10 +131,11 @@ export function createRequestDesk(deps: RevealDeps): RequestDesk {
 
     decide: (reader, id, decision) =>
       act(async (trx) => {
-        const row = await find(trx, reader, id);
+        const row = await find(trx, id);
         if (!row) return unknown();
-        const refused =
-          row.requestedBy === reader.accountId
+        const refused = !isFor(reader, row)
+          ? unknown()
+          : row.requestedBy === reader.accountId
             ? ownRequest()
             : row.state !== 'waiting' || row.untilMs <= clock.now()
               ? over()
@@ -160,7 +162,7 @@ export function createRequestDesk(deps: RevealDeps): RequestDesk {
 
     async open(reader, id) {
       const persons = await act(async (trx, sealing) => {
-        const row = await find(trx, reader, id);
+        const row = await find(trx, id);
         if (!row) return unknown();
         const tell = (change: Partial<AuditEntry>) =>
           audit.record(
@@ -168,8 +170,9 @@ export function createRequestDesk(deps: RevealDeps): RequestDesk {
             entryOf(deps, reader, { action: 'identity.reveal', ...aboutOf(row), ...change }),
           );
         const subjects = subjectsColumn.decode(row.subjects);
-        const refused =
-          row.requestedBy !== reader.accountId
+        const refused = !isFor(reader, row)
+          ? unknown()
+          : row.requestedBy !== reader.accountId
             ? notYours()
             : row.state !== 'approved' || row.untilMs <= clock.now()
               ? over()
@@ -191,21 +194,14 @@ export function createRequestDesk(deps: RevealDeps): RequestDesk {
   };
 }
 
-const isFor = ({ region }: Reader, row: VaultRequestTable) =>
-  isWithin(row.region, region) || isWithin(region, row.region);
+/** Whose persons they are is looked at one by one when it is decided. */
+const isFor = (reader: Reader, { region, requestedBy }: VaultRequestTable) =>
+  isReached(reader, region, requestedBy) ||
+  requestedBy === reader.accountId ||
+  (region !== reader.region && isWithin(reader.region, region));
 
-async function find(
-  trx: RecordsTransaction,
-  reader: Reader,
-  id: string,
-): Promise<VaultRequestTable | undefined> {
-  const row = await trx
-    .selectFrom('vaultRequest')
-    .selectAll()
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return row && isFor(reader, row) ? row : undefined;
-}
+const find = (trx: RecordsTransaction, id: string): Promise<VaultRequestTable | undefined> =>
+  trx.selectFrom('vaultRequest').selectAll().where('id', '=', id).executeTakeFirst();
 
 const aboutOf = (row: VaultRequestTable) => {
   const subjects = subjectsColumn.decode(row.subjects);

@@ -4,7 +4,7 @@
 
 import { UserError } from '../../core/errors.ts';
 import type { ChanceIds } from '../../core/ids.ts';
-import { isWithin, type RegionCode } from '../../core/region.ts';
+import { isReached, type Reaching } from '../../core/reach.ts';
 import type { SubjectKey } from '../../core/subject.ts';
 import { text } from '../../core/text.ts';
 import type { Clock } from '../../core/time.ts';
@@ -26,7 +26,7 @@ export type RevealDeps = {
 };
 
 /** Who looks, and which persons are theirs. */
-export type Reader = { readonly accountId: string; readonly region: RegionCode };
+export type Reader = Reaching & { readonly accountId: string };
 
 export type Grounds = {
   /** One of the declared purposes. */
@@ -191,14 +191,14 @@ export const masked = ({ subject, synthetic, identity, unreadable }: ReadPerson)
 /** Those of the persons who are the reader's. */
 async function ownOf(
   trx: RecordsTransaction,
-  { region }: Reader,
+  reader: Reader,
   subjects: readonly SubjectKey[],
   nowMs: number,
 ): Promise<SubjectKey[]> {
   const regions = await regionsOf(trx, subjects, nowMs);
   return subjects.filter((subject) => {
     const county = regions.get(subject);
-    return county !== undefined && isWithin(county, region);
+    return county !== undefined && isReached(reader, county);
   });
 }
 

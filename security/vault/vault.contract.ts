@@ -455,6 +455,7 @@ export function describeVault(
           'xuanhan identity.ask-many done',
           'xuanhan identity.reveal refused',
           'xuanhan identity.approve-many refused',
+          'dachuan identity.approve-many refused',
           'xuanhan-second identity.approve-many done',
           'xuanhan-second identity.reveal refused',
           'xuanhan identity.reveal done',

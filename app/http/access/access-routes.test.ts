@@ -3,7 +3,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { secureIds } from '../../../core/ids.ts';
-import { logAudit } from './trail.ts';
 import { createLogger, silentLogger } from '../../../core/logger.ts';
 import { createUnseededRandom } from '../../../core/random.ts';
 import { regionCode } from '../../../core/region.ts';

@@ -22,9 +22,10 @@ export function deskScopeOf(scope: DataScope): DeskScope {
 }
 
 /** Who acts at the desk by a permit. */
-export const officerOf = ({ account, scope }: Permit): DeskOfficer => ({
+export const officerOf = ({ account, scope, reaches }: Permit): DeskOfficer => ({
   accountId: account.id,
   role: account.role,
   region: account.region,
   scope: deskScopeOf(scope),
+  reaches,
 });

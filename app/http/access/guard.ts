@@ -5,13 +5,14 @@ import type { FastifyRequest } from 'fastify';
 import { UserError } from '../../../core/errors.ts';
 import { text } from '../../../core/text.ts';
 import type { Clock } from '../../../core/time.ts';
+import type { Reaches } from '../../../core/reach.ts';
 import type { SubjectKey } from '../../../core/subject.ts';
 import { createAddressList } from '../../../security/access/address-list.ts';
 import type { AccessSettings } from '../../../security/access/access-settings.ts';
-import type { DataScope, Target } from '../../../security/access/data-scope.ts';
+import { covers, type DataScope, type Target } from '../../../security/access/data-scope.ts';
 import { mayField, type Field } from '../../../security/access/field-rights.ts';
 import { functionEntry, type AccessFunction } from '../../../security/access/functions.ts';
-import { decide, type Asker, type Because } from '../../../security/access/policy.ts';
+import { decide, scopeOf, type Asker, type Because } from '../../../security/access/policy.ts';
 import type { PurposeCode } from '../../../security/access/purposes.ts';
 import { isAdministrator, policyRoleOf, type PolicyRole } from '../../../security/access/roles.ts';
 import { isAlive, limitOf } from '../../../security/access/session-limits.ts';
@@ -25,6 +26,7 @@ import type { RecordsDb } from '../../../warehouse/records.ts';
 import type { Role } from '../../api/session.ts';
 import { readAlertTarget } from './alert-target.ts';
 import { refusalOf, unauthenticated } from './refusals.ts';
+import type { Found } from './targets.ts';
 import { purposeIn, tokenOf } from './session-cookie.ts';
 import type { Trail } from './trail.ts';
 
@@ -32,6 +34,10 @@ import type { Trail } from './trail.ts';
 export type About = Target & {
   /** Its unit, task, person and state are read; outside the scope it is as if it were not there. */
   readonly alertId?: string;
+  /** Finds other things a route names, once it is known who asks; each has to be within the scope. */
+  readonly find?: (account: Account) => Promise<Found | undefined> | Found | undefined;
+  /** Said in place of a refusal for what is outside of the scope, where it would tell that it is there. */
+  readonly hidden?: UserError;
   /** The field that is changed, whose rights depend on the state of the alert. */
   readonly field?: Field;
   readonly subject?: SubjectKey;
@@ -45,6 +51,8 @@ export type Permit = {
   readonly account: Account;
   readonly role: PolicyRole;
   readonly scope: DataScope;
+  /** The scope as desks narrow their rows by it. */
+  readonly reaches: Reaches;
   readonly purpose: PurposeCode | null;
   /** Notes in the trail whose data was given. */
   tell(subjects: readonly SubjectKey[]): Promise<void>;
@@ -136,16 +144,23 @@ export function createGuard(deps: GuardDeps): Guard {
     const { account, asker } = await askerBehind(request, session, deps);
     const found =
       about.alertId === undefined ? undefined : await readAlertTarget(db, about.alertId);
-    const subject = about.subject ?? found?.subject;
+    const things = await findThings(asker, { fn, about, account });
+    const subject = about.subject ?? found?.subject ?? things?.subject;
     const target =
       found ?? (about.region !== undefined || about.owner !== undefined ? about : undefined);
-    const decision = decide(asker, {
+    const question = {
       fn,
-      target,
       purpose: about.purpose ?? purposeIn(request),
       nowMs: clock.now(),
       proofMs: settings.proof,
-    });
+    };
+    const decisions = (things?.targets ?? [target]).map((one) =>
+      decide(asker, { ...question, target: one }),
+    );
+    const decision =
+      decisions.find(({ allowed }) => !allowed) ??
+      decisions[0] ??
+      decide(asker, { ...question, target });
     const refused = { actor: account.id, asked: fn };
     if (!decision.allowed) {
       const { because } = decision;
@@ -153,7 +168,14 @@ export function createGuard(deps: GuardDeps): Guard {
       const hides = because === 'outside-scope' && about.alertId !== undefined;
       return refuse(
         { ...refused, because },
-        { subject, error: hides ? noSuchAlert(about) : undefined },
+        {
+          subject,
+          error: hides
+            ? noSuchAlert(about)
+            : because === 'outside-scope'
+              ? about.hidden
+              : undefined,
+        },
       );
     }
     if (about.field && found && !mayField(asker.role, about.field, found.status)) {
@@ -165,11 +187,19 @@ export function createGuard(deps: GuardDeps): Guard {
     if (functionEntry(fn).personal && !about.tellsLater) {
       await tell(subject === undefined ? [] : [subject]);
     }
-    return { account, role: asker.role, scope, purpose, tell };
+    const reaches: Reaches = (region, owner) => covers(scope, { region, owner });
+    return { account, role: asker.role, scope, reaches, purpose, tell };
   };
 
   return { require, allow, session };
 }
+
+/** Nothing is looked for on behalf of somebody without the function. */
+const findThings = async (
+  asker: Asker,
+  { fn, about, account }: { fn: AccessFunction; about: About; account: Account },
+): Promise<Found | undefined> =>
+  about.find !== undefined && scopeOf(asker, fn) !== undefined ? about.find(account) : undefined;
 
 /** The account or, for what walls show, the screen behind a request. */
 async function askerBehind(
