@@ -81,7 +81,11 @@ export async function signIn(
     factor = 'password-and-code';
   }
   await records.transaction((trx) => forgiveAttempt(trx, keys));
-  return { account, token: await begin(deps, account, { factor, agent: attempt.agent }) };
+  const newDevice = attempt.device === undefined;
+  return {
+    account,
+    token: await begin(deps, account, { factor, newDevice, agent: attempt.agent }),
+  };
 }
 
 /** Opens a session for somebody who has proven who they are. */
@@ -94,9 +98,11 @@ export async function begin(
     trail,
   }: Pick<SignInDeps, 'db' | 'clock' | 'ids' | 'settings' | 'trail'>,
   account: Account,
-  { factor, agent }: { factor: SignInFactor; agent: string },
+  given: { factor: SignInFactor; agent: string; newDevice?: boolean },
 ): Promise<string> {
-  await trail.tell({ actor: account.id, action: 'session.sign-in', detail: { factor } });
+  const { factor, agent, newDevice } = given;
+  const detail = { factor, ...(newDevice === undefined ? {} : { newDevice }) };
+  await trail.tell({ actor: account.id, action: 'session.sign-in', detail });
   const { absoluteMs } = limitOf(settings.sessions, account.role);
   return openSession({ clock, ids }, db, account.id, { absoluteMs, factor, agent });
 }
