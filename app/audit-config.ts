@@ -27,6 +27,10 @@ export const auditConfigSchema = z
         lookEvery: durationSchema.prefault('2s'),
         /** Records that are read again after a crash, at most. */
         unsavedMax: z.number().int().min(1).max(100_000).default(500),
+        /** Looks at the same person count for so long. */
+        againWithin: durationSchema.prefault('7d'),
+        /** A device is new for so long after the first sign-in on it. */
+        newDeviceFor: durationSchema.prefault('2h'),
       })
       .prefault({}),
     /** Who keeps our checkpoints. */

@@ -186,6 +186,18 @@ const shapes = {
     persons: z.number().int().min(0),
     /** Hour of the day, local time, 0 to 23. */
     hour: z.number().int().min(0).max(23),
+    /** `undergone`: the account did not do it, it was done to it. */
+    side: z.enum(['did', 'undergone']).default('did'),
+    /** In so many other hours the same person was looked at lately … */
+    hoursBefore: z.number().int().min(0).default(0),
+    /** … at these places in the trail, one for each hour … */
+    earlier: z.array(z.number().int().min(0)).max(100).default([]),
+    /** … since then. */
+    sinceMs: instantSchema.optional(),
+    /** The reader did something about the person in that time. */
+    handled: z.boolean().default(false),
+    /** The reader came from a device they were not known on. */
+    newDevice: z.boolean().default(false),
   },
   index: {
     indexId: key,

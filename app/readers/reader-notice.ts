@@ -10,7 +10,14 @@ export function readerNotice(finding: RaisedFinding, { rules }: Rulebook): NewNo
   const { ruleId, ruleVersion, subject, atMs, alertId, level, article, evidence, values } = finding;
   const rule = rules.find((one) => one.version === ruleVersion && one.rule.id === ruleId)?.rule;
   const title = rule?.title ?? { zh: ruleId, en: ruleId };
-  const entries = evidence.flatMap((fact) => (fact.kind === 'reading' ? [fact.entry] : []));
+  const readings = evidence.filter((fact) => fact.kind === 'reading');
+  const [first] = readings;
+  // One look that says it is one of many stands for those before it.
+  const entries =
+    first && readings.length === 1
+      ? [...first.earlier, first.entry]
+      : readings.map(({ entry }) => entry);
+  const sinceMs = readings.length === 1 ? first?.sinceMs : undefined;
   return {
     kind: READER_NOTICE,
     actor: subject,
@@ -25,7 +32,7 @@ export function readerNotice(finding: RaisedFinding, { rules }: Rulebook): NewNo
       titleEn: title.en,
       ...(rule ? { dutyZh: rule.duty.zh, dutyEn: rule.duty.en } : {}),
       times: entries.length,
-      spanMs: Number(values['spanMs'] ?? 0),
+      spanMs: sinceMs === undefined ? Number(values['spanMs'] ?? 0) : atMs - sinceMs,
       entries: entries.toSorted((a, b) => a - b),
     },
   };

@@ -9,6 +9,7 @@ import { DAZHOU } from '../../core/region.ts';
 import { isSubjectKey, subjectKey } from '../../core/subject.ts';
 import { epochMs } from '../../core/time.ts';
 import type { AuditRecord } from '../../security/audit/record-format.ts';
+import { NOTHING_BEFORE, type Before } from './look-back.ts';
 
 export type Reading = ObservationOf<'reading'>;
 
@@ -18,23 +19,50 @@ const SOURCE = 'office/audit-trail';
 /** What the product did by itself, and what came before anybody was known. */
 const NOBODY: ReadonlySet<string> = new Set(['system', 'unknown']);
 
-/** Undefined for what no account did. */
-export function readingOf(record: AuditRecord): Reading | undefined {
-  const { actor, atMs, position, action, outcome, subjects, sealedAtMs } = record;
-  if (NOBODY.has(actor) || !isSubjectKey(actor)) return undefined;
+/** About whoever did it, and about the account it was done to; none for what no account did. */
+export function readingsOf(record: AuditRecord, before: Before = NOTHING_BEFORE): Reading[] {
+  const { actor, subjects, action, detail } = record;
+  if (!isAccount(actor)) return [];
   const [only] = subjects;
+  const { sinceMs, earlier, ...rest } = before;
+  const did = readingAbout(actor, record, {
+    ...rest,
+    side: 'did',
+    person: only !== undefined && subjects.length === 1 ? contentId('rd', [actor, only]) : '',
+    persons: subjects.length,
+    earlier: [...earlier],
+    ...(sinceMs === undefined ? {} : { sinceMs: epochMs(sinceMs) }),
+  });
+  const target = detail['account'];
+  const isChange = action.startsWith('account.') || action.startsWith('role.');
+  if (!isChange || typeof target !== 'string' || target === actor || !isAccount(target))
+    return [did];
+  const nothing = { person: '', persons: 0, hoursBefore: 0, earlier: [], handled: false };
+  return [did, readingAbout(target, record, { ...nothing, newDevice: false, side: 'undergone' })];
+}
+
+const isAccount = (actor: string) => !NOBODY.has(actor) && isSubjectKey(actor);
+
+function readingAbout(
+  account: string,
+  { atMs, position, action, outcome, sealedAtMs }: AuditRecord,
+  more: Pick<
+    Reading,
+    'side' | 'person' | 'persons' | 'hoursBefore' | 'earlier' | 'handled' | 'newDevice'
+  > &
+    Partial<Pick<Reading, 'sinceMs'>>,
+): Reading {
   const fact = {
     kind: 'reading',
-    subject: subjectKey(actor),
+    subject: subjectKey(account),
     atMs,
     source: SOURCE,
     sequence: position,
     entry: position,
     act: action,
     outcome,
-    person: only !== undefined && subjects.length === 1 ? contentId('rd', [actor, only]) : '',
-    persons: subjects.length,
     hour: Math.floor((minuteOfDay(atMs) * MINUTE_MS) / HOUR_MS),
+    ...more,
   } as const;
   return { ...fact, id: factId(fact), receivedAtMs: sealedAtMs };
 }

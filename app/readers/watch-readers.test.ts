@@ -39,6 +39,8 @@ const watchOn = (records: Records, over: { unsavedMax?: number } = {}): ReaderWa
     rulebook,
     areas,
     unsavedMax: 500,
+    againWithinMs: 7 * 86_400_000,
+    newDeviceForMs: 7_200_000,
     ...over,
   });
 
@@ -142,6 +144,52 @@ test('refusals, look-ups by number, reveals at night and exports are told of by 
     ['ac_numbers', 'look-ups-without-result'],
     ['ac_refused', 'refused-again-and-again'],
   ]);
+});
+
+test('one person again and again without any act, a device that is new, an export before an account ends', async () => {
+  const hour = 60 * MINUTE_MS;
+  const again = (actor: string) => [
+    ...looks(actor, { persons: 9, apartMs: 2 * hour, subjects: [key(7)] }),
+  ];
+  const end = START_MS + 20 * hour;
+  await tell([
+    ...again('ac_curious'),
+    ...again('ac_working').slice(0, 3),
+    ...looks('ac_working', { persons: 1, action: 'alert.acknowledge', subjects: [key(7)] }),
+    ...again('ac_working').slice(3),
+    // Again and again within one hour is a page that refreshes itself.
+    ...looks('ac_page', { persons: 30, subjects: [key(8)] }),
+    ...looks('ac_taken', {
+      persons: 1,
+      fromMs: end,
+      action: 'session.sign-in',
+      subjects: [],
+      detail: { factor: 'password', newDevice: true },
+    }),
+    ...looks('ac_taken', { persons: 5, fromMs: end + MINUTE_MS, action: 'identity.reveal' }),
+    ...looks('ac_leaving', { persons: 1, fromMs: end, action: 'sql.export', subjects: [] }),
+    ...looks('ac_system', {
+      persons: 1,
+      fromMs: end + hour,
+      action: 'account.disable',
+      subjects: [],
+      detail: { account: 'ac_leaving' },
+    }),
+  ]);
+  await watchOn(stage.records).look();
+  const { notices } = await readInbox(stage.records.db, '');
+  const told = notices.filter(({ reader }) => reader?.rule !== 'reveals-at-night');
+  expect(told.map(({ actor, reader }) => [actor, reader?.rule]).toSorted()).toEqual([
+    ['ac_curious', 'same-person-again'],
+    ['ac_leaving', 'exports-around-account-change'],
+    ['ac_taken', 'new-device-reveals'],
+  ]);
+  const curious = told.find(({ actor }) => actor === 'ac_curious');
+  expect(curious?.says.zh).toBe('反复查看同一人而未作处置：12 小时内 7 次');
+  const { records } = await readEvidence(stage.records.db, curious?.id ?? '');
+  expect(records.map(({ subjects }) => subjects)).toEqual(
+    Array.from({ length: 7 }, () => [key(7)]),
+  );
 });
 
 test('what the rules remember names nobody who was looked at', async () => {

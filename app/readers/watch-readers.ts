@@ -13,10 +13,11 @@ import type { Surroundings } from '../../rules/kind.ts';
 import type { Rulebook } from '../../rules/rulebook.ts';
 import { decodeState, encodeState } from '../../rules/state-bytes.ts';
 import type { Records, RecordsDb } from '../../warehouse/records.ts';
+import { lookBack, type Before, type LookBackTimes } from './look-back.ts';
 import { readerNotice } from './reader-notice.ts';
-import { mandateOf, readingOf } from './reading-facts.ts';
+import { mandateOf, readingsOf } from './reading-facts.ts';
 
-export type ReaderWatchDeps = {
+export type ReaderWatchDeps = LookBackTimes & {
   readonly records: Records;
   readonly audit: Audit;
   readonly clock: Clock;
@@ -62,7 +63,11 @@ export function createReaderWatch(deps: ReaderWatchDeps): ReaderWatch {
     for (;;) {
       const rows = await readAfter(records.db, watching.at);
       const read = rows.flatMap(({ body }) => decodeRecord(body) ?? []);
-      const notices = read.flatMap((record) => take(deps, watching as Watching, record));
+      const notices: NewNotice[] = [];
+      for (const record of read) {
+        const before = await lookBack(records.db, record, deps);
+        notices.push(...take(deps, watching, { record, before }));
+      }
       watching.at = rows.at(-1)?.position ?? watching.at;
       const unsaved = watching.at - watching.savedAt;
       const isEnd = rows.length < BATCH_MAX;
@@ -119,14 +124,19 @@ const readAfter = (db: RecordsDb, position: number) =>
     .execute();
 
 /** What the rules say about one record. A step for each: it is all the same how records come in batches. */
-function take({ rulebook }: ReaderWatchDeps, watching: Watching, record: AuditRecord): NewNotice[] {
-  const fact = readingOf(record);
-  if (!fact) return [];
+function take(
+  { rulebook }: ReaderWatchDeps,
+  watching: Watching,
+  { record, before }: { record: AuditRecord; before: Before },
+): NewNotice[] {
+  const readings = readingsOf(record, before);
+  if (readings.length === 0) return [];
   const { engine } = watching;
   // Of the two clocks there are, the one that runs ahead does not take the other's time away.
   watching.seenAtMs = Math.max(watching.seenAtMs, Math.min(record.atMs, record.sealedAtMs) - 1);
-  const isKnown = engine.orders.knows(fact.subject);
-  const facts = isKnown ? [fact] : [mandateOf(fact), fact];
+  const facts = readings.flatMap((fact) =>
+    engine.orders.knows(fact.subject) ? [fact] : [mandateOf(fact), fact],
+  );
   return engine
     .step({ watermarkMs: watching.seenAtMs, facts })
     .filter((finding): finding is RaisedFinding => finding.kind === 'raised')

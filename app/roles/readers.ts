@@ -8,9 +8,19 @@ import { createReaderWatch } from '../readers/watch-readers.ts';
 /** Rejects with UserError `rule-invalid` when the pack is wrong. */
 export function startReadersRole(foundation: Foundation): { stop(): Promise<void> } {
   const { config, records, audit, clock, logger, areas } = foundation;
-  const { pack, lookEvery, unsavedMax } = config.audit.readers;
+  const { pack, lookEvery, unsavedMax, againWithin, newDeviceFor } = config.audit.readers;
   const rulebook = loadRulebook(pack);
-  const watch = createReaderWatch({ records, audit, clock, logger, areas, rulebook, unsavedMax });
+  const watch = createReaderWatch({
+    records,
+    audit,
+    clock,
+    logger,
+    areas,
+    rulebook,
+    unsavedMax,
+    againWithinMs: againWithin,
+    newDeviceForMs: newDeviceFor,
+  });
   let isStopped = false;
   const look = async () => {
     try {

@@ -61,6 +61,8 @@ export async function openAuditServer(dist: string) {
     rulebook: loadRulebook('rules/packs/readers'),
     areas: createAreas(),
     unsavedMax: 500,
+    againWithinMs: 7 * 86_400_000,
+    newDeviceForMs: 7_200_000,
   });
   const app = await createServer({ logger: silentLogger });
   const guard = registerAccess(app, {

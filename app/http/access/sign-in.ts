@@ -91,7 +91,11 @@ async function tryToSignIn(
     factor = 'password-and-code';
   }
   await records.transaction((trx) => forgiveAttempt(trx, keys));
-  return { account, token: await begin(deps, account, { factor, agent: attempt.agent }) };
+  const newDevice = attempt.device === undefined;
+  return {
+    account,
+    token: await begin(deps, account, { factor, newDevice, agent: attempt.agent }),
+  };
 }
 
 /** Opens a session for somebody who has proven who they are. */
@@ -104,9 +108,11 @@ export async function begin(
     trail,
   }: Pick<SignInDeps, 'db' | 'clock' | 'ids' | 'settings' | 'trail'>,
   account: Account,
-  { factor, agent }: { factor: SignInFactor; agent: string },
+  given: { factor: SignInFactor; agent: string; newDevice?: boolean },
 ): Promise<string> {
-  await trail.tell({ actor: account.id, action: 'session.sign-in', detail: { factor } });
+  const { factor, agent, newDevice } = given;
+  const detail = { factor, ...(newDevice === undefined ? {} : { newDevice }) };
+  await trail.tell({ actor: account.id, action: 'session.sign-in', detail });
   const { absoluteMs } = limitOf(settings.sessions, account.role);
   const token = await openSession({ clock, ids }, db, account.id, { absoluteMs, factor, agent });
   const most = { accountId: account.id, keep: settings.sessionsPerAccount };
