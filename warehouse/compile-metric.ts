@@ -2,12 +2,14 @@
 // put into the SQL; values go in as parameters.
 
 import { z } from 'zod';
-import { UserError } from '../core/errors.ts';
+import { UserError, assert } from '../core/errors.ts';
 import { instantSchema } from '../core/instant.ts';
 import { text, type Text } from '../core/text.ts';
 import { GRAINS, type Dimension, type Grain, type Relation } from './metric.ts';
 import { dimensionsOf, METRICS, RELATIONS, type Metric } from './metrics-catalogue.ts';
+import { rolledSql, type SettledDays } from './compile-rollup.ts';
 import type { OlapParam } from './olap.ts';
+import { ROLLUPS, type RolledMetric, type Rollup, type RollupId } from './rollups.ts';
 
 export const METRIC_ROWS_MAX = 50_000;
 const FILTER_VALUES_MAX = 1_000;
@@ -48,6 +50,8 @@ export type CompileOptions = {
   readonly within?: readonly RegionSpan[] | undefined;
   /** Up to when the warehouse knows what happened: the instant a state is of, when the time asked for ends later. */
   readonly knownUntilMs?: number | undefined;
+  /** Days of a roll-up that covers the question; they lie in the time asked for as a whole. */
+  readonly settled?: SettledDays | undefined;
   /** Adds what each value was counted from, as `counted_0` and so on. */
   readonly counts?: boolean;
 };
@@ -73,7 +77,7 @@ export function regionSpan(unit: string, { below }: { below: boolean }): RegionS
  */
 export function compileMetric(
   query: MetricQuery,
-  { within, knownUntilMs, counts = false }: CompileOptions = {},
+  { within, knownUntilMs, settled, counts = false }: CompileOptions = {},
 ): CompiledMetric {
   const asked = parse(query);
   const metric = find(METRICS, asked.metric, METRIC);
@@ -97,16 +101,22 @@ export function compileMetric(
     columns.push({ key: id, name: dimension.name, role: 'dimension' });
   }
   const groups = columns.map(({ key }) => key);
-  select.push(`${metric.sql} AS value`);
+  const rolled = settled && rolledMetric(settled.rollup, asked.metric);
+  select.push(`${(rolled ?? metric).sql} AS value`);
   columns.push({ key: 'value', name: metric.name, role: 'value' });
   if (counts) {
-    (metric.countedBy ?? ['count()']).forEach((sql, index) => {
+    ((rolled ?? metric).countedBy ?? ['count()']).forEach((sql, index) => {
       select.push(`${sql} AS counted_${index}`);
       columns.push({ key: `counted_${index}`, name: metric.name, role: 'count' });
     });
   }
 
-  const { where, from } = conditionsOf(metric, asked, { params, within, knownUntilMs });
+  const { where, from } = conditionsOf(metric, asked, {
+    params,
+    within,
+    knownUntilMs,
+    settled,
+  });
   params['rows'] = asked.rowsMax + 1;
 
   const lines = [
@@ -127,7 +137,7 @@ export function compileMetric(
  */
 export function compileRecords(
   query: MetricQuery,
-  { within, knownUntilMs }: Omit<CompileOptions, 'counts'> = {},
+  { within, knownUntilMs }: Omit<CompileOptions, 'counts' | 'settled'> = {},
 ): { sql: string; countSql: string; params: CompiledMetric['params'] } {
   const asked = parse(query);
   const metric = find(METRICS, asked.metric, METRIC);
@@ -162,17 +172,26 @@ export function compileRecords(
 function conditionsOf(
   metric: Metric,
   asked: z.output<typeof metricQuerySchema>,
-  { params, within, knownUntilMs }: Omit<CompileOptions, 'counts'> & { params: Params },
+  { params, within, knownUntilMs, settled }: Omit<CompileOptions, 'counts'> & { params: Params },
 ): { where: string[]; from: string } {
   const available = dimensionsOf(metric);
   const relation: Relation = RELATIONS[metric.relation];
-  const where = metric.where === undefined ? [] : [metric.where];
-  const from = withinTime(relation, asked, { where, params, knownUntilMs });
+  const counting = settled ? rolledMetric(settled.rollup, asked.metric) : metric;
+  const where = counting.where === undefined ? [] : [counting.where];
+  const from = settled
+    ? rolledSql(settled, asked, params)
+    : withinTime(relation, asked, { where, params, knownUntilMs });
   for (const [id, values] of Object.entries(asked.filters).sort()) {
     where.push(condition(id, find(available, id, DIMENSION), { values, params }));
   }
   if (within) where.push(scopeCondition(metric, { within, params }));
   return { where, from };
+}
+
+function rolledMetric(rollup: RollupId, metric: string): RolledMetric {
+  const rolled = (ROLLUPS[rollup] as Rollup).metrics[metric];
+  assert(rolled !== undefined, 'a roll-up is chosen for a metric it has');
+  return rolled;
 }
 
 type Params = Record<string, OlapParam>;

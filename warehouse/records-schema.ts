@@ -33,6 +33,7 @@ import type {
   PushSubscriptionTable,
 } from './records-notices.ts';
 import type { PackageTables } from './records-packages.ts';
+import type { RollupTables } from './records-rollups.ts';
 import type { ConsumerOffsetTable, CursorTable, SnapshotTable } from './records-progress.ts';
 import type { ReportFileTable, ReportTable } from './records-reports.ts';
 import type {
@@ -78,7 +79,8 @@ export type RecordsSchema = AccessTables &
   IndexTables &
   ImportTables &
   VaultTables &
-  PackageTables & {
+  PackageTables &
+  RollupTables & {
     account: AccountTable;
     alert: AlertTable;
     alertCorrection: AlertCorrectionTable;

@@ -23,11 +23,7 @@ import { countFigures, type CountOptions, type FigureRow } from './table.ts';
 
 export type Question = z.output<typeof metricQuestionSchema>;
 
-export type AnswerOptions = {
-  readonly scope: FigureScope;
-  /** True for who may not see the records behind a cell. */
-  readonly hidesSmall: boolean;
-};
+export type AnswerOptions = Omit<CountOptions, 'knownUntilMs'>;
 
 /** A base of fewer cases than this is low (facts of 同比); a parameter of ours. */
 const LOW_BASE = 30;
@@ -87,7 +83,7 @@ export async function answerMetrics(
     freshness: { knownUntilMs },
     dataVersion: versionOf(coverages),
     sql: [...table.sql, ...(earlier?.sql ?? [])],
-    rollup: null,
+    rollup: table.rollups.length > 0 ? table.rollups.join(' ') : null,
   };
 }
 

@@ -107,7 +107,7 @@ beforeAll(async () => {
   const guard = recorder.guarded(
     registerSessions(app, { ...sessionDeps, records, audit, secure: false }),
   );
-  registerMetrics(app, { guard, olap });
+  registerMetrics(app, { guard, olap, records: records.db });
   await app.ready();
 }, 60_000);
 

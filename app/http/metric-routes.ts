@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { OperatingError } from '../../core/errors.ts';
 import { reachOf } from '../../security/access/rights.ts';
 import type { Olap } from '../../warehouse/olap.ts';
+import type { RecordsDb } from '../../warehouse/records.ts';
 import {
   metricAnswerSchema,
   metricListSchema,
@@ -48,7 +49,7 @@ const acceptsArrow = ({ headers }: FastifyRequest): boolean =>
 
 export function registerMetrics(
   app: FastifyInstance,
-  { guard, olap }: { guard: Guard; olap: Olap | undefined },
+  { guard, olap, records }: { guard: Guard; olap: Olap | undefined; records: RecordsDb },
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['metrics'];
@@ -93,6 +94,7 @@ export function registerMetrics(
       const answer = await answerMetrics(warehouse(), request.body, {
         scope: figureScopeOf(permit.scope),
         hidesSmall: !seesRecords(permit),
+        records,
       });
       if (!acceptsArrow(request)) return reply.type('application/json; charset=utf-8').send(answer);
       return reply.type(ARROW_STREAM).send(Buffer.from(answerAsArrow(answer)) as never);
