@@ -7,6 +7,7 @@ import type { BenchReport } from './bench.ts';
 import { benchFalseExits } from './false-exits.ts';
 import { benchIndex } from './composite-index.ts';
 import { benchIngest } from './ingest.ts';
+import { benchQueries } from './queries.ts';
 import { benchRules } from './rules.ts';
 import { benchSecurity } from './security.ts';
 import { benchStartup } from './startup.ts';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<
   'false-exits': benchFalseExits,
   index: benchIndex,
   ingest: benchIngest,
+  queries: benchQueries,
   rules: benchRules,
   security: benchSecurity,
   startup: benchStartup,

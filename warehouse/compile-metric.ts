@@ -240,23 +240,22 @@ function parse(query: MetricQuery): z.output<typeof metricQuerySchema> {
   });
 }
 
-const TIME_ZONE = "'Asia/Shanghai'";
-
 /** The start of the bucket an instant falls into, in China, in ms. Weeks begin on Monday. */
 function bucket(grain: Grain, column: string): string {
-  const local = `fromUnixTimestamp64Milli(${column}, ${TIME_ZONE})`;
-  const inMs = (date: string) => `toUnixTimestamp64Milli(toDateTime64(${date}, 3, ${TIME_ZONE}))`;
+  // The clock of China is the same all year, so plain arithmetic is exact, and many times as fast as dates.
+  const day = `intDiv(${column} + 28800000, 86400000)`;
   switch (grain) {
     case 'minute':
       return `intDiv(${column}, 60000) * 60000`;
     case 'hour':
       return `intDiv(${column}, 3600000) * 3600000`;
     case 'day':
-      return inMs(`toDate(${local})`);
+      return `${day} * 86400000 - 28800000`;
     case 'week':
-      return inMs(`toStartOfWeek(${local}, 1)`);
+      // 1 January 1970 was a Thursday.
+      return `(intDiv(${day} + 3, 7) * 7 - 3) * 86400000 - 28800000`;
     case 'month':
-      return inMs(`toStartOfMonth(${local})`);
+      return `toInt64(toStartOfMonth(toDate(${day}))) * 86400000 - 28800000`;
   }
 }
 
@@ -274,12 +273,35 @@ function condition(
       params[name] = values.map((value) => wholeNumber(id, value));
       return `${dimension.sql} IN {${name}:Array(UInt32)}`;
     case 'region':
-      params[name] = values.map((value) => wholeNumber(id, value));
-      return `arrayExists(
-    code -> code = multiIf(code % 10000 = 0, intDiv(r.region, 10000) * 10000,
-      code % 100 = 0, intDiv(r.region, 100) * 100, r.region),
-    {${name}:Array(UInt32)})`;
+      return regionCondition(
+        name,
+        values.map((value) => wholeNumber(id, value)),
+        params,
+      );
   }
+}
+
+/** Rows of the counties, and of those in the cities and provinces. */
+function regionCondition(
+  name: string,
+  codes: readonly number[],
+  params: Record<string, OlapParam>,
+): string {
+  const ranks = [
+    { part: 'province', divisor: 10_000, own: codes.filter((code) => code % 10_000 === 0) },
+    {
+      part: 'city',
+      divisor: 100,
+      own: codes.filter((code) => code % 100 === 0 && code % 10_000 !== 0),
+    },
+    { part: 'county', divisor: 1, own: codes.filter((code) => code % 100 !== 0) },
+  ].filter(({ own }) => own.length > 0);
+  const conditions = ranks.map(({ part, divisor, own }) => {
+    params[`${name}_${part}`] = own.map((code) => code / divisor);
+    const place = divisor === 1 ? 'r.region' : `intDiv(r.region, ${divisor})`;
+    return `${place} IN {${name}_${part}:Array(UInt32)}`;
+  });
+  return `(${conditions.join(' OR ')})`;
 }
 
 /** Rows of units outside the scope do not count, whatever else was asked. */
@@ -297,11 +319,13 @@ function scopeCondition(
       ),
     );
   }
-  params['scope_from'] = within.map(({ from }) => from);
-  params['scope_to'] = within.map(({ to }) => to);
-  return `arrayExists(
-    (first, last) -> r.region BETWEEN first AND last,
-    {scope_from:Array(UInt32)}, {scope_to:Array(UInt32)})`;
+  if (within.length === 0) return '0';
+  const spans = within.map(({ from, to }, index) => {
+    params[`scope_from_${index}`] = from;
+    params[`scope_to_${index}`] = to;
+    return `r.region BETWEEN {scope_from_${index}:UInt32} AND {scope_to_${index}:UInt32}`;
+  });
+  return `(${spans.join(' OR ')})`;
 }
 
 function wholeNumber(id: string, value: string): number {

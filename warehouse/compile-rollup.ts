@@ -65,6 +65,10 @@ export function rolledSql(
 )`;
 }
 
+/** True when a statement reads nothing but rows of versions that its values name. */
+export const isRolledAlone = (params: Readonly<Record<string, OlapParam>>): boolean =>
+  Object.hasOwn(params, 'settled') && !Object.hasOwn(params, 'others_from');
+
 /** As far as an instant goes. */
 const ENDS_MS = 8_640_000_000_000_000;
 

@@ -7,7 +7,8 @@ import {
   type MetricQuery,
   type CompileOptions,
 } from './compile-metric.ts';
-import { daysWithin, type SettledDays } from './compile-rollup.ts';
+import { daysWithin, isRolledAlone, type SettledDays } from './compile-rollup.ts';
+import type { KeptRows } from './kept-rows.ts';
 import type { Olap } from './olap.ts';
 import type { RecordsDb } from './records.ts';
 import { settledDays } from './rollup-days.ts';
@@ -26,6 +27,8 @@ export type MetricAnswer = {
 export type QueryOptions = Omit<CompileOptions, 'settled'> & {
   /** Where it stands which days of roll-ups may be read; without it none is. */
   readonly records?: RecordsDb | undefined;
+  /** Where rows are looked for that were made of the same versions of a roll-up. */
+  readonly kept?: KeptRows | undefined;
 };
 
 /**
@@ -35,11 +38,16 @@ export type QueryOptions = Omit<CompileOptions, 'settled'> & {
 export async function queryMetric(
   olap: Olap,
   query: MetricQuery,
-  { records, ...options }: QueryOptions = {},
+  { records, kept, ...options }: QueryOptions = {},
 ): Promise<MetricAnswer> {
   const settled = records && (await settledFor(records, query));
   const { sql, params, columns } = compileMetric(query, { ...options, settled });
-  const rows = await olap.rows<MetricAnswer['rows'][number]>(sql, params);
+  const neverChanges = kept !== undefined && isRolledAlone(params);
+  const known = neverChanges ? kept.get(sql, params) : undefined;
+  const rows =
+    (known as MetricAnswer['rows'] | undefined) ??
+    (await olap.rows<MetricAnswer['rows'][number]>(sql, params));
+  if (neverChanges && !known) kept.set(sql, params, rows);
   const rowsMax = query.rowsMax ?? METRIC_ROWS_MAX;
   return {
     sql,

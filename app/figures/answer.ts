@@ -23,7 +23,10 @@ import { countFigures, type CountOptions, type FigureRow } from './table.ts';
 
 export type Question = z.output<typeof metricQuestionSchema>;
 
-export type AnswerOptions = Omit<CountOptions, 'knownUntilMs'>;
+export type AnswerOptions = Omit<CountOptions, 'knownUntilMs'> & {
+  /** Instead of reading it anew for every question. */
+  readonly coverageOf?: ((id: RelationId) => Promise<Coverage>) | undefined;
+};
 
 /** A base of fewer cases than this is low (facts of 同比); a parameter of ours. */
 const LOW_BASE = 30;
@@ -43,7 +46,8 @@ export async function answerMetrics(
   for (const metric of metrics)
     compileMetric({ ...query, metric }, withinFor(metric, options.scope));
   const relations = [...new Set(metrics.map((id) => (METRICS[id] as Metric).relation))];
-  const coverages = await Promise.all(relations.map((id: RelationId) => readCoverage(olap, id)));
+  const { coverageOf = (id: RelationId) => readCoverage(olap, id) } = options;
+  const coverages = await Promise.all(relations.map(coverageOf));
   const coveredFromMs = assertCovered(coverages, fromMs);
   const knownUntilMs = Math.min(...coverages.map((coverage) => coverage.knownUntilMs));
   const counting = { ...options, knownUntilMs };

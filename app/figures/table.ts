@@ -7,6 +7,7 @@ import type { MetricQuery } from '../../warehouse/compile-metric.ts';
 import { METRICS, RELATIONS, type Metric } from '../../warehouse/metrics-catalogue.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 import { queryMetric, type MetricAnswer } from '../../warehouse/query-metric.ts';
+import type { KeptRows } from '../../warehouse/kept-rows.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
 import { suppressCells } from '../../warehouse/suppress-cells.ts';
 import { withinFor, type FigureScope } from './scope.ts';
@@ -33,6 +34,7 @@ export type CountOptions = {
   readonly hidesSmall: boolean;
   /** Where it stands which days of roll-ups may be read; without it none is. */
   readonly records?: RecordsDb | undefined;
+  readonly kept?: KeptRows | undefined;
   /** A state is of this instant when the time asked for ends later. */
   readonly knownUntilMs: number;
 };
@@ -53,6 +55,7 @@ export async function countFigures(
           ...withinFor(metric, options.scope),
           knownUntilMs: options.knownUntilMs,
           records: options.records,
+          kept: options.kept,
           counts: options.hidesSmall,
         },
       ),

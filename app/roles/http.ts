@@ -193,7 +193,7 @@ export async function startHttpRole(
     }),
   });
   registerBacktests(app, { guard, desk: backtests.desk, list: ruleList });
-  registerMetrics(app, { guard, olap: parts.olap, records: records.db });
+  registerMetrics(app, { guard, olap: parts.olap, records: records.db, clock });
   const reports = await startReports(foundation, { app, guard });
   registerDrills(app, {
     guard,
