@@ -7,7 +7,7 @@ import { instantSchema } from '../core/instant.ts';
 import { text, type Text } from '../core/text.ts';
 import { GRAINS, type Dimension, type Grain, type Relation } from './metric.ts';
 import { dimensionsOf, METRICS, RELATIONS, type Metric } from './metrics-catalogue.ts';
-import { rolledSql, type SettledDays } from './compile-rollup.ts';
+import { rolledRows, type SettledDays } from './compile-rollup.ts';
 import type { OlapParam } from './olap.ts';
 import { ROLLUPS, type RolledMetric, type Rollup, type RollupId } from './rollups.ts';
 
@@ -178,9 +178,9 @@ function conditionsOf(
   const relation: Relation = RELATIONS[metric.relation];
   const counting = settled ? rolledMetric(settled.rollup, asked.metric) : metric;
   const where = counting.where === undefined ? [] : [counting.where];
-  const from = settled
-    ? rolledSql(settled, asked, params)
-    : withinTime(relation, asked, { where, params, knownUntilMs });
+  const rolled = settled && rolledRows(settled, asked, params);
+  where.push(...(rolled?.where ?? []));
+  const from = rolled?.from ?? withinTime(relation, asked, { where, params, knownUntilMs });
   for (const [id, values] of Object.entries(asked.filters).sort()) {
     where.push(condition(id, find(available, id, DIMENSION), { values, params }));
   }

@@ -26,23 +26,26 @@ export const daysWithin = (
 ): readonly SettledDay[] =>
   days.filter(({ day }) => dayStartMs(day) >= fromMs && dayStartMs(day + 1) <= untilMs);
 
-/** The subquery; days must be in their order and lie in the time asked for as a whole. */
-export function rolledSql(
+/**
+ * What to read, and what else must be true of its rows `r`. Days must be in their order and lie in the time
+ * asked for as a whole.
+ */
+export function rolledRows(
   { rollup: id, days }: SettledDays,
   time: Time,
   params: Record<string, OlapParam>,
-): string {
+): { from: string; where: readonly string[] } {
   const rollup: Rollup = ROLLUPS[id];
-  const columns = { ...rollup.keys, ...rollup.measures };
-  params['settled'] = days.map(versionKey);
+  const others = gapsBetween(days, time);
   params['settled_from'] = days[0]?.day ?? 0;
   params['settled_to'] = days.at(-1)?.day ?? 0;
-  const kept = `SELECT ${Object.keys(columns).join(', ')}
-  FROM ${rollup.table}
-  WHERE day BETWEEN {settled_from:UInt32} AND {settled_to:UInt32}
-    AND ${VERSION_KEY_SQL} IN {settled:Array(UInt64)}`;
-  const others = gapsBetween(days, time);
-  if (others.length === 0) return `(\n  ${kept}\n)`;
+  params['settled'] = days.map(versionKey);
+  const isSettled = [
+    'day BETWEEN {settled_from:UInt32} AND {settled_to:UInt32}',
+    `${VERSION_KEY_SQL} IN {settled:Array(UInt64)}`,
+  ];
+  if (others.length === 0) return { from: rollup.table, where: isSettled };
+  const columns = { ...rollup.keys, ...rollup.measures };
   params['others_from'] = others.map(({ fromMs }) => fromMs);
   params['others_until'] = others.map(({ untilMs }) => untilMs);
   params['others_first'] = others[0]?.fromMs ?? 0;
@@ -52,17 +55,20 @@ export function rolledSql(
     `${column} >= {others_first:Int64} AND ${column} < {others_last:Int64}
     AND arrayExists((a, b) -> ${column} >= a AND ${column} < b,
       {others_from:Array(Int64)}, {others_until:Array(Int64)})`;
-  const from = relation.narrowed?.(among(relation.keptIn.column)) ?? relation.sql;
-  return `(
-  ${kept}
+  const rows = relation.narrowed?.(among(relation.keptIn.column)) ?? relation.sql;
+  const from = `(
+  SELECT ${Object.keys(columns).join(', ')}
+  FROM ${rollup.table}
+  WHERE ${isSettled.join('\n    AND ')}
   UNION ALL
   SELECT ${Object.entries(columns)
     .map(([name, sql]) => `${sql} AS ${name}`)
     .join(', ')}
-  FROM ${from} AS r
+  FROM ${rows} AS r
   WHERE ${among(`r.${relation.timeColumn}`)}
   GROUP BY ${Object.keys(rollup.keys).join(', ')}
 )`;
+  return { from, where: [] };
 }
 
 /** True when a statement reads nothing but rows of versions that its values name. */
