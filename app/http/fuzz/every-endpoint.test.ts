@@ -198,7 +198,7 @@ function faultOf(
 
 /** Tables that are written by looking, refusing or by themselves. */
 const BY_THEMSELVES =
-  /^(sqlite_|audit|session|sign_in|account_access|access_grant|offset|consumer|cursor|watch|canary|outbox|lock|job|stall|notice|health|migration|kysely)/;
+  /^(sqlite_|audit|session|sign_in|account_access|access_grant|offset|consumer|cursor|watch|canary|outbox|rollup|lock|job|stall|notice|health|migration|kysely)/;
 
 async function digest(): Promise<Record<string, string>> {
   const { db } = site.product.foundation.records;
