@@ -8,6 +8,7 @@ import { benchFalseExits } from './false-exits.ts';
 import { benchIndex } from './composite-index.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLaboratory } from './laboratory.ts';
+import { benchQueries } from './queries.ts';
 import { benchRules } from './rules.ts';
 import { benchSecurity } from './security.ts';
 import { benchStartup } from './startup.ts';
@@ -27,6 +28,7 @@ const BENCHES: Readonly<
   index: benchIndex,
   ingest: benchIngest,
   laboratory: benchLaboratory,
+  queries: benchQueries,
   rules: benchRules,
   security: benchSecurity,
   startup: benchStartup,

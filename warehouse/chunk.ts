@@ -10,6 +10,8 @@ import { decodeLines, type LogRecord } from '../ingest/log.ts';
 import { encodeBlock } from './native-block.ts';
 import type { Progress } from './progress.ts';
 import { segmentOf } from './recovery-plan.ts';
+import type { Touched } from './rollup-days.ts';
+import { dayNumber } from './rollups.ts';
 import {
   columnsOf,
   TARGETS,
@@ -113,6 +115,30 @@ export class Chunk {
       this.#block('finding'),
       this.#block('alert_event'),
     ].filter(({ rows }) => rows > 0);
+  }
+
+  /** What roll-ups go by. */
+  touched(): Touched {
+    const { position, fact, alert_event: events } = this.#rows;
+    const received = new Set(fact.map(({ value }) => dayNumber(value.receivedAtMs)));
+    for (const { value: batch } of position) {
+      // Those of a batch come together: where its first and last do, all do.
+      let [first, last] = [Infinity, -Infinity];
+      for (let row = 0; row < batch.length; row++) {
+        const atMs = batch.receivedAtMs[row] as number;
+        if (atMs < first) first = atMs;
+        if (atMs > last) last = atMs;
+      }
+      for (let day = dayNumber(first); day <= dayNumber(last); day++) received.add(day);
+    }
+    const opened = events.filter(({ value }) => value.kind === 'opened');
+    const isOpened = new Set(opened.map(({ value }) => value.alertId));
+    const others = events.map(({ value }) => value.alertId).filter((id) => !isOpened.has(id));
+    return {
+      observationDays: [...received],
+      openedDays: [...new Set(opened.map(({ value }) => dayNumber(value.atMs)))],
+      alerts: [...new Set(others)],
+    };
   }
 
   /** The notes to make once the blocks are inserted. */

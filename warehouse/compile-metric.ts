@@ -2,12 +2,14 @@
 // put into the SQL; values go in as parameters.
 
 import { z } from 'zod';
-import { UserError } from '../core/errors.ts';
+import { UserError, assert } from '../core/errors.ts';
 import { instantSchema } from '../core/instant.ts';
 import { text, type Text } from '../core/text.ts';
 import { GRAINS, type Dimension, type Grain, type Relation } from './metric.ts';
 import { dimensionsOf, METRICS, RELATIONS, type Metric } from './metrics-catalogue.ts';
+import { rolledRows, type SettledDays } from './compile-rollup.ts';
 import type { OlapParam } from './olap.ts';
+import { ROLLUPS, type RolledMetric, type Rollup, type RollupId } from './rollups.ts';
 
 export const METRIC_ROWS_MAX = 50_000;
 const FILTER_VALUES_MAX = 1_000;
@@ -48,6 +50,8 @@ export type CompileOptions = {
   readonly within?: readonly RegionSpan[] | undefined;
   /** Up to when the warehouse knows what happened: the instant a state is of, when the time asked for ends later. */
   readonly knownUntilMs?: number | undefined;
+  /** Days of a roll-up that covers the question; they lie in the time asked for as a whole. */
+  readonly settled?: SettledDays | undefined;
   /** Adds what each value was counted from, as `counted_0` and so on. */
   readonly counts?: boolean;
 };
@@ -73,7 +77,7 @@ export function regionSpan(unit: string, { below }: { below: boolean }): RegionS
  */
 export function compileMetric(
   query: MetricQuery,
-  { within, knownUntilMs, counts = false }: CompileOptions = {},
+  { within, knownUntilMs, settled, counts = false }: CompileOptions = {},
 ): CompiledMetric {
   const asked = parse(query);
   const metric = find(METRICS, asked.metric, METRIC);
@@ -97,16 +101,22 @@ export function compileMetric(
     columns.push({ key: id, name: dimension.name, role: 'dimension' });
   }
   const groups = columns.map(({ key }) => key);
-  select.push(`${metric.sql} AS value`);
+  const rolled = settled && rolledMetric(settled.rollup, asked.metric);
+  select.push(`${(rolled ?? metric).sql} AS value`);
   columns.push({ key: 'value', name: metric.name, role: 'value' });
   if (counts) {
-    (metric.countedBy ?? ['count()']).forEach((sql, index) => {
+    ((rolled ?? metric).countedBy ?? ['count()']).forEach((sql, index) => {
       select.push(`${sql} AS counted_${index}`);
       columns.push({ key: `counted_${index}`, name: metric.name, role: 'count' });
     });
   }
 
-  const { where, from } = conditionsOf(metric, asked, { params, within, knownUntilMs });
+  const { where, from } = conditionsOf(metric, asked, {
+    params,
+    within,
+    knownUntilMs,
+    settled,
+  });
   params['rows'] = asked.rowsMax + 1;
 
   const lines = [
@@ -127,7 +137,7 @@ export function compileMetric(
  */
 export function compileRecords(
   query: MetricQuery,
-  { within, knownUntilMs }: Omit<CompileOptions, 'counts'> = {},
+  { within, knownUntilMs }: Omit<CompileOptions, 'counts' | 'settled'> = {},
 ): { sql: string; countSql: string; params: CompiledMetric['params'] } {
   const asked = parse(query);
   const metric = find(METRICS, asked.metric, METRIC);
@@ -162,17 +172,26 @@ export function compileRecords(
 function conditionsOf(
   metric: Metric,
   asked: z.output<typeof metricQuerySchema>,
-  { params, within, knownUntilMs }: Omit<CompileOptions, 'counts'> & { params: Params },
+  { params, within, knownUntilMs, settled }: Omit<CompileOptions, 'counts'> & { params: Params },
 ): { where: string[]; from: string } {
   const available = dimensionsOf(metric);
   const relation: Relation = RELATIONS[metric.relation];
-  const where = metric.where === undefined ? [] : [metric.where];
-  const from = withinTime(relation, asked, { where, params, knownUntilMs });
+  const counting = settled ? rolledMetric(settled.rollup, asked.metric) : metric;
+  const where = counting.where === undefined ? [] : [counting.where];
+  const rolled = settled && rolledRows(settled, asked, params);
+  where.push(...(rolled?.where ?? []));
+  const from = rolled?.from ?? withinTime(relation, asked, { where, params, knownUntilMs });
   for (const [id, values] of Object.entries(asked.filters).sort()) {
     where.push(condition(id, find(available, id, DIMENSION), { values, params }));
   }
   if (within) where.push(scopeCondition(metric, { within, params }));
   return { where, from };
+}
+
+function rolledMetric(rollup: RollupId, metric: string): RolledMetric {
+  const rolled = (ROLLUPS[rollup] as Rollup).metrics[metric];
+  assert(rolled !== undefined, 'a roll-up is chosen for a metric it has');
+  return rolled;
 }
 
 type Params = Record<string, OlapParam>;
@@ -221,23 +240,22 @@ function parse(query: MetricQuery): z.output<typeof metricQuerySchema> {
   });
 }
 
-const TIME_ZONE = "'Asia/Shanghai'";
-
 /** The start of the bucket an instant falls into, in China, in ms. Weeks begin on Monday. */
 function bucket(grain: Grain, column: string): string {
-  const local = `fromUnixTimestamp64Milli(${column}, ${TIME_ZONE})`;
-  const inMs = (date: string) => `toUnixTimestamp64Milli(toDateTime64(${date}, 3, ${TIME_ZONE}))`;
+  // The clock of China is the same all year, so plain arithmetic is exact, and many times as fast as dates.
+  const day = `intDiv(${column} + 28800000, 86400000)`;
   switch (grain) {
     case 'minute':
       return `intDiv(${column}, 60000) * 60000`;
     case 'hour':
       return `intDiv(${column}, 3600000) * 3600000`;
     case 'day':
-      return inMs(`toDate(${local})`);
+      return `${day} * 86400000 - 28800000`;
     case 'week':
-      return inMs(`toStartOfWeek(${local}, 1)`);
+      // 1 January 1970 was a Thursday.
+      return `(intDiv(${day} + 3, 7) * 7 - 3) * 86400000 - 28800000`;
     case 'month':
-      return inMs(`toStartOfMonth(${local})`);
+      return `toInt64(toStartOfMonth(toDate(${day}))) * 86400000 - 28800000`;
   }
 }
 
@@ -255,12 +273,35 @@ function condition(
       params[name] = values.map((value) => wholeNumber(id, value));
       return `${dimension.sql} IN {${name}:Array(UInt32)}`;
     case 'region':
-      params[name] = values.map((value) => wholeNumber(id, value));
-      return `arrayExists(
-    code -> code = multiIf(code % 10000 = 0, intDiv(r.region, 10000) * 10000,
-      code % 100 = 0, intDiv(r.region, 100) * 100, r.region),
-    {${name}:Array(UInt32)})`;
+      return regionCondition(
+        name,
+        values.map((value) => wholeNumber(id, value)),
+        params,
+      );
   }
+}
+
+/** Rows of the counties, and of those in the cities and provinces. */
+function regionCondition(
+  name: string,
+  codes: readonly number[],
+  params: Record<string, OlapParam>,
+): string {
+  const ranks = [
+    { part: 'province', divisor: 10_000, own: codes.filter((code) => code % 10_000 === 0) },
+    {
+      part: 'city',
+      divisor: 100,
+      own: codes.filter((code) => code % 100 === 0 && code % 10_000 !== 0),
+    },
+    { part: 'county', divisor: 1, own: codes.filter((code) => code % 100 !== 0) },
+  ].filter(({ own }) => own.length > 0);
+  const conditions = ranks.map(({ part, divisor, own }) => {
+    params[`${name}_${part}`] = own.map((code) => code / divisor);
+    const place = divisor === 1 ? 'r.region' : `intDiv(r.region, ${divisor})`;
+    return `${place} IN {${name}_${part}:Array(UInt32)}`;
+  });
+  return `(${conditions.join(' OR ')})`;
 }
 
 /** Rows of units outside the scope do not count, whatever else was asked. */
@@ -278,11 +319,13 @@ function scopeCondition(
       ),
     );
   }
-  params['scope_from'] = within.map(({ from }) => from);
-  params['scope_to'] = within.map(({ to }) => to);
-  return `arrayExists(
-    (first, last) -> r.region BETWEEN first AND last,
-    {scope_from:Array(UInt32)}, {scope_to:Array(UInt32)})`;
+  if (within.length === 0) return '0';
+  const spans = within.map(({ from, to }, index) => {
+    params[`scope_from_${index}`] = from;
+    params[`scope_to_${index}`] = to;
+    return `r.region BETWEEN {scope_from_${index}:UInt32} AND {scope_to_${index}:UInt32}`;
+  });
+  return `(${spans.join(' OR ')})`;
 }
 
 function wholeNumber(id: string, value: string): number {

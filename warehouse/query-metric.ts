@@ -1,4 +1,4 @@
-// Asks the warehouse for a metric.
+// Asks the warehouse for a metric, of a roll-up where one covers the question.
 
 import {
   METRIC_ROWS_MAX,
@@ -7,7 +7,12 @@ import {
   type MetricQuery,
   type CompileOptions,
 } from './compile-metric.ts';
+import { daysWithin, isRolledAlone, type SettledDays } from './compile-rollup.ts';
+import type { KeptRows } from './kept-rows.ts';
 import type { Olap } from './olap.ts';
+import type { RecordsDb } from './records.ts';
+import { settledDays } from './rollup-days.ts';
+import { dayNumber, rollupFor, type RollupId } from './rollups.ts';
 
 export type MetricAnswer = {
   readonly columns: readonly MetricColumn[];
@@ -15,6 +20,15 @@ export type MetricAnswer = {
   readonly sql: string;
   /** True when there was more than `rowsMax` rows. */
   readonly cut: boolean;
+  /** What answered; undefined for the rows themselves. */
+  readonly rollup: RollupId | undefined;
+};
+
+export type QueryOptions = Omit<CompileOptions, 'settled'> & {
+  /** Where it stands which days of roll-ups may be read; without it none is. */
+  readonly records?: RecordsDb | undefined;
+  /** Where rows are looked for that were made of the same versions of a roll-up. */
+  readonly kept?: KeptRows | undefined;
 };
 
 /**
@@ -24,10 +38,39 @@ export type MetricAnswer = {
 export async function queryMetric(
   olap: Olap,
   query: MetricQuery,
-  options: CompileOptions = {},
+  { records, kept, ...options }: QueryOptions = {},
 ): Promise<MetricAnswer> {
-  const { sql, params, columns } = compileMetric(query, options);
-  const rows = await olap.rows<MetricAnswer['rows'][number]>(sql, params);
+  const settled = records && (await settledFor(records, query));
+  const { sql, params, columns } = compileMetric(query, { ...options, settled });
+  const neverChanges = kept !== undefined && isRolledAlone(params);
+  const known = neverChanges ? kept.get(sql, params) : undefined;
+  const rows =
+    (known as MetricAnswer['rows'] | undefined) ??
+    (await olap.rows<MetricAnswer['rows'][number]>(sql, params));
+  if (neverChanges && !known) kept.set(sql, params, rows);
   const rowsMax = query.rowsMax ?? METRIC_ROWS_MAX;
-  return { sql, columns, rows: rows.slice(0, rowsMax), cut: rows.length > rowsMax };
+  return {
+    sql,
+    columns,
+    rows: rows.slice(0, rowsMax),
+    cut: rows.length > rowsMax,
+    rollup: settled?.rollup,
+  };
 }
+
+/** Days that may be read of a roll-up that covers the question; undefined where there is none of either. */
+async function settledFor(
+  records: RecordsDb,
+  { metric, dimensions = [], filters = {}, grain, fromMs, untilMs }: MetricQuery,
+): Promise<SettledDays | undefined> {
+  const rollup = rollupFor({ metric, grain, dimensions: [...dimensions, ...Object.keys(filters)] });
+  if (rollup === undefined) return undefined;
+  const days = await settledDays(records, rollup, {
+    from: fromMs === undefined ? 0 : dayNumber(fromMs),
+    to: untilMs === undefined ? DAY_MAX : dayNumber(untilMs),
+  });
+  const usable = daysWithin(days, { fromMs, untilMs });
+  return usable.length > 0 ? { rollup, days: usable } : undefined;
+}
+
+const DAY_MAX = 1_000_000;

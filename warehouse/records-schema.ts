@@ -35,6 +35,7 @@ import type {
   PushSubscriptionTable,
 } from './records-notices.ts';
 import type { PackageTables } from './records-packages.ts';
+import type { RollupTables } from './records-rollups.ts';
 import type { ConsumerOffsetTable, CursorTable, SnapshotTable } from './records-progress.ts';
 import type { ReaderTables } from './records-readers.ts';
 import type { ReportFileTable, ReportTable } from './records-reports.ts';
@@ -84,7 +85,8 @@ export type RecordsSchema = AccessTables &
   ImportTables &
   VaultTables &
   PackageTables &
-  ReaderTables & {
+  ReaderTables &
+  RollupTables & {
     account: AccountTable;
     alert: AlertTable;
     alertCorrection: AlertCorrectionTable;

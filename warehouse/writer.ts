@@ -12,6 +12,7 @@ import { Chunk, type Block } from './chunk.ts';
 import type { Olap } from './olap.ts';
 import { noteProgress, readSegments, wipeSegments, type SegmentAt } from './progress.ts';
 import { planRecovery, type Range } from './recovery-plan.ts';
+import type { RollupMarks } from './rollup-days.ts';
 import { WRITTEN_TOPICS, type WrittenTopic } from './targets.ts';
 
 export type WriterDeps = {
@@ -20,6 +21,8 @@ export type WriterDeps = {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Told before anything is written about a day; without it roll-ups are not kept. */
+  readonly marks?: Pick<RollupMarks, 'enter'> | undefined;
 };
 
 export type WriterOptions = {
@@ -136,7 +139,7 @@ async function recover({ olap, log, logger }: WriterDeps): Promise<Lane[]> {
 
 /** Reads, inserts and notes one chunk; gives true when there is more to be had at once. */
 async function writeChunk(
-  { log, olap }: WriterDeps,
+  { log, olap, marks }: WriterDeps,
   lanes: readonly Lane[],
   bytesMax: number,
 ): Promise<boolean> {
@@ -159,7 +162,12 @@ async function writeChunk(
   }
   const progress = chunk.progress();
   if (progress.length > 0) {
-    await insertAll(olap, chunk.blocks());
+    const release = await marks?.enter(chunk.touched());
+    try {
+      await insertAll(olap, chunk.blocks());
+    } finally {
+      release?.();
+    }
     await noteProgress(olap, progress);
   }
   for (const { lane, ranges } of advanced) lane.ranges = ranges;

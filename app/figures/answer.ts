@@ -23,10 +23,9 @@ import { countFigures, type CountOptions, type FigureRow } from './table.ts';
 
 export type Question = z.output<typeof metricQuestionSchema>;
 
-export type AnswerOptions = {
-  readonly scope: FigureScope;
-  /** True for who may not see the records behind a cell. */
-  readonly hidesSmall: boolean;
+export type AnswerOptions = Omit<CountOptions, 'knownUntilMs'> & {
+  /** Instead of reading it anew for every question. */
+  readonly coverageOf?: ((id: RelationId) => Promise<Coverage>) | undefined;
 };
 
 /** A base of fewer cases than this is low (facts of 同比); a parameter of ours. */
@@ -47,7 +46,8 @@ export async function answerMetrics(
   for (const metric of metrics)
     compileMetric({ ...query, metric }, withinFor(metric, options.scope));
   const relations = [...new Set(metrics.map((id) => (METRICS[id] as Metric).relation))];
-  const coverages = await Promise.all(relations.map((id: RelationId) => readCoverage(olap, id)));
+  const { coverageOf = (id: RelationId) => readCoverage(olap, id) } = options;
+  const coverages = await Promise.all(relations.map(coverageOf));
   const coveredFromMs = assertCovered(coverages, fromMs);
   const knownUntilMs = Math.min(...coverages.map((coverage) => coverage.knownUntilMs));
   const counting = { ...options, knownUntilMs };
@@ -87,7 +87,7 @@ export async function answerMetrics(
     freshness: { knownUntilMs },
     dataVersion: versionOf(coverages),
     sql: [...table.sql, ...(earlier?.sql ?? [])],
-    rollup: null,
+    rollup: table.rollups.length > 0 ? table.rollups.join(' ') : null,
   };
 }
 

@@ -7,6 +7,8 @@ import type { MetricQuery } from '../../warehouse/compile-metric.ts';
 import { METRICS, RELATIONS, type Metric } from '../../warehouse/metrics-catalogue.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 import { queryMetric, type MetricAnswer } from '../../warehouse/query-metric.ts';
+import type { KeptRows } from '../../warehouse/kept-rows.ts';
+import type { RecordsDb } from '../../warehouse/records.ts';
 import { suppressCells } from '../../warehouse/suppress-cells.ts';
 import { withinFor, type FigureScope } from './scope.ts';
 
@@ -22,11 +24,17 @@ export type FigureRow = {
 export type FigureTable = {
   readonly rows: readonly FigureRow[];
   readonly sql: readonly string[];
+  /** The roll-ups that answered. */
+  readonly rollups: readonly string[];
 };
 
 export type CountOptions = {
   readonly scope: FigureScope;
+  /** True for who may not see the records behind a cell. */
   readonly hidesSmall: boolean;
+  /** Where it stands which days of roll-ups may be read; without it none is. */
+  readonly records?: RecordsDb | undefined;
+  readonly kept?: KeptRows | undefined;
   /** A state is of this instant when the time asked for ends later. */
   readonly knownUntilMs: number;
 };
@@ -46,6 +54,8 @@ export async function countFigures(
         {
           ...withinFor(metric, options.scope),
           knownUntilMs: options.knownUntilMs,
+          records: options.records,
+          kept: options.kept,
           counts: options.hidesSmall,
         },
       ),
@@ -73,6 +83,7 @@ export async function countFigures(
   return {
     rows: rows.toSorted((a, b) => compareKeys(a.key, b.key)),
     sql: answers.map(({ sql }) => sql),
+    rollups: [...new Set(answers.flatMap(({ rollup }) => rollup ?? []))],
   };
 }
 

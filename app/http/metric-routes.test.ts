@@ -16,6 +16,8 @@ import { createAuditTrail } from '../../security/audit/trail.ts';
 import { migrateWarehouse } from '../../warehouse/migrate.ts';
 import { openOlap, type Olap } from '../../warehouse/olap.ts';
 import type { Records } from '../../warehouse/records.ts';
+import { countDue, noteDays } from '../../warehouse/rollup-count.ts';
+import { createRollupMarks } from '../../warehouse/rollup-days.ts';
 import { openSession } from '../../warehouse/sessions.ts';
 import {
   metricAnswerSchema,
@@ -46,6 +48,7 @@ let folder: string;
 let olap: Olap;
 let records: Records;
 let app: FastifyInstance;
+const clock = createManualClock(DAY + 2 * DAY_MS);
 const told: AuditEntry[] = [];
 const cookies = new Map<string, string>();
 
@@ -71,7 +74,6 @@ beforeAll(async () => {
     { atMs: DAY },
   );
   records = await openMemoryRecords();
-  const clock = createManualClock(DAY + 2 * DAY_MS);
   const sessionDeps = { db: records.db, clock, ids: createCountingIds() };
   for (const [login, role, region] of [
     ['city', 'city-officer', '511700'],
@@ -107,7 +109,7 @@ beforeAll(async () => {
   const guard = recorder.guarded(
     registerSessions(app, { ...sessionDeps, records, audit, secure: false }),
   );
-  registerMetrics(app, { guard, olap });
+  registerMetrics(app, { guard, olap, records: records.db, clock });
   await app.ready();
 }, 60_000);
 
@@ -193,7 +195,33 @@ test('an answer says what it covers and which data it is of', async () => {
   const again = await ask('city', {});
   expect(again.dataVersion).toBe(answer.dataVersion);
   await olap.run(`INSERT INTO writer_progress SELECT 'alert_event', 0, 0, 7, 7`);
+  clock.advance(1_000);
   expect((await ask('city', {})).dataVersion).not.toBe(answer.dataVersion);
+});
+
+test('days that are settled answer from their roll-up, and the same', async () => {
+  const asked = {
+    metrics: ['alerts-raised', 'alerts-open'],
+    by: ['county'],
+    grain: 'day' as const,
+  };
+  const before = await ask('city', asked);
+  expect(before.rollup).toBe(null);
+  const marks = createRollupMarks({ records, olap, clock });
+  const deps = { records, olap, marks, clock };
+  await noteDays(deps);
+  expect(await countDue(deps, { daysMax: 9, quietMs: 0 })).toBe(2);
+  clock.advance(1_000);
+  for (const turn of ['counted', 'kept']) {
+    clock.advance(1_000);
+    const after = await ask('city', asked);
+    expect({ turn, rows: after.rows }).toEqual({ turn, rows: before.rows });
+    expect(after.rollup).toBe('alerts-by-day');
+  }
+  expect((await ask('xuanhan', asked)).rows).toEqual([
+    [DAY, '511722', 12, 12],
+    [DAY + DAY_MS, '511722', 13, 13],
+  ]);
 });
 
 test('a time compared with the one before it, and with last year, which is not known', async () => {

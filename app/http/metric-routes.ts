@@ -5,8 +5,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { OperatingError } from '../../core/errors.ts';
+import type { Clock } from '../../core/time.ts';
 import { reachOf } from '../../security/access/rights.ts';
 import type { Olap } from '../../warehouse/olap.ts';
+import type { RecordsDb } from '../../warehouse/records.ts';
 import {
   metricAnswerSchema,
   metricListSchema,
@@ -18,7 +20,7 @@ import {
 import { problemSchema } from '../api/session.ts';
 import type { RouteAudit } from '../audit/route-audit.ts';
 import { ARROW_STREAM, answerAsArrow } from '../figures/answer-as-arrow.ts';
-import { answerMetrics } from '../figures/answer.ts';
+import { createFigureDesk } from '../figures/figure-desk.ts';
 import { listMetrics } from '../figures/list.ts';
 import { listRecords } from '../figures/records.ts';
 import { figureScopeOf } from '../figures/scope.ts';
@@ -46,18 +48,18 @@ const acceptsArrow = ({ headers }: FastifyRequest): boolean =>
     .split(',')
     .some((type) => type.split(';')[0]?.trim().toLowerCase() === ARROW_STREAM);
 
-export function registerMetrics(
-  app: FastifyInstance,
-  { guard, olap }: { guard: Guard; olap: Olap | undefined },
-): void {
+export type MetricDeps = {
+  readonly guard: Guard;
+  readonly olap: Olap | undefined;
+  readonly records: RecordsDb;
+  readonly clock: Clock;
+};
+
+export function registerMetrics(app: FastifyInstance, { guard, olap, ...deps }: MetricDeps): void {
+  const desk = olap && createFigureDesk({ olap, ...deps });
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['metrics'];
-  const warehouse = (): Olap => {
-    if (olap) return olap;
-    throw new OperatingError('warehouse-unavailable', 'this process has no warehouse', {
-      retry: 'never',
-    });
-  };
+  const warehouse = (): Olap => olap ?? noWarehouse();
 
   routes.get(
     '/api/metrics',
@@ -90,7 +92,7 @@ export function registerMetrics(
     },
     async (request, reply) => {
       const permit = await guard.allow(request, 'metric.read');
-      const answer = await answerMetrics(warehouse(), request.body, {
+      const answer = await (desk ?? noWarehouse()).answer(request.body, {
         scope: figureScopeOf(permit.scope),
         hidesSmall: !seesRecords(permit),
       });
@@ -115,6 +117,12 @@ export function registerMetrics(
       return listRecords(warehouse(), request.body, figureScopeOf(scope));
     },
   );
+}
+
+function noWarehouse(): never {
+  throw new OperatingError('warehouse-unavailable', 'this process has no warehouse', {
+    retry: 'never',
+  });
 }
 
 const seesRecords = ({ role }: Permit): boolean => reachOf(role, 'metric.records') !== undefined;

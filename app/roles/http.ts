@@ -234,7 +234,7 @@ async function startRoutes(
     }),
   });
   registerBacktests(app, { guard, desk: backtests.desk, list: ruleList, exports });
-  registerMetrics(app, { guard, olap: parts.olap });
+  registerMetrics(app, { guard, olap: parts.olap, records: records.db, clock });
   const reports = await startReports(foundation, { app, guard, exports });
   registerDrills(app, {
     guard,

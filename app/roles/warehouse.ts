@@ -4,9 +4,11 @@
 import { startWriter, type WarehouseWriter } from '../../warehouse/writer.ts';
 import { migrateWarehouse } from '../../warehouse/migrate.ts';
 import { openOlap, type Olap } from '../../warehouse/olap.ts';
+import { createRollupMarks } from '../../warehouse/rollup-days.ts';
 import { inDataFolder, type Config } from '../config.ts';
 import type { Foundation } from '../foundation.ts';
 import { lagReport, type Health } from '../health.ts';
+import { startRollupKeeper } from './rollups.ts';
 
 export type WarehouseRole = {
   readonly olap: Olap;
@@ -20,12 +22,16 @@ export async function startWarehouseRole(
   health: Health,
   { writes }: { writes: boolean },
 ): Promise<WarehouseRole | undefined> {
-  const { config, logger, log, clock, random } = foundation;
+  const { config, logger, log, clock, random, records } = foundation;
   const options = olapOptions(config);
   if (!options) return undefined;
   const olap = await openOlap({ logger }, options);
   await migrateWarehouse({ clock, logger }, olap);
-  const writer = writes ? await startWriter({ log, olap, clock, random, logger }) : undefined;
+  const marks = createRollupMarks({ records, olap, clock });
+  const writer = writes
+    ? await startWriter({ log, olap, clock, random, logger, marks })
+    : undefined;
+  const keeper = writes ? startRollupKeeper(foundation, { olap, marks }) : undefined;
   if (writer) {
     health.add('warehouse', async () => {
       const lanes = await writer.status();
@@ -36,6 +42,7 @@ export async function startWarehouseRole(
     olap,
     writer,
     async stop() {
+      await keeper?.stop();
       await writer?.stop();
       await olap.close();
     },

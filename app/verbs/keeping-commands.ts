@@ -12,6 +12,18 @@ export function addKeepingCommands(
   program: Command,
   { print, configOption, failed }: { print: Print; configOption: () => Option; failed: () => void },
 ): void {
+  program
+    .command('warehouse')
+    .description('look after the warehouse; see docs/metrics.md')
+    .command('doctor')
+    .description(
+      'parts, disk, lag, roll-ups, retention, and what to do; an embedded one while the product is stopped',
+    )
+    .addOption(configOption())
+    .action(async ({ config }) => {
+      const { examineWarehouse } = await import('./warehouse-doctor.ts');
+      if (!(await examineWarehouse(loadConfig({ file: config }), print))) failed();
+    });
   const retention = program
     .command('retention')
     .description('how long data stays, deleting what is due, legal holds; see docs/retention.md');

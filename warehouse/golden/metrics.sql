@@ -23,16 +23,13 @@ ORDER BY source, reason
 LIMIT {rows:UInt32}
 
 -- positions per county of one city and one county
--- {"only_county":[511700,510104],"rows":50001}
+-- {"only_county_city":[5117],"only_county_county":[510104],"rows":50001}
 SELECT
   toString(r.region) AS county,
   sum(r.observations) AS value
 FROM observation_minute AS r
 WHERE r.kind = 'position'
-  AND arrayExists(
-    code -> code = multiIf(code % 10000 = 0, intDiv(r.region, 10000) * 10000,
-      code % 100 = 0, intDiv(r.region, 100) * 100, r.region),
-    {only_county:Array(UInt32)})
+  AND (intDiv(r.region, 100) IN {only_county_city:Array(UInt32)} OR r.region IN {only_county_county:Array(UInt32)})
 GROUP BY county
 ORDER BY county
 LIMIT {rows:UInt32}
@@ -121,7 +118,7 @@ LIMIT {rows:UInt32}
 -- alerts raised per rule and day
 -- {"only_class":["cc","raKey"],"only_rule":["county-exit'; DROP TABLE position; --"],"rows":50001}
 SELECT
-  toUnixTimestamp64Milli(toDateTime64(toDate(fromUnixTimestamp64Milli(r.recorded_at_ms, 'Asia/Shanghai')), 3, 'Asia/Shanghai')) AS bucket_ms,
+  intDiv(r.recorded_at_ms + 28800000, 86400000) * 86400000 - 28800000 AS bucket_ms,
   r.rule_id AS rule,
   count() AS value
 FROM (
@@ -164,7 +161,7 @@ LIMIT {rows:UInt32}
 -- suppressed by reason, per week
 -- {"rows":50001}
 SELECT
-  toUnixTimestamp64Milli(toDateTime64(toStartOfWeek(fromUnixTimestamp64Milli(r.at_ms, 'Asia/Shanghai'), 1), 3, 'Asia/Shanghai')) AS bucket_ms,
+  (intDiv(intDiv(r.at_ms + 28800000, 86400000) + 3, 7) * 7 - 3) * 86400000 - 28800000 AS bucket_ms,
   r.because AS because,
   count() AS value
 FROM (SELECT * FROM finding WHERE kind = 'suppressed' AND shadow = 0) AS r
@@ -175,7 +172,7 @@ LIMIT {rows:UInt32}
 -- time to acknowledge per month and county, at most 10 rows
 -- {"rows":11}
 SELECT
-  toUnixTimestamp64Milli(toDateTime64(toStartOfMonth(fromUnixTimestamp64Milli(r.recorded_at_ms, 'Asia/Shanghai')), 3, 'Asia/Shanghai')) AS bucket_ms,
+  toInt64(toStartOfMonth(toDate(intDiv(r.recorded_at_ms + 28800000, 86400000)))) * 86400000 - 28800000 AS bucket_ms,
   toString(r.region) AS county,
   quantileExactOrNull(0.9)(r.acknowledged_at_ms - r.recorded_at_ms) AS value
 FROM (

@@ -200,7 +200,7 @@ function faultOf(
 
 /** Tables that are written by looking, refusing or by themselves. */
 const BY_THEMSELVES =
-  /^(sqlite_|audit|session|sign_in|account_access|access_grant|offset|consumer|cursor|watch|canary|outbox|lock|job|stall|notice|health|migration|kysely|escalation$|alert_raise$)/;
+  /^(sqlite_|audit|session|sign_in|account_access|access_grant|offset|consumer|cursor|watch|canary|outbox|rollup|lock|job|stall|notice|health|migration|kysely|escalation$|alert_raise$)/;
 
 /** Of the alerts those of these ids: on a slow machine the rules raise others meanwhile. */
 async function digest(alertIds: ReadonlySet<unknown>): Promise<Record<string, string>> {
