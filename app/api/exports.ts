@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { regionCodeSchema } from '../../core/region.ts';
 import { textSchema } from '../../core/text.ts';
 import { ALERT_STATUSES } from './alerts.ts';
+import { auditQuerySchema } from './audit.ts';
 
 const instant = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
 
@@ -23,6 +24,13 @@ export const exportAlertsSchema = z.strictObject({
 export const askForAlertsSchema = exportAlertsSchema.extend({ reason: z.string().max(1_000) });
 
 export type ExportAlerts = z.input<typeof exportAlertsSchema>;
+
+/** POST /api/audit/records/export: the question of a search. */
+export const exportAuditRecordsSchema = auditQuerySchema.omit({ before: true }).extend({
+  format: z.enum(LIST_FORMATS).default('csv'),
+  language: z.enum(['zh', 'en']).default('zh'),
+  purpose: z.string().max(500),
+});
 
 /** GET /api/exports */
 export const ledgerQuerySchema = z.strictObject({

@@ -58,7 +58,7 @@ export type ExportAsk = {
   /** Counted before anything is written. */
   readonly rows: number;
   readonly subjects: readonly SubjectKey[];
-  /** Without ending; made of the title and the day when left out. */
+  /** Without ending; the title when left out. */
   readonly fileName?: string | undefined;
   /** What else is written in the transaction of the ledger. */
   readonly alongside?: (trx: RecordsTransaction, file: LedgerFile) => Promise<void>;

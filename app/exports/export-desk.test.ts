@@ -98,7 +98,7 @@ test('a CSV says who, when, what for, its number and digest, and can hold no for
 # 完 end ${file.number} 2 #\r
 `,
   );
-  expect(file.name).toBe(`预警清单-20261127-${file.number}.csv`);
+  expect(file.name).toBe(`预警清单-${file.number}.csv`);
   expect(file.byteCount).toBe(Buffer.byteLength(content));
   expect(await ledger()).toMatchObject([
     {

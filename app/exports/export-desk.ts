@@ -8,7 +8,6 @@ import { Readable } from 'node:stream';
 import { UserError } from '../../core/errors.ts';
 import { hideNumbers } from '../../core/hide-numbers.ts';
 import type { ChanceIds } from '../../core/ids.ts';
-import { localDate } from '../../core/local-time.ts';
 import type { Logger } from '../../core/logger.ts';
 import { text } from '../../core/text.ts';
 import type { Clock } from '../../core/time.ts';
@@ -105,7 +104,7 @@ export function createExportDesk(deps: ExportDeps): ExportDesk {
         };
         const finished = await prepared.finish(mark);
         const { fileDigest, byteCount } = await measure(finished, hashing);
-        const name = fileNameOf(asked, { number: mark.number, atMs });
+        const name = fileNameOf(asked, mark.number);
         const row: ExportFileTable = {
           number: mark.number,
           kind: asked.kind,
@@ -194,11 +193,8 @@ const TYPES: Readonly<Record<ExportFormat, string>> = {
 };
 
 /** The number is in every name: where the bytes may not be touched it is the mark. */
-function fileNameOf(
-  { fileName, title, language, format }: ExportAsk,
-  { number, atMs }: { number: string; atMs: number },
-): string {
-  const given = fileName ?? `${title[language]}-${localDate(atMs).replaceAll('-', '')}`;
+function fileNameOf({ fileName, title, language, format }: ExportAsk, number: string): string {
+  const given = fileName ?? title[language];
   const clean = given.replaceAll(/[\p{Cc}<>:"/\\|?*：]+/gu, '').slice(0, 80);
   return `${clean}-${number}.${format}`;
 }

@@ -34,6 +34,7 @@ import { createExportDesk } from '../exports/export-desk.ts';
 import { registerAlertExports } from '../http/alert-export-routes.ts';
 import { registerExports } from '../http/export-routes.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
+import { registerAuditList } from '../http/audit-list-routes.ts';
 import { registerAudit } from '../http/audit-routes.ts';
 import { registerAnswers } from '../http/answer-routes.ts';
 import { createBasisDesk } from '../../security/basis/basis-desk.ts';
@@ -245,6 +246,7 @@ export async function startHttpRole(
     checkpointEveryMs: config.audit.checkpointEvery,
     witnessFor: config.audit.witnessFor,
   });
+  registerAuditList(app, { guard, db: records.db, exports });
   registerIndices(app, {
     guard,
     records,

@@ -23,6 +23,7 @@ export type Route =
   | { readonly page: 'retention' }
   | { readonly page: 'audit' }
   | { readonly page: 'identities' }
+  | { readonly page: 'exports' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -42,6 +43,7 @@ export const KIOSK_PATH = '/wall/enrol';
 export const RETENTION_PATH = '/retention';
 export const AUDIT_PATH = '/audit';
 export const IDENTITIES_PATH = '/identities';
+export const EXPORTS_PATH = '/exports';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -82,6 +84,7 @@ export function routeOf(path: string): Route {
   if (plain === RETENTION_PATH) return { page: 'retention' };
   if (plain === AUDIT_PATH) return { page: 'audit' };
   if (plain === IDENTITIES_PATH) return { page: 'identities' };
+  if (plain === EXPORTS_PATH) return { page: 'exports' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -135,6 +138,7 @@ export function safeNext(next: string | null): string | undefined {
     'access',
     'retention',
     'identities',
+    'exports',
   ].includes(route.page)
     ? next
     : undefined;

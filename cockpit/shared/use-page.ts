@@ -27,7 +27,8 @@ export type PageName =
   | 'kiosk'
   | 'retention'
   | 'audit'
-  | 'identities';
+  | 'identities'
+  | 'exports';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();

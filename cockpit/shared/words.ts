@@ -24,6 +24,7 @@ export const WORDS = {
   account: text('我的账户', 'My account'),
   retention: text('留存与删除', 'Retention'),
   audit: text('审计', 'Audit'),
+  exports: text('文件导出', 'Exports'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),
