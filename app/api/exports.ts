@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { regionCodeSchema } from '../../core/region.ts';
+import { subjectKeySchema } from '../../core/subject.ts';
 import { textSchema } from '../../core/text.ts';
 import { ALERT_STATUSES } from './alerts.ts';
 import { auditQuerySchema } from './audit.ts';
@@ -31,6 +32,36 @@ export const exportAuditRecordsSchema = auditQuerySchema.omit({ before: true }).
   language: z.enum(['zh', 'en']).default('zh'),
   purpose: z.string().max(500),
 });
+
+const WORDS_MAX = 200_000;
+
+/** POST /api/exports/prints: what the browser is about to print. */
+export const printSchema = z.discriminatedUnion('what', [
+  z.strictObject({
+    what: z.literal('person-sheet'),
+    subject: subjectKeySchema,
+    words: z.string().min(1).max(WORDS_MAX),
+  }),
+  z.strictObject({
+    what: z.literal('report'),
+    period: z.string().max(30),
+    region: regionCodeSchema,
+    /** Of a kept one. */
+    report: z.string().max(80).optional(),
+    purpose: z.string().max(500),
+    words: z.string().min(1).max(WORDS_MAX),
+  }),
+]);
+
+export type PrintQuestion = z.input<typeof printSchema>;
+
+export const printedMarkSchema = z.strictObject({
+  number: z.string(),
+  line: textSchema,
+  digest: z.string(),
+});
+
+export type PrintedMark = z.infer<typeof printedMarkSchema>;
 
 /** GET /api/exports */
 export const ledgerQuerySchema = z.strictObject({

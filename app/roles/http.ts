@@ -43,6 +43,7 @@ import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerDrills } from '../http/drill-routes.ts';
 import { registerIndices } from '../http/index-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
+import { registerPrints } from '../http/print-routes.ts';
 import { registerPushes } from '../http/push-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
 import { registerRetention } from '../http/retention-routes.ts';
@@ -149,6 +150,7 @@ export async function startHttpRole(
     web: webPushOffer(foundation.config),
   });
   registerSilencing(told, { app, guard, desk });
+  registerPrints(app, { guard, orders, clock, exports });
   registerLegalBasis(foundation, { app, guard, orders, olap: parts.olap, wake: parts.wakeBases });
   const { rules, areas, calendar, locate, config } = foundation;
   const { roster } = config.alerts;

@@ -217,7 +217,7 @@ function Taking({ asked, status }: { asked: Asked; status: AuditStatus }) {
   });
   return (
     <form
-      className={styles.search}
+      className={`${styles.search} ${styles.taking}`}
       aria-label={say(AUDIT_WORDS.take)}
       onSubmit={(event) => {
         event.preventDefault();
@@ -226,7 +226,7 @@ function Taking({ asked, status }: { asked: Asked; status: AuditStatus }) {
         take.mutate((submitter as HTMLButtonElement | null)?.value === 'found' ? 'found' : 'trail');
       }}
     >
-      <label className={styles.wide}>
+      <label>
         {say(AUDIT_WORDS.takeFor)}
         <input
           value={purpose}

@@ -47,7 +47,6 @@ export function ListPane({
       <div>
         <MyTasks {...{ me, openId, query, onOpen }} />
         <Filters me={me} filter={filter} onFilter={onFilter} />
-        {me.rights?.includes('alert.export') && <ExportList filter={filter} />}
       </div>
       <div className={styles.announce} role="status">
         {arrived && (
@@ -84,6 +83,11 @@ export function ListPane({
             <button type="button" className={styles.more} onClick={data.loadMore}>
               {say(CONSOLE_WORDS.loadMore)}
             </button>
+          </li>
+        )}
+        {loaded && me.rights?.includes('alert.export') && (
+          <li className={styles.last}>
+            <ExportList filter={filter} />
           </li>
         )}
       </ol>

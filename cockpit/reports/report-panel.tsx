@@ -14,6 +14,7 @@ import { lastWhole, periodBefore, periodCode, type Period } from '../../models/r
 import { postForFile, postJson, problemIn, getJson } from '../shared/api.ts';
 import { dayClockText } from '../shared/format.ts';
 import { useLanguage, useSay } from '../shared/language.tsx';
+import { wordsOf, type Printing } from '../shared/print-marked.ts';
 import { addressOf, navigate, REPORTS_PATH, useQueryText } from '../shared/router.ts';
 import { FORMAT_NAMES, PAGE_WORDS } from './words.ts';
 import { saveFile } from './save-file.ts';
@@ -26,11 +27,13 @@ export function ReportPanel({
   shown,
   purpose,
   onPurpose,
+  printing,
 }: {
   me: Me;
   shown: Shown | undefined;
   purpose: string;
   onPurpose: (purpose: string) => void;
+  printing: Printing;
 }) {
   const { data: list } = useQuery({
     queryKey: ['reports', 'kept'],
@@ -40,7 +43,7 @@ export function ReportPanel({
     <aside className={styles.panel}>
       {shown && <Chooser me={me} shown={shown} />}
       {shown && list && (
-        <Taking shown={shown} formats={list.formats} purpose={purpose} onPurpose={onPurpose} />
+        <Taking formats={list.formats} {...{ shown, purpose, onPurpose, printing }} />
       )}
       {list && <KeptReports list={list.reports} openId={shown?.kept?.id} />}
     </aside>
@@ -115,11 +118,13 @@ function Taking({
   formats,
   purpose,
   onPurpose,
+  printing,
 }: {
   shown: Shown;
   formats: KeptList['formats'];
   purpose: string;
   onPurpose: (purpose: string) => void;
+  printing: Printing;
 }) {
   const say = useSay();
   const language = useLanguage();
@@ -145,8 +150,17 @@ function Taking({
       saveFile(file, name);
     },
   });
-  const error = keep.error ?? take.error;
-  const busy = keep.isPending || take.isPending;
+  const printIt = () =>
+    printing.print({
+      what: 'report',
+      period: shown.period,
+      region: shown.region as never,
+      ...(shown.kept ? { report: shown.kept.id } : {}),
+      purpose,
+      words: wordsOf(document.querySelector('main')),
+    });
+  const error = keep.error ?? take.error ?? printing.error;
+  const busy = keep.isPending || take.isPending || printing.isPending;
   /** What cannot be done without a purpose says so instead of being dead. */
   const withPurpose = (act: () => void) => () => {
     setAsked(true);
@@ -192,7 +206,7 @@ function Taking({
             {say(keep.isPending ? PAGE_WORDS.keeping : PAGE_WORDS.keep)}
           </button>
         )}
-        <button type="button" onClick={withPurpose(() => print())}>
+        <button type="button" disabled={busy} onClick={withPurpose(printIt)}>
           {say(PAGE_WORDS.print)}
         </button>
       </div>

@@ -14,6 +14,7 @@ export const EXPORT_KINDS = {
   'audit-records': { name: text('审计检索结果', 'Records of the audit trail'), neverWaits: true },
   'audit-trail': { name: text('审计日志', 'Audit trail'), neverWaits: true },
   'backtest-report': { name: text('回测报告', 'Report of a backtest') },
+  'person-sheet': { name: text('监管措施与个人信息告知单', 'Sheet for a person') },
   report: { name: text('统计报告', 'Report') },
   'sql-result': { name: text('分析查询结果', 'Result of a query') },
   'workbench-picture': { name: text('分析图表', 'Chart of the workbench') },
