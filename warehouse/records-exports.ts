@@ -15,6 +15,7 @@ export const EXPORT_FORMATS = [
   'ndjson',
   'duckdb',
   'parquet',
+  'paper',
 ] as const;
 
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

@@ -2,8 +2,10 @@
 
 import { z } from 'zod';
 import { regionCodeSchema } from '../../core/region.ts';
+import { subjectKeySchema } from '../../core/subject.ts';
 import { textSchema } from '../../core/text.ts';
 import { ALERT_STATUSES } from './alerts.ts';
+import { auditQuerySchema } from './audit.ts';
 
 const instant = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
 
@@ -23,6 +25,43 @@ export const exportAlertsSchema = z.strictObject({
 export const askForAlertsSchema = exportAlertsSchema.extend({ reason: z.string().max(1_000) });
 
 export type ExportAlerts = z.input<typeof exportAlertsSchema>;
+
+/** POST /api/audit/records/export: the question of a search. */
+export const exportAuditRecordsSchema = auditQuerySchema.omit({ before: true }).extend({
+  format: z.enum(LIST_FORMATS).default('csv'),
+  language: z.enum(['zh', 'en']).default('zh'),
+  purpose: z.string().max(500),
+});
+
+const WORDS_MAX = 200_000;
+
+/** POST /api/exports/prints: what the browser is about to print. */
+export const printSchema = z.discriminatedUnion('what', [
+  z.strictObject({
+    what: z.literal('person-sheet'),
+    subject: subjectKeySchema,
+    words: z.string().min(1).max(WORDS_MAX),
+  }),
+  z.strictObject({
+    what: z.literal('report'),
+    period: z.string().max(30),
+    region: regionCodeSchema,
+    /** Of a kept one. */
+    report: z.string().max(80).optional(),
+    purpose: z.string().max(500),
+    words: z.string().min(1).max(WORDS_MAX),
+  }),
+]);
+
+export type PrintQuestion = z.input<typeof printSchema>;
+
+export const printedMarkSchema = z.strictObject({
+  number: z.string(),
+  line: textSchema,
+  digest: z.string(),
+});
+
+export type PrintedMark = z.infer<typeof printedMarkSchema>;
 
 /** GET /api/exports */
 export const ledgerQuerySchema = z.strictObject({

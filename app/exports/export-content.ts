@@ -58,7 +58,7 @@ export type ExportAsk = {
   /** Counted before anything is written. */
   readonly rows: number;
   readonly subjects: readonly SubjectKey[];
-  /** Without ending; made of the title and the day when left out. */
+  /** Without ending; the title when left out. */
   readonly fileName?: string | undefined;
   /** What else is written in the transaction of the ledger. */
   readonly alongside?: (trx: RecordsTransaction, file: LedgerFile) => Promise<void>;
@@ -78,6 +78,18 @@ export type ExportedFile = LedgerFile & {
   stream(): Readable;
 };
 
+/** What stands on a sheet that is printed. */
+export type PrintedMark = {
+  readonly number: string;
+  readonly line: Text;
+  readonly digest: string;
+};
+
+export type PrintAsk = Omit<ExportAsk, 'content' | 'format' | 'fileName' | 'rows'> & {
+  /** All that is on the sheet, as the screen says. */
+  readonly words: string;
+};
+
 export type ExportDesk = {
   /**
    * Writes the file with its mark and the ledger's entry, then hands it over. Throws UserError: `bad-input` for
@@ -86,6 +98,8 @@ export type ExportDesk = {
    * An approved request for the same question is found by itself and used up.
    */
   exportFile(asked: ExportAsk): Promise<ExportedFile>;
+  /** Enters a sheet the browser is about to print; its mark goes on the paper. Throws as `exportFile`. */
+  enterPrint(asked: PrintAsk): Promise<PrintedMark>;
   /** Asks for a large one; `content` is not read. Throws UserError. Gives the id of the request. */
   requestApproval(
     asked: Omit<ExportAsk, 'content' | 'alongside'> & { readonly reason: string },

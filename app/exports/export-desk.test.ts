@@ -2,7 +2,9 @@
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -98,7 +100,7 @@ test('a CSV says who, when, what for, its number and digest, and can hold no for
 # 完 end ${file.number} 2 #\r
 `,
   );
-  expect(file.name).toBe(`预警清单-20261127-${file.number}.csv`);
+  expect(file.name).toBe(`预警清单-${file.number}.csv`);
   expect(file.byteCount).toBe(Buffer.byteLength(content));
   expect(await ledger()).toMatchObject([
     {
@@ -292,16 +294,18 @@ describe('large ones', () => {
 });
 
 test('what is broken off is in the ledger as such, and nothing is left on the disk', async () => {
-  const before = leftOver();
-  const file = await desk.exportFile(
+  const scratch = await mkdtemp(join(tmpdir(), 'plumbline-scratch-'));
+  const leftOver = () => readdirSync(scratch);
+  const careful = openExports({ records, clock, limits, scratch });
+  const file = await careful.exportFile(
     asked({ table: Array.from({ length: 9 }, () => ['x'.repeat(200_000), 0, null, null]) }),
   );
   const stream = file.stream();
   for await (const _chunk of stream) break;
   await expect.poll(async () => (await ledger())[0]?.state).toBe('broken-off');
-  await expect.poll(leftOver).toEqual(before);
+  await expect.poll(leftOver).toEqual([]);
   await expect(
-    desk.exportFile(
+    careful.exportFile(
       asked({
         table: (function* () {
           yield ['x', 0, null, null];
@@ -310,11 +314,10 @@ test('what is broken off is in the ledger as such, and nothing is left on the di
       }),
     ),
   ).rejects.toThrow('the cursor broke');
-  expect(leftOver()).toEqual(before);
+  expect(leftOver()).toEqual([]);
   expect(await ledger()).toHaveLength(1);
+  await rm(scratch, { recursive: true });
 });
-
-const leftOver = () => readdirSync(tmpdir()).filter((name) => name.startsWith('plumbline-export-'));
 
 test('an entry that cannot be written lets no file leave', async () => {
   await expect(
@@ -345,4 +348,14 @@ test('a workbook is opened by a program that is not ours', async (context) => {
     { input: file, encoding: 'utf8' },
   );
   expect(out.trim()).toBe('None 9');
+});
+
+test('what is printed is entered before, and the mark for the paper names the entry', async () => {
+  const { content: _content, format: _format, rows: _rows, ...rest } = asked({});
+  const printed = await desk.enterPrint({ ...rest, kind: 'person-sheet', words: '告知单\n第一条' });
+  expect(printed.line.zh).toContain(printed.number);
+  expect(await ledger()).toMatchObject([
+    { number: printed.number, format: 'paper', state: 'taken', personCount: 1, rowCount: 2 },
+  ]);
+  expect(printed.digest).toBe(`SHA-256 ${(await ledger())[0]?.contentDigest}`);
 });

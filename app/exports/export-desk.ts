@@ -8,12 +8,16 @@ import { Readable } from 'node:stream';
 import { UserError } from '../../core/errors.ts';
 import { hideNumbers } from '../../core/hide-numbers.ts';
 import type { ChanceIds } from '../../core/ids.ts';
-import { localDate } from '../../core/local-time.ts';
 import type { Logger } from '../../core/logger.ts';
 import { text } from '../../core/text.ts';
-import type { Clock } from '../../core/time.ts';
+import type { Clock, EpochMs } from '../../core/time.ts';
 import type { Hashing } from '../../security/audit/hashing.ts';
-import { exportNumber, markLine } from '../../security/exports/export-mark.ts';
+import {
+  digestLine,
+  exportNumber,
+  markLine,
+  type ExportMark,
+} from '../../security/exports/export-mark.ts';
 import {
   aboutColumn,
   askForExport,
@@ -40,6 +44,8 @@ export type ExportDeps = {
   readonly pdf: PdfPrinter;
   readonly hashing: Hashing;
   readonly limits: ExportLimits;
+  /** Where files lie while they are written and read; that of the system when left out. */
+  readonly scratch?: string;
 };
 
 type Sized = { readonly rows: number; readonly persons: number };
@@ -77,6 +83,17 @@ export function createExportDesk(deps: ExportDeps): ExportDesk {
     });
   };
 
+  const markOf = (
+    { who }: Pick<ExportAsk, 'who'>,
+    given: { purpose: string; contentDigest: string; atMs: EpochMs },
+  ): ExportMark & { readonly atMs: EpochMs } => ({
+    ...given,
+    number: exportNumber(given.atMs, ids.next('ex')),
+    name: text(who.displayZh, who.displayEn),
+    login: who.login,
+    hashing,
+  });
+
   return {
     missing: (format) => (format === 'pdf' || format === 'png' ? pdf.missing : undefined),
     isLarge: ({ kind, rows, subjects }) =>
@@ -89,49 +106,16 @@ export function createExportDesk(deps: ExportDeps): ExportDesk {
       }
       const persons = new Set(asked.subjects).size;
       await assertMay(asked, { rows: asked.rows, persons });
-      const folder = await mkdtemp(join(tmpdir(), 'plumbline-export-'));
+      const folder = await mkdtemp(join(deps.scratch ?? tmpdir(), 'plumbline-export-'));
       try {
         const prepared = await prepare(asked, { folder, hashing, pdf });
         const rows = prepared.rows ?? asked.rows;
         const atMs = clock.now();
-        const mark = {
-          number: exportNumber(atMs, ids.next('ex')),
-          name: text(asked.who.displayZh, asked.who.displayEn),
-          login: asked.who.login,
-          atMs,
-          purpose,
-          hashing,
-          contentDigest: prepared.contentDigest,
-        };
+        const mark = markOf(asked, { purpose, contentDigest: prepared.contentDigest, atMs });
         const finished = await prepared.finish(mark);
         const { fileDigest, byteCount } = await measure(finished, hashing);
-        const name = fileNameOf(asked, { number: mark.number, atMs });
-        const row: ExportFileTable = {
-          number: mark.number,
-          kind: asked.kind,
-          grantedBy: asked.fn,
-          exporter: asked.who.id,
-          region: asked.region,
-          about: aboutColumn.encode(asked.about),
-          titleZh: asked.title.zh,
-          titleEn: asked.title.en,
-          purpose,
-          purposeCode: asked.purposeCode ?? null,
-          format: asked.format,
-          rowCount: rows,
-          personCount: persons,
-          hashing,
-          contentDigest: mark.contentDigest,
-          fileDigest,
-          mark: markLine(mark)[asked.language],
-          fileName: name,
-          byteCount,
-          madeAtMs: atMs,
-          state: 'made',
-          takenAtMs: null,
-          requestId: null,
-          approvedBy: null,
-        };
+        const name = fileNameOf(asked, mark.number);
+        const row = rowOf(asked, mark, { rows, persons, fileDigest, byteCount, name });
         await enter(asked, row);
         return {
           number: row.number,
@@ -146,6 +130,24 @@ export function createExportDesk(deps: ExportDeps): ExportDesk {
         await rm(folder, { recursive: true, force: true });
         throw error;
       }
+    },
+
+    async enterPrint(asked) {
+      const purpose = readPurpose(asked.purpose);
+      const persons = new Set(asked.subjects).size;
+      const contentDigest = createHash(hashing).update(asked.words).digest('hex');
+      const mark = markOf(asked, { purpose, contentDigest, atMs: clock.now() });
+      const rows = asked.words.split('\n').length;
+      const given = { ...asked, format: 'paper' as const, rows, content: NOTHING };
+      const row = rowOf(given, mark, {
+        rows,
+        persons,
+        fileDigest: contentDigest,
+        byteCount: Buffer.byteLength(asked.words),
+        name: mark.number,
+      });
+      await enter(given, { ...row, state: 'taken', takenAtMs: mark.atMs });
+      return { number: mark.number, line: markLine(mark), digest: digestLine(mark) };
     },
 
     async requestApproval({ reason, ...asked }) {
@@ -181,6 +183,44 @@ export function createExportDesk(deps: ExportDeps): ExportDesk {
   };
 }
 
+const NOTHING = { kind: 'bytes', bytes: [] } as const;
+
+/** The entry as it is before anybody has approved it or taken the file. */
+const rowOf = (
+  asked: ExportAsk,
+  mark: ExportMark & { readonly atMs: EpochMs },
+  file: Sized & {
+    readonly fileDigest: string;
+    readonly byteCount: number;
+    readonly name: string;
+  },
+): ExportFileTable => ({
+  number: mark.number,
+  kind: asked.kind,
+  grantedBy: asked.fn,
+  exporter: asked.who.id,
+  region: asked.region,
+  about: aboutColumn.encode(asked.about),
+  titleZh: asked.title.zh,
+  titleEn: asked.title.en,
+  purpose: mark.purpose,
+  purposeCode: asked.purposeCode ?? null,
+  format: asked.format,
+  rowCount: file.rows,
+  personCount: file.persons,
+  hashing: mark.hashing,
+  contentDigest: mark.contentDigest,
+  fileDigest: file.fileDigest,
+  mark: markLine(mark)[asked.language],
+  fileName: file.name,
+  byteCount: file.byteCount,
+  madeAtMs: mark.atMs,
+  state: 'made',
+  takenAtMs: null,
+  requestId: null,
+  approvedBy: null,
+});
+
 const TYPES: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -191,14 +231,12 @@ const TYPES: Readonly<Record<ExportFormat, string>> = {
   ndjson: 'application/x-ndjson',
   duckdb: 'application/octet-stream',
   parquet: 'application/octet-stream',
+  paper: 'text/plain; charset=utf-8',
 };
 
 /** The number is in every name: where the bytes may not be touched it is the mark. */
-function fileNameOf(
-  { fileName, title, language, format }: ExportAsk,
-  { number, atMs }: { number: string; atMs: number },
-): string {
-  const given = fileName ?? `${title[language]}-${localDate(atMs).replaceAll('-', '')}`;
+function fileNameOf({ fileName, title, language, format }: ExportAsk, number: string): string {
+  const given = fileName ?? title[language];
   const clean = given.replaceAll(/[\p{Cc}<>:"/\\|?*：]+/gu, '').slice(0, 80);
   return `${clean}-${number}.${format}`;
 }

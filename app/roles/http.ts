@@ -34,6 +34,7 @@ import { createExportDesk } from '../exports/export-desk.ts';
 import { registerAlertExports } from '../http/alert-export-routes.ts';
 import { registerExports } from '../http/export-routes.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
+import { registerAuditList } from '../http/audit-list-routes.ts';
 import { registerAudit } from '../http/audit-routes.ts';
 import { registerAnswers } from '../http/answer-routes.ts';
 import { createBasisDesk } from '../../security/basis/basis-desk.ts';
@@ -43,6 +44,7 @@ import { registerDrills } from '../http/drill-routes.ts';
 import { registerIndices } from '../http/index-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerMetrics } from '../http/metric-routes.ts';
+import { registerPrints } from '../http/print-routes.ts';
 import { registerPushes } from '../http/push-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
 import { registerRetention } from '../http/retention-routes.ts';
@@ -176,6 +178,7 @@ async function startRoutes(
     web: webPushOffer(foundation.config),
   });
   registerSilencing(told, { app, guard, desk });
+  registerPrints(app, { guard, orders, clock, exports });
   registerLegalBasis(foundation, { app, guard, orders, olap: parts.olap, wake: parts.wakeBases });
   const { rules, areas, calendar, locate, config } = foundation;
   const { roster } = config.alerts;
@@ -278,6 +281,7 @@ async function startRoutes(
   registerSavedViews(app, { guard, records: recorder.records, clock, ids });
   registerViewReports(app, { guard, db: records.db });
   const views = parts.olap && startViewSchedule({ ...foundation, records, olap: parts.olap });
+  registerAuditList(app, { guard, db: records.db, exports });
   registerIndices(app, {
     guard,
     records,

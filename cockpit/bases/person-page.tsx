@@ -14,6 +14,7 @@ import { postJson, problemIn } from '../shared/api.ts';
 import { countText, dateText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
+import { usePrintMarked, wordsOf } from '../shared/print-marked.ts';
 import { addressOf, BASES_PATH } from '../shared/router.ts';
 import { seesPersons } from '../shared/session.ts';
 import { usePage } from '../shared/use-page.ts';
@@ -33,7 +34,9 @@ function Person({ me, subject }: { me: Me; subject: string }) {
   const { mutate, data, error, isPending } = useMutation({
     mutationFn: (query: HeldQuery) => postJson<Held>('/api/held', query),
   });
-  const problem = error ? problemIn(error) : undefined;
+  const printing = usePrintMarked();
+  const failed = error ?? printing.error;
+  const problem = failed ? problemIn(failed) : undefined;
   return (
     <div className={styles.page}>
       <div className={styles.screen}>
@@ -43,7 +46,17 @@ function Person({ me, subject }: { me: Me; subject: string }) {
             <h1>{subject}</h1>
             <a href={addressOf(BASES_PATH, {}, location.search)}>{say(BASIS_WORDS.back)}</a>
             {data && (
-              <button type="button" onClick={() => globalThis.print()}>
+              <button
+                type="button"
+                disabled={printing.isPending}
+                onClick={() =>
+                  printing.print({
+                    what: 'person-sheet',
+                    subject: subjectKey(subject),
+                    words: wordsOf(document.querySelector('[data-sheet]')),
+                  })
+                }
+              >
                 {say(BASIS_WORDS.print)}
               </button>
             )}
@@ -62,7 +75,7 @@ function Person({ me, subject }: { me: Me; subject: string }) {
           {data && <HeldAbout held={data} />}
         </main>
       </div>
-      {data && <PersonSheet held={data} />}
+      {data && <PersonSheet held={data} mark={printing.mark} />}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 // print only; one or two sheets of A4.
 
 import type { Held } from '../../app/api/bases.ts';
+import type { PrintedMark } from '../../app/api/exports.ts';
 import { MONITORING_GROUNDS } from '../../core/recorded-basis.ts';
 import { regionName } from '../../core/region.ts';
 import { SOURCE_KINDS } from '../../core/source.ts';
@@ -31,13 +32,13 @@ const closedText = (sources: Held['sources']): string => {
 const LAW =
   '《中华人民共和国社区矫正法》第二十九条、第三十四条；《中华人民共和国个人信息保护法》第四十四条至第五十条';
 
-export function PersonSheet({ held }: { held: Held }) {
+export function PersonSheet({ held, mark }: { held: Held; mark: PrintedMark | undefined }) {
   const { order, measures, sources, deleteAtMs } = held;
   const bureau = order ? `${regionName(order.county).zh}司法局` : '当地司法局';
   const running = measures.filter(({ state }) => state === 'running');
   const kept = held.held.filter(({ store, count }) => store !== 'log' && count > 0);
   return (
-    <article className={styles.sheet} lang="zh-CN">
+    <article className={styles.sheet} lang="zh-CN" data-sheet>
       <h1>监管措施与个人信息告知单</h1>
       <p className={styles.line}>
         <span>人员编号：{held.subject}</span>
@@ -134,6 +135,11 @@ export function PersonSheet({ held }: { held: Held }) {
         <span>本人签收：</span>
         <span>日期：</span>
       </p>
+      {mark && (
+        <p className={styles.law}>
+          {mark.line.zh} {mark.digest}
+        </p>
+      )}
     </article>
   );
 }

@@ -14,6 +14,7 @@ import { CLASS_NAMES, LEVEL_NAMES, WORDS } from '../shared/words.ts';
 import { arrivedGravest, type AlertFilter } from './alert-list.ts';
 import { CorrectionTag } from './correction.tsx';
 import { MyTasks } from './answers/my-tasks.tsx';
+import { ExportList } from './export-list.tsx';
 import { Filters } from './filters.tsx';
 import type { AlertListData } from './use-alert-list.ts';
 import { arrivedText, CONSOLE_WORDS, repeatsText } from './words.ts';
@@ -82,6 +83,11 @@ export function ListPane({
             <button type="button" className={styles.more} onClick={data.loadMore}>
               {say(CONSOLE_WORDS.loadMore)}
             </button>
+          </li>
+        )}
+        {loaded && me.rights?.includes('alert.export') && (
+          <li className={styles.last}>
+            <ExportList filter={filter} />
           </li>
         )}
       </ol>

@@ -14,6 +14,7 @@ import { lastWhole, periodBefore, periodCode, type Period } from '../../models/r
 import { postForFile, postJson, problemIn, getJson } from '../shared/api.ts';
 import { dayClockText } from '../shared/format.ts';
 import { useLanguage, useSay } from '../shared/language.tsx';
+import { wordsOf, type Printing } from '../shared/print-marked.ts';
 import { addressOf, navigate, REPORTS_PATH, useQueryText } from '../shared/router.ts';
 import { FORMAT_NAMES, PAGE_WORDS } from './words.ts';
 import { saveFile } from './save-file.ts';
@@ -27,6 +28,7 @@ export function ReportPanel({
   purpose,
   onPurpose,
   children,
+  printing,
 }: {
   me: Me;
   shown: Shown | undefined;
@@ -34,6 +36,7 @@ export function ReportPanel({
   onPurpose: (purpose: string) => void;
   /** What else stands in the column. */
   children?: ReactNode;
+  printing: Printing;
 }) {
   const { data: list } = useQuery({
     queryKey: ['reports', 'kept'],
@@ -43,7 +46,7 @@ export function ReportPanel({
     <aside className={styles.panel}>
       {shown && <Chooser me={me} shown={shown} />}
       {shown && list && (
-        <Taking shown={shown} formats={list.formats} purpose={purpose} onPurpose={onPurpose} />
+        <Taking formats={list.formats} {...{ shown, purpose, onPurpose, printing }} />
       )}
       {list && <KeptReports list={list.reports} openId={shown?.kept?.id} />}
       {children}
@@ -119,11 +122,13 @@ function Taking({
   formats,
   purpose,
   onPurpose,
+  printing,
 }: {
   shown: Shown;
   formats: KeptList['formats'];
   purpose: string;
   onPurpose: (purpose: string) => void;
+  printing: Printing;
 }) {
   const say = useSay();
   const language = useLanguage();
@@ -145,12 +150,21 @@ function Taking({
   const take = useMutation({
     mutationFn: async (format: KeptList['formats'][number]['format']) => {
       const path = `/api/reports/kept/${encodeURIComponent(shown.kept?.id ?? '')}/files`;
-      const file = await postForFile(path, { format, purpose, language });
-      saveFile(file, `${say(shown.document.title)}-${shown.period}.${format}`);
+      const { file, name } = await postForFile(path, { format, purpose, language });
+      saveFile(file, name);
     },
   });
-  const error = keep.error ?? take.error;
-  const busy = keep.isPending || take.isPending;
+  const printIt = () =>
+    printing.print({
+      what: 'report',
+      period: shown.period,
+      region: shown.region as never,
+      ...(shown.kept ? { report: shown.kept.id } : {}),
+      purpose,
+      words: wordsOf(document.querySelector('main')),
+    });
+  const error = keep.error ?? take.error ?? printing.error;
+  const busy = keep.isPending || take.isPending || printing.isPending;
   /** What cannot be done without a purpose says so instead of being dead. */
   const withPurpose = (act: () => void) => () => {
     setAsked(true);
@@ -196,7 +210,7 @@ function Taking({
             {say(keep.isPending ? PAGE_WORDS.keeping : PAGE_WORDS.keep)}
           </button>
         )}
-        <button type="button" onClick={withPurpose(() => print())}>
+        <button type="button" disabled={busy} onClick={withPurpose(printIt)}>
           {say(PAGE_WORDS.print)}
         </button>
       </div>

@@ -9,6 +9,7 @@ import { localDateTime } from '../../core/local-time.ts';
 import { getJson, problemIn } from '../shared/api.ts';
 import { useSay } from '../shared/language.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
+import { usePrintMarked } from '../shared/print-marked.ts';
 import { addressOf, REPORTS_PATH, useQueryText } from '../shared/router.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
@@ -29,6 +30,7 @@ export function ReportsPage({ me }: { me: Me }) {
     placeholderData: (before) => before,
   });
   usePage('reports', { ready: data !== undefined || error !== null });
+  const printing = usePrintMarked();
   const problem = error ? problemIn(error) : undefined;
   return (
     <div className={styles.page}>
@@ -53,7 +55,7 @@ export function ReportsPage({ me }: { me: Me }) {
         <ReportPanel
           me={me}
           shown={problem ? undefined : data}
-          {...{ purpose }}
+          {...{ purpose, printing }}
           onPurpose={setPurpose}
         >
           {me.rights?.includes('metric.read') && <ViewReports />}
@@ -62,7 +64,14 @@ export function ReportsPage({ me }: { me: Me }) {
       {/* Only on paper, on every sheet. */}
       {data && (
         <p className={styles.mark} aria-hidden="true">
-          {say(me.name)}（{me.login}） {localDateTime(data.nowMs).slice(0, 16)} {purpose}
+          {printing.mark
+            ? say(printing.mark.line)
+            : `${say(me.name)}（${me.login}） ${localDateTime(data.nowMs).slice(0, 16)} ${purpose}`}
+        </p>
+      )}
+      {printing.mark && (
+        <p className={styles.digest} aria-hidden="true">
+          {say(printing.mark.line)} {printing.mark.digest}
         </p>
       )}
     </div>

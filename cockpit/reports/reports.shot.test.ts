@@ -134,7 +134,7 @@ describe.skipIf(withoutBrowser)('the page of reports', () => {
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Excel' }).click();
       const file = await download;
-      expect(file.suggestedFilename()).toBe('达州市监督预警周报-2026-W46.xlsx');
+      expect(file.suggestedFilename()).toBe('达州市监督预警周报-EX20261122-7K2M9QXD.xlsx');
       const parts = unzip(await readFile(await file.path()));
       expect(JSON.stringify(parts)).toContain('用途：党委会议');
     },

@@ -4,17 +4,25 @@ import { text, type Text } from '../../core/text.ts';
 
 export type ExportKind = {
   readonly name: Text;
-  /** Never waits for a second person: whoever is checked must not be able to hold up the check. */
+  /** Never waits for a second person; said beside each why. */
   readonly neverWaits?: true;
 };
 
 export const EXPORT_KINDS = {
   'alert-list': { name: text('预警清单', 'List of alerts') },
   'analyst-database': { name: text('分析数据库', 'Database of an analyst') },
+  // Whoever is checked must not be able to hold up the check.
   'audit-records': { name: text('审计检索结果', 'Records of the audit trail'), neverWaits: true },
   'audit-trail': { name: text('审计日志', 'Audit trail'), neverWaits: true },
-  'backtest-report': { name: text('回测报告', 'Report of a backtest') },
-  report: { name: text('统计报告', 'Report') },
+  // At most sixty samples, by their keys.
+  'backtest-report': { name: text('回测报告', 'Report of a backtest'), neverWaits: true },
+  // One person, who gets it.
+  'person-sheet': {
+    name: text('监管措施与个人信息告知单', 'Sheet for a person'),
+    neverWaits: true,
+  },
+  // Counts, of bounded length.
+  report: { name: text('统计报告', 'Report'), neverWaits: true },
   'sql-result': { name: text('分析查询结果', 'Result of a query') },
   'workbench-picture': { name: text('分析图表', 'Chart of the workbench') },
   'workbench-table': { name: text('分析表格', 'Table of the workbench') },
