@@ -17,6 +17,8 @@ const FILE_BYTES_MAX = 200 * 1024 * 1024;
 /** What one part may be when it is unpacked: a few kilobytes can hold gigabytes. */
 const PART_BYTES_MAX = 400 * 1024 * 1024;
 const COLUMNS_MAX = 16_384;
+/** Cells filled from merged ones: ranges that lie over each other could be filled without end. */
+const MERGED_MAX = 5_000_000;
 
 export async function readXlsx(path: string): Promise<ReadXlsx> {
   const handle = await open(path, 'r');
@@ -72,7 +74,7 @@ function rowsIn(parts: Parts): XlsxRow[] {
         textIn(inner ?? ''),
       )
     : [];
-  const rows: XlsxRow[] = [];
+  const rows: { line: number; cells: string[] }[] = [];
   for (const [, attributes = '', body = ''] of sheet().matchAll(
     /<row\b([^>]*?)(?:\/>|>([\s\S]*?)<\/row>)/g,
   )) {
@@ -88,7 +90,32 @@ function rowsIn(parts: Parts): XlsxRow[] {
     }
     if (cells.some((cell) => cell.trim() !== '')) rows.push({ line, cells });
   }
+  fillMerged(sheet(), rows);
   return rows;
+}
+
+/**
+ * A cell merged over several rows holds for each of them; the workbook stores it in the first. Rows with
+ * nothing of their own stay out, and what is merged over columns, as titles are, stays in the first.
+ */
+function fillMerged(sheet: string, rows: readonly { line: number; cells: string[] }[]): void {
+  const placeOf = new Map(rows.map(({ line }, place) => [line, place]));
+  let filled = 0;
+  for (const [, letters, from, until] of sheet.matchAll(
+    /<mergeCell\b[^>]*?\bref="([A-Z]+)(\d+):[A-Z]+(\d+)"/g,
+  )) {
+    const column = columnOf(letters) as number;
+    const first = placeOf.get(Number(from));
+    const value = first === undefined ? undefined : rows[first]?.cells[column];
+    if (first === undefined || !value || column >= COLUMNS_MAX) continue;
+    for (let place = first + 1; place < rows.length; place++) {
+      const row = rows[place] as { line: number; cells: string[] };
+      if (row.line > Number(until)) break;
+      if (++filled > MERGED_MAX) throw new RangeError('more merged cells than a sheet has');
+      while (row.cells.length <= column) row.cells.push('');
+      row.cells[column] ||= value;
+    }
+  }
 }
 
 /** The sheet that comes first in the workbook, which is not always sheet1. */
