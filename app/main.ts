@@ -505,8 +505,12 @@ const index = program.command('index').description('compute composite indices ov
 const indexOptions = (command: Command) =>
   command
     .requiredOption('--definition <file>', 'definition of the index')
-    .requiredOption('--input <file>', 'incidents as CSV or Parquet: region, at, kind')
-    .option('--measures <file>', 'figures as CSV or Parquet: region, period, column, value');
+    .option(
+      '--input <file>',
+      'incidents as CSV or Parquet: region, at, kind (default: the warehouse)',
+    )
+    .option('--measures <file>', 'figures as CSV or Parquet: region, period, column, value')
+    .addOption(configOption());
 
 indexOptions(
   index.command('recompute').description('compute the months whose data or method changed'),
@@ -516,11 +520,12 @@ indexOptions(
   .option('--to <month>', 'last month (default: the last of the data)')
   .option('--out <folder>', 'where results lie, a file per month', 'index-out')
   .option('--plan', 'say what would be computed, and compute nothing', false)
-  .action(async (options) => {
+  .action(async ({ config: file, ...options }) => {
     const { recomputeIndex } = await import('./verbs/index-recompute.ts');
     const stopping = new AbortController();
     process.once('SIGINT', () => stopping.abort(new StoppedByHand()));
-    await recomputeIndex({ ...options, signal: stopping.signal }, printOut);
+    const config = () => loadConfig({ file });
+    await recomputeIndex({ ...options, config, signal: stopping.signal }, printOut);
   });
 
 indexOptions(
@@ -529,9 +534,9 @@ indexOptions(
   .requiredOption('--from <month>', 'first month, as 2025-01')
   .requiredOption('--to <month>', 'last month')
   .option('--out <file>', 'where the reference goes', 'reference.json')
-  .action(async (options) => {
+  .action(async ({ config: file, ...options }) => {
     const { freezeIndex } = await import('./verbs/index-recompute.ts');
-    await freezeIndex(options, printOut);
+    await freezeIndex({ ...options, config: () => loadConfig({ file }) }, printOut);
   });
 
 index
@@ -572,6 +577,33 @@ index
   .action(async (file: string) => {
     const { checkReceipt } = await import('./verbs/index-receipt.ts');
     if (!checkReceipt(file, printOut)) process.exitCode = 1;
+  });
+
+index
+  .command('reach')
+  .description('communication indices of official accounts, WCI or BCI, from a file of counts')
+  .argument('<file>', 'CSV, Excel or Parquet with a row per account; see docs/reach-and-needs.md')
+  .addOption(
+    new Option('--kind <kind>', 'WeChat or Weibo')
+      .choices(['wci', 'bci'] as const)
+      .default('wci' as const),
+  )
+  .option('--parameters <version>', 'a version that is known, or a .yaml file')
+  .option('--out <folder>', 'where the receipts go')
+  .action(async (file: string, options) => {
+    const { printReach } = await import('./verbs/index-reach.ts');
+    if (!(await printReach({ file, ...options }, printOut))) process.exitCode = 1;
+  });
+
+index
+  .command('needs')
+  .description('add up a checklist of needs; advice to staff only')
+  .requiredOption('--answers <file>', 'YAML: an item of the list and yes, no or unknown')
+  .option('--checklist <file>', 'another list than the one of the product')
+  .option('--out <file>', 'where the receipt goes')
+  .action(async (options) => {
+    const { printNeeds } = await import('./verbs/index-reach.ts');
+    printNeeds(options, printOut);
   });
 
 sourceOptions(

@@ -94,6 +94,7 @@ test('what only the vault may hold is nowhere else', async () => {
   expect(JSON.parse(found.body)).toMatchObject({ persons: [{ subject: canary.key }] });
 
   await askWrongly(who, foreign.key);
+  await pushGarbage(who, subjects);
   await sendFromTerminal(who);
   const words = [...canaries(who), STRAY.idNumber, STRAY.phone];
   const shown = await showCounts();

@@ -11,7 +11,7 @@ import type { Definition } from '../../models/composite/definition.ts';
 import type { PeriodColumns } from '../../models/composite/indicator-values.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 import { COLUMNS_MAX, countRows, REGION_MAX, REGION_MIN, type CountedRows } from './count-rows.ts';
-import { monthName, type MonthNumber } from './months.ts';
+import { monthAt, monthName, type MonthNumber } from './months.ts';
 
 export type InputFiles = {
   /** CSV or Parquet with a row per incident: region, at, kind. */
@@ -58,16 +58,20 @@ export async function openIndexInput(
   return readInput(deps, definition, { incidents, measures });
 }
 
-/** The same from the tables of the warehouse, up to a month that is over. */
+/** The same from the tables of the warehouse, up to the month that `untilMs` lies in. */
 export function openWarehouseInput(
   deps: Deps,
   definition: Definition,
   { untilMs }: { untilMs: number },
 ): Promise<IndexInput> {
   const names = Object.keys(definition.columns);
-  const source = `(SELECT region, at_ms AS at, kind FROM incident WHERE at_ms < ${Math.floor(untilMs)})`;
   return readInput(deps, definition, {
-    incidents: incidentQuery(names, { source, type: 'Int64', region: 'UInt32' }),
+    incidents: incidentQuery(names, {
+      source: `incident WHERE month < ${monthAt(untilMs)}`,
+      month: 'month',
+      kind: 'kind',
+      region: 'UInt32',
+    }),
     measures: measureQuery(names, 'index_measure'),
   });
 }
@@ -125,7 +129,7 @@ async function readInput(
   };
 }
 
-/** Cells of each month, column after column. */
+/** Cells of each month, column after column, in one piece of memory. */
 function denseMonths(
   definition: Definition,
   { regions, first, last }: Pick<IndexInput, 'regions' | 'first' | 'last'>,
@@ -137,11 +141,16 @@ function denseMonths(
   for (const [i, { count }] of columns.entries()) {
     if (!count) empty.fill(Number.NaN, i * regions.length, (i + 1) * regions.length);
   }
-  const months = Array.from({ length: last - first + 1 }, () => empty.slice());
+  const size = empty.length;
+  const all = new Float64Array(size * (last - first + 1));
+  if (Object.values(definition.columns).some(({ count }) => !count))
+    for (let at = 0; at < all.length; at += size) all.set(empty, at);
+  counted.putInto(all, regions);
+  const months = Array.from({ length: last - first + 1 }, (_, i) =>
+    all.subarray(i * size, (i + 1) * size),
+  );
   const placeOf = new Int32Array(REGION_MAX + 1);
   for (const [place, region] of regions.entries()) placeOf[region] = place;
-  for (const [month, cells] of months.entries())
-    counted.putInto(cells, { month: first + month, regions });
   for (const batch of measured?.batches ?? []) {
     for (let row = 0; row < batch.length; row++) {
       const month = months[(batch.month[row] as number) - first];
@@ -189,7 +198,7 @@ const goodRegion = (type: string) =>
 
 /** The place of a text in a list, from 1 on; 0 when it is not in it. */
 const placeSql = (column: string, names: readonly string[]) =>
-  `transform(toString(${column}), [${names.map(quoted).join(', ')}], [${names.map((_, i) => `toUInt16(${i + 1})`).join(', ')}], toUInt16(0))`;
+  `transform(${column}, [${names.map(quoted).join(', ')}], [${names.map((_, i) => `toUInt16(${i + 1})`).join(', ')}], toUInt16(0))`;
 
 async function incidentCells(
   olap: Olap,
@@ -199,7 +208,8 @@ async function incidentCells(
   const { source, types } = await sourceOf(olap, path, ['region', 'at', 'kind']);
   return incidentQuery(names, {
     source,
-    type: types.get('at') ?? 'String',
+    month: `toUInt16(${monthSql('at', types.get('at') ?? 'String')})`,
+    kind: 'toString(kind)',
     region: types.get('region') ?? 'String',
   });
 }
@@ -210,11 +220,11 @@ async function incidentCells(
  */
 function incidentQuery(
   names: readonly string[],
-  { source, type, region }: { source: string; type: string; region: string },
+  { source, month, kind, region }: { source: string; month: string; kind: string; region: string },
 ): CellQuery {
   const code = goodRegion(region);
   return {
-    sql: `SELECT toUInt16(${monthSql('at', type)}) AS m, toUInt32(if(${code} = 0, 0, ${code} - ${REGION_MIN - 1}) * ${COLUMNS_MAX} + ifNull(${placeSql('kind', names)}, 0)) AS rc FROM ${source}`,
+    sql: `SELECT ${month} AS m, toUInt32(if(${code} = 0, 0, ${code} - ${REGION_MIN - 1}) * ${COLUMNS_MAX} + ifNull(${placeSql(kind, names)}, 0)) AS rc FROM ${source}`,
     reasons: { month: 'bad_time', column: 'unknown_kind' },
   };
 }
@@ -231,7 +241,7 @@ async function measureCells(
 function measureQuery(names: readonly string[], source: string): CellQuery {
   // A figure of a year holds for each of its months, unless the month has its own.
   const months = `multiIf(match(p, '^[0-9]{4}$'), arrayMap(i -> toUInt32(toUInt32OrZero(p) * 12 + i), range(12)), match(p, '^[0-9]{4}-(0[1-9]|1[0-2])$'), [toUInt32(toUInt32OrZero(substring(p, 1, 4)) * 12 + toUInt32OrZero(substring(p, 6, 2)) - 1)], [toUInt32(0)])`;
-  const read = `SELECT ${goodRegion('String')} AS r, toString(period) AS p, ifNull(${placeSql('column', names)}, 0) AS c, toFloat64OrNull(toString(value)) AS x FROM ${source}`;
+  const read = `SELECT ${goodRegion('String')} AS r, toString(period) AS p, ifNull(${placeSql('toString(column)', names)}, 0) AS c, toFloat64OrNull(toString(value)) AS x FROM ${source}`;
   const spread = `SELECT arrayJoin(${months}) AS m, r, c, if(x IS NULL OR NOT isFinite(x), nan, x) AS v, length(p) AS own, if(own = 4 AND m % 12 > 0, 0, 1) AS one FROM (${read})`;
   return {
     sql: `SELECT m, r, c, toFloat64(argMax(v, (own, v))) AS v, toFloat64(sum(one)) AS n FROM (${spread}) GROUP BY m, r, c`,

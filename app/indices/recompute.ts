@@ -2,7 +2,7 @@
 // after a kill, the same whatever the order.
 
 import { contentHash } from '../../core/ids.ts';
-import { evaluatePeriod } from '../../models/composite/evaluate-period.ts';
+import { createWorkspace, evaluatePeriod } from '../../models/composite/evaluate-period.ts';
 import type { IndexPlan } from '../../models/composite/index-plan.ts';
 import type { IndexInput } from './index-input.ts';
 import { monthBytes, type MonthStore } from './month-store.ts';
@@ -46,9 +46,12 @@ export type RecomputeProgress = {
   readonly cells: number;
 };
 
+/** Months that are on their way to the disk while others are computed; their bytes are in memory. */
+const WRITING_MAX = 6;
+
 /**
- * Computes the stale months. A month that is done is on disk before the next begins. Rejects with the reason
- * of the signal when stopped; what is done stays done.
+ * Computes the stale months. A month that is done is on disk; those on their way are written to the end when
+ * stopped, and lost and computed again after a kill. Rejects with the reason of the signal.
  */
 export async function recompute(
   index: IndexPlan,
@@ -59,18 +62,34 @@ export async function recompute(
 ): Promise<{ months: number; cells: number; touched: number }> {
   let [cells, touched, done] = [0, 0, 0];
   const { stale } = plan;
-  for (const month of stale) {
-    signal?.throwIfAborted();
-    const history = Array.from({ length: index.lookback + 1 }, (_, back) =>
-      input.columnsOf(month - back),
-    );
-    const result = evaluatePeriod(index, history);
-    store.write(month, plan.keyOf(month), monthBytes(index, input.regions, result));
+  const workspace = createWorkspace();
+  const writing = new Set<Promise<void>>();
+  const writeMonth = async (month: MonthNumber, bytes: Uint8Array): Promise<void> => {
+    await store.write(month, plan.keyOf(month), bytes);
     cells += input.regions.length * index.indicators.length;
-    for (const { touched: own } of result.indicators.values()) touched += own.length;
     progress?.({ done: ++done, all: stale.length, cells });
-    // Others get their turn, and a stop is heard.
-    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const write = (month: MonthNumber, bytes: Uint8Array): void => {
+    const one = writeMonth(month, bytes).finally(() => writing.delete(one));
+    // Its failure is heard where it is waited for.
+    one.catch(() => undefined);
+    writing.add(one);
+  };
+  try {
+    for (const month of stale) {
+      signal?.throwIfAborted();
+      const history = Array.from({ length: index.lookback + 1 }, (_, back) =>
+        input.columnsOf(month - back),
+      );
+      const result = evaluatePeriod(index, history, workspace);
+      for (const { touched: own } of result.indicators.values()) touched += own.length;
+      write(month, monthBytes(index, input.regions, result));
+      if (writing.size >= WRITING_MAX) await Promise.race(writing);
+      // Others get their turn, and a stop is heard.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } finally {
+    await Promise.all(writing);
   }
   return { months: stale.length, cells, touched };
 }

@@ -56,6 +56,8 @@ import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
 import { createSqlDesk } from '../sql/sql-desk.ts';
 import { registerSql } from '../http/sql-routes.ts';
+import { registerImports } from '../http/import-routes.ts';
+import { createImportDesk } from '../imports/import-desk.ts';
 import { registerSilences } from '../http/silence-routes.ts';
 import { registerWatch } from '../http/watch-routes.ts';
 import { registerAccess } from '../http/access/register-access.ts';
@@ -170,6 +172,14 @@ async function startRoutes(
   registerAlertExports(app, { guard, desk, exports });
   registerExports(app, { guard, records: recorder.records, clock, limits: exportLimits });
   registerSql(app, { guard, desk: createSqlDesk({ ...foundation, olap: parts.olap }) });
+  await registerImports(app, {
+    guard,
+    desk: createImportDesk({
+      ...foundation,
+      olap: parts.olap,
+      folder: inDataFolder(foundation.config, 'import-spool'),
+    }),
+  });
   const vault = startVault(foundation, { app, guard });
   registerRoster(app, { guard, ...createRosterDeps(told) });
   registerPushes(app, {

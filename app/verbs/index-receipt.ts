@@ -18,6 +18,20 @@ import {
   type ReceiptMistake,
 } from '../../models/composite/receipt.ts';
 import {
+  NEEDS_RECEIPT_FORMAT,
+  needsReceiptSchema,
+  verifyNeedsReceipt,
+  type NeedsMistake,
+  type NeedsReceipt,
+} from '../../models/needs/needs-receipt.ts';
+import {
+  REACH_RECEIPT_FORMAT,
+  reachReceiptSchema,
+  verifyReachReceipt,
+  type ReachMistake,
+  type ReachReceipt,
+} from '../../models/reach/reach-receipt.ts';
+import {
   DEFAULT_DOUBTS,
   rankIntervals,
   rankSensitivity,
@@ -71,14 +85,35 @@ export async function writeReceipt(
 
 /** Computes the figure of a receipt again; true when it follows. */
 export function checkReceipt(file: string, print: Print): boolean {
-  const receipt = readReceipt(file);
-  const mistakes = verifyReceipt(receipt);
+  const { figure, value, mistakes } = verifiedAny(readReceipt(file));
   for (const mistake of mistakes) print(sayMistake(mistake));
   if (mistakes.length > 0) return false;
   print(
-    `${receipt.figure} = ${receipt.value ?? '–'} 与凭证一致，误差不超过 1e-9 (follows from its receipt to 1e-9)`,
+    `${figure} = ${value ?? '–'} 与凭证一致，误差不超过 1e-9 (follows from its receipt to 1e-9)`,
   );
   return true;
+}
+
+type AnyReceipt = Receipt | ReachReceipt | NeedsReceipt;
+
+type AnyMistake = ReceiptMistake | ReachMistake | NeedsMistake;
+
+function verifiedAny(receipt: AnyReceipt): {
+  figure: string;
+  value: number | null;
+  mistakes: readonly AnyMistake[];
+} {
+  switch (receipt.format) {
+    case REACH_RECEIPT_FORMAT:
+      return { ...receipt, mistakes: verifyReachReceipt(receipt) };
+    case NEEDS_RECEIPT_FORMAT: {
+      const { id, version } = receipt.checklist;
+      const mistakes = verifyNeedsReceipt(receipt);
+      return { figure: `${id}@${version}`, value: receipt.points, mistakes };
+    }
+    default:
+      return { ...receipt, mistakes: verifyReceipt(receipt) };
+  }
 }
 
 /** Ranks of a month with their intervals, and what moves them. */
@@ -177,10 +212,13 @@ async function withIndex<Result>(
 }
 
 /** A receipt, or the answer of the API that holds one. */
-function readReceipt(file: string): Receipt {
+function readReceipt(file: string): AnyReceipt {
   try {
     const read = JSON.parse(readFileSync(file, 'utf8')) as { receipt?: unknown };
-    return receiptSchema.parse(read.receipt ?? read);
+    const found = (read.receipt ?? read) as { format?: unknown };
+    if (found.format === REACH_RECEIPT_FORMAT) return reachReceiptSchema.parse(found);
+    if (found.format === NEEDS_RECEIPT_FORMAT) return needsReceiptSchema.parse(found);
+    return receiptSchema.parse(found);
   } catch (cause) {
     throw new UserError('bad-input', text('不是数值凭证', 'this is no receipt of a figure'), {
       detail: `${file}: ${(cause as Error).message.split('\n')[0]}`,
@@ -195,9 +233,11 @@ const MISTAKES = {
   version: '指数定义与版本号不符 (the definition is not the one of its version)',
   weights: '权重与定义不符 (the weights are not those of the definition)',
   'unknown-figure': '定义中没有这项数值 (the definition has no such figure)',
+  'unknown-item': '清单中没有所答项目 (an answer is to no item of the checklist)',
+  band: '帮扶等级与分值不符 (the band is not the one of the points)',
 } as const;
 
-const sayMistake = (mistake: ReceiptMistake): string =>
+const sayMistake = (mistake: AnyMistake): string =>
   mistake.code === 'value'
     ? `重新计算为 ${mistake.is ?? '–'}，凭证记为 ${mistake.says ?? '–'} (computed again it is ${mistake.is ?? '–'}, the receipt says ${mistake.says ?? '–'})`
     : MISTAKES[mistake.code];

@@ -1,4 +1,4 @@
-// plumbline index: an index computed over history from files, and the reference it goes by.
+// plumbline index: an index computed over history from files or the warehouse, and the reference it goes by.
 
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
@@ -7,23 +7,40 @@ import { tmpdir } from 'node:os';
 import { UserError } from '../../core/errors.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { text, type Language } from '../../core/text.ts';
-import { elapsedMs } from '../../core/time.ts';
+import { elapsedMs, systemClock } from '../../core/time.ts';
 import { freezeReference } from '../../models/composite/freeze-reference.ts';
-import { needsReference, planIndex, type Reference } from '../../models/composite/index-plan.ts';
+import {
+  lookbackOf,
+  needsReference,
+  planIndex,
+  type Reference,
+} from '../../models/composite/index-plan.ts';
 import { describeMethod } from '../../models/composite/describe-method.ts';
 import { loadDefinition } from '../../models/composite/load-definition.ts';
 import { referenceSchema } from '../../models/composite/reference.ts';
-import { openOlap } from '../../warehouse/olap.ts';
-import { openIndexInput, REFUSED_WORDS, spanOf, type IndexInput } from '../indices/index-input.ts';
+import { migrateWarehouse } from '../../warehouse/migrate.ts';
+import { openOlap, type OlapOptions } from '../../warehouse/olap.ts';
+import type { Config } from '../config.ts';
+import {
+  openIndexInput,
+  openWarehouseInput,
+  REFUSED_WORDS,
+  spanOf,
+  type IndexInput,
+} from '../indices/index-input.ts';
 import { openMonthStore } from '../indices/month-store.ts';
-import { monthName, monthOf } from '../indices/months.ts';
+import { monthAt, monthName, monthOf, monthStartMs } from '../indices/months.ts';
 import { planRecompute, recompute } from '../indices/recompute.ts';
 import { createProgress, type Print } from '../print.ts';
+import { olapOptions } from '../roles/warehouse.ts';
 
 export type IndexVerbOptions = {
   readonly definition: string;
-  readonly input: string;
+  /** Incidents; without it those of the warehouse are counted, with its measures. */
+  readonly input?: string | undefined;
   readonly measures?: string | undefined;
+  /** Where the warehouse is. */
+  readonly config?: (() => Config) | undefined;
   readonly reference?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -46,17 +63,18 @@ export async function recomputeIndex(options: IndexVerbOptions, print: Print): P
     const plan = planRecompute(index, input, store, range);
     const { months, stale, read } = plan;
     const stretch = stale.length > 0 ? `：${monthNames(stale)}` : '';
+    const cells = stale.length * input.regions.length * index.indicators.length;
     print(
-      `${months.length} 个月，需重算 ${stale.length} 个，读取 ${read.length} 个月${stretch} (${months.length} months, ${stale.length} to compute, reading ${read.length})`,
+      `${months.length} 个月，需重算 ${stale.length} 个、${cells} 个指标值，读取 ${read.length} 个月${stretch} (${months.length} months, ${stale.length} to compute, ${cells} cells, reading ${read.length} months)`,
     );
     if (options.plan) return store.tableHash();
     const progress = createProgress();
     const startedAtMs = elapsedMs();
     const done = await recompute(index, input, store, plan, {
       ...(options.signal && { signal: options.signal }),
-      progress: ({ done: count, all, cells }) => {
+      progress: ({ done: count, all, cells: figures }) => {
         if (options.quiet) return;
-        const perSecond = Math.round(cells / ((elapsedMs() - startedAtMs) / 1_000 + 0.001));
+        const perSecond = Math.round(figures / ((elapsedMs() - startedAtMs) / 1_000 + 0.001));
         progress.show(`${Math.floor((100 * count) / all)}% ${count}/${all}, ${perSecond} cells/s`);
       },
     }).finally(progress.end);
@@ -85,12 +103,13 @@ export async function freezeIndex(
         detail: `${options.from} … ${options.to}; the data has ${spanOf(input)}`,
       });
     }
-    const months = Array.from({ length: to - from + 1 }, (_, i) => from + i);
-    const periods = months.map((month) => ({
-      name: monthName(month),
-      columns: input.columnsOf(month),
-    }));
-    const reference = freezeReference(versioned, periods);
+    // What the data has of the months before that can enter the first ones.
+    const lead = Math.min(lookbackOf(versioned.definition), from - input.first);
+    const periods = Array.from({ length: to - from + 1 + lead }, (_, i) => {
+      const month = from - lead + i;
+      return { name: monthName(month), columns: input.columnsOf(month) };
+    });
+    const reference = freezeReference(versioned, periods, lead);
     mkdirSync(dirname(options.out), { recursive: true });
     writeFileSync(`${options.out}.part`, `${JSON.stringify(reference, null, 2)}\n`);
     renameSync(`${options.out}.part`, options.out);
@@ -121,23 +140,65 @@ export function printMethod(
   print(describeMethod(loadDefinition(definition), language, { ...(reference && { reference }) }));
 }
 
+/** The input of files, or of the warehouse up to the month that is not over yet. Throws UserError. */
 export async function withInput<Result>(
   definition: Parameters<typeof openIndexInput>[1],
-  { input: incidents, measures }: Pick<IndexVerbOptions, 'input' | 'measures'>,
+  { input: incidents, measures, config }: Pick<IndexVerbOptions, 'input' | 'measures' | 'config'>,
   run: (input: IndexInput) => Promise<Result>,
 ): Promise<Result> {
+  if (incidents === undefined && measures !== undefined) throw incidentsMissing();
   const folder = await mkdtemp(join(tmpdir(), 'plumbline-index-'));
-  const olap = await openOlap(
-    { logger: silentLogger },
-    { kind: 'chdb', folder: join(folder, 'engine'), threadsPerQueryMax: 0, queryMsMax: 600_000 },
-  );
+  const logger = silentLogger;
   try {
-    return await run(await openIndexInput({ olap, folder }, definition, { incidents, measures }));
+    const olap = await openOlap(
+      { logger },
+      incidents === undefined
+        ? warehouseOf(config?.())
+        : {
+            kind: 'chdb',
+            folder: join(folder, 'engine'),
+            threadsPerQueryMax: 0,
+            queryMsMax: 600_000,
+          },
+    );
+    try {
+      if (incidents !== undefined)
+        return await run(
+          await openIndexInput({ olap, folder }, definition, { incidents, measures }),
+        );
+      await migrateWarehouse({ clock: systemClock, logger }, olap);
+      const untilMs = monthStartMs(monthAt(systemClock.now()));
+      return await run(await openWarehouseInput({ olap, folder }, definition, { untilMs }));
+    } finally {
+      await olap.close();
+    }
   } finally {
-    await olap.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+function warehouseOf(config: Config | undefined): OlapOptions {
+  const options = config && olapOptions(config);
+  if (options) return options;
+  throw new UserError('bad-configuration', text('未配置数据仓库', 'there is no warehouse'), {
+    hint: text(
+      '请用 --input 指明案件文件，或在配置项 warehouse 中启用数据仓库。',
+      'Name a file of incidents with --input, or configure a warehouse under "warehouse".',
+    ),
+  });
+}
+
+const incidentsMissing = () =>
+  new UserError(
+    'bad-input',
+    text('只给出了度量文件，未给出案件文件', 'there are measures and no incidents'),
+    {
+      hint: text(
+        '同时写 --input 和 --measures；两者都不写时取数据仓库。',
+        'Give both --input and --measures, or neither for the warehouse.',
+      ),
+    },
+  );
 
 function tellInput(input: IndexInput, print: Print): void {
   print(

@@ -127,29 +127,68 @@ function gradedPoints(grades: readonly Grade[], value: number): number {
 }
 
 /**
- * Points of a whole column, held within the bounds. The linear form, which is most of all work, is one
- * multiplication a value.
+ * Points of a whole column, held within the bounds and written into `scores` where it is given. The linear
+ * form, which is most of all work, is one multiplication a value; the bounds are looked at only where the
+ * ends of the column, if they are known, reach beyond them.
  */
 export function scoreColumn(
-  { points, goal, clamp }: { points: EfficacyFunction; goal: Goal; clamp: Clamp },
+  {
+    points,
+    goal,
+    clamp,
+    ends,
+  }: {
+    readonly points: EfficacyFunction;
+    readonly goal: Goal;
+    readonly clamp: Clamp;
+    /** The least and the greatest of the values. */
+    readonly ends?: readonly [number, number];
+  },
   values: Float64Array,
+  scores: Float64Array = new Float64Array(values.length),
 ): Float64Array {
-  const scores = new Float64Array(values.length);
-  const min = clamp.min ?? Number.NEGATIVE_INFINITY;
-  const max = clamp.max ?? Number.POSITIVE_INFINITY;
   if (points.kind === 'linear' && goal.kind === 'between') {
-    const { satisfactory, notAllowed } = goal;
-    const scale = satisfactory === notAllowed ? Number.NaN : SPAN / (satisfactory - notAllowed);
-    for (let i = 0; i < values.length; i++) {
-      const score = BASE + ((values[i] as number) - notAllowed) * scale;
-      scores[i] = score < min ? min : score > max ? max : score;
-    }
+    scoreLinear({ ...goal, clamp, ends }, values, scores);
     return scores;
   }
   const score = efficacyOf(points, goal);
   for (let i = 0; i < values.length; i++)
     scores[i] = clampPoints(clamp, score(values[i] as number));
   return scores;
+}
+
+function scoreLinear(
+  {
+    satisfactory,
+    notAllowed,
+    clamp,
+    ends,
+  }: {
+    readonly satisfactory: number;
+    readonly notAllowed: number;
+    readonly clamp: Clamp;
+    readonly ends: readonly [number, number] | undefined;
+  },
+  values: Float64Array,
+  scores: Float64Array,
+): void {
+  const scale = satisfactory === notAllowed ? Number.NaN : SPAN / (satisfactory - notAllowed);
+  const min = clamp.min ?? Number.NEGATIVE_INFINITY;
+  const max = clamp.max ?? Number.POSITIVE_INFINITY;
+  // Rounding keeps order: what lies between two values gets points between theirs.
+  const isWithin = (value: number) => {
+    const score = BASE + (value - notAllowed) * scale;
+    return score >= min && score <= max;
+  };
+  if (ends && isWithin(ends[0]) && isWithin(ends[1])) {
+    for (let i = 0; i < values.length; i++)
+      scores[i] = BASE + ((values[i] as number) - notAllowed) * scale;
+    return;
+  }
+  for (let i = 0; i < values.length; i++) {
+    const score = BASE + ((values[i] as number) - notAllowed) * scale;
+    scores[i] = score < min ? min : score > max ? max : score;
+  }
 }
 
 /** The points within the bounds; NaN stays NaN. */

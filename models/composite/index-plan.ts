@@ -79,7 +79,7 @@ export function planIndex(
       ...nodes.filter(({ name }) => name !== definition.top),
       ...nodes.filter(({ name }) => name === definition.top),
     ],
-    lookback: Math.max(0, ...indicators.map(({ definition: one }) => lookbackOf(one))),
+    lookback: lookbackOf(definition),
   };
 }
 
@@ -143,7 +143,11 @@ function weightsOf(
     : linearCombination(given, data, weighting.alpha);
 }
 
-function lookbackOf({ missing, smoothing }: IndicatorDefinition): number {
+/** Periods before one that can enter it. */
+export const lookbackOf = ({ indicators }: Definition): number =>
+  Math.max(0, ...Object.values(indicators).map(ownLookback));
+
+function ownLookback({ missing, smoothing }: IndicatorDefinition): number {
   const carried = missing.rule === 'carry' ? missing.periodsMax : 0;
   return carried + (smoothing.kind === 'rolling' ? smoothing.periods - 1 : 0);
 }

@@ -74,6 +74,7 @@ export const FUNCTIONS = {
     sensitive: true,
   },
   'identity.reveal': { ...read('身份信息显示', 'Reveal an identity'), personal: true },
+  'import.run': write('数据导入与撤销', 'Import data and take imports back'),
   'index.approve': { ...approve('指数发布审批', 'Approve publishing an index'), sensitive: true },
   'index.publish': write('指数发布与修订', 'Publish and restate an index'),
   'index.read': read('指数查看', 'See indices'),

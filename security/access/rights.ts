@@ -50,6 +50,7 @@ export const RIGHTS: Readonly<Record<AccessFunction, Partial<Record<PolicyRole, 
   'held.read': to(OFFICERS, 'data'),
   'identity.approve-many': to(LEADERS, 'data'),
   'identity.reveal': to(OFFICERS, 'data'),
+  'import.run': to(['analyst'], 'data'),
   // Figures of regions are ranked among all; the rows below them are narrowed to the asker's scope.
   'index.approve': to(['city-leader', 'system-administrator'], 'all'),
   'index.publish': to(['analyst', 'city-officer', 'city-leader'], 'all'),

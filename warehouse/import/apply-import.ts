@@ -10,7 +10,7 @@ import { encodeBlock, numberColumn, textColumn, wideColumn } from '../native-blo
 import type { Olap } from '../olap.ts';
 import type { DataImportTable } from '../records-imports.ts';
 import type { Records, RecordsTransaction } from '../records.ts';
-import { checkFile, type CheckReport, type GoodRows } from './check-file.ts';
+import { assertMapping, checkFile, type CheckReport, type GoodRows } from './check-file.ts';
 import { mappingSchema, type Mapping } from './mapping.ts';
 import type { IncidentRow, MeasureRow } from './read-row.ts';
 import type { ImportSource } from './source.ts';
@@ -52,9 +52,14 @@ export type Applied = { readonly id: string; readonly report: CheckReport };
 export async function applyImport(
   deps: ImportDeps,
   { source, mapping, fileName, by }: AskedImport,
-  watch: { signal?: AbortSignal; progress?: (records: number) => void } = {},
+  watch: {
+    signal?: AbortSignal;
+    progress?: (records: number) => void;
+    isWithin?: (region: number) => boolean;
+  } = {},
 ): Promise<Applied> {
   const { records, olap, clock, tell, pieceRows = PIECE_ROWS } = deps;
+  assertMapping(source, mapping);
   const id = importIdOf(source.digest, mapping);
   const table = TABLES[mapping.as];
   const begun = await begin(deps, { id, source, mapping, fileName, by });

@@ -2,8 +2,11 @@
 
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A workbook with one sheet of rows; numbers are stored as numbers. */
-export function workbook(rows: readonly (readonly (string | number)[])[]): Buffer {
+/** A workbook with one sheet of rows and the ranges that are merged in it; numbers are stored as numbers. */
+export function workbook(
+  rows: readonly (readonly (string | number)[])[],
+  merged: readonly string[] = [],
+): Buffer {
   const words: string[] = [];
   const letters = (n: number) => String.fromCharCode(65 + n);
   const escape = (value: string) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
@@ -25,7 +28,7 @@ export function workbook(rows: readonly (readonly (string | number)[])[]): Buffe
       '<workbook><sheets><sheet name="数据" sheetId="1" r:id="rId7"/></sheets></workbook>',
     'xl/_rels/workbook.xml.rels':
       '<Relationships><Relationship Id="rId7" Target="worksheets/sheet3.xml"/></Relationships>',
-    'xl/worksheets/sheet3.xml': `<worksheet><sheetData>${body}</sheetData></worksheet>`,
+    'xl/worksheets/sheet3.xml': `<worksheet><sheetData>${body}</sheetData><mergeCells>${merged.map((ref) => `<mergeCell ref="${ref}"/>`).join('')}</mergeCells></worksheet>`,
     'xl/sharedStrings.xml': `<sst>${words.join('')}</sst>`,
   });
 }

@@ -119,6 +119,28 @@ describe('a file is understood', () => {
     expect(report.words.map(({ name }) => name)).toContain('盗窃 & 抢夺');
   });
 
+  test('as a workbook with merged cells, which hold for each of their rows', async () => {
+    const path = fileOf(
+      workbook(
+        [
+          ['案件明细', '', ''],
+          ['区划', '发案时间', '案件类别'],
+          ['宣汉县', '2026-01-02', '盗窃'],
+          ['', '2026-01-03', '诈骗'],
+          ['', '', ''],
+          ['', '2026-01-05', '盗窃'],
+          ['', '2026-01-06', '盗窃'],
+        ],
+        ['A1:C1', 'A3:A6'],
+      ),
+      'xlsx',
+    );
+    const source = await openSource(path);
+    const report = await checkFile(source, guessed(source, 'incidents'));
+    expect(report).toMatchObject({ rows: 3, refused: 1, regions: 1 });
+    expect(report.errors.map(({ line }) => line)).toEqual([7]);
+  });
+
   test('as Parquet, whose codes became floats', async () => {
     const path = join(folder, 'x.parquet');
     const duck = await openDuck({ folders: [folder] });

@@ -27,7 +27,12 @@ export type MeasureRow = {
   readonly value: number;
 };
 
-export type RowFault = ValueFault | 'too-few-cells' | 'too-many-cells' | 'unclosed-quote';
+export type RowFault =
+  | 'outside-area'
+  | ValueFault
+  | 'too-few-cells'
+  | 'too-many-cells'
+  | 'unclosed-quote';
 
 export type CellFault = { readonly column: string; readonly fault: RowFault };
 

@@ -17,6 +17,8 @@ const FILE_BYTES_MAX = 200 * 1024 * 1024;
 /** What one part may be when it is unpacked: a few kilobytes can hold gigabytes. */
 const PART_BYTES_MAX = 400 * 1024 * 1024;
 const COLUMNS_MAX = 16_384;
+/** Cells filled from merged ones: ranges that lie over each other could be filled without end. */
+const MERGED_MAX = 5_000_000;
 
 export async function readXlsx(path: string, partBytesMax = PART_BYTES_MAX): Promise<ReadXlsx> {
   const handle = await open(path, 'r');
@@ -68,7 +70,7 @@ function rowsIn(parts: Parts): XlsxRow[] {
   if (!sheet) throw new Error('no sheet');
   const shared = parts.get('xl/sharedStrings.xml');
   const words = shared ? [...elementsIn(shared(), 'si')].map(({ inner }) => textIn(inner)) : [];
-  const rows: XlsxRow[] = [];
+  const rows: { line: number; cells: string[] }[] = [];
   for (const row of elementsIn(sheet(), 'row')) {
     const line = Number(/\br="(\d+)"/.exec(row.attributes)?.[1] ?? rows.length + 1);
     const cells: string[] = [];
@@ -80,6 +82,7 @@ function rowsIn(parts: Parts): XlsxRow[] {
     }
     if (cells.some((cell) => cell.trim() !== '')) rows.push({ line, cells });
   }
+  fillMerged(sheet(), rows);
   return rows;
 }
 
@@ -109,6 +112,31 @@ function* elementsIn(xml: string, name: string): Generator<Element> {
     if (until === -1) throw new Error(`"${name}" does not end`);
     yield { attributes: xml.slice(from, close), inner: xml.slice(at, until) };
     at = until + end.length;
+  }
+}
+
+/**
+ * A cell merged over several rows holds for each of them; the workbook stores it in the first. Rows with
+ * nothing of their own stay out, and what is merged over columns, as titles are, stays in the first.
+ */
+function fillMerged(sheet: string, rows: readonly { line: number; cells: string[] }[]): void {
+  const placeOf = new Map(rows.map(({ line }, place) => [line, place]));
+  let filled = 0;
+  for (const { attributes } of elementsIn(sheet, 'mergeCell')) {
+    const [, letters, from, until] =
+      /\bref="([A-Z]{1,3})(\d+):[A-Z]{1,3}(\d+)"/.exec(attributes) ?? [];
+    const column = columnOf(letters);
+    if (column === undefined) continue;
+    const first = placeOf.get(Number(from));
+    const value = first === undefined ? undefined : rows[first]?.cells[column];
+    if (first === undefined || !value || column >= COLUMNS_MAX) continue;
+    for (let place = first + 1; place < rows.length; place++) {
+      const row = rows[place] as { line: number; cells: string[] };
+      if (row.line > Number(until)) break;
+      if (++filled > MERGED_MAX) throw new RangeError('more merged cells than a sheet has');
+      while (row.cells.length <= column) row.cells.push('');
+      row.cells[column] ||= value;
+    }
   }
 }
 
