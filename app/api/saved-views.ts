@@ -39,7 +39,11 @@ export const savedViewSchema = z.strictObject({
 export const scheduleViewSchema = z.strictObject({ schedule: z.enum(SCHEDULES) });
 
 /** GET /api/views: those the reader may open, the newest first. */
-export const savedViewListSchema = z.strictObject({ views: z.array(savedViewSchema) });
+export const savedViewListSchema = z.strictObject({
+  views: z.array(savedViewSchema),
+  /** The server's time. */
+  nowMs: z.number(),
+});
 
 /** Why a scheduled view could not be counted. */
 export const viewReportProblemSchema = z.strictObject({

@@ -15,6 +15,7 @@ import { ResultChart } from './result-chart.tsx';
 import { ResultTable, type CellAt } from './result-table.tsx';
 import { labelOf, shadesOf, type Namer, type Shaped } from './shape-result.ts';
 import { TakeAway, type Picture } from './take-away.tsx';
+import { useSavedViews } from './use-saved-views.ts';
 import { BENCH_WORDS, COMPARE_NAMES, GRAIN_NAMES } from './words.ts';
 import styles from './workbench-page.module.css';
 
@@ -62,7 +63,7 @@ export function Answer({
       ) : (
         <>
           {chart === 'map' ? (
-            <Shaded {...{ view, result, picture, onMapReady }} />
+            <Shaded {...{ catalogue, view, result, picture, onMapReady }} />
           ) : (
             chart !== 'table' && (
               <Drawn key={chart} {...{ shaped, picture, title }} kind={chart} notes={view.notes} />
@@ -97,18 +98,26 @@ function Drawn(given: Parameters<typeof ResultChart>[0]) {
 }
 
 function Shaded({
+  catalogue,
   view,
   result,
   picture,
   onMapReady,
 }: {
+  catalogue: MetricList;
   view: View;
   result: MetricAnswerBody;
   picture: React.RefObject<Picture | undefined>;
   onMapReady(): void;
 }) {
   const say = useSay();
-  const shades = useMemo(() => shadesOf(result, MAP_DIMENSION), [result]);
+  const shades = useMemo(() => {
+    // The counties one sees; of others nothing is known.
+    const known = catalogue.dimensions[MAP_DIMENSION]?.values?.map(({ value }) => value) ?? [];
+    const first = result.columns.find(({ type }) => type === 'value')?.id;
+    const isCount = catalogue.metrics.some(({ id, isCount: counts }) => id === first && counts);
+    return shadesOf(result, MAP_DIMENSION, isCount ? known : []);
+  }, [catalogue, result]);
   const unit = result.columns.find(({ type }) => type === 'value')?.unit;
   return (
     <>
@@ -164,11 +173,16 @@ function Standing({
 }) {
   const say = useSay();
   const { serverClock } = useDeps();
+  const { data: views } = useSavedViews();
   const { freshness, coverage, suppressed, comparison, rowsTotal, rows } = result;
   const { knownUntilMs } = freshness;
   const { toMs } = periodOf(view);
   const isRunning = toMs > knownUntilMs;
-  const isStale = again !== undefined && isRunning && serverClock.now() - knownUntilMs > STALE_MS;
+  const isStale =
+    again !== undefined &&
+    views !== undefined &&
+    isRunning &&
+    serverClock.now() - knownUntilMs > STALE_MS;
   const days = ({ fromMs, untilMs }: { fromMs: number; untilMs: number }) =>
     `${localDate(fromMs)} – ${localDate(Math.max(fromMs, untilMs - 1))}`;
   const facts = [

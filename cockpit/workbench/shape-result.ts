@@ -135,10 +135,11 @@ export const labelOf = ({ columns, rows }: MetricAnswerBody, row: number, nameOf
     .flatMap(({ type }, i) => (type === 'value' ? [] : [nameOf(i, rows[row]?.[i] ?? null)]))
     .join(' · ');
 
-/** The first figure of each region; of an answer by region alone. */
+/** The first figure of each region; of an answer by region alone. Of `known` regions nothing counted is zero. */
 export function shadesOf(
   result: MetricAnswerBody,
   region: string,
+  known: readonly string[] = [],
 ): Map<string, number | 'suppressed'> {
   const { columns, rows } = result;
   const isSuppressed = isSuppressedIn(result);
@@ -146,6 +147,7 @@ export function shadesOf(
   const metric = columns.findIndex(({ type }) => type === 'value');
   const shades = new Map<string, number | 'suppressed'>();
   if (place < 0) return shades;
+  for (const code of known) shades.set(code, 0);
   for (const [row, cells] of rows.entries()) {
     const value = cells[metric];
     if (isSuppressed(row, metric)) shades.set(String(cells[place]), 'suppressed');

@@ -120,8 +120,8 @@ export const GRAIN_NAMES: Readonly<Record<Grain, Text>> = {
 };
 
 export const COMPARE_NAMES: Readonly<Record<Comparison, Text>> = {
-  previous: text('环比（上一时段）', 'the period before'),
-  'last-year': text('同比（上年同期）', 'a year before'),
+  previous: text('环比（上期）', 'the period before'),
+  'last-year': text('同比（上年）', 'a year before'),
 };
 
 export const SCHEDULE_NAMES: Readonly<Record<Schedule, Text>> = {

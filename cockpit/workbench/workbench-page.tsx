@@ -30,6 +30,7 @@ import { QuestionPanel } from './question-panel.tsx';
 import { SavedViews } from './saved-views.tsx';
 import type { Namer, Shaped } from './shape-result.ts';
 import { useRead } from './use-read.ts';
+import { useSavedViews } from './use-saved-views.ts';
 import { BENCH_WORDS, CHART_NAMES } from './words.ts';
 import styles from './workbench-page.module.css';
 
@@ -41,11 +42,12 @@ export function WorkbenchPage({ me }: { me: Me }) {
     queryFn: ({ signal }) => getJson<MetricList>('/api/metrics', signal),
     staleTime: 60_000,
   });
+  const views = useSavedViews();
   const problem = catalogue.error && !catalogue.data ? problemIn(catalogue.error) : undefined;
   return (
     <div className={styles.page}>
       <PageHeader me={me} here={WORDS.workbench} />
-      {catalogue.data ? (
+      {catalogue.data && (views.data ?? views.error) ? (
         report === null ? (
           <Workbench me={me} catalogue={catalogue.data} />
         ) : (
