@@ -1,6 +1,7 @@
 // Backtests as people ask for them on the screen: of which text, over which part of what the log keeps, and
 // who may see what of the result. They run one after the other; see backtest/backtest-queue.ts.
 
+import { subjectKey, type SubjectKey } from '../core/subject.ts';
 import { UserError } from '../core/errors.ts';
 import { contentId } from '../core/ids.ts';
 import { text } from '../core/text.ts';
@@ -11,6 +12,7 @@ import type { Account } from '../warehouse/accounts.ts';
 import type { RecordsDb } from '../warehouse/records.ts';
 import { latestActivation } from '../warehouse/rule-activation-store.ts';
 import { findRuleVersion } from '../warehouse/rule-version-store.ts';
+import { ofMany } from './audit/about.ts';
 import type { BacktestReport } from './api/backtest-report.ts';
 import type {
   BacktestDetail,
@@ -40,7 +42,12 @@ export type BacktestDesk = {
   report(
     key: BacktestKey,
     who: Account,
-  ): Promise<{ readonly name: string; readonly bytes: Buffer }>;
+  ): Promise<{
+    readonly fileName: string;
+    readonly bytes: Buffer;
+    /** Whom its samples are about. */
+    readonly subjects: readonly SubjectKey[];
+  }>;
   /** The whole report, to base an approval on. */
   ground(key: BacktestKey): Promise<BacktestReport>;
 };
@@ -154,9 +161,10 @@ export function createBacktestDesk(deps: BacktestDeskDeps): BacktestDesk {
     async report(key, who) {
       const result = await resultOf(key);
       if (!seenBy(who.region, result).isWhole) throw new UserError('forbidden', NOT_YOURS);
-      const { ruleId, id } = result.report;
+      const { ruleId, id, samples } = result.report;
       return {
-        name: `backtest-${ruleId}-${id.slice(0, 12)}.json`,
+        fileName: `backtest-${ruleId}-${id.slice(0, 12)}`,
+        subjects: [...new Set(ofMany(samples))].map(subjectKey),
         bytes: await readReportFile(queue.folderOf(key.id)),
       };
     },

@@ -13,6 +13,7 @@ import { nearestWord } from '../core/nearest-word.ts';
 import { keysAt } from '../core/schema-keys.ts';
 import { durationSchema } from '../core/duration.ts';
 import { UserError } from '../core/errors.ts';
+import { exportConfigSchema } from './export-config.ts';
 import { text } from '../core/text.ts';
 import { accessSettingsSchema } from '../security/access/access-settings.ts';
 import { requestLimitsSchema } from './http/access/limit-settings.ts';
@@ -259,6 +260,8 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   audit: auditConfigSchema,
+  /** Files that leave the product; docs/exports.md. */
+  exports: exportConfigSchema,
   channels: channelsSchema.prefault({}),
   /** How long data stays; docs/retention.md. */
   retention: retentionConfigSchema.prefault({}),

@@ -84,6 +84,10 @@ const IdentitiesPage = lazy(async () => ({
   default: (await import('./identities/identities-page.tsx')).IdentitiesPage,
 }));
 
+const ExportsPage = lazy(async () => ({
+  default: (await import('./exports/exports-page.tsx')).ExportsPage,
+}));
+
 const KioskPage = lazy(async () => ({
   default: (await import('./kiosk/kiosk-page.tsx')).KioskPage,
 }));
@@ -132,6 +136,7 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'person-basis') return <PersonBasisPage me={me} subject={route.subject} />;
   if (route.page === 'drills') return <DrillsPage me={me} />;
   if (route.page === 'audit') return <AuditPage me={me} />;
+  if (route.page === 'exports') return <ExportsPage me={me} />;
   if (route.page === 'watch') return <WatchPage me={me} />;
   if (route.page === 'identities') {
     // Decided here: a lazy page that takes Failure with it would move its style before the order of the layers.

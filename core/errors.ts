@@ -5,6 +5,7 @@ import type { Text } from './text.ts';
 
 /** Every code a person or partner can be answered with. Sorted; a test keeps it so. */
 export type UserErrorCode =
+  | 'approval-needed'
   | 'bad-configuration'
   | 'bad-input'
   | 'conflict'

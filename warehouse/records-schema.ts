@@ -17,6 +17,7 @@ import type {
   RetentionHoldTable,
   RetentionTaskTable,
 } from './records-forget.ts';
+import type { ExportTables } from './records-exports.ts';
 import type { IndexTables } from './records-indices.ts';
 import type { WorkbenchTables } from './records-workbench.ts';
 import type { ImportTables } from './records-imports.ts';
@@ -76,6 +77,7 @@ export type * from './records-watch.ts';
 
 export type RecordsSchema = AccessTables &
   AuditTables &
+  ExportTables &
   IndexTables &
   WorkbenchTables &
   ImportTables &

@@ -20,6 +20,7 @@ import { markDemoAccount } from '../../security/access/account-access-store.ts';
 import { openSession } from '../../warehouse/sessions.ts';
 import type { AuditNotices, AuditPage, AuditStatus } from '../api/audit.ts';
 import { readCode, readMark } from '../audit/mark.ts';
+import { openExports } from '../exports/export-desk.fixture.ts';
 import { registerAudit } from './audit-routes.ts';
 import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
@@ -89,6 +90,7 @@ async function openSite(
     hashing: stage.hashing,
     signer: stage.signer,
     keeper,
+    exports: openExports({ records, clock }),
     checkpointEveryMs: 3_600_000,
     witnessFor: given.origin ? [{ name: 'peer', origin: given.origin, token: TOKEN }] : [],
   });

@@ -4,7 +4,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { timingSafeEqual } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { contentHash } from '../../core/ids.ts';
@@ -13,7 +12,7 @@ import { isSubjectKey, subjectKey } from '../../core/subject.ts';
 import { text } from '../../core/text.ts';
 import { epochMs } from '../../core/time.ts';
 import type { AuditTrail } from '../../security/audit/audit-entry.ts';
-import { exportLines } from '../../security/audit/export.ts';
+import { countExported, exportLines } from '../../security/audit/export.ts';
 import { WITNESS_PATH } from '../../security/audit/instance-witness.ts';
 import { keepForeign, knownSize } from '../../security/audit/keep-foreign.ts';
 import { publicHalf } from '../../security/audit/key-file.ts';
@@ -40,7 +39,9 @@ import {
   type AuditorDeps,
 } from '../audit/auditor.ts';
 import { readMark } from '../audit/mark.ts';
+import type { ExportDesk } from '../exports/export-content.ts';
 import { fileAnswer } from './file-answer.ts';
+import { sendExport } from './send-export.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -56,6 +57,7 @@ export type AuditRoutesDeps = AuditorDeps & {
   readonly records: Records;
   readonly audit: AuditTrail;
   readonly keeper: AuditKeeper;
+  readonly exports: ExportDesk;
   readonly witnessFor: AuditConfig['witnessFor'];
 };
 
@@ -221,12 +223,24 @@ function registerTaking(app: FastifyInstance, deps: AuditRoutesDeps): void {
       await deps.keeper.seal();
       const nowMs = clock.now();
       const span = { fromMs: epochMs(from), untilMs: epochMs(until), nowMs };
-      void reply.headers({
-        'content-type': 'application/x-ndjson',
-        'content-disposition': `attachment; filename="audit-${localDate(from)}-${localDate(until)}.ndjson"`,
-        'cache-control': 'no-store',
+      const file = await deps.exports.exportFile({
+        who: account,
+        fn: 'audit.export',
+        purposeCode: 'audit-review',
+        kind: 'audit-trail',
+        title: text('审计日志', 'Audit trail'),
+        purpose,
+        region: account.region,
+        about: { from, until },
+        format: 'ndjson',
+        language: 'zh',
+        content: { kind: 'bytes', bytes: exportLines({ db, hashing, signer }, span) },
+        rows: await countExported(db, span),
+        // The trail tells of its own export; whom its records are about stands in them.
+        subjects: [],
+        fileName: `audit-${localDate(from)}-${localDate(until)}`,
       });
-      return reply.send(Readable.from(exportLines({ db, hashing, signer }, span)) as never);
+      return sendExport(reply, file);
     },
   );
 

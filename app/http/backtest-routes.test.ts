@@ -40,6 +40,7 @@ import { createSurroundings } from '../surroundings.ts';
 import { backtest as backtestVerb } from '../verbs/rules-backtest.ts';
 import { registerBacktests } from './backtest-routes.ts';
 import { registerRules } from './rule-routes.ts';
+import { openExports } from '../exports/export-desk.fixture.ts';
 import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
 
@@ -156,7 +157,7 @@ async function open(): Promise<void> {
     backtests: desk,
     whyNot: { ask: () => Promise.reject(new Error('nobody asks here')) },
   });
-  registerBacktests(app, { guard, desk, list });
+  registerBacktests(app, { guard, desk, list, exports: openExports({ records, clock }) });
 }
 
 async function close(): Promise<void> {

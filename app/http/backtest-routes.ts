@@ -14,7 +14,10 @@ import { problemSchema } from '../api/session.ts';
 import type { BacktestDesk } from '../backtest-desk.ts';
 import { assertRuleIsKnown, type RuleListDeps } from '../rule-list.ts';
 import { actOn, lookAt, ofMany } from '../audit/about.ts';
+import type { ExportDesk } from '../exports/export-content.ts';
+import { text } from '../../core/text.ts';
 import { fileAnswer } from './file-answer.ts';
+import { sendExport } from './send-export.ts';
 import type { Guard } from './sessions.ts';
 
 const ruleSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -30,7 +33,12 @@ const problems = {
 
 export function registerBacktests(
   app: FastifyInstance,
-  { guard, desk, list }: { guard: Guard; desk: BacktestDesk; list: RuleListDeps },
+  {
+    guard,
+    desk,
+    list,
+    exports,
+  }: { guard: Guard; desk: BacktestDesk; list: RuleListDeps; exports: ExportDesk },
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['backtests'];
@@ -136,7 +144,7 @@ export function registerBacktests(
   routes.get(
     '/api/rules/:id/backtests/:job/report',
     {
-      config: { audit: lookAt('backtest.export', 'rule-change') },
+      config: { audit: actOn('backtest.export', 'rule-change') },
       schema: {
         summary: 'Take the report away, as the command writes it',
         tags,
@@ -146,13 +154,23 @@ export function registerBacktests(
     },
     async (request, reply) => {
       const { account: who } = await guard.allow(request, 'rule.try');
-      const { name, bytes } = await desk.report(keyOf(request.params), who);
-      void reply.headers({
-        'content-type': 'application/json',
-        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-        'cache-control': 'no-store',
+      const { fileName, bytes, subjects } = await desk.report(keyOf(request.params), who);
+      const file = await exports.exportFile({
+        who,
+        fn: 'rule.try',
+        kind: 'backtest-report',
+        title: text('回测报告', 'Report of a backtest'),
+        purpose: '规则回测',
+        region: who.region,
+        about: { rule: request.params.id, backtest: request.params.job },
+        format: 'json',
+        language: 'zh',
+        content: { kind: 'bytes', bytes: [bytes] },
+        rows: subjects.length,
+        subjects,
+        fileName,
       });
-      return reply.send(bytes as never);
+      return sendExport(reply, file);
     },
   );
 }

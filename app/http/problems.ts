@@ -10,6 +10,7 @@ import { text } from '../../core/text.ts';
 import type { Problem } from '../api/session.ts';
 
 const STATUS: Readonly<Record<UserErrorCode, number>> = {
+  'approval-needed': 409,
   'bad-configuration': 500,
   'bad-input': 400,
   conflict: 409,

@@ -25,6 +25,7 @@ import { problemSchema } from '../api/session.ts';
 import type { ReportDesk, ShownReport } from '../reports/report-desk.ts';
 import { actOn, lookAt } from '../audit/about.ts';
 import { fileAnswer } from './file-answer.ts';
+import { sendExport } from './send-export.ts';
 import type { Guard } from './sessions.ts';
 
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
@@ -131,7 +132,7 @@ export function registerReports(
     {
       config: { audit: actOn('report.export', 'reporting', ['format', 'language']) },
       schema: {
-        summary: 'Take a kept report away as a file, with a watermark',
+        summary: 'Take a kept report away as a file, with its mark',
         tags,
         params: idSchema,
         body: takeFileSchema,
@@ -140,13 +141,7 @@ export function registerReports(
     },
     async (request, reply) => {
       const { account: who } = await guard.allow(request, 'report.export');
-      const { name, type, bytes } = await desk.file(request.params.id, who, request.body);
-      void reply.headers({
-        'content-type': type,
-        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-        'cache-control': 'no-store',
-      });
-      return reply.send(bytes as never);
+      return sendExport(reply, await desk.file(request.params.id, who, request.body));
     },
   );
 }

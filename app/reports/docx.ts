@@ -5,25 +5,36 @@ import type { Language } from '../../core/text.ts';
 import { describeCell } from '../../models/report/describe-cell.ts';
 import { isFigureColumn, type ReportDocument, type Table } from '../../models/report/layout.ts';
 import { coreProperties } from './xlsx.ts';
-import { watermarkText, type Taking } from './watermark.ts';
+import { digestLine, markLine, type ExportMark } from '../../security/exports/export-mark.ts';
+import {
+  CUSTOM_PATH,
+  CUSTOM_RELATION,
+  CUSTOM_TYPE,
+  customProperties,
+} from '../../security/exports/office-mark.ts';
 import { escapeXml, XML_HEAD } from './xml.ts';
 import { zip, type ZipPart } from './zip.ts';
 
-export const docxOf = (document: ReportDocument, taking: Taking, language: Language): Buffer =>
-  zip(docxParts(document, taking, language));
+export const docxOf = (document: ReportDocument, mark: ExportMark, language: Language): Buffer =>
+  zip(docxParts(document, mark, language));
 
 /** What is inside, in its order. */
-export function docxParts(document: ReportDocument, taking: Taking, language: Language): ZipPart[] {
-  const mark = watermarkText(taking)[language];
+export function docxParts(
+  document: ReportDocument,
+  mark: ExportMark,
+  language: Language,
+): ZipPart[] {
+  const line = markLine(mark)[language];
   return [
     { path: '[Content_Types].xml', content: CONTENT_TYPES },
+    { path: CUSTOM_PATH, content: customProperties(mark, escapeXml) },
     { path: '_rels/.rels', content: ROOT_RELATIONS },
-    { path: 'docProps/core.xml', content: coreProperties(document.title[language], taking) },
+    { path: 'docProps/core.xml', content: coreProperties(document.title[language], mark) },
     { path: 'word/document.xml', content: body(document, language) },
     { path: 'word/_rels/document.xml.rels', content: DOCUMENT_RELATIONS },
     { path: 'word/styles.xml', content: STYLES },
-    { path: 'word/header1.xml', content: header(mark) },
-    { path: 'word/footer1.xml', content: footer(mark) },
+    { path: 'word/header1.xml', content: header(line) },
+    { path: 'word/footer1.xml', content: footer(line, digestLine(mark)) },
   ];
 }
 
@@ -104,8 +115,8 @@ const header = (mark: string): string =>
 const field = (code: string): string =>
   `<w:fldSimple w:instr=" ${code} "><w:r><w:t>1</w:t></w:r></w:fldSimple>`;
 
-const footer = (mark: string): string =>
-  `${XML_HEAD}<w:ftr ${W} ${R}><w:p><w:pPr><w:pStyle w:val="Foot"/></w:pPr>${run(`${mark}    `)}${field('PAGE')}${run(' / ')}${field('NUMPAGES')}</w:p></w:ftr>`;
+const footer = (mark: string, digest: string): string =>
+  `${XML_HEAD}<w:ftr ${W} ${R}><w:p><w:pPr><w:pStyle w:val="Foot"/></w:pPr>${run(mark)}</w:p><w:p><w:pPr><w:pStyle w:val="Foot"/></w:pPr>${run(`${digest}    `)}${field('PAGE')}${run(' / ')}${field('NUMPAGES')}</w:p></w:ftr>`;
 
 const style = (
   id: string,
@@ -146,8 +157,8 @@ const STYLES = `${XML_HEAD}<w:styles ${W}><w:docDefaults><w:rPrDefault><w:rPr><w
 const RELATION = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const MAIN = 'application/vnd.openxmlformats-officedocument.wordprocessingml';
 
-const ROOT_RELATIONS = `${XML_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${RELATION}/officeDocument" Target="word/document.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>`;
+const ROOT_RELATIONS = `${XML_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${RELATION}/officeDocument" Target="word/document.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/><Relationship Id="rId3" Type="${CUSTOM_RELATION}" Target="${CUSTOM_PATH}"/></Relationships>`;
 
 const DOCUMENT_RELATIONS = `${XML_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rIdStyles" Type="${RELATION}/styles" Target="styles.xml"/><Relationship Id="rIdHeader" Type="${RELATION}/header" Target="header1.xml"/><Relationship Id="rIdFooter" Type="${RELATION}/footer" Target="footer1.xml"/></Relationships>`;
 
-const CONTENT_TYPES = `${XML_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/><Override PartName="/word/document.xml" ContentType="${MAIN}.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="${MAIN}.styles+xml"/><Override PartName="/word/header1.xml" ContentType="${MAIN}.header+xml"/><Override PartName="/word/footer1.xml" ContentType="${MAIN}.footer+xml"/></Types>`;
+const CONTENT_TYPES = `${XML_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/><Override PartName="/${CUSTOM_PATH}" ContentType="${CUSTOM_TYPE}"/><Override PartName="/word/document.xml" ContentType="${MAIN}.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="${MAIN}.styles+xml"/><Override PartName="/word/header1.xml" ContentType="${MAIN}.header+xml"/><Override PartName="/word/footer1.xml" ContentType="${MAIN}.footer+xml"/></Types>`;

@@ -10,6 +10,7 @@ import { expectGolden } from '../../checks/golden.ts';
 import { regionCode } from '../../core/region.ts';
 import { text } from '../../core/text.ts';
 import { buildReport } from '../../models/report/build-report.ts';
+import type { ExportMark } from '../../security/exports/export-mark.ts';
 import { layoutReport, type ReportDocument } from '../../models/report/layout.ts';
 import { readPeriod } from '../../models/report/period.ts';
 import { inventedInput } from '../../models/report/report.fixture.ts';
@@ -17,7 +18,6 @@ import { docxOf, docxParts } from './docx.ts';
 import { htmlOf } from './html.ts';
 import { findPdfPrinter } from './pdf.ts';
 import { unzip } from './unzip.fixture.ts';
-import type { Taking } from './watermark.ts';
 import { escapeXml } from './xml.ts';
 import { xlsxOf, xlsxParts } from './xlsx.ts';
 import { zip } from './zip.ts';
@@ -25,7 +25,10 @@ import { zip } from './zip.ts';
 const NOW = Date.UTC(2026, 11, 1);
 const week = readPeriod({ period: '2026-W47' }, NOW);
 const document = layoutReport(buildReport(inventedInput(week, { region: regionCode('511722') })));
-const taking: Taking = {
+const taking: ExportMark = {
+  number: 'EX20261123-7K2M9QXD',
+  hashing: 'sha256',
+  contentDigest: 'ab'.repeat(32),
   name: text('达州市司法局值班员', 'Dazhou duty officer'),
   login: 'city',
   atMs: Date.UTC(2026, 10, 23, 1, 5),

@@ -4,12 +4,12 @@
 import type { Language } from '../../core/text.ts';
 import { describeCell } from '../../models/report/describe-cell.ts';
 import { isFigureColumn, type ReportDocument, type Table } from '../../models/report/layout.ts';
-import { watermarkText, type Taking } from './watermark.ts';
+import { digestLine, markLine, type ExportMark } from '../../security/exports/export-mark.ts';
 import { escapeXml } from './xml.ts';
 
-export function htmlOf(document: ReportDocument, taking: Taking, language: Language): string {
+export function htmlOf(document: ReportDocument, marked: ExportMark, language: Language): string {
   const { title, facts, notices, tables, footnotes } = document;
-  const mark = escapeXml(watermarkText(taking)[language]);
+  const mark = escapeXml(markLine(marked)[language]);
   return `<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}">
 <meta charset="utf-8">
@@ -23,6 +23,7 @@ ${notices.map((notice) => `<p class="notice">${escapeXml(notice[language])}</p>`
 ${tables.map((table) => tableOf(table, language)).join('\n')}
 ${footnotes.map((note) => `<p class="note">${escapeXml(note[language])}</p>`).join('\n')}
 <p class="note">${mark}</p>
+<p class="note">${escapeXml(digestLine(marked))}</p>
 </html>
 `;
 }

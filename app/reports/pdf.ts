@@ -16,7 +16,11 @@ export type PdfPrinter = {
   readonly missing: Text | undefined;
   /** Prints a page. Rejects with OperatingError when the browser does not do it. */
   print(html: string, atMs: number): Promise<Buffer>;
+  /** A page as a PNG of this size; rejects likewise. */
+  shoot(html: string, size: PictureSize): Promise<Buffer>;
 };
+
+export type PictureSize = { readonly widthPx: number; readonly heightPx: number };
 
 const BROWSERS = [
   '/usr/bin/chromium',
@@ -33,17 +37,19 @@ const run = promisify(execFile);
 /** Looks once for a browser and a Chinese font. */
 export async function findPdfPrinter(browsers: readonly string[] = BROWSERS): Promise<PdfPrinter> {
   const browser = browsers.find((path) => existsSync(path));
-  if (browser === undefined) return { missing: NO_BROWSER, print: refuse };
-  if (!(await hasChineseFont())) return { missing: NO_FONT, print: refuse };
+  if (browser === undefined) return NO_PRINTER;
+  if (!(await hasChineseFont())) return { missing: NO_FONT, print: refuse, shoot: refuse };
   let last: Promise<unknown> = Promise.resolve();
+  // One browser at a time: each takes some hundred megabytes.
+  const inTurn = (make: () => Promise<Buffer>): Promise<Buffer> => {
+    const done = last.then(make);
+    last = done.catch(() => {});
+    return done;
+  };
   return {
     missing: undefined,
-    // One browser at a time: each takes some hundred megabytes.
-    print(html, atMs) {
-      const printed = last.then(() => print(browser, html, atMs));
-      last = printed.catch(() => {});
-      return printed;
-    },
+    print: (html, atMs) => inTurn(() => print(browser, html, atMs)),
+    shoot: (html, size) => inTurn(() => shoot(browser, html, size)),
   };
 }
 
@@ -63,6 +69,9 @@ const refuse = () =>
     }),
   );
 
+/** For commands that print nothing. */
+export const NO_PRINTER: PdfPrinter = { missing: NO_BROWSER, print: refuse, shoot: refuse };
+
 /** Without fontconfig nobody can tell; macOS has Chinese fonts of its own. */
 async function hasChineseFont(): Promise<boolean> {
   try {
@@ -74,10 +83,36 @@ async function hasChineseFont(): Promise<boolean> {
 }
 
 async function print(browser: string, html: string, atMs: number): Promise<Buffer> {
+  const pdf = await render(browser, { html, ending: 'pdf' }, (out) => [
+    '--no-pdf-header-footer',
+    `--print-to-pdf=${out}`,
+  ]);
+  return withDates(pdf, atMs);
+}
+
+const shoot = (
+  browser: string,
+  html: string,
+  { widthPx, heightPx }: PictureSize,
+): Promise<Buffer> =>
+  render(browser, { html, ending: 'png' }, (out) => [
+    '--hide-scrollbars',
+    '--force-device-scale-factor=1',
+    `--window-size=${widthPx},${heightPx}`,
+    `--screenshot=${out}`,
+  ]);
+
+/** Has the browser make a file of a page, and gives the file. */
+async function render(
+  browser: string,
+  { html, ending }: { readonly html: string; readonly ending: 'pdf' | 'png' },
+  making: (out: string) => readonly string[],
+): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'plumbline-report-'));
   try {
     const page = join(folder, 'report.html');
-    const out = join(folder, 'report.pdf');
+    // The browser knows the kind of a picture by its name.
+    const out = join(folder, `report.${ending}`);
     await writeFile(page, html, { mode: 0o600 });
     const flags = [
       '--headless=new',
@@ -91,13 +126,12 @@ async function print(browser: string, html: string, atMs: number): Promise<Buffe
       // The page holds no script and asks for nothing; root has no sandbox to run it in.
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       `--user-data-dir=${join(folder, 'profile')}`,
-      '--no-pdf-header-footer',
-      `--print-to-pdf=${out}`,
+      ...making(out),
     ];
     await run(browser, [...flags, pathToFileURL(page).href], { timeout: PRINT_MS_MAX });
-    return withDates(await readFile(out), atMs);
+    return await readFile(out);
   } catch (cause) {
-    throw new OperatingError('source-unavailable', 'the browser printed no PDF', {
+    throw new OperatingError('source-unavailable', 'the browser made no file', {
       retry: 'soon',
       cause,
     });

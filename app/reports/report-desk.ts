@@ -13,7 +13,6 @@ import { dutySpans, type DutyPlan } from '../../alerts/roster/duty-spans.ts';
 import type { RosterPlan } from '../../alerts/roster/roster-plan.ts';
 import { dayOf, startOfDay, type Calendar } from '../../core/calendar.ts';
 import { UserError } from '../../core/errors.ts';
-import { contentHash } from '../../core/ids.ts';
 import { DAY_MS } from '../../core/local-time.ts';
 import {
   isWithin,
@@ -38,8 +37,9 @@ import { reportSchema, type Report } from '../../models/report/report.ts';
 import { mayField } from '../../security/access/field-rights.ts';
 import { reachOf } from '../../security/access/rights.ts';
 import { policyRoleOf } from '../../security/access/roles.ts';
+import { readPurpose } from '../../security/exports/read-purpose.ts';
 import type { Account } from '../../warehouse/accounts.ts';
-import type { RecordsDb } from '../../warehouse/records.ts';
+import type { RecordsDb, RecordsTransaction } from '../../warehouse/records.ts';
 import type { ReportTable } from '../../warehouse/records-schema.ts';
 import {
   findReport,
@@ -49,10 +49,7 @@ import {
   type KeptReport,
 } from '../../warehouse/report-store.ts';
 import type { FILE_FORMATS } from '../api/reports.ts';
-import { docxOf } from './docx.ts';
-import { htmlOf } from './html.ts';
-import type { PdfPrinter } from './pdf.ts';
-import { xlsxOf } from './xlsx.ts';
+import type { ExportDesk, ExportedFile } from '../exports/export-content.ts';
 
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
@@ -60,10 +57,12 @@ export type ReportQuestion = PeriodQuestion & { readonly region?: string | undef
 
 export type ShownReport = { readonly report: Report; readonly document: ReportDocument };
 
-export type ReportFile = {
-  readonly name: string;
-  readonly type: string;
-  readonly bytes: Buffer;
+export type FileAsked = {
+  readonly format: FileFormat;
+  readonly purpose: string;
+  readonly language: Language;
+  /** What else is written with the ledger's entry. */
+  readonly alongside?: (trx: RecordsTransaction) => Promise<void>;
 };
 
 export type ReportDesk = {
@@ -75,12 +74,8 @@ export type ReportDesk = {
   list(region: string | undefined, who: Account): Promise<KeptReport[]>;
   /** A kept report. Throws UserError `not-found`, also for one of a region the account does not see. */
   get(id: string, who: Account): Promise<ShownReport & { readonly kept: KeptReport }>;
-  /** A kept report as a file with a watermark; that it was taken is noted. Throws UserError. */
-  file(
-    id: string,
-    who: Account,
-    asked: { format: FileFormat; purpose: string; language: Language },
-  ): Promise<ReportFile>;
+  /** A kept report as a file with its mark, in the ledger of exports. Throws UserError. */
+  file(id: string, who: Account, asked: FileAsked): Promise<ExportedFile>;
   /** Why a format is not to be had; undefined where it is. */
   missing(format: FileFormat): Text | undefined;
 };
@@ -94,8 +89,8 @@ export type ReportDeps = {
   readonly budget: number;
 };
 
-export function createReportDesk(deps: ReportDeps & { readonly pdf: PdfPrinter }): ReportDesk {
-  const { db, clock, pdf } = deps;
+export function createReportDesk(deps: ReportDeps & { readonly exports: ExportDesk }): ReportDesk {
+  const { db, clock, exports } = deps;
 
   const computed = async (asked: ReportQuestion, who: Account) => {
     const region = regionFor(asked.region, who);
@@ -113,7 +108,7 @@ export function createReportDesk(deps: ReportDeps & { readonly pdf: PdfPrinter }
   };
 
   return {
-    missing: (format) => (format === 'pdf' ? pdf.missing : undefined),
+    missing: exports.missing,
     look: async (asked, who) => shownTo(who, await computed(asked, who)),
     async make(asked, who) {
       const purpose = readPurpose(asked.purpose);
@@ -132,44 +127,40 @@ export function createReportDesk(deps: ReportDeps & { readonly pdf: PdfPrinter }
       const row = await kept(id, who);
       return { kept: withoutBody(row), ...shownTo(who, readBody(row)) };
     },
-    async file(id, who, { format, language, ...asked }) {
-      const purpose = readPurpose(asked.purpose);
+    async file(id, who, { format, language, purpose, alongside }) {
       const row = await kept(id, who);
-      if (format === 'pdf' && pdf.missing) throw new UserError('conflict', pdf.missing);
       const { report, document } = shownTo(who, readBody(row));
-      const takenAtMs = clock.now();
-      const taking = {
-        name: text(who.displayZh, who.displayEn),
-        login: who.login,
-        atMs: takenAtMs,
+      const named = document.title[language].replace(/[:：]/g, '');
+      return exports.exportFile({
+        who,
+        fn: 'report.export',
+        kind: 'report',
+        title: document.title,
         purpose,
-      };
-      const bytes =
-        format === 'xlsx'
-          ? xlsxOf(document, taking, language)
-          : format === 'docx'
-            ? docxOf(document, taking, language)
-            : await pdf.print(htmlOf(document, taking, language), takenAtMs);
-      // Noted before it is handed out: no file leaves without a trace.
-      await noteFile(db, {
-        reportId: id,
+        region: row.region,
+        about: { report: id, period: periodCode(report.period), region: row.region },
         format,
-        contentHash: contentHash(bytes),
-        takenBy: who.id,
-        purpose,
-        takenAtMs,
+        language,
+        content: { kind: 'document', document },
+        rows: document.tables.reduce((sum, { rows }) => sum + rows.length, 0),
+        // A report holds counts.
+        subjects: [],
+        fileName: `${named}-${periodCode(report.period)}`,
+        async alongside(trx, { fileDigest }) {
+          await noteFile(trx, {
+            reportId: id,
+            format,
+            contentHash: fileDigest,
+            takenBy: who.id,
+            purpose: readPurpose(purpose),
+            takenAtMs: clock.now(),
+          });
+          await alongside?.(trx);
+        },
       });
-      const name = `${document.title[language].replace(/[:：]/g, '')}-${periodCode(report.period)}`;
-      return { name: `${name}.${format}`, type: TYPES[format], bytes };
     },
   };
 }
-
-const TYPES: Readonly<Record<FileFormat, string>> = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  pdf: 'application/pdf',
-};
 
 /** Reads all a report counts and counts it. */
 export async function computeReport(
@@ -281,23 +272,5 @@ function regionFor(asked: string | undefined, who: Account): RegionCode {
     'forbidden',
     text('该地区不在您的数据范围内', 'this region is not within what your account sees'),
     { detail: `${region.code} ${region.name.zh} ${region.name.en}` },
-  );
-}
-
-const PURPOSE_MAX = 60;
-
-/** What a report is taken for, in one line. Throws UserError when nothing is said, or too much. */
-function readPurpose(given: string): string {
-  const purpose = given.replace(/\s+/g, ' ').trim();
-  if (purpose.length >= 2 && purpose.length <= PURPOSE_MAX) return purpose;
-  throw new UserError(
-    'bad-input',
-    text('请写明报告用途', 'what the report is for is missing, or too long'),
-    {
-      hint: text(
-        `用途印在每一页水印上，2 至 ${PURPOSE_MAX} 个字，如“局务会”。`,
-        `It stands in the watermark of every page: 2 to ${PURPOSE_MAX} characters, such as "weekly meeting".`,
-      ),
-    },
   );
 }

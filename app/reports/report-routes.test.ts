@@ -20,6 +20,7 @@ import { alertRow } from '../../warehouse/records.contract.ts';
 import type { KeptDetail, KeptList, KeptReportAnswer, ShownReportAnswer } from '../api/reports.ts';
 import type { Problem } from '../api/session.ts';
 import { configSchema } from '../config.ts';
+import { openExports } from '../exports/export-desk.fixture.ts';
 import { registerReports } from '../http/report-routes.ts';
 import { createServer } from '../http/server.ts';
 import { registerSessions } from '../http/sessions.ts';
@@ -161,7 +162,8 @@ describe('reports over HTTP', () => {
     app = await createServer({ logger: silentLogger });
     const guard = registerSessions(app, { ...deps, ids, secure: false });
     const pdf = await findPdfPrinter(['/nowhere']);
-    registerReports(app, { guard, ...deps, desk: createReportDesk({ ...deps, pdf }) });
+    const exports = openExports({ records, clock: deps.clock, pdf });
+    registerReports(app, { guard, ...deps, desk: createReportDesk({ ...deps, exports }) });
     for (const login of ['city', 'xuanhan', 'analyst', 'admin']) {
       const answer = await app.inject({
         method: 'POST',
@@ -251,7 +253,7 @@ describe('reports over HTTP', () => {
 
   test('a kept report stays as it was made, is listed, and is taken away with a trace', async () => {
     const refused = await ask<Problem>('city', '/api/reports', { purpose: ' ' });
-    expect([refused.status, refused.body.says.zh]).toEqual([400, '请写明报告用途']);
+    expect([refused.status, refused.body.says.zh]).toEqual([400, '请写明用途']);
 
     const made = await ask<KeptReportAnswer>('city', '/api/reports', {
       period: '2026-W47',
@@ -293,7 +295,7 @@ describe('reports over HTTP', () => {
       payload: { format: 'xlsx', purpose: '=上报省厅' },
     });
     expect(file.headers['content-disposition']).toContain(
-      encodeURIComponent('达州市监督预警周报-2026-W47.xlsx'),
+      encodeURIComponent('达州市监督预警周报-2026-W47-EX20261123-'),
     );
     expect(JSON.stringify(unzip(file.rawPayload))).toContain('用途：=上报省厅');
     const traces = await records.db.selectFrom('reportFile').selectAll().execute();
@@ -301,6 +303,15 @@ describe('reports over HTTP', () => {
       { reportId: made.body.id, format: 'xlsx', purpose: '=上报省厅', takenAtMs: NOW },
     ]);
     expect(traces[0]?.contentHash).toBe(contentHash(file.rawPayload));
+    const [entry, ...more] = await records.db.selectFrom('exportFile').selectAll().execute();
+    expect(more).toEqual([]);
+    expect(entry).toMatchObject({
+      kind: 'report',
+      personCount: 0,
+      fileDigest: contentHash(file.rawPayload),
+      byteCount: file.rawPayload.length,
+      state: 'taken',
+    });
     const pdf = await ask<Problem>('city', url, { format: 'pdf', purpose: '局务会' });
     expect([pdf.status, pdf.body.says.zh]).toEqual([
       409,
@@ -388,11 +399,12 @@ describe('the command', () => {
 
     const out = join(folder, 'out');
     await run({ out, purpose: '局务会', by: 'xuanhan' });
-    expect((await readdir(out)).toSorted()).toEqual([
-      '宣汉县监督预警周报-2026-W47.docx',
-      '宣汉县监督预警周报-2026-W47.xlsx',
+    const names = await readdir(out);
+    expect(names.map((name) => name.replace(/EX\d{8}-\w{8}/, 'EX')).toSorted()).toEqual([
+      '宣汉县监督预警周报-2026-W47-EX.docx',
+      '宣汉县监督预警周报-2026-W47-EX.xlsx',
     ]);
-    const file = await readFile(join(out, '宣汉县监督预警周报-2026-W47.docx'));
+    const file = await readFile(join(out, names.find((name) => name.endsWith('.docx')) ?? ''));
     expect(JSON.stringify(unzip(file))).toContain('xuanhan 值班员（xuanhan）');
 
     await expect(run({ out, purpose: '' })).rejects.toMatchObject({ code: 'bad-input' });

@@ -11,12 +11,18 @@ import {
   type ReportDocument,
   type Table,
 } from '../../models/report/layout.ts';
-import { watermarkText, type Taking } from './watermark.ts';
+import { digestLine, markLine, type ExportMark } from '../../security/exports/export-mark.ts';
+import {
+  CUSTOM_PATH,
+  CUSTOM_RELATION,
+  CUSTOM_TYPE,
+  customProperties,
+} from '../../security/exports/office-mark.ts';
 import { escapeXml, XML_HEAD } from './xml.ts';
 import { zip, type ZipPart } from './zip.ts';
 
 /** The cell formats, in the order of `cellXfs` in the styles below. */
-const STYLE = {
+export const STYLE = {
   plain: 0,
   title: 1,
   head: 2,
@@ -37,12 +43,15 @@ const STYLE = {
 /** Styles of the line of totals stand behind the others, in the same order. */
 const TOTAL = 15;
 
-export const xlsxOf = (document: ReportDocument, taking: Taking, language: Language): Buffer =>
-  zip(xlsxParts(document, taking, language));
+export const xlsxOf = (document: ReportDocument, mark: ExportMark, language: Language): Buffer =>
+  zip(xlsxParts(document, mark, language));
 
 /** What is inside, in its order. */
-export function xlsxParts(document: ReportDocument, taking: Taking, language: Language): ZipPart[] {
-  const mark = watermarkText(taking)[language];
+export function xlsxParts(
+  document: ReportDocument,
+  mark: ExportMark,
+  language: Language,
+): ZipPart[] {
   const sheets = [
     { name: ABOUT[language], content: aboutSheet(document, mark, language) },
     ...document.tables.map((table) => ({
@@ -50,24 +59,47 @@ export function xlsxParts(document: ReportDocument, taking: Taking, language: La
       content: tableSheet(table, mark, language),
     })),
   ];
-  const ids = sheets.map((_, index) => index + 1);
   return [
-    { path: '[Content_Types].xml', content: contentTypes(ids) },
-    { path: '_rels/.rels', content: ROOT_RELATIONS },
-    { path: 'docProps/core.xml', content: coreProperties(document.title[language], taking) },
-    { path: 'xl/workbook.xml', content: workbook(sheets.map(({ name }) => name)) },
-    { path: 'xl/_rels/workbook.xml.rels', content: workbookRelations(ids) },
-    { path: 'xl/styles.xml', content: STYLES },
-    ...sheets.map(({ content }, index) => ({
-      path: `xl/worksheets/sheet${index + 1}.xml`,
-      content,
-    })),
+    ...workbookParts({
+      title: document.title[language],
+      names: sheets.map(({ name }) => name),
+      mark,
+    }),
+    ...sheets.map(({ content }, index) => ({ path: sheetPath(index), content })),
   ];
 }
 
-const ABOUT: Text = { zh: '说明', en: 'About' };
+export const sheetPath = (index: number): string => `xl/worksheets/sheet${index + 1}.xml`;
 
-function aboutSheet(document: ReportDocument, mark: string, language: Language): string {
+/** All of a workbook but its sheets. */
+export function workbookParts({
+  title,
+  names,
+  mark,
+}: {
+  readonly title: string;
+  readonly names: readonly string[];
+  readonly mark: ExportMark;
+}): ZipPart[] {
+  const ids = names.map((_, index) => index + 1);
+  return [
+    { path: '[Content_Types].xml', content: contentTypes(ids) },
+    { path: CUSTOM_PATH, content: customProperties(mark, escapeXml) },
+    { path: '_rels/.rels', content: ROOT_RELATIONS },
+    { path: 'docProps/core.xml', content: coreProperties(title, mark) },
+    { path: 'xl/workbook.xml', content: workbook(names) },
+    { path: 'xl/_rels/workbook.xml.rels', content: workbookRelations(ids) },
+    { path: 'xl/styles.xml', content: STYLES },
+  ];
+}
+
+export const ABOUT: Text = { zh: '说明', en: 'About' };
+
+export function aboutSheet(
+  document: Omit<ReportDocument, 'tables'>,
+  mark: ExportMark,
+  language: Language,
+): string {
   const { title, facts, notices, footnotes } = document;
   const rows: string[][] = [
     [words(title[language], STYLE.title)],
@@ -77,12 +109,13 @@ function aboutSheet(document: ReportDocument, mark: string, language: Language):
     ]),
     ...notices.map((notice) => [words(notice[language])]),
     ...footnotes.map((note) => [words(note[language], STYLE.faint)]),
-    [words(mark, STYLE.faint)],
+    [words(markLine(mark)[language], STYLE.faint)],
+    [words(digestLine(mark), STYLE.faint)],
   ];
-  return sheet({ rows, widths: [14, 90], frozenRows: 1, mark });
+  return sheet({ rows, widths: [14, 90], frozenRows: 1, mark, language });
 }
 
-function tableSheet(table: Table, mark: string, language: Language): string {
+function tableSheet(table: Table, mark: ExportMark, language: Language): string {
   const note = table.note ? `  ${table.note[language]}` : '';
   const rows: string[][] = [
     [words(`${table.title[language]}${note}`, STYLE.title)],
@@ -92,11 +125,11 @@ function tableSheet(table: Table, mark: string, language: Language): string {
     ...table.rows.map(({ cells, isTotal }) =>
       cells.map((cell) => cellOf(cell, isTotal ? TOTAL : 0, language)),
     ),
-    [words(mark, STYLE.faint)],
+    [words(markLine(mark)[language], STYLE.faint)],
   ];
   // A Han character is about two of the units in which widths are told.
   const widths = table.columns.map(({ width }) => width * 2);
-  return sheet({ rows, widths, frozenRows: 2, mark });
+  return sheet({ rows, widths, frozenRows: 2, mark, language });
 }
 
 function cellOf(cell: Cell, total: number, language: Language): string {
@@ -117,15 +150,15 @@ function cellOf(cell: Cell, total: number, language: Language): string {
 }
 
 /** An instant as spreadsheets count: days since 1899-12-30, by the clock in China. */
-const serialOf = (atMs: number): number => (atMs + CHINA_OFFSET_MS) / DAY_MS + 25_569;
+export const serialOf = (atMs: number): number => (atMs + CHINA_OFFSET_MS) / DAY_MS + 25_569;
 
-const numeric = (value: number, style: number): string => `s="${style}"><v>${value}</v></c>`;
+export const numeric = (value: number, style: number): string => `s="${style}"><v>${value}</v></c>`;
 
 /**
  * A cell of text. It is stored as a string and so never a formula; what begins like one is quoted as well,
  * so that it stays text when a person edits the cell.
  */
-function words(value: string, style: number = STYLE.words, total = 0): string {
+export function words(value: string, style: number = STYLE.words, total = 0): string {
   const used = /^[=+\-@\t\r]/.test(value) ? STYLE.quoted : style;
   return `s="${used + total}" t="inlineStr"><is><t xml:space="preserve">${escapeXml(value)}</t></is></c>`;
 }
@@ -134,22 +167,45 @@ function sheet(given: {
   rows: readonly (readonly string[])[];
   widths: readonly number[];
   frozenRows: number;
-  mark: string;
+  mark: ExportMark;
+  language: Language;
 }): string {
-  const { rows, widths, frozenRows, mark } = given;
+  const { rows, mark, language } = given;
+  const lines = rows.map((cells, row) => sheetRow(row + 1, cells));
+  return `${sheetHead(given)}${lines.join('\n')}${sheetFoot(mark, language)}`;
+}
+
+/** What stands before the rows of a sheet. */
+export function sheetHead({
+  widths,
+  frozenRows,
+}: {
+  readonly widths: readonly number[];
+  readonly frozenRows: number;
+}): string {
   const columns = widths.map(
     (width, index) =>
       `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`,
   );
-  const lines = rows.map(
-    (cells, row) =>
-      `<row r="${row + 1}">${cells
-        .map((cell, column) => `<c r="${String.fromCharCode(65 + column)}${row + 1}" ${cell}`)
-        .join('')}</row>`,
-  );
+  return `${XML_HEAD}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0" showGridLines="0"><pane ySplit="${frozenRows}" topLeftCell="A${frozenRows + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="18"/><cols>${columns.join('')}</cols><sheetData>\n`;
+}
+
+/** A row of cells, from 1. */
+export const sheetRow = (row: number, cells: readonly string[]): string =>
+  `<row r="${row}">${cells
+    .map((cell, column) => `<c r="${columnName(column)}${row}" ${cell}`)
+    .join('')}</row>`;
+
+/** A, …, Z, AA, …: from 0. */
+const columnName = (column: number): string =>
+  (column < 26 ? '' : columnName(Math.floor(column / 26) - 1)) +
+  String.fromCharCode(65 + (column % 26));
+
+/** What stands behind the rows: the mark on every page that is printed. */
+export function sheetFoot(mark: ExportMark, language: Language): string {
   // In a header "&" begins a code.
-  const header = escapeXml(`&C&9${mark.replaceAll('&', '&&')}`);
-  return `${XML_HEAD}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0" showGridLines="0"><pane ySplit="${frozenRows}" topLeftCell="A${frozenRows + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="18"/><cols>${columns.join('')}</cols><sheetData>\n${lines.join('\n')}\n</sheetData><pageMargins left="0.5" right="0.5" top="0.8" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/><headerFooter><oddHeader>${header}</oddHeader><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`;
+  const code = (line: string) => escapeXml(`&C&8${line.replaceAll('&', '&&')}`);
+  return `\n</sheetData><pageMargins left="0.5" right="0.5" top="0.8" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/><headerFooter><oddHeader>${code(markLine(mark)[language])}</oddHeader><oddFooter>${code(digestLine(mark))}  &amp;P / &amp;N</oddFooter></headerFooter></worksheet>`;
 }
 
 const workbook = (names: readonly string[]): string => {
@@ -172,10 +228,10 @@ const workbookRelations = (ids: readonly number[]): string =>
       '',
     )}<Relationship Id="rIdStyles" Type="${RELATION}/styles" Target="styles.xml"/></Relationships>`;
 
-const ROOT_RELATIONS = `${XML_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${RELATION}/officeDocument" Target="xl/workbook.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>`;
+const ROOT_RELATIONS = `${XML_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${RELATION}/officeDocument" Target="xl/workbook.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/><Relationship Id="rId3" Type="${CUSTOM_RELATION}" Target="${CUSTOM_PATH}"/></Relationships>`;
 
 const contentTypes = (ids: readonly number[]): string =>
-  `${XML_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>${ids
+  `${XML_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/><Override PartName="/${CUSTOM_PATH}" ContentType="${CUSTOM_TYPE}"/>${ids
     .map(
       (id) =>
         `<Override PartName="/xl/worksheets/sheet${id}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>`,
@@ -183,7 +239,7 @@ const contentTypes = (ids: readonly number[]): string =>
     .join('')}</Types>`;
 
 /** Title, who and when, as both office formats keep them. */
-export const coreProperties = (title: string, { name, login, atMs }: Taking): string =>
+export const coreProperties = (title: string, { name, login, atMs }: ExportMark): string =>
   `${XML_HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>${escapeXml(title)}</dc:title><dc:creator>${escapeXml(`${name.zh} (${login})`)}</dc:creator><dcterms:created xsi:type="dcterms:W3CDTF">${new Date(atMs).toISOString()}</dcterms:created></cp:coreProperties>`;
 
 /** `font` 0 plain, 1 bold, 2 title, 3 faint; `fill` 2 head; `border` 1 a line below, 2 a line above. */

@@ -5,6 +5,14 @@ import { crc32, deflateRawSync } from 'node:zlib';
 
 export type ZipPart = { readonly path: string; readonly content: string };
 
+/** A part that was packed while it was written. */
+export type PackedPart = {
+  readonly path: string;
+  readonly packed: Buffer;
+  readonly byteCount: number;
+  readonly crc: number;
+};
+
 const DEFLATED = 8;
 const VERSION = 20;
 /** Paths are UTF-8. */
@@ -13,22 +21,21 @@ const FLAGS = 0x0800;
 const DATE = 0x0021;
 
 /** An archive of the parts in their order. */
-export function zip(parts: readonly ZipPart[]): Buffer {
+export function zip(parts: readonly (ZipPart | PackedPart)[]): Buffer {
   const files: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { path, content } of parts) {
-    const name = Buffer.from(path);
-    const bytes = Buffer.from(content);
-    const packed = deflateRawSync(bytes, { level: 9 });
+  for (const part of parts) {
+    const name = Buffer.from(part.path);
+    const { packed, byteCount, crc } = 'packed' in part ? part : pack(part);
     const about = Buffer.alloc(26);
     about.writeUInt16LE(VERSION, 0);
     about.writeUInt16LE(FLAGS, 2);
     about.writeUInt16LE(DEFLATED, 4);
     about.writeUInt16LE(DATE, 8);
-    about.writeUInt32LE(crc32(bytes), 10);
+    about.writeUInt32LE(crc, 10);
     about.writeUInt32LE(packed.length, 14);
-    about.writeUInt32LE(bytes.length, 18);
+    about.writeUInt32LE(byteCount, 18);
     about.writeUInt16LE(name.length, 22);
     const local = Buffer.concat([signature(0x04034b50), about, name, packed]);
     const place = Buffer.alloc(14);
@@ -44,6 +51,12 @@ export function zip(parts: readonly ZipPart[]): Buffer {
   end.writeUInt32LE(index.length, 8);
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...files, index, signature(0x06054b50), end]);
+}
+
+function pack({ path, content }: ZipPart): PackedPart {
+  const bytes = Buffer.from(content);
+  const packed = deflateRawSync(bytes, { level: 9 });
+  return { path, packed, byteCount: bytes.length, crc: crc32(bytes) };
 }
 
 function signature(value: number): Buffer {

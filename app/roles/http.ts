@@ -28,7 +28,13 @@ import { inDataFolder } from '../config.ts';
 import { dutyCalendarOf } from '../duty-calendar.ts';
 import type { Foundation } from '../foundation.ts';
 import type { Health } from '../health.ts';
+import { exportLimitsOf } from '../export-config.ts';
+import type { ExportDesk } from '../exports/export-content.ts';
+import { createExportDesk } from '../exports/export-desk.ts';
+import { registerAlertExports } from '../http/alert-export-routes.ts';
+import { registerExports } from '../http/export-routes.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
+import { registerAuditList } from '../http/audit-list-routes.ts';
 import { registerAudit } from '../http/audit-routes.ts';
 import { registerAnswers } from '../http/answer-routes.ts';
 import { createBasisDesk } from '../../security/basis/basis-desk.ts';
@@ -128,7 +134,16 @@ export async function startHttpRole(
       key: foundation.secrets.key,
     }),
   );
+  const exportLimits = exportLimitsOf(foundation.config.exports);
+  const exports = createExportDesk({
+    ...told,
+    pdf: await findPdfPrinter(),
+    hashing: foundation.config.exports.hash,
+    limits: exportLimits,
+  });
   registerAlerts(app, { guard, desk, olap: parts.olap });
+  registerAlertExports(app, { guard, desk, exports });
+  registerExports(app, { guard, records: recorder.records, clock, limits: exportLimits });
   registerSql(app, { guard, desk: createSqlDesk({ ...foundation, olap: parts.olap }) });
   const vault = startVault(foundation, { app, guard });
   registerRoster(app, { guard, ...createRosterDeps(told) });
@@ -195,9 +210,9 @@ export async function startHttpRole(
       surroundings,
     }),
   });
-  registerBacktests(app, { guard, desk: backtests.desk, list: ruleList });
+  registerBacktests(app, { guard, desk: backtests.desk, list: ruleList, exports });
   registerMetrics(app, { guard, olap: parts.olap });
-  const reports = await startReports(foundation, { app, guard });
+  const reports = await startReports(foundation, { app, guard, exports });
   registerDrills(app, {
     guard,
     clock,
@@ -232,12 +247,14 @@ export async function startHttpRole(
     hashing: config.audit.hash,
     signer: parts.auditing.signer,
     keeper: parts.auditing,
+    exports,
     checkpointEveryMs: config.audit.checkpointEvery,
     witnessFor: config.audit.witnessFor,
   });
   registerSavedViews(app, { guard, records: recorder.records, clock, ids });
   registerViewReports(app, { guard, db: records.db });
   const views = parts.olap && startViewSchedule({ ...foundation, records, olap: parts.olap });
+  registerAuditList(app, { guard, db: records.db, exports });
   registerIndices(app, {
     guard,
     records,
@@ -362,7 +379,7 @@ function openBacktests({ records, clock, log, logger, rules, config }: Foundatio
 /** Reports on demand and on schedule. */
 async function startReports(
   { records: { db }, clock, calendar: national, config, logger }: Foundation,
-  { app, guard }: { app: FastifyInstance; guard: Guard },
+  { app, guard, exports }: { app: FastifyInstance; guard: Guard; exports: ExportDesk },
 ): Promise<{ stop(): Promise<void> }> {
   const roster = config.alerts.roster === undefined ? undefined : loadRoster(config.alerts.roster);
   const calendar = dutyCalendarOf(config, national);
@@ -371,7 +388,7 @@ async function startReports(
     guard,
     db,
     clock,
-    desk: createReportDesk({ ...deps, pdf: await findPdfPrinter() }),
+    desk: createReportDesk({ ...deps, exports }),
   });
   return startReportSchedule({ ...deps, logger });
 }

@@ -41,9 +41,21 @@ export function addAnalystCommands(
       const { signal } = stopping;
       if (!(await verb.importFile(load, { ...options, file, signal }, print))) failed();
     });
-  program
+  const exported = program
     .command('export')
-    .description('databases that are taken away')
+    .description('files that are taken away; see docs/exports.md');
+  exported
+    .command('verify')
+    .description('say whether a file is one of ours, unaltered, who took it and when')
+    .argument('<file>', 'an exported file, or one that may be')
+    .option('--en', 'in English', false)
+    .addOption(configOption())
+    .action(async (file: string, { config, en }) => {
+      const { exportVerify } = await import('./export-verify.ts');
+      const asked = { file, language: en ? 'en' : 'zh' } as const;
+      if (!(await exportVerify(loadConfig({ file: config }), asked, print))) failed();
+    });
+  exported
     .command('analyst')
     .description("the declared views within an analyst's rights; see docs/sql-console.md")
     .requiredOption('--for <login>', 'account of the analyst, whose rights it has')

@@ -2,16 +2,16 @@
 
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../core/errors.ts';
+import { secureIds } from '../../core/ids.ts';
 import { createLogger } from '../../core/logger.ts';
 import { localDateTime, parseInstant } from '../../core/local-time.ts';
 import { createUnseededRandom } from '../../core/random.ts';
 import { text, type Language, type Text } from '../../core/text.ts';
 import { epochMs, systemClock, type Clock, type EpochMs } from '../../core/time.ts';
 import type { SignedCheckpoint } from '../../security/audit/checkpoint.ts';
-import { exportLines } from '../../security/audit/export.ts';
+import { countExported, exportLines } from '../../security/audit/export.ts';
 import { describeFinding } from '../../security/audit/finding-words.ts';
 import { readFolder } from '../../security/audit/folder-witness.ts';
 import { publicHalf, readPublicKey } from '../../security/audit/key-file.ts';
@@ -26,8 +26,11 @@ import { findAccountByLogin } from '../../warehouse/accounts.ts';
 import { openRecords, type Records } from '../../warehouse/records.ts';
 import { readCode } from '../audit/mark.ts';
 import type { Config } from '../config.ts';
+import { exportLimitsOf } from '../export-config.ts';
+import { createExportDesk } from '../exports/export-desk.ts';
 import { recordsOptions } from '../foundation.ts';
 import type { Print } from '../print.ts';
+import { NO_PRINTER } from '../reports/pdf.ts';
 import { openAuditSigner } from '../roles/audit.ts';
 
 export type VerifyOptions = {
@@ -174,9 +177,32 @@ export async function auditExport(
     const hashing = (await readHashing(records.db)) ?? config.audit.hash;
     const sealing = { records, engine: config.records.kind, clock, hashing };
     while ((await sealBatch(sealing)).count > 0);
-    const lines = exportLines({ db: records.db, hashing, signer }, { fromMs, untilMs, nowMs });
-    await pipeline(Readable.from(lines), createWriteStream(out));
-    print(`✓ ${out}`);
+    const span = { fromMs, untilMs, nowMs };
+    const file = await createExportDesk({
+      records,
+      clock,
+      ids: secureIds,
+      logger: createLogger(config.logLevel),
+      pdf: NO_PRINTER,
+      hashing: config.exports.hash,
+      limits: exportLimitsOf(config.exports),
+    }).exportFile({
+      who: account,
+      fn: 'audit.export',
+      purposeCode: 'audit-review',
+      kind: 'audit-trail',
+      title: text('审计日志', 'Audit trail'),
+      purpose,
+      region: account.region,
+      about: { from: fromMs, until: untilMs, via: 'command' },
+      format: 'ndjson',
+      language: 'zh',
+      content: { kind: 'bytes', bytes: exportLines({ db: records.db, hashing, signer }, span) },
+      rows: await countExported(records.db, span),
+      subjects: [],
+    });
+    await pipeline(file.stream(), createWriteStream(out));
+    print(`✓ ${out}  ${file.number}`);
     await writeFile(`${out}.key.json`, `${JSON.stringify(publicHalf(signer))}\n`);
     print(`  公钥 public key ${signer.keyId}: ${out}.key.json`);
   });

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../../core/errors.ts';
 import { hideNumbers } from '../../core/hide-numbers.ts';
+import { secureIds } from '../../core/ids.ts';
 import { localDateTime } from '../../core/local-time.ts';
 import { createLogger } from '../../core/logger.ts';
 import { createUnseededRandom } from '../../core/random.ts';
@@ -12,7 +13,6 @@ import { readAccountAccess } from '../../security/access/account-access-store.ts
 import { grantedScopeSchema, type DataScope } from '../../security/access/data-scope.ts';
 import { scopeOf } from '../../security/access/policy.ts';
 import { policyRoleOf } from '../../security/access/roles.ts';
-import { createAuditTrail } from '../../security/audit/trail.ts';
 import { findAccountByLogin, type Account } from '../../warehouse/accounts.ts';
 import { writeDatabase, type DatabaseForm } from '../../warehouse/console/write-database.ts';
 import { migrateWarehouse } from '../../warehouse/migrate.ts';
@@ -22,6 +22,7 @@ import type { Config } from '../config.ts';
 import { recordsOptions } from '../foundation.ts';
 import type { Print } from '../print.ts';
 import { olapOptions } from '../roles/warehouse.ts';
+import { enterDatabase } from '../exports/enter-database.ts';
 import { rangesOf } from '../sql/region-ranges.ts';
 
 export type ExportAnalystOptions = {
@@ -76,17 +77,11 @@ export async function exportAnalyst(
           scope: reach,
         },
         // What leaves the house is told of before it is there.
-        told: ({ digest, rows }) =>
-          createAuditTrail({ records }).note({
-            atMs,
-            actor: 'system',
-            action: 'sql.export',
-            outcome: 'done',
-            subjects: [],
-            purpose: 'analysis',
-            reason,
-            detail: { for: account.id, form, scope: reach, digest, rows },
-          }),
+        told: (database) =>
+          enterDatabase(
+            { records, ids: secureIds, config: config.exports },
+            { database, account, form, scope: reach, purpose: reason, atMs },
+          ),
       });
       for (const [view, rows] of Object.entries(written.rows)) {
         print(`${String(rows).padStart(9)}  ${view}`);

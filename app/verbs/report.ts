@@ -1,9 +1,12 @@
 // plumbline report: a report of the configured product, kept and written as files, as the console makes it.
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { loadRoster } from '../../alerts/roster/load-roster.ts';
 import { UserError } from '../../core/errors.ts';
+import { secureIds } from '../../core/ids.ts';
 import { createLogger } from '../../core/logger.ts';
 import { createUnseededRandom } from '../../core/random.ts';
 import { text, type Language } from '../../core/text.ts';
@@ -15,6 +18,8 @@ import { findAccountByLogin } from '../../warehouse/accounts.ts';
 import { openRecords } from '../../warehouse/records.ts';
 import { FILE_FORMATS } from '../api/reports.ts';
 import type { Config } from '../config.ts';
+import { exportLimitsOf } from '../export-config.ts';
+import { createExportDesk } from '../exports/export-desk.ts';
 import { recordsOptions } from '../foundation.ts';
 import type { Print } from '../print.ts';
 import { findPdfPrinter } from '../reports/pdf.ts';
@@ -54,7 +59,15 @@ export async function report(
       calendar: createChinaCalendar(),
       roster: config.alerts.roster === undefined ? undefined : loadRoster(config.alerts.roster),
       budget: config.reports.alertBudget,
-      pdf: await findPdfPrinter(),
+      exports: createExportDesk({
+        records,
+        clock,
+        ids: secureIds,
+        logger: deps.logger,
+        pdf: await findPdfPrinter(),
+        hashing: config.exports.hash,
+        limits: exportLimitsOf(config.exports),
+      }),
     });
     if (out === undefined) {
       const { document } = await desk.look(asked, who);
@@ -77,18 +90,23 @@ export async function report(
         print(`✗ ${wanted}: ${missing[language]}`);
         continue;
       }
-      const file = await desk.file(kept.id, who, { format: wanted, purpose, language });
-      await createAuditTrail({ records }).note({
-        atMs: clock.now(),
-        actor: who.id,
-        action: 'report.export',
-        outcome: 'done',
-        subjects: [],
-        purpose: 'reporting',
-        reason: purpose,
-        detail: { id: kept.id, format: wanted, via: 'command' },
+      const file = await desk.file(kept.id, who, {
+        format: wanted,
+        purpose,
+        language,
+        alongside: (trx) =>
+          createAuditTrail({ records }).record(trx, {
+            atMs: clock.now(),
+            actor: who.id,
+            action: 'report.export',
+            outcome: 'done',
+            subjects: [],
+            purpose: 'reporting',
+            reason: purpose,
+            detail: { id: kept.id, format: wanted, via: 'command' },
+          }),
       });
-      await writeFile(join(out, file.name), file.bytes);
+      await pipeline(file.stream(), createWriteStream(join(out, file.name), { flags: 'wx' }));
       print(`✓ ${join(out, file.name)}`);
     }
   } finally {

@@ -5,7 +5,7 @@ import { useState, type FormEvent } from 'react';
 import type { AuditPage, AuditRecordAnswer, AuditStatus } from '../../app/api/audit.ts';
 import { localDateTime, parseInstant } from '../../core/local-time.ts';
 import { getJson, postForFile, problemIn } from '../shared/api.ts';
-import { useSay } from '../shared/language.tsx';
+import { useLanguage, useSay } from '../shared/language.tsx';
 import { AUDIT_PATH, navigate, useQueryText } from '../shared/router.ts';
 import { saveFile } from '../reports/save-file.ts';
 import { ACTION_NAMES, AUDIT_WORDS, nameOf, OUTCOME_NAMES, PURPOSE_NAMES } from './words.ts';
@@ -195,17 +195,25 @@ function Details({ record }: { record: AuditRecordAnswer }) {
 
 function Taking({ asked, status }: { asked: Asked; status: AuditStatus }) {
   const say = useSay();
+  const language = useLanguage();
   const [purpose, setPurpose] = useState('');
   const timeOf = (name: 'from' | 'until') =>
     parseInstant((asked[name] ?? '').replace('T', ' ')) as number | undefined;
   const take = useMutation({
-    mutationFn: () =>
-      postForFile('/api/audit/export', {
-        from: timeOf('from') ?? 0,
-        until: timeOf('until') ?? status.atMs + 1,
-        purpose,
-      }),
-    onSuccess: (file) => saveFile(file, `audit-${localDateTime(status.atMs).slice(0, 10)}.ndjson`),
+    mutationFn: (what: 'trail' | 'found') =>
+      what === 'trail'
+        ? postForFile('/api/audit/export', {
+            from: timeOf('from') ?? 0,
+            until: timeOf('until') ?? status.atMs + 1,
+            purpose,
+          })
+        : postForFile('/api/audit/records/export', {
+            ...Object.fromEntries(new URLSearchParams(queryOf(asked, null))),
+            format: 'csv',
+            language,
+            purpose,
+          }),
+    onSuccess: ({ file, name }) => saveFile(file, name),
   });
   return (
     <form
@@ -213,7 +221,9 @@ function Taking({ asked, status }: { asked: Asked; status: AuditStatus }) {
       aria-label={say(AUDIT_WORDS.take)}
       onSubmit={(event) => {
         event.preventDefault();
-        take.mutate();
+        // Which of the two buttons it was.
+        const { submitter } = event.nativeEvent as SubmitEvent;
+        take.mutate((submitter as HTMLButtonElement | null)?.value === 'found' ? 'found' : 'trail');
       }}
     >
       <label className={styles.wide}>
@@ -229,6 +239,9 @@ function Taking({ asked, status }: { asked: Asked; status: AuditStatus }) {
       <div className={styles.acts}>
         <button type="submit" disabled={take.isPending}>
           {say(take.isPending ? AUDIT_WORDS.taking : AUDIT_WORDS.take)}
+        </button>
+        <button type="submit" value="found" disabled={take.isPending}>
+          {say(AUDIT_WORDS.takeRecords)}
         </button>
       </div>
       <p className={styles.hint}>{say(AUDIT_WORDS.takeHint)}</p>

@@ -48,10 +48,11 @@ export const AUDIT_WORDS = {
   own: text('您的每次检索也会记录在案', 'Your own searches are recorded as well'),
   take: text('导出', 'Export'),
   taking: text('正在导出', 'Exporting'),
+  takeRecords: text('导出检索结果（CSV）', 'Export what was found (CSV)'),
   takeFor: text('导出用途', 'What for'),
   takeHint: text(
-    '导出上方所选时间段的全部记录，文件可离线校验。',
-    'Takes every record of the time chosen above; the file verifies by itself.',
+    '导出：上方所选时间段的全部记录，文件可离线校验。导出检索结果：符合上方全部条件的记录，供表格软件打开。',
+    'Export takes every record of the time chosen above; the file verifies by itself. What was found is a table for spreadsheets.',
   ),
   records: text('审计记录', 'Records of the trail'),
 } as const;
@@ -80,6 +81,7 @@ export const PURPOSE_NAMES: Readonly<Record<string, Text>> = {
   drill: text('演练', 'drill'),
   reporting: text('统计报告', 'reports'),
   audit: text('审计', 'audit'),
+  'export-review': text('导出管理', 'looking after exports'),
 };
 
 export const ACTION_NAMES: Readonly<Record<string, Text>> = {
@@ -92,6 +94,9 @@ export const ACTION_NAMES: Readonly<Record<string, Text>> = {
   'account.reset-password': text('重置密码', 'reset a password'),
   'account.second-factor-off': text('关闭动态验证码', 'turned the second factor off'),
   'account.second-factor-on': text('启用动态验证码', 'turned the second factor on'),
+  'audit.export-records': text('导出审计检索结果', 'took records of the trail away'),
+  'alert.export': text('导出预警清单', 'took a list of alerts away'),
+  'alert.export-ask': text('申请导出预警清单', 'asked for a list of alerts'),
   'alert.handle': text('处置预警', 'handled an alert'),
   'alert.read': text('查看预警', 'looked at an alert'),
   'basis.confirm': text('批准监管依据', 'confirmed a basis'),
@@ -100,6 +105,10 @@ export const ACTION_NAMES: Readonly<Record<string, Text>> = {
   'basis.refuse': text('不予批准监管依据', 'refused a basis'),
   'certificate.bind': text('绑定证书', 'bound a certificate'),
   'certificate.unbind': text('解绑证书', 'unbound a certificate'),
+  'export.decide': text('审批批量导出', 'decided on a large export'),
+  'export.ledger-look': text('查看导出台账', 'looked at the ledger of exports'),
+  'export.verify': text('核验导出文件', 'verified a file'),
+  'export.withdraw': text('撤回导出申请', 'took a request back'),
   'held.read': text('查看个人数据留存', 'what is held about a person'),
   'identity.approve-many': text('批准批量查看身份', 'approved many identities'),
   'identity.ask-many': text('申请批量查看身份', 'asked for many identities'),

@@ -14,6 +14,7 @@ import { CLASS_NAMES, LEVEL_NAMES, WORDS } from '../shared/words.ts';
 import { arrivedGravest, type AlertFilter } from './alert-list.ts';
 import { CorrectionTag } from './correction.tsx';
 import { MyTasks } from './answers/my-tasks.tsx';
+import { ExportList } from './export-list.tsx';
 import { Filters } from './filters.tsx';
 import type { AlertListData } from './use-alert-list.ts';
 import { arrivedText, CONSOLE_WORDS, repeatsText } from './words.ts';
@@ -46,6 +47,7 @@ export function ListPane({
       <div>
         <MyTasks {...{ me, openId, query, onOpen }} />
         <Filters me={me} filter={filter} onFilter={onFilter} />
+        {me.rights?.includes('alert.export') && <ExportList filter={filter} />}
       </div>
       <div className={styles.announce} role="status">
         {arrived && (

@@ -145,8 +145,8 @@ function Taking({
   const take = useMutation({
     mutationFn: async (format: KeptList['formats'][number]['format']) => {
       const path = `/api/reports/kept/${encodeURIComponent(shown.kept?.id ?? '')}/files`;
-      const file = await postForFile(path, { format, purpose, language });
-      saveFile(file, `${say(shown.document.title)}-${shown.period}.${format}`);
+      const { file, name } = await postForFile(path, { format, purpose, language });
+      saveFile(file, name);
     },
   });
   const error = keep.error ?? take.error;

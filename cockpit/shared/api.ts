@@ -52,12 +52,18 @@ export const deletePath = (path: string): Promise<unknown> => request(path, { me
 /** Browsers print slowly: a file may take so long. */
 const FILE_MS_MAX = 90_000;
 
+export type NamedFile = {
+  readonly file: Blob;
+  /** As the server named it; its number in the ledger is in it. */
+  readonly name: string;
+};
+
 /** POST `body`; the answer is a file. */
-export async function postForFile(path: string, body: unknown): Promise<Blob> {
+export async function postForFile(path: string, body: unknown): Promise<NamedFile> {
   return provenFirst(() => sendForFile(path, body));
 }
 
-async function sendForFile(path: string, body: unknown): Promise<Blob> {
+async function sendForFile(path: string, body: unknown): Promise<NamedFile> {
   const deadline = AbortSignal.timeout(FILE_MS_MAX);
   const response = await fetch(path, {
     method: 'POST',
@@ -68,11 +74,18 @@ async function sendForFile(path: string, body: unknown): Promise<Blob> {
   }).catch(() => {
     throw unanswered(deadline.aborted ? WORDS.tooSlow : WORDS.unreachable);
   });
-  if (response.ok) return response.blob();
+  if (response.ok) {
+    return { file: await response.blob(), name: nameIn(response.headers) };
+  }
   throw new RequestProblem(
     response.status,
     problemOf(await response.json().catch(() => undefined)),
   );
+}
+
+function nameIn(headers: Headers): string {
+  const given = /filename\*=UTF-8''([^;]+)/.exec(headers.get('content-disposition') ?? '')?.[1];
+  return given === undefined ? 'plumbline' : decodeURIComponent(given);
 }
 
 /** Sends again what the server wants a fresh proof for, once somebody gave it. */

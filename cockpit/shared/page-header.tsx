@@ -11,6 +11,7 @@ import {
   AUDIT_PATH,
   CONSOLE_PATH,
   LABORATORY_PATH,
+  EXPORTS_PATH,
   REPORTS_PATH,
   RETENTION_PATH,
   ROSTER_PATH,
@@ -54,6 +55,7 @@ export function PageHeader({
       ? [{ path: RETENTION_PATH, name: WORDS.retention }]
       : []),
     { path: REPORTS_PATH, name: WORDS.reports },
+    { path: EXPORTS_PATH, name: WORDS.exports },
     { path: WALL_PATH, name: WORDS.wall },
   ].filter(({ name }) => name !== here);
   return (

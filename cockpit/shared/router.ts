@@ -25,6 +25,7 @@ export type Route =
   | { readonly page: 'workbench' }
   | { readonly page: 'laboratory' }
   | { readonly page: 'identities' }
+  | { readonly page: 'exports' }
   | { readonly page: 'unknown'; readonly path: string };
 
 export const SIGN_IN_PATH = '/';
@@ -46,6 +47,7 @@ export const AUDIT_PATH = '/audit';
 export const WORKBENCH_PATH = '/workbench';
 export const LABORATORY_PATH = '/laboratory';
 export const IDENTITIES_PATH = '/identities';
+export const EXPORTS_PATH = '/exports';
 
 export const alertPath = (alertId: string): string =>
   `${CONSOLE_PATH}/alerts/${encodeURIComponent(alertId)}`;
@@ -88,6 +90,7 @@ export function routeOf(path: string): Route {
   if (plain === WORKBENCH_PATH) return { page: 'workbench' };
   if (plain === LABORATORY_PATH) return { page: 'laboratory' };
   if (plain === IDENTITIES_PATH) return { page: 'identities' };
+  if (plain === EXPORTS_PATH) return { page: 'exports' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
   return alertId === undefined ? { page: 'unknown', path } : { page: 'console', alertId };
@@ -143,6 +146,7 @@ export function safeNext(next: string | null): string | undefined {
     'workbench',
     'laboratory',
     'identities',
+    'exports',
   ].includes(route.page)
     ? next
     : undefined;

@@ -29,7 +29,8 @@ export type PageName =
   | 'audit'
   | 'workbench'
   | 'laboratory'
-  | 'identities';
+  | 'identities'
+  | 'exports';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();

@@ -26,6 +26,11 @@ export const FUNCTIONS = {
   'account.change': { ...write('账户开设与停用', 'Create and disable accounts'), sensitive: true },
   'account.read': read('账户查看', 'See accounts'),
   'alert.explain': { ...read('未预警原因查询', 'Why no alert came'), personal: true },
+  'alert.export': {
+    ...exported('预警清单导出', 'Take a list of alerts away'),
+    personal: true,
+    implies: 'alert-handling',
+  },
   'alert.handle': {
     ...write('预警处置', 'Handle alerts'),
     personal: true,

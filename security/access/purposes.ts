@@ -18,6 +18,7 @@ const SUPERVISION: readonly AccessFunction[] = [
   'alert.read',
   'alert.handle',
   'alert.explain',
+  'alert.export',
   'silence.set',
   'silence.approve',
   'basis.read',
@@ -55,6 +56,7 @@ export const PURPOSES: readonly Purpose[] = [
       'alert.read',
       'alert.handle',
       'alert.explain',
+      'alert.export',
       'basis.read',
       'held.read',
       'identity.reveal',
@@ -71,6 +73,7 @@ export const PURPOSES: readonly Purpose[] = [
     functions: [
       'alert.read',
       'alert.explain',
+      'alert.export',
       'basis.read',
       'held.read',
       'identity.reveal',
@@ -88,6 +91,7 @@ export const PURPOSES: readonly Purpose[] = [
     functions: [
       'alert.read',
       'alert.explain',
+      'alert.export',
       'basis.read',
       'held.read',
       'identity.reveal',

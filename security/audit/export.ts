@@ -96,6 +96,15 @@ export const endMessage = (lines: number, digest: string): string =>
   `plumbline audit export ${FORMAT}\n${lines}\n${digest}`;
 
 /** Positions by the time of sealing, which rises with them; what is archived is not there. */
+/** How many records an export of this stretch has. */
+export async function countExported(
+  db: RecordsDb,
+  span: { readonly fromMs: EpochMs; readonly untilMs: EpochMs },
+): Promise<number> {
+  const { from, until } = await positionsOf(db, span);
+  return until - from;
+}
+
 async function positionsOf(
   db: RecordsDb,
   { fromMs, untilMs }: { fromMs: EpochMs; untilMs: EpochMs },

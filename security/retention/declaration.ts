@@ -410,6 +410,14 @@ const RECORDS: readonly Declared[] = [
     period: 'while-needed',
     clock: text('作为查询依据长期保存', 'kept as grounds of the look'),
   }),
+  ofStaff('exportFile', text('导出台账', 'the ledger of exports'), {
+    period: 'while-needed',
+    clock: text('作为导出依据长期保存', 'kept as grounds of what left'),
+  }),
+  ofStaff('exportRequest', text('批量导出申请', 'requests for large exports'), {
+    period: 'while-needed',
+    clock: text('作为导出依据长期保存', 'kept as grounds of what left'),
+  }),
   ofNobody('records', 'refusalHour', text('每小时拒收计数', 'refusals by the hour')),
   ofNobody('records', 'vaultKey', text('身份库密钥状态', 'states of the keys of the vault')),
   ofNobody('records', 'kioskDevice', text('大屏终端', 'wall kiosks')),

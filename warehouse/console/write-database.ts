@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { duckName, duckText, openDuck, type Duck } from '../duck.ts';
 import type { Olap } from '../olap.ts';
 import { fillViews, VIEW_LIMITS, VIEWS, type RegionRange, type ViewLimits } from './views.ts';
@@ -44,7 +44,11 @@ export async function writeDatabase(
     readonly mark: Watermark;
     readonly limits?: ViewLimits;
     /** Resolves when the trail has it; the database gets its name only then. */
-    readonly told?: (about: { digest: string; rows: number }) => Promise<void>;
+    readonly told?: (about: {
+      readonly digest: string;
+      readonly rows: number;
+      readonly files: WrittenDatabase['files'];
+    }) => Promise<void>;
   },
 ): Promise<WrittenDatabase> {
   const target = resolve(path);
@@ -94,15 +98,29 @@ export async function writeDatabase(
   }
   duck.close();
   const all = Object.values(rows).reduce((sum, count) => sum + count, 0);
-  await told?.({ digest, rows: all });
+  const files = await hashesOf(draft, { target, form });
+  try {
+    await told?.({ digest, rows: all, files });
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
   await rm(target, { recursive: true, force: true });
   await rename(draft, target);
-  const paths =
-    form === 'duckdb' ? [target] : (await readdir(target)).map((name) => join(target, name));
-  const files: Record<string, string> = {};
-  for (const file of paths.toSorted())
-    files[file.slice(dirname(file).length + 1)] = await hashOf(file);
   return { rows, digest, files };
+}
+
+/** By the names the files will have. */
+async function hashesOf(
+  draft: string,
+  { target, form }: { readonly target: string; readonly form: DatabaseForm },
+): Promise<Record<string, string>> {
+  if (form === 'duckdb') return { [basename(target)]: await hashOf(draft) };
+  const files: Record<string, string> = {};
+  for (const name of (await readdir(draft)).toSorted()) {
+    files[name] = await hashOf(join(draft, name));
+  }
+  return files;
 }
 
 async function hashOf(path: string): Promise<string> {
