@@ -2,9 +2,9 @@
 
 import { useMemo, useRef, useState } from 'react';
 import type { MetricAnswerBody, MetricList, MetricRecordsQuestion } from '../../app/api/metrics.ts';
-import type { Me } from '../../app/api/session.ts';
 import { localDate, localDateTime } from '../../core/local-time.ts';
 import { bucketOf } from '../../models/workbench/buckets.ts';
+import { labelOf, type Namer } from '../../models/workbench/name-cells.ts';
 import { askOf, MAP_DIMENSION, periodOf, type View } from '../../models/workbench/view-state.ts';
 import { drawnOf } from './chart-option.ts';
 import { useDeps } from '../shared/deps.tsx';
@@ -13,16 +13,16 @@ import { CountyMap } from './county-map.tsx';
 import { ReceiptDialog, RecordsDialog } from './dialogs.tsx';
 import { ResultChart } from './result-chart.tsx';
 import { ResultTable, type CellAt } from './result-table.tsx';
-import { labelOf, shadesOf, type Namer, type Shaped } from './shape-result.ts';
+import { shadesOf, type Shaped } from './shape-result.ts';
 import { TakeAway, type Picture } from './take-away.tsx';
 import { useSavedViews } from './use-saved-views.ts';
 import { BENCH_WORDS, COMPARE_NAMES, GRAIN_NAMES } from './words.ts';
 import styles from './workbench-page.module.css';
 
 export function Answer({
-  me,
   catalogue,
   view,
+  report,
   result,
   nameOf,
   shaped,
@@ -30,9 +30,10 @@ export function Answer({
   again,
   onMapReady,
 }: {
-  me: Me;
   catalogue: MetricList;
   view: View;
+  /** A scheduled view, whose figures are fixed. */
+  report?: string | undefined;
   result: MetricAnswerBody;
   nameOf: Namer;
   shaped: Shaped;
@@ -55,7 +56,7 @@ export function Answer({
         <button type="button" onClick={() => setHasReceipt(true)}>
           {say(BENCH_WORDS.receipt)}
         </button>
-        <TakeAway {...{ me, view, result, nameOf, title, picture }} />
+        <TakeAway {...{ view, report, reason, picture }} />
       </div>
       <Standing {...{ view, result, again }} />
       {result.rows.length === 0 ? (

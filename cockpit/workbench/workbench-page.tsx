@@ -6,6 +6,7 @@ import { useCallback, useMemo, useState } from 'react';
 import type { MetricAnswerBody, MetricList } from '../../app/api/metrics.ts';
 import type { Me } from '../../app/api/session.ts';
 import { localDate } from '../../core/local-time.ts';
+import type { Namer } from '../../models/workbench/name-cells.ts';
 import {
   askOf,
   CHARTS,
@@ -28,7 +29,7 @@ import { NotesBox } from './notes-box.tsx';
 import { keepReason, keptReason } from './reason.ts';
 import { QuestionPanel } from './question-panel.tsx';
 import { SavedViews } from './saved-views.tsx';
-import type { Namer, Shaped } from './shape-result.ts';
+import type { Shaped } from './shape-result.ts';
 import { useRead } from './use-read.ts';
 import { useSavedViews } from './use-saved-views.ts';
 import { BENCH_WORDS, CHART_NAMES } from './words.ts';
@@ -49,9 +50,9 @@ export function WorkbenchPage({ me }: { me: Me }) {
       <PageHeader me={me} here={WORDS.workbench} />
       {catalogue.data && (views.data ?? views.error) ? (
         report === null ? (
-          <Workbench me={me} catalogue={catalogue.data} />
+          <Workbench catalogue={catalogue.data} />
         ) : (
-          <KeptView key={report} id={report} catalogue={catalogue.data} me={me} />
+          <KeptView key={report} id={report} catalogue={catalogue.data} />
         )
       ) : (
         <NotYet problem={problem && [say(problem.says), problem.hint ? say(problem.hint) : '']} />
@@ -80,7 +81,7 @@ function NotYet({ problem }: { problem: string[] | undefined }) {
 /** The metric the workbench opens with. */
 const FIRST_METRIC = 'alerts-raised';
 
-function Workbench({ me, catalogue }: { me: Me; catalogue: MetricList }) {
+function Workbench({ catalogue }: { catalogue: MetricList }) {
   const { serverClock } = useDeps();
   const address = useQueryText();
   const [openedAtMs] = useState(() => serverClock.now());
@@ -110,7 +111,7 @@ function Workbench({ me, catalogue }: { me: Me; catalogue: MetricList }) {
         />
       </aside>
       <main className={styles.main}>
-        <Middle {...{ me, catalogue, view, set, answered, reason, onMapReady }} />
+        <Middle {...{ catalogue, view, set, answered, reason, onMapReady }} />
       </main>
       <aside className={styles.aside}>
         <SavedViews query={queryOf(view)} />
@@ -167,7 +168,6 @@ const isMappable = ({ chart, metrics }: View, catalogue: MetricList): boolean =>
     false);
 
 function Middle({
-  me,
   catalogue,
   view,
   set,
@@ -175,7 +175,6 @@ function Middle({
   reason,
   onMapReady,
 }: {
-  me: Me;
   catalogue: MetricList;
   view: View;
   set(view: View): void;
@@ -206,10 +205,7 @@ function Middle({
       ) : error ? (
         <Refused {...{ error, catalogue, view, set, again }} />
       ) : data && nameOf && shaped ? (
-        <Answer
-          {...{ me, catalogue, view, nameOf, shaped, reason, again, onMapReady }}
-          result={data}
-        />
+        <Answer {...{ catalogue, view, nameOf, shaped, reason, again, onMapReady }} result={data} />
       ) : (
         <p role="status">{say(WORDS.loading)}</p>
       )}
