@@ -14,13 +14,15 @@ export type Schedule = (typeof SCHEDULES)[number];
 
 const QUERY_CHARS_MAX = 4_000;
 
+const querySchema = z
+  .string()
+  .max(QUERY_CHARS_MAX)
+  .regex(/^\?[\x21-\x7e]*$/, 'the query of an address');
+
 /** POST /api/views: `query` is the query of the workbench's address. */
 export const newViewSchema = z.strictObject({
   title: z.string().trim().min(1).max(60),
-  query: z
-    .string()
-    .max(QUERY_CHARS_MAX)
-    .regex(/^\?[\x21-\x7e]*$/, 'the query of an address'),
+  query: querySchema,
   visibility: z.enum(VISIBILITIES),
 });
 
@@ -39,7 +41,11 @@ export const savedViewSchema = z.strictObject({
 export const scheduleViewSchema = z.strictObject({ schedule: z.enum(SCHEDULES) });
 
 /** GET /api/views: those the reader may open, the newest first. */
-export const savedViewListSchema = z.strictObject({ views: z.array(savedViewSchema) });
+export const savedViewListSchema = z.strictObject({
+  views: z.array(savedViewSchema),
+  /** The server's time. */
+  nowMs: z.number(),
+});
 
 /** Why a scheduled view could not be counted. */
 export const viewReportProblemSchema = z.strictObject({
@@ -75,6 +81,32 @@ export const viewReportDetailSchema = z.strictObject({
   query: z.string(),
   answer: metricAnswerSchema.optional(),
 });
+
+export const VIEW_FORMATS = ['csv', 'xlsx', 'pdf', 'png'] as const;
+
+const PICTURE_CHARS_MAX = 6_000_000;
+
+/** POST /api/views/export: a view by its query, counted anew, or a scheduled one as it was counted. */
+export const exportViewSchema = z.strictObject({
+  query: querySchema,
+  report: z.string().min(1).max(80).optional(),
+  format: z.enum(VIEW_FORMATS),
+  language: z.enum(['zh', 'en']).default('zh'),
+  purpose: z.string().max(500),
+  /** The chart or map as a PNG in base64; of `png` only. */
+  picture: z
+    .string()
+    .max(PICTURE_CHARS_MAX)
+    .regex(/^[A-Za-z0-9+/]+={0,2}$/, 'base64')
+    .optional(),
+});
+
+/** POST /api/views/export-requests */
+export const askForViewSchema = exportViewSchema
+  .omit({ picture: true })
+  .extend({ reason: z.string().max(1_000) });
+
+export type ExportView = z.input<typeof exportViewSchema>;
 
 export type NewView = z.infer<typeof newViewSchema>;
 export type SavedView = z.infer<typeof savedViewSchema>;

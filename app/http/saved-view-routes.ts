@@ -72,6 +72,7 @@ export function registerSavedViews(
       );
       return {
         views: rows.map((row) => answerOf(row, { reader: account.id, names })),
+        nowMs: clock.now(),
       };
     },
   );

@@ -49,6 +49,7 @@ import { registerPushes } from '../http/push-routes.ts';
 import { registerReports } from '../http/report-routes.ts';
 import { registerRetention } from '../http/retention-routes.ts';
 import { registerSavedViews } from '../http/saved-view-routes.ts';
+import { registerViewExports } from '../http/view-export-routes.ts';
 import { registerViewReports } from '../http/view-report-routes.ts';
 import { registerRoster } from '../http/roster-routes.ts';
 import { registerRules } from '../http/rule-routes.ts';
@@ -290,6 +291,7 @@ async function startRoutes(
   });
   registerSavedViews(app, { guard, records: recorder.records, clock, ids });
   registerViewReports(app, { guard, db: records.db });
+  registerViewExports(app, { guard, db: records.db, clock, olap: parts.olap, exports });
   const views = parts.olap && startViewSchedule({ ...foundation, records, olap: parts.olap });
   registerAuditList(app, { guard, db: records.db, exports });
   registerIndices(app, {

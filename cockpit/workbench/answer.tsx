@@ -2,9 +2,9 @@
 
 import { useMemo, useRef, useState } from 'react';
 import type { MetricAnswerBody, MetricList, MetricRecordsQuestion } from '../../app/api/metrics.ts';
-import type { Me } from '../../app/api/session.ts';
 import { localDate, localDateTime } from '../../core/local-time.ts';
 import { bucketOf } from '../../models/workbench/buckets.ts';
+import { labelOf, type Namer } from '../../models/workbench/name-cells.ts';
 import { askOf, MAP_DIMENSION, periodOf, type View } from '../../models/workbench/view-state.ts';
 import { drawnOf } from './chart-option.ts';
 import { useDeps } from '../shared/deps.tsx';
@@ -13,15 +13,16 @@ import { CountyMap } from './county-map.tsx';
 import { ReceiptDialog, RecordsDialog } from './dialogs.tsx';
 import { ResultChart } from './result-chart.tsx';
 import { ResultTable, type CellAt } from './result-table.tsx';
-import { labelOf, shadesOf, type Namer, type Shaped } from './shape-result.ts';
+import { shadesOf, type Shaped } from './shape-result.ts';
 import { TakeAway, type Picture } from './take-away.tsx';
+import { useSavedViews } from './use-saved-views.ts';
 import { BENCH_WORDS, COMPARE_NAMES, GRAIN_NAMES } from './words.ts';
 import styles from './workbench-page.module.css';
 
 export function Answer({
-  me,
   catalogue,
   view,
+  report,
   result,
   nameOf,
   shaped,
@@ -29,9 +30,10 @@ export function Answer({
   again,
   onMapReady,
 }: {
-  me: Me;
   catalogue: MetricList;
   view: View;
+  /** A scheduled view, whose figures are fixed. */
+  report?: string | undefined;
   result: MetricAnswerBody;
   nameOf: Namer;
   shaped: Shaped;
@@ -54,7 +56,7 @@ export function Answer({
         <button type="button" onClick={() => setHasReceipt(true)}>
           {say(BENCH_WORDS.receipt)}
         </button>
-        <TakeAway {...{ me, view, result, nameOf, title, picture }} />
+        <TakeAway {...{ view, report, reason, picture }} />
       </div>
       <Standing {...{ view, result, again }} />
       {result.rows.length === 0 ? (
@@ -62,7 +64,7 @@ export function Answer({
       ) : (
         <>
           {chart === 'map' ? (
-            <Shaded {...{ view, result, picture, onMapReady }} />
+            <Shaded {...{ catalogue, view, result, picture, onMapReady }} />
           ) : (
             chart !== 'table' && (
               <Drawn key={chart} {...{ shaped, picture, title }} kind={chart} notes={view.notes} />
@@ -97,18 +99,26 @@ function Drawn(given: Parameters<typeof ResultChart>[0]) {
 }
 
 function Shaded({
+  catalogue,
   view,
   result,
   picture,
   onMapReady,
 }: {
+  catalogue: MetricList;
   view: View;
   result: MetricAnswerBody;
   picture: React.RefObject<Picture | undefined>;
   onMapReady(): void;
 }) {
   const say = useSay();
-  const shades = useMemo(() => shadesOf(result, MAP_DIMENSION), [result]);
+  const shades = useMemo(() => {
+    // The counties one sees; of others nothing is known.
+    const known = catalogue.dimensions[MAP_DIMENSION]?.values?.map(({ value }) => value) ?? [];
+    const first = result.columns.find(({ type }) => type === 'value')?.id;
+    const isCount = catalogue.metrics.some(({ id, isCount: counts }) => id === first && counts);
+    return shadesOf(result, MAP_DIMENSION, isCount ? known : []);
+  }, [catalogue, result]);
   const unit = result.columns.find(({ type }) => type === 'value')?.unit;
   return (
     <>
@@ -164,11 +174,16 @@ function Standing({
 }) {
   const say = useSay();
   const { serverClock } = useDeps();
+  const { data: views } = useSavedViews();
   const { freshness, coverage, suppressed, comparison, rowsTotal, rows } = result;
   const { knownUntilMs } = freshness;
   const { toMs } = periodOf(view);
   const isRunning = toMs > knownUntilMs;
-  const isStale = again !== undefined && isRunning && serverClock.now() - knownUntilMs > STALE_MS;
+  const isStale =
+    again !== undefined &&
+    views !== undefined &&
+    isRunning &&
+    serverClock.now() - knownUntilMs > STALE_MS;
   const days = ({ fromMs, untilMs }: { fromMs: number; untilMs: number }) =>
     `${localDate(fromMs)} – ${localDate(Math.max(fromMs, untilMs - 1))}`;
   const facts = [

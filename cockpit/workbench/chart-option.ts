@@ -145,29 +145,39 @@ function axesOption(
 ): EChartsCoreOption {
   const units = [...new Map(drawn.map(({ unit }) => [unit?.en, unit])).values()];
   const axisAt = (unit: Text | undefined) => units.findIndex((one) => one?.en === unit?.en);
+  const tops = units.map((unit) => topOf(drawn, unit));
   const withheld = along.map((_, i) => drawn.some(({ points }) => points[i]?.isSuppressed));
+  const isWithheld = withheld.some(Boolean);
+  const colourAt = (place: number) => look.colours[place % look.colours.length] ?? look.text;
   return {
     animation: false,
     color: [...look.colours],
-    tooltip: { ...tooltipOf(look), trigger: 'axis' },
+    tooltip: {
+      ...tooltipOf(look),
+      trigger: 'axis',
+      formatter: (params: { dataIndex: number }[]) => told(params[0]?.dataIndex ?? 0),
+    },
     legend: {
       top: 0,
       type: 'scroll',
       textStyle: labelOf(look),
       pageTextStyle: labelOf(look),
       pageIconColor: look.text,
-      data: [
-        ...drawn.map(({ name }) => name),
-        ...(withheld.some(Boolean) ? [words.suppressed] : []),
-      ],
+      data: [...drawn.map(({ name }) => name), ...(isWithheld ? [words.suppressed] : [])],
     },
     grid: { left: 8, right: 20, top: 52, bottom: 8, containLabel: true },
-    xAxis: { type: 'category', data: [...along], ...axisOf(look) },
+    xAxis: [
+      { type: 'category', data: [...along], ...axisOf(look) },
+      // What is kept back has an axis of its own, so that it takes no room among the bars.
+      { type: 'category', data: [...along], show: false },
+    ],
     yAxis: [
       ...units.map((unit, i) => ({
         type: 'value',
         ...axisOf(look),
-        ...(unit?.en === 'share' ? { max: 1 } : { minInterval: unit?.en === 'ms' ? 1_000 : 1 }),
+        max: tops[i],
+        min: 0,
+        minInterval: unit?.en === 'share' ? 0 : 1,
         name: unit && !isSpoken(unit) ? words.say(unit) : '',
         nameTextStyle: labelOf(look),
         axisLabel: {
@@ -176,7 +186,6 @@ function axesOption(
         },
         splitLine: { show: i === 0, lineStyle: { color: look.line } },
       })),
-      // What is kept back is hatched from top to bottom: nobody shall read a height.
       { type: 'value', show: false, min: 0, max: 1 },
     ],
     series: [
@@ -187,30 +196,68 @@ function axesOption(
         connectNulls: false,
         yAxisIndex: axisAt(unit),
         barMaxWidth: 40,
-        data: points.map((point) => point?.value ?? '-'),
-        tooltip: {
-          valueFormatter: (value: unknown) =>
-            typeof value === 'number' ? words.say(figureText(value, unit)) : '—',
-        },
+        data: points.map((point) =>
+          point?.isSuppressed && kind === 'bar'
+            ? hatchedBar(tops[axisAt(unit)] ?? 1, { ...look, hatch: colourAt(place) })
+            : (point?.value ?? '-'),
+        ),
         ...(place === 0 ? { markPoint: marksOf(notes, along, points, look) } : {}),
       })),
-      ...(withheld.some(Boolean)
+      ...(isWithheld
         ? [
             {
               name: words.suppressed,
               type: 'bar',
+              xAxisIndex: 1,
               yAxisIndex: units.length,
-              data: withheld.map((is) => (is ? 1 : '-')),
-              itemStyle: { color: 'transparent', borderColor: look.line, decal: hatch(look) },
-              barGap: '-100%',
-              barCategoryGap: '30%',
+              // Bars are hatched one by one; lines have no room of their own.
+              data: withheld.map((is) => (is && kind === 'line' ? 1 : '-')),
+              itemStyle: {
+                color: 'transparent',
+                opacity: drawn.length > 1 ? 0.4 : 1,
+                decal: hatch(look),
+              },
+              barWidth: '70%',
               silent: true,
-              tooltip: { valueFormatter: () => '' },
+              z: 1,
             },
           ]
         : []),
     ],
   };
+
+  function told(at: number): string {
+    const lines = drawn.flatMap(({ name, points, unit }) => {
+      const point = points[at];
+      if (!point) return [];
+      const shown = point.isSuppressed
+        ? words.suppressed
+        : words.say(figureText(point.value, unit));
+      return [`${name}  ${shown}`];
+    });
+    return [along[at] ?? '', ...lines].join('\n');
+  }
+}
+
+/** From top to bottom, so that nobody reads a height; in the colour of its series. */
+const hatchedBar = (value: number, look: ChartLook) => ({
+  value,
+  itemStyle: { color: 'transparent', borderColor: look.line, decal: hatch(look) },
+});
+
+/** The end of an axis: a round figure not below any of its unit. */
+function topOf(drawn: readonly Series[], unit: Text | undefined): number {
+  if (unit?.en === 'share') return 1;
+  const most = Math.max(
+    1,
+    ...drawn
+      .filter((one) => one.unit?.en === unit?.en)
+      .flatMap(({ points }) => points.map((point) => point?.value ?? 0)),
+  );
+  const scale = unit?.en === 'ms' ? 60_000 : 1;
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, most / scale)));
+  const round = [1, 2, 4, 5, 6, 8, 10].find((step) => step * power * scale >= most) ?? 10;
+  return round * power * scale;
 }
 
 /** Notes stand at their point of the first series; those of other groups are in the list only. */

@@ -1,20 +1,20 @@
 // What lies behind figures: how they were counted, and which records they count.
 
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type {
   MetricAnswerBody,
   MetricList,
   MetricRecordsBody,
   MetricRecordsQuestion,
 } from '../../app/api/metrics.ts';
-import type { Text } from '../../core/text.ts';
 import { localDateTime } from '../../core/local-time.ts';
 import { postJson, problemIn } from '../shared/api.ts';
 import { UNKNOWN } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { alertPath } from '../shared/router.ts';
 import { WORDS } from '../shared/words.ts';
+import { Sheet } from './sheet.tsx';
 import { BENCH_WORDS } from './words.ts';
 import styles from './workbench-page.module.css';
 
@@ -150,20 +150,5 @@ function Records({
         </tbody>
       </table>
     </div>
-  );
-}
-
-function Sheet({ title, close, children }: { title: Text; close(): void; children: ReactNode }) {
-  const say = useSay();
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
-  return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby="sheet" onClose={close}>
-      <h2 id="sheet">{say(title)}</h2>
-      {children}
-      <button type="button" onClick={() => dialog.current?.close()}>
-        {say(BENCH_WORDS.close)}
-      </button>
-    </dialog>
   );
 }

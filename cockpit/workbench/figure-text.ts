@@ -2,6 +2,7 @@
 
 import type { MetricChange } from '../../app/api/metrics.ts';
 import { text, type Text } from '../../core/text.ts';
+import { CHANGE_NOTES } from '../../models/workbench/name-cells.ts';
 import { spanText, UNKNOWN } from '../shared/format.ts';
 
 /** True for units that are part of how a figure reads, and need not stand beside it. */
@@ -26,19 +27,10 @@ function withThousands(value: number): string {
   return `${value < 0 ? '−' : ''}${spaced}${part === undefined ? '' : `.${part}`}`;
 }
 
-const NOTES: Readonly<Record<MetricChange['notes'][number], Text>> = {
-  flat: text('持平', 'flat'),
-  'zero-base': text('基期为零', 'nothing before'),
-  'negative-base': text('基数为负', 'negative base'),
-  'low-base': text('基数小', 'low base'),
-  'no-base': text('无可比基数', 'no base'),
-  suppressed: text('因样本过小不显示', 'not shown, too few cases'),
-};
-
 /** `+12.5%`, `基期为零`, `+50.0% 基数小`. */
 export function changeText({ change, notes }: MetricChange): Text {
   const share = change === null || change === 0 ? '' : signed(change);
-  const said = notes.map((note) => NOTES[note]);
+  const said = notes.map((note) => CHANGE_NOTES[note]);
   return text(
     [share, ...said.map(({ zh }) => zh)].filter(Boolean).join(' '),
     [share, ...said.map(({ en }) => en)].filter(Boolean).join(' '),

@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import type { MetricList } from '../../app/api/metrics.ts';
 import type { ViewReport, ViewReportDetail } from '../../app/api/saved-views.ts';
-import type { Me } from '../../app/api/session.ts';
 import { during, firstView, queryOf, viewOf } from '../../models/workbench/view-state.ts';
 import { getJson, problemIn } from '../shared/api.ts';
 import { dayClockText } from '../shared/format.ts';
@@ -24,7 +23,7 @@ import { useRead } from './use-read.ts';
 import { BENCH_WORDS } from './words.ts';
 import styles from './workbench-page.module.css';
 
-export function KeptView({ id, me, catalogue }: { id: string; me: Me; catalogue: MetricList }) {
+export function KeptView({ id, catalogue }: { id: string; catalogue: MetricList }) {
   const say = useSay();
   const address = useQueryText();
   const { data, error } = useQuery({
@@ -72,7 +71,8 @@ export function KeptView({ id, me, catalogue }: { id: string; me: Me; catalogue:
           </div>
         ) : data?.answer && view && read ? (
           <Answer
-            {...{ me, catalogue, view, onMapReady }}
+            {...{ catalogue, view, onMapReady }}
+            report={id}
             {...read}
             result={data.answer}
             reason={keptReason()}

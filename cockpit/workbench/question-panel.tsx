@@ -24,6 +24,8 @@ export function QuestionPanel({
   setReason: (reason: string) => void;
 }) {
   const say = useSay();
+  // On a phone the answer comes first.
+  const [isOpen, setOpen] = useState(() => matchMedia('(min-width: 48rem)').matches);
   const chosen = metrics.filter(({ id }) => view.metrics.includes(id));
   const offered = Object.entries(dimensions).filter(([id]) =>
     chosen.every((metric) => metric.dimensions.includes(id)),
@@ -48,89 +50,99 @@ export function QuestionPanel({
   const toggle = (list: readonly string[], id: string) =>
     list.includes(id) ? list.filter((one) => one !== id) : [...list, id];
   return (
-    <section className={styles.box} aria-labelledby="question">
-      <h2 id="question">{say(BENCH_WORDS.build)}</h2>
-      <fieldset className={styles.choices}>
-        <legend>{say(BENCH_WORDS.metrics)}</legend>
-        {metrics.map(({ id, name, meaning }) => (
-          <label key={id} title={say(meaning)}>
-            <input
-              type="checkbox"
-              checked={view.metrics.includes(id)}
-              onChange={() => choose(toggle(view.metrics, id).slice(-6))}
-            />
-            {say(name)}
+    <details
+      className={styles.box}
+      open={isOpen}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>
+        <h2>{say(BENCH_WORDS.build)}</h2>
+      </summary>
+      <div className={styles.inside}>
+        <fieldset className={styles.choices}>
+          <legend>{say(BENCH_WORDS.metrics)}</legend>
+          {metrics.map(({ id, name, meaning }) => (
+            <label key={id} title={say(meaning)}>
+              <input
+                type="checkbox"
+                checked={view.metrics.includes(id)}
+                onChange={() => choose(toggle(view.metrics, id).slice(-6))}
+              />
+              {say(name)}
+            </label>
+          ))}
+        </fieldset>
+        <fieldset className={styles.choices} data-short="true">
+          <legend>{say(BENCH_WORDS.by)}</legend>
+          {offered.map(([id, { name }]) => (
+            <label key={id}>
+              <input
+                type="checkbox"
+                checked={view.by.includes(id)}
+                onChange={() => set({ ...view, by: toggle(view.by, id).slice(-2) })}
+              />
+              {say(name)}
+            </label>
+          ))}
+        </fieldset>
+        <div className={styles.pair}>
+          <Day
+            name={BENCH_WORDS.from}
+            value={view.from}
+            set={(from) => set({ ...view, from, to: from > view.to ? from : view.to })}
+          />
+          <Day
+            name={BENCH_WORDS.to}
+            value={view.to}
+            set={(to) => set({ ...view, to, from: to < view.from ? to : view.from })}
+          />
+          <label className={styles.field}>
+            <span>{say(BENCH_WORDS.grain)}</span>
+            <select
+              value={view.grain ?? ''}
+              onChange={({ target: { value } }) =>
+                set({ ...view, grain: grains.find((grain) => grain === value) })
+              }
+            >
+              <option value="">{say(BENCH_WORDS.noGrain)}</option>
+              {grains.map((grain) => (
+                <option key={grain} value={grain}>
+                  {say(GRAIN_NAMES[grain])}
+                </option>
+              ))}
+            </select>
           </label>
-        ))}
-      </fieldset>
-      <fieldset className={styles.choices} data-short="true">
-        <legend>{say(BENCH_WORDS.by)}</legend>
-        {offered.map(([id, { name }]) => (
-          <label key={id}>
-            <input
-              type="checkbox"
-              checked={view.by.includes(id)}
-              onChange={() => set({ ...view, by: toggle(view.by, id).slice(-2) })}
-            />
-            {say(name)}
+          <label className={styles.field}>
+            <span>{say(BENCH_WORDS.compare)}</span>
+            <select
+              value={view.compare ?? ''}
+              onChange={({ target: { value } }) =>
+                set({ ...view, compare: value === '' ? undefined : (value as Comparison) })
+              }
+            >
+              <option value="">{say(BENCH_WORDS.noCompare)}</option>
+              {COMPARISONS.map((compare) => (
+                <option key={compare} value={compare}>
+                  {say(COMPARE_NAMES[compare])}
+                </option>
+              ))}
+            </select>
           </label>
-        ))}
-      </fieldset>
-      <div className={styles.pair}>
-        <Day
-          name={BENCH_WORDS.from}
-          value={view.from}
-          set={(from) => set({ ...view, from, to: from > view.to ? from : view.to })}
-        />
-        <Day
-          name={BENCH_WORDS.to}
-          value={view.to}
-          set={(to) => set({ ...view, to, from: to < view.from ? to : view.from })}
-        />
-        <label className={styles.field}>
-          <span>{say(BENCH_WORDS.grain)}</span>
-          <select
-            value={view.grain ?? ''}
-            onChange={({ target: { value } }) =>
-              set({ ...view, grain: grains.find((grain) => grain === value) })
-            }
-          >
-            <option value="">{say(BENCH_WORDS.noGrain)}</option>
-            {grains.map((grain) => (
-              <option key={grain} value={grain}>
-                {say(GRAIN_NAMES[grain])}
-              </option>
+        </div>
+        <details className={styles.filters} open={view.where.length > 0}>
+          <summary>
+            {say(BENCH_WORDS.filter)}
+            {view.where.length > 0 && ` · ${view.where.length}`}
+          </summary>
+          <div className={styles.inside}>
+            {offered.map(([id, dimension]) => (
+              <Filter key={id} {...{ id, dimension, view, set }} />
             ))}
-          </select>
-        </label>
-        <label className={styles.field}>
-          <span>{say(BENCH_WORDS.compare)}</span>
-          <select
-            value={view.compare ?? ''}
-            onChange={({ target: { value } }) =>
-              set({ ...view, compare: value === '' ? undefined : (value as Comparison) })
-            }
-          >
-            <option value="">{say(BENCH_WORDS.noCompare)}</option>
-            {COMPARISONS.map((compare) => (
-              <option key={compare} value={compare}>
-                {say(COMPARE_NAMES[compare])}
-              </option>
-            ))}
-          </select>
-        </label>
+          </div>
+        </details>
+        <Reason key={reason} {...{ reason, setReason }} />
       </div>
-      <details className={styles.filters} open={view.where.length > 0}>
-        <summary>
-          {say(BENCH_WORDS.filter)}
-          {view.where.length > 0 && ` · ${view.where.length}`}
-        </summary>
-        {offered.map(([id, dimension]) => (
-          <Filter key={id} {...{ id, dimension, view, set }} />
-        ))}
-      </details>
-      <Reason key={reason} {...{ reason, setReason }} />
-    </section>
+    </details>
   );
 }
 

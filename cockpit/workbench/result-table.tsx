@@ -2,9 +2,9 @@
 
 import type { MetricAnswerBody, MetricChange, MetricList } from '../../app/api/metrics.ts';
 import type { Text } from '../../core/text.ts';
+import { isSuppressedIn, labelOf, type Namer } from '../../models/workbench/name-cells.ts';
 import { useSay } from '../shared/language.tsx';
 import { changeText, figureText, isSpoken } from './figure-text.ts';
-import { isSuppressedIn, labelOf, type Namer } from './shape-result.ts';
 import { BENCH_WORDS } from './words.ts';
 import styles from './workbench-page.module.css';
 

@@ -1,35 +1,30 @@
 // Views kept under a name, and the way to keep this one.
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
   SCHEDULES,
   VISIBILITIES,
   type NewView,
   type SavedView,
-  type SavedViewList,
   type Schedule,
   type Visibility,
 } from '../../app/api/saved-views.ts';
-import { deletePath, getJson, postJson, problemIn } from '../shared/api.ts';
+import { deletePath, postJson, problemIn } from '../shared/api.ts';
 import { dayClockText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { addressOf, navigate, useQueryText, WORKBENCH_PATH } from '../shared/router.ts';
 import { WORDS } from '../shared/words.ts';
 import { BENCH_WORDS, SCHEDULE_NAMES, VISIBILITY_NAMES } from './words.ts';
+import { useSavedViews, VIEWS } from './use-saved-views.ts';
 import styles from './workbench-page.module.css';
-
-const VIEWS = ['saved-views'] as const;
 
 export function SavedViews({ query }: { query: Readonly<Record<string, string>> }) {
   const say = useSay();
   const queries = useQueryClient();
   const [title, setTitle] = useState('');
   const [visibility, setVisibility] = useState<Visibility>('private');
-  const { data, error } = useQuery({
-    queryKey: VIEWS,
-    queryFn: ({ signal }) => getJson<SavedViewList>('/api/views', signal),
-  });
+  const { data, error } = useSavedViews();
   const again = () => queries.invalidateQueries({ queryKey: VIEWS });
   const keep = useMutation({
     mutationFn: (given: NewView) => postJson<SavedView>('/api/views', given),
@@ -48,12 +43,13 @@ export function SavedViews({ query }: { query: Readonly<Record<string, string>> 
     onSettled: again,
   });
   const failure = keep.error ?? remove.error ?? plan.error ?? error;
+  const problem = failure ? problemIn(failure) : undefined;
   return (
     <section className={styles.box} aria-labelledby="saved">
       <h2 id="saved">{say(BENCH_WORDS.saved)}</h2>
-      {failure && (
+      {problem && (
         <p className={styles.wrong} role="alert">
-          {say(problemIn(failure).says)}
+          {say(problem.says)} {problem.hint && say(problem.hint)}
         </p>
       )}
       {data?.views.length === 0 && <p className={styles.hint}>{say(BENCH_WORDS.noSaved)}</p>}

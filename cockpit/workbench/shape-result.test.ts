@@ -3,7 +3,8 @@
 import { expect, test } from 'vitest';
 import { text } from '../../core/text.ts';
 import type { MetricAnswerBody } from '../../app/api/metrics.ts';
-import { csvOf, namerOf, shadesOf, shape } from './shape-result.ts';
+import { namerOf } from '../../models/workbench/name-cells.ts';
+import { shadesOf, shape } from './shape-result.ts';
 
 const DAY_MS = 86_400_000;
 const FIRST_MS = Date.UTC(2026, 9, 31, 16);
@@ -31,8 +32,6 @@ const RESULT: MetricAnswerBody = {
 const nameOf = namerOf(RESULT, {
   dimensions: {
     county: {
-      name: text('县市区', 'County'),
-      type: 'region',
       values: [{ value: '511702', name: text('通川区', 'Tongchuan') }],
     },
   },
@@ -64,12 +63,4 @@ test('a suppressed cell has no value anywhere, even where the answer carries one
   expect(series[2]?.points[0]).toEqual({ value: null, isSuppressed: true });
   expect(shadesOf(RESULT, 'county').get('511703')).toBe('suppressed');
   expect(shadesOf(RESULT, 'county').get('511702')).toBe(12);
-  const csv = csvOf(RESULT, nameOf, { language: 'zh', suppressed: '样本过小', lead: ['准绳'] });
-  expect(csv.split('\r\n').at(-2)).toBe('2026-11-01,511703,样本过小');
-});
-
-test('a file begins with its mark, and nothing in it is run as a formula', () => {
-  const csv = csvOf(RESULT, nameOf, { language: 'zh', suppressed: '-', lead: ['a,"b"'] });
-  expect(csv.startsWith('\ufeff"a,""b"""\r\n日期,县市区,预警数\r\n')).toBe(true);
-  expect(csv).toContain(",'=cmd,3");
 });

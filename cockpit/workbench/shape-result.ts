@@ -1,12 +1,10 @@
 // From rows of an answer to series of a chart and shades of a map. What was kept back stays kept back: it is
 // neither zero nor a gap one could overlook. A count of nothing is zero, any other figure of nothing is unknown.
 
-import type { MetricAnswerBody, MetricList } from '../../app/api/metrics.ts';
-import { localDate, localDateTime } from '../../core/local-time.ts';
+import type { MetricAnswerBody } from '../../app/api/metrics.ts';
 import type { Language, Text } from '../../core/text.ts';
 import { bucketsIn, type Grain } from '../../models/workbench/buckets.ts';
-
-export type Cell = MetricAnswerBody['rows'][number][number];
+import { isSuppressedIn, type Namer } from '../../models/workbench/name-cells.ts';
 
 export type Point = {
   /** Null where nothing is known. */
@@ -21,45 +19,6 @@ export type Series = {
 };
 
 export type Shaped = { readonly along: readonly string[]; readonly series: readonly Series[] };
-
-/** What a value of a column is called. */
-export type Namer = (column: number, cell: Cell) => string;
-
-/** Names of the values of dimensions; days, hours and months for instants. */
-export function namerOf(
-  { columns }: Pick<MetricAnswerBody, 'columns'>,
-  {
-    dimensions,
-    language,
-    grain,
-  }: {
-    dimensions: MetricList['dimensions'];
-    language: Language;
-    grain: Grain | undefined;
-  },
-): Namer {
-  const names = columns.map(
-    ({ id }) => new Map(dimensions[id]?.values?.map(({ value, name }) => [value, name[language]])),
-  );
-  return (column, cell) => {
-    if (cell === null || cell === '') return language === 'zh' ? '未注明' : 'not given';
-    if (columns[column]?.type === 'time' && typeof cell === 'number')
-      return bucketName(grain, cell);
-    return names[column]?.get(String(cell)) ?? String(cell);
-  };
-}
-
-function bucketName(grain: Grain | undefined, atMs: number): string {
-  if (grain === 'minute' || grain === 'hour') return localDateTime(atMs).slice(0, 16);
-  return grain === 'month' ? localDate(atMs).slice(0, 7) : localDate(atMs);
-}
-
-export const isSuppressedIn = (
-  result: MetricAnswerBody,
-): ((row: number, column: number) => boolean) => {
-  const kept = new Set(result.suppressed.map(({ row, column }) => `${row} ${column}`));
-  return (row, column) => kept.has(`${row} ${column}`);
-};
 
 /** An axis longer than this is not filled up. */
 const BUCKETS_MAX = 1_000;
@@ -129,16 +88,11 @@ export function shape(
   };
 }
 
-/** What a row is about, for notes and reading aloud. */
-export const labelOf = ({ columns, rows }: MetricAnswerBody, row: number, nameOf: Namer): string =>
-  columns
-    .flatMap(({ type }, i) => (type === 'value' ? [] : [nameOf(i, rows[row]?.[i] ?? null)]))
-    .join(' · ');
-
-/** The first figure of each region; of an answer by region alone. */
+/** The first figure of each region; of an answer by region alone. Of `known` regions nothing counted is zero. */
 export function shadesOf(
   result: MetricAnswerBody,
   region: string,
+  known: readonly string[] = [],
 ): Map<string, number | 'suppressed'> {
   const { columns, rows } = result;
   const isSuppressed = isSuppressedIn(result);
@@ -146,36 +100,11 @@ export function shadesOf(
   const metric = columns.findIndex(({ type }) => type === 'value');
   const shades = new Map<string, number | 'suppressed'>();
   if (place < 0) return shades;
+  for (const code of known) shades.set(code, 0);
   for (const [row, cells] of rows.entries()) {
     const value = cells[metric];
     if (isSuppressed(row, metric)) shades.set(String(cells[place]), 'suppressed');
     else if (typeof value === 'number') shades.set(String(cells[place]), value);
   }
   return shades;
-}
-
-/** Spreadsheets run what begins like a formula; a quote before it makes it a text again. */
-const harmless = (value: string): string => (/^[=+\-@\t\r]/.test(value) ? `'${value}` : value);
-
-const quoted = (value: string): string =>
-  /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-
-/** With the mark Excel needs to read Chinese; numbers as they are, kept-back cells said to be so. */
-export function csvOf(
-  result: MetricAnswerBody,
-  nameOf: Namer,
-  { language, suppressed, lead }: { language: Language; suppressed: string; lead: string[] },
-): string {
-  const isSuppressed = isSuppressedIn(result);
-  const head = result.columns.map(({ name }) => name[language]);
-  const lines = result.rows.map((cells, row) =>
-    result.columns.map(({ type }, i) => {
-      if (isSuppressed(row, i)) return suppressed;
-      const cell = cells[i] ?? null;
-      if (type === 'value') return cell === null ? '' : String(cell);
-      return harmless(nameOf(i, cell));
-    }),
-  );
-  const all = [...lead.map((line) => [harmless(line)]), head.map(harmless), ...lines];
-  return `\ufeff${all.map((line) => line.map(quoted).join(',')).join('\r\n')}\r\n`;
 }

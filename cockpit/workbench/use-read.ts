@@ -2,9 +2,10 @@
 
 import { useMemo } from 'react';
 import type { MetricAnswerBody, MetricList } from '../../app/api/metrics.ts';
+import { namerOf, type Namer } from '../../models/workbench/name-cells.ts';
 import { askOf, type View } from '../../models/workbench/view-state.ts';
 import { useLanguage } from '../shared/language.tsx';
-import { namerOf, shape, type Namer, type Shaped } from './shape-result.ts';
+import { shape, type Shaped } from './shape-result.ts';
 
 export function useRead(
   data: MetricAnswerBody | undefined,

@@ -1,8 +1,9 @@
 // The words of the workbench.
 
 import { text, type Text } from '../../core/text.ts';
-import type { Schedule, Visibility } from '../../app/api/saved-views.ts';
+import type { Schedule, VIEW_FORMATS, Visibility } from '../../app/api/saved-views.ts';
 import type { Grain } from '../../models/workbench/buckets.ts';
+import { KEPT_BACK } from '../../models/workbench/name-cells.ts';
 import type { ChartKind, Comparison } from '../../models/workbench/view-state.ts';
 
 export const BENCH_WORDS = {
@@ -21,7 +22,7 @@ export const BENCH_WORDS = {
   chart: text('图形', 'Chart'),
   chooseMetric: text('请在左侧选择指标', 'Choose a metric first'),
   noRows: text('所选范围内没有数据', 'Nothing in this period and selection'),
-  suppressed: text('因样本过小不显示', 'not shown, too few cases'),
+  suppressed: KEPT_BACK,
   suppressedCount: (count: number): Text =>
     text(`${count} 格因样本过小不显示`, `${count} cells not shown, too few cases`),
   stale: text('数据陈旧', 'Data are stale'),
@@ -49,9 +50,25 @@ export const BENCH_WORDS = {
   addNote: text('添加批注', 'Add a note'),
   notePoint: text('批注位置', 'Point'),
   removeNote: text('删除批注', 'Remove the note'),
-  exportCsv: text('导出 CSV', 'CSV'),
-  exportPng: text('导出 PNG', 'PNG'),
-  print: text('打印 / PDF', 'Print / PDF'),
+  export: text('导出', 'Export'),
+  format: text('格式', 'Format'),
+  exportPurpose: text(
+    '用途（2 至 60 个字，印在文件标记上）',
+    'What for (2 to 60 characters; stands in the mark)',
+  ),
+  exportMarked: text(
+    '文件带有您的姓名、时间、用途和编号，并记入导出台账',
+    'The file says who took it, when and what for, and stands in the ledger',
+  ),
+  exportNow: text('导出文件', 'Take the file'),
+  exporting: text('正在导出', 'Exporting'),
+  exported: text('已导出', 'Exported'),
+  exportReason: text('申请理由', 'Reason'),
+  exportAsk: text('提交申请', 'Ask'),
+  exportAsked: text(
+    '申请已提交，批准后再次导出即可',
+    'Asked for; export again once it is approved',
+  ),
   copyLink: text('复制链接', 'Copy link'),
   copied: text('已复制', 'Copied'),
   copyAway: text('无法复制，请从地址栏复制', 'Copying failed; copy it from the address bar'),
@@ -74,8 +91,6 @@ export const BENCH_WORDS = {
   openNow: text('按当前数据重新查询', 'Ask again of the data as they are now'),
   toReports: text('返回统计报告', 'Back to the reports'),
   removeAgain: text('再按一次删除', 'Press again'),
-  exporter: text('导出人', 'Exported by'),
-  exportedAt: text('导出时间', 'Exported at'),
   noCounty: text(
     '所选的第一项指标不分区县，不能在地图上显示，请改选指标或图形',
     'The first metric chosen is not counted by county; choose another metric or chart',
@@ -103,6 +118,13 @@ export const BENCH_WORDS = {
     text(`表格显示前 ${shown} 行，共 ${total} 行`, `first ${shown} of ${total} rows`),
 } as const;
 
+export const FORMAT_NAMES: Readonly<Record<(typeof VIEW_FORMATS)[number], Text>> = {
+  csv: text('CSV', 'CSV'),
+  xlsx: text('Excel（XLSX）', 'Excel (XLSX)'),
+  pdf: text('PDF', 'PDF'),
+  png: text('图片（PNG）', 'Picture (PNG)'),
+};
+
 export const CHART_NAMES: Readonly<Record<ChartKind, Text>> = {
   line: text('折线', 'Line'),
   bar: text('柱形', 'Bars'),
@@ -120,8 +142,8 @@ export const GRAIN_NAMES: Readonly<Record<Grain, Text>> = {
 };
 
 export const COMPARE_NAMES: Readonly<Record<Comparison, Text>> = {
-  previous: text('环比（上一时段）', 'the period before'),
-  'last-year': text('同比（上年同期）', 'a year before'),
+  previous: text('环比（上期）', 'the period before'),
+  'last-year': text('同比（上年）', 'a year before'),
 };
 
 export const SCHEDULE_NAMES: Readonly<Record<Schedule, Text>> = {

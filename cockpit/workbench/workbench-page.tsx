@@ -6,6 +6,7 @@ import { useCallback, useMemo, useState } from 'react';
 import type { MetricAnswerBody, MetricList } from '../../app/api/metrics.ts';
 import type { Me } from '../../app/api/session.ts';
 import { localDate } from '../../core/local-time.ts';
+import type { Namer } from '../../models/workbench/name-cells.ts';
 import {
   askOf,
   CHARTS,
@@ -28,8 +29,9 @@ import { NotesBox } from './notes-box.tsx';
 import { keepReason, keptReason } from './reason.ts';
 import { QuestionPanel } from './question-panel.tsx';
 import { SavedViews } from './saved-views.tsx';
-import type { Namer, Shaped } from './shape-result.ts';
+import type { Shaped } from './shape-result.ts';
 import { useRead } from './use-read.ts';
+import { useSavedViews } from './use-saved-views.ts';
 import { BENCH_WORDS, CHART_NAMES } from './words.ts';
 import styles from './workbench-page.module.css';
 
@@ -41,15 +43,16 @@ export function WorkbenchPage({ me }: { me: Me }) {
     queryFn: ({ signal }) => getJson<MetricList>('/api/metrics', signal),
     staleTime: 60_000,
   });
+  const views = useSavedViews();
   const problem = catalogue.error && !catalogue.data ? problemIn(catalogue.error) : undefined;
   return (
     <div className={styles.page}>
       <PageHeader me={me} here={WORDS.workbench} />
-      {catalogue.data ? (
+      {catalogue.data && (views.data ?? views.error) ? (
         report === null ? (
-          <Workbench me={me} catalogue={catalogue.data} />
+          <Workbench catalogue={catalogue.data} />
         ) : (
-          <KeptView key={report} id={report} catalogue={catalogue.data} me={me} />
+          <KeptView key={report} id={report} catalogue={catalogue.data} />
         )
       ) : (
         <NotYet problem={problem && [say(problem.says), problem.hint ? say(problem.hint) : '']} />
@@ -78,7 +81,7 @@ function NotYet({ problem }: { problem: string[] | undefined }) {
 /** The metric the workbench opens with. */
 const FIRST_METRIC = 'alerts-raised';
 
-function Workbench({ me, catalogue }: { me: Me; catalogue: MetricList }) {
+function Workbench({ catalogue }: { catalogue: MetricList }) {
   const { serverClock } = useDeps();
   const address = useQueryText();
   const [openedAtMs] = useState(() => serverClock.now());
@@ -108,7 +111,7 @@ function Workbench({ me, catalogue }: { me: Me; catalogue: MetricList }) {
         />
       </aside>
       <main className={styles.main}>
-        <Middle {...{ me, catalogue, view, set, answered, reason, onMapReady }} />
+        <Middle {...{ catalogue, view, set, answered, reason, onMapReady }} />
       </main>
       <aside className={styles.aside}>
         <SavedViews query={queryOf(view)} />
@@ -165,7 +168,6 @@ const isMappable = ({ chart, metrics }: View, catalogue: MetricList): boolean =>
     false);
 
 function Middle({
-  me,
   catalogue,
   view,
   set,
@@ -173,7 +175,6 @@ function Middle({
   reason,
   onMapReady,
 }: {
-  me: Me;
   catalogue: MetricList;
   view: View;
   set(view: View): void;
@@ -204,10 +205,7 @@ function Middle({
       ) : error ? (
         <Refused {...{ error, catalogue, view, set, again }} />
       ) : data && nameOf && shaped ? (
-        <Answer
-          {...{ me, catalogue, view, nameOf, shaped, reason, again, onMapReady }}
-          result={data}
-        />
+        <Answer {...{ catalogue, view, nameOf, shaped, reason, again, onMapReady }} result={data} />
       ) : (
         <p role="status">{say(WORDS.loading)}</p>
       )}
