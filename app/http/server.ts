@@ -115,6 +115,7 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/audit',
     '/workbench',
     '/laboratory',
+    '/sql',
   ];
   for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>

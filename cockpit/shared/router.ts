@@ -24,6 +24,7 @@ export type Route =
   | { readonly page: 'audit' }
   | { readonly page: 'workbench' }
   | { readonly page: 'laboratory' }
+  | { readonly page: 'sql' }
   | { readonly page: 'identities' }
   | { readonly page: 'unknown'; readonly path: string };
 
@@ -45,6 +46,7 @@ export const RETENTION_PATH = '/retention';
 export const AUDIT_PATH = '/audit';
 export const WORKBENCH_PATH = '/workbench';
 export const LABORATORY_PATH = '/laboratory';
+export const SQL_PATH = '/sql';
 export const IDENTITIES_PATH = '/identities';
 
 export const alertPath = (alertId: string): string =>
@@ -87,6 +89,7 @@ export function routeOf(path: string): Route {
   if (plain === AUDIT_PATH) return { page: 'audit' };
   if (plain === WORKBENCH_PATH) return { page: 'workbench' };
   if (plain === LABORATORY_PATH) return { page: 'laboratory' };
+  if (plain === SQL_PATH) return { page: 'sql' };
   if (plain === IDENTITIES_PATH) return { page: 'identities' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
   const alertId = alert?.[1] === undefined ? undefined : decode(alert[1]);
@@ -142,6 +145,7 @@ export function safeNext(next: string | null): string | undefined {
     'retention',
     'workbench',
     'laboratory',
+    'sql',
     'identities',
   ].includes(route.page)
     ? next

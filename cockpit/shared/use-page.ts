@@ -29,6 +29,7 @@ export type PageName =
   | 'audit'
   | 'workbench'
   | 'laboratory'
+  | 'sql'
   | 'identities';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {

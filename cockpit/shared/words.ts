@@ -26,6 +26,7 @@ export const WORDS = {
   audit: text('审计', 'Audit'),
   workbench: text('分析工作台', 'Workbench'),
   laboratory: text('指数实验室', 'Index laboratory'),
+  sql: text('查询台', 'SQL console'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),
