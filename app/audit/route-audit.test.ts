@@ -118,6 +118,11 @@ const SILENT = [
   'backtest-routes.ts post /api/rules/:id/backtests/:job/${act}',
   'drill-routes.ts get /api/drills',
   'drill-routes.ts get /api/drills/:id',
+  'import-routes.ts get /api/imports',
+  // The import tells of itself, in the transactions that make it so.
+  'import-routes.ts post /api/imports',
+  'import-routes.ts post /api/imports/check',
+  'import-routes.ts post /api/imports/:id/undo',
   'index-routes.ts get /api/indices/definitions',
   'index-routes.ts get /api/indices/:id/cells',
   'index-routes.ts get /api/indices/:id/results',

@@ -35,6 +35,7 @@ import { createBasisDesk } from '../../security/basis/basis-desk.ts';
 import { registerBases } from '../http/basis-routes.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerDrills } from '../http/drill-routes.ts';
+import { registerImports } from '../http/import-routes.ts';
 import { registerIndices } from '../http/index-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerPushes } from '../http/push-routes.ts';
@@ -51,6 +52,7 @@ import { registerSilences } from '../http/silence-routes.ts';
 import { registerWatch } from '../http/watch-routes.ts';
 import { registerAccess } from '../http/access/register-access.ts';
 import type { Guard } from '../http/sessions.ts';
+import { createImportDesk } from '../imports/import-desk.ts';
 import { createIndexService } from '../indices/index-service.ts';
 import { createPublicationDesk } from '../indices/publications.ts';
 import { createLiveHub } from '../live/hub.ts';
@@ -127,6 +129,11 @@ export async function startHttpRole(
   );
   registerAlerts(app, { guard, desk, olap: parts.olap });
   registerSql(app, { guard, desk: createSqlDesk({ ...foundation, olap: parts.olap }) });
+  await registerImports(app, {
+    guard,
+    records,
+    desk: createImportDesk({ ...foundation, olap: parts.olap }),
+  });
   const vault = startVault(foundation, { app, guard });
   registerRoster(app, { guard, ...createRosterDeps(told) });
   registerPushes(app, {

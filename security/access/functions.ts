@@ -55,6 +55,7 @@ export const FUNCTIONS = {
     personal: true,
     implies: 'legal-basis',
   },
+  'data.import': write('数据导入', 'Import data'),
   'drill.run': write('演练组织', 'Run drills'),
   'export.approve': {
     ...approve('批量导出审批', 'Approve a large export'),

@@ -1,0 +1,83 @@
+// Files of incidents and measures over HTTP: what is understood of one, what would come of it, what was taken in.
+
+import { z } from 'zod';
+import { textSchema } from '../../core/text.ts';
+import { IMPORT_KINDS, mappingSchema } from '../../warehouse/import/mapping.ts';
+
+/** A mapping travels beside the file, which is the body. */
+export const importQuerySchema = z.strictObject({
+  /** Of the file, without folders. */
+  name: z.string().trim().min(1).max(200),
+  /** As JSON; guessed without one. */
+  mapping: z.string().max(6_000).optional(),
+});
+
+const rowFaultSchema = z.strictObject({
+  column: z.string(),
+  says: textSchema,
+  cure: textSchema,
+});
+
+export const importReportSchema = z.strictObject({
+  records: z.number(),
+  rows: z.number(),
+  refused: z.number(),
+  /** Rows of regions the asker's scope does not reach; with any the file is not taken in. */
+  outside: z.number(),
+  regions: z.number(),
+  from: z.string().nullable(),
+  until: z.string().nullable(),
+  /** Kinds of incidents or names of measures, with their rows. */
+  words: z.array(z.strictObject({ name: z.string(), rows: z.number() })),
+  moreWords: z.number(),
+  byFault: z.array(z.strictObject({ says: textSchema, count: z.number() })),
+  /** The first ones. */
+  errors: z.array(z.strictObject({ line: z.number(), faults: z.array(rowFaultSchema) })),
+});
+
+/** POST /api/imports/check: a dry run; nothing is kept. */
+export const importCheckSchema = z.strictObject({
+  /** `UTF-8, ","`, `Excel`, `Parquet`. */
+  form: z.string(),
+  bytes: z.number(),
+  headerLine: z.number(),
+  doubled: z.array(z.string()),
+  columns: z.array(
+    z.strictObject({
+      name: z.string(),
+      /** Why it is left out: it is about persons. */
+      personal: textSchema.nullable(),
+      samples: z.array(z.string()),
+    }),
+  ),
+  /** The one given, or guessed; null when none can be guessed. */
+  mapping: mappingSchema.nullable(),
+  report: importReportSchema.nullable(),
+});
+export type ImportCheck = z.infer<typeof importCheckSchema>;
+
+/** POST /api/imports */
+export const importedSchema = z.strictObject({ id: z.string(), report: importReportSchema });
+export type Imported = z.infer<typeof importedSchema>;
+
+/** GET /api/imports: the newest first. */
+export const importListSchema = z.strictObject({
+  imports: z.array(
+    z.strictObject({
+      id: z.string(),
+      kind: z.enum(IMPORT_KINDS),
+      fileName: z.string(),
+      state: z.enum(['writing', 'done', 'undoing', 'undone']),
+      rows: z.number(),
+      refused: z.number(),
+      by: textSchema,
+      startedAtMs: z.number(),
+      /** Whoever brought it may take it back. */
+      may: z.strictObject({ undo: z.boolean() }),
+    }),
+  ),
+  bytesMax: z.number(),
+});
+export type ImportList = z.infer<typeof importListSchema>;
+
+export const importParamsSchema = z.strictObject({ id: z.string().min(1).max(80) });
