@@ -80,6 +80,10 @@ const LaboratoryPage = lazy(async () => ({
   default: (await import('./laboratory/laboratory-page.tsx')).LaboratoryPage,
 }));
 
+const SqlPage = lazy(async () => ({
+  default: (await import('./sql/sql-page.tsx')).SqlPage,
+}));
+
 const IdentitiesPage = lazy(async () => ({
   default: (await import('./identities/identities-page.tsx')).IdentitiesPage,
 }));
@@ -146,5 +150,6 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'retention') return <RetentionPage me={me} />;
   if (route.page === 'workbench') return <WorkbenchPage me={me} />;
   if (route.page === 'laboratory') return <LaboratoryPage me={me} />;
+  if (route.page === 'sql') return <SqlPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

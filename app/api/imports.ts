@@ -1,76 +1,66 @@
-// Files brought over HTTP: what was seen in one, what would come of it, what was imported.
+// Files of incidents and measures over HTTP: what is understood of one, what would come of it, what was taken in.
 
 import { z } from 'zod';
 import { textSchema } from '../../core/text.ts';
-import { DELIMITERS } from '../../warehouse/import/delimited.ts';
-import { ENCODINGS } from '../../warehouse/import/encoding.ts';
 import { IMPORT_KINDS, mappingSchema } from '../../warehouse/import/mapping.ts';
-import { problemSchema } from './session.ts';
 
-const guessSchema = z.strictObject({
-  mapping: mappingSchema.nullable(),
-  /** Fields no column was found for. */
-  missing: z.array(z.string()),
+/** A mapping travels beside the file, which is the body. */
+export const importQuerySchema = z.strictObject({
+  /** Of the file, without folders. */
+  name: z.string().trim().min(1).max(200),
+  /** As JSON; guessed without one. */
+  mapping: z.string().max(6_000).optional(),
 });
 
-export const uploadSchema = z.strictObject({
-  fileName: z.string(),
+const rowFaultSchema = z.strictObject({
+  column: z.string(),
+  says: textSchema,
+  cure: textSchema,
+});
+
+export const importReportSchema = z.strictObject({
+  records: z.number(),
+  rows: z.number(),
+  refused: z.number(),
+  /** Rows of regions the asker's scope does not reach; with any the file is not taken in. */
+  outside: z.number(),
+  regions: z.number(),
+  from: z.string().nullable(),
+  until: z.string().nullable(),
+  /** Kinds of incidents or names of measures, with their rows. */
+  words: z.array(z.strictObject({ name: z.string(), rows: z.number() })),
+  moreWords: z.number(),
+  byFault: z.array(z.strictObject({ says: textSchema, count: z.number() })),
+  /** The first ones. */
+  errors: z.array(z.strictObject({ line: z.number(), faults: z.array(rowFaultSchema) })),
+});
+
+/** POST /api/imports/check: a dry run; nothing is kept. */
+export const importCheckSchema = z.strictObject({
+  /** `UTF-8, ","`, `Excel`, `Parquet`. */
+  form: z.string(),
   bytes: z.number(),
-  form: z.enum(['text', 'xlsx', 'parquet']),
-  encoding: z.enum(ENCODINGS).nullable(),
-  delimiter: z.enum(DELIMITERS).nullable(),
   headerLine: z.number(),
-  /** Headers that stood there twice. */
   doubled: z.array(z.string()),
   columns: z.array(
     z.strictObject({
       name: z.string(),
-      /** Why the column is left out. */
+      /** Why it is left out: it is about persons. */
       personal: textSchema.nullable(),
       samples: z.array(z.string()),
     }),
   ),
-  guesses: z.strictObject({ incidents: guessSchema, measures: guessSchema }),
+  /** The one given, or guessed; null when none can be guessed. */
+  mapping: mappingSchema.nullable(),
+  report: importReportSchema.nullable(),
 });
+export type ImportCheck = z.infer<typeof importCheckSchema>;
 
-const reportSchema = z.strictObject({
-  records: z.number(),
-  rows: z.number(),
-  refused: z.number(),
-  regions: z.number(),
-  from: z.string().nullable(),
-  until: z.string().nullable(),
-  faults: z.array(z.strictObject({ says: textSchema, cure: textSchema, count: z.number() })),
-  errors: z.array(
-    z.strictObject({ line: z.number(), column: z.string(), says: textSchema, cure: textSchema }),
-  ),
-  words: z.array(z.strictObject({ name: z.string(), rows: z.number() })),
-  moreWords: z.number(),
-});
+/** POST /api/imports */
+export const importedSchema = z.strictObject({ id: z.string(), report: importReportSchema });
+export type Imported = z.infer<typeof importedSchema>;
 
-export const workSchema = z.strictObject({
-  kind: z.enum(['check', 'apply']),
-  state: z.enum(['running', 'done', 'failed', 'cancelled']),
-  /** Records read so far. */
-  records: z.number(),
-  report: reportSchema.nullable(),
-  importId: z.string().nullable(),
-  problem: problemSchema.nullable(),
-});
-
-export const importStateSchema = z.strictObject({
-  upload: uploadSchema.nullable(),
-  work: workSchema.nullable(),
-  bytesMax: z.number(),
-});
-
-export const lookAskedSchema = z.strictObject({
-  encoding: z.enum(ENCODINGS).optional(),
-  delimiter: z.enum(DELIMITERS).optional(),
-});
-
-export const importAskedSchema = z.strictObject({ mapping: mappingSchema });
-
+/** GET /api/imports: the newest first. */
 export const importListSchema = z.strictObject({
   imports: z.array(
     z.strictObject({
@@ -80,14 +70,14 @@ export const importListSchema = z.strictObject({
       state: z.enum(['writing', 'done', 'undoing', 'undone']),
       rows: z.number(),
       refused: z.number(),
+      by: textSchema,
       startedAtMs: z.number(),
-      /** Whether the asker may take it back. */
-      isOwn: z.boolean(),
+      /** Whoever brought it may take it back. */
+      may: z.strictObject({ undo: z.boolean() }),
     }),
   ),
+  bytesMax: z.number(),
 });
-
-export type Upload = z.infer<typeof uploadSchema>;
-export type ImportWork = z.infer<typeof workSchema>;
-export type ImportState = z.infer<typeof importStateSchema>;
 export type ImportList = z.infer<typeof importListSchema>;
+
+export const importParamsSchema = z.strictObject({ id: z.string().min(1).max(80) });

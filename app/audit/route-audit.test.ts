@@ -119,13 +119,9 @@ const SILENT = [
   'drill-routes.ts get /api/drills',
   'drill-routes.ts get /api/drills/:id',
   'import-routes.ts get /api/imports',
-  'import-routes.ts get /api/imports/work',
-  'import-routes.ts post /api/imports/look',
-  'import-routes.ts post /api/imports/discard',
+  // The import tells of itself, in the transactions that make it so.
+  'import-routes.ts post /api/imports',
   'import-routes.ts post /api/imports/check',
-  'import-routes.ts post /api/imports/cancel',
-  // Uploads, imports and what is taken back are told by the desk.
-  'import-routes.ts post /api/imports/apply',
   'import-routes.ts post /api/imports/:id/undo',
   'index-routes.ts get /api/indices/definitions',
   'index-routes.ts get /api/indices/:id/cells',

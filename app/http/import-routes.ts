@@ -1,25 +1,32 @@
-// Imports over HTTP, for analysts: a file is uploaded as it is, looked at, tried, applied and taken back. The
-// upload reads its body itself, so it lives in a corner of the server without body parsers.
+// Files of incidents and measures over HTTP, for analysts: looked at, taken in within their area, taken back.
 
-import type { FastifyInstance } from 'fastify';
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { z } from 'zod';
+import { loadNames } from '../../alerts/names.ts';
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
-import type { CheckReport } from '../../warehouse/import/check-file.ts';
-import { guessMapping, PERSONAL_WORDS } from '../../warehouse/import/mapping.ts';
+import { listImports } from '../../warehouse/import/apply-import.ts';
+import { mappingSchema, PERSONAL_WORDS, type Mapping } from '../../warehouse/import/mapping.ts';
 import { ROW_FAULTS } from '../../warehouse/import/row-fault-words.ts';
+import type { ImportSource } from '../../warehouse/import/source.ts';
+import type { Records } from '../../warehouse/records.ts';
+import { IMPORT_MEDIA_TYPE } from '../api/import-media-type.ts';
 import {
-  importAskedSchema,
+  importCheckSchema,
+  importedSchema,
   importListSchema,
-  importStateSchema,
-  lookAskedSchema,
-  type ImportState,
-  type ImportWork,
-  type Upload,
+  importParamsSchema,
+  importQuerySchema,
+  type ImportCheck,
 } from '../api/imports.ts';
 import { problemSchema } from '../api/session.ts';
-import type { DeskUpload, DeskWork, ImportDesk } from '../imports/import-desk.ts';
+import {
+  IMPORT_BYTES_MAX,
+  tooLarge,
+  type ImportDesk,
+  type ScopedReport,
+} from '../imports/import-desk.ts';
 import { rangesOf } from '../sql/region-ranges.ts';
 import type { Guard } from './sessions.ts';
 
@@ -30,255 +37,202 @@ const problems = {
   404: problemSchema,
   409: problemSchema,
   413: problemSchema,
+  415: problemSchema,
   429: problemSchema,
 };
 const tags = ['imports'];
 
-export async function registerImports(
-  app: FastifyInstance,
-  { guard, desk }: { guard: Guard; desk: ImportDesk },
-): Promise<void> {
-  app.addHook('onClose', () => desk.close());
-  const stateOf = (accountId: string): ImportState => {
-    const [upload, work] = [desk.uploadOf(accountId), desk.workOf(accountId)];
+type Deps = { readonly guard: Guard; readonly desk: ImportDesk; readonly records: Records };
+
+export async function registerImports(app: FastifyInstance, deps: Deps): Promise<void> {
+  await app.register((corner, _options, done) => {
+    // The file is read as it comes, by the desk, which bounds it.
+    corner.removeAllContentTypeParsers();
+    corner.addContentTypeParser(IMPORT_MEDIA_TYPE, (_request, payload, parsed) =>
+      parsed(null, payload),
+    );
+    registerFiles(corner, deps);
+    done();
+  });
+  registerList(app, deps);
+}
+
+function registerFiles(corner: FastifyInstance, { guard, desk }: Deps): void {
+  const routes = corner.withTypeProvider<ZodTypeProvider>();
+  // Nothing is kept of it, and nobody is in what is shown.
+  routes.post(
+    '/api/imports/check',
+    {
+      bodyLimit: IMPORT_BYTES_MAX,
+      schema: {
+        summary: 'Dry run of a file: what is understood of it and what would come of it',
+        tags,
+        consumes: [IMPORT_MEDIA_TYPE],
+        querystring: importQuerySchema,
+        response: { 200: importCheckSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { scope } = await guard.allow(request, 'data.import');
+      const { source, mapping, report } = await desk.check({
+        body: fileIn(request),
+        mapping: mappingIn(request.query.mapping),
+        ranges: rangesOf(scope),
+      });
+      return {
+        ...looked(source),
+        mapping: mapping ?? null,
+        report: report ? reportAnswer(report) : null,
+      };
+    },
+  );
+  // Told by the import itself, in the transactions that make it so.
+  routes.post(
+    '/api/imports',
+    {
+      bodyLimit: IMPORT_BYTES_MAX,
+      schema: {
+        summary: 'Take a file in',
+        tags,
+        consumes: [IMPORT_MEDIA_TYPE],
+        querystring: importQuerySchema,
+        response: { 200: importedSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { account, scope } = await guard.allow(request, 'data.import');
+      const { id, report } = await desk.apply({
+        body: fileIn(request),
+        mapping: mappingIn(request.query.mapping),
+        ranges: rangesOf(scope),
+        fileName: baseName(request.query.name),
+        by: account.id,
+      });
+      return { id, report: reportAnswer(report) };
+    },
+  );
+}
+
+function registerList(app: FastifyInstance, { guard, desk, records }: Deps): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const list = async (accountId: string) => {
+    const rows = await listImports(records);
+    const names = await records.transaction((trx) =>
+      loadNames(
+        trx,
+        rows.map(({ importedBy }) => importedBy),
+      ),
+    );
     return {
-      upload: upload ? uploadAnswer(upload) : null,
-      work: work ? workAnswer(work) : null,
-      bytesMax: desk.bytesMax,
+      bytesMax: IMPORT_BYTES_MAX,
+      imports: rows.map(
+        ({ id, kind, fileName, state, rowCount, refused, importedBy, startedAtMs }) => ({
+          id,
+          kind,
+          fileName,
+          state,
+          rows: rowCount,
+          refused,
+          by: names.get(importedBy) ?? text('系统命令', 'the command'),
+          startedAtMs,
+          may: { undo: importedBy === accountId && state !== 'undone' },
+        }),
+      ),
     };
   };
-  await registerUpload(app, { guard, desk, stateOf });
-  const routes = app.withTypeProvider<ZodTypeProvider>();
-  const response = { 200: importStateSchema, ...problems };
-
   routes.get(
     '/api/imports',
     {
       schema: {
-        summary: 'Imports, the newest first',
+        summary: 'What was taken in and taken back, the newest first',
         tags,
         response: { 200: importListSchema, ...problems },
       },
     },
-    async (request) => {
-      const { account } = await guard.allow(request, 'import.run');
-      const list = await desk.list();
-      return {
-        imports: list.map(
-          ({ id, kind, fileName, state, rowCount, refused, startedAtMs, importedBy }) => ({
-            id,
-            kind,
-            fileName,
-            state,
-            rows: rowCount,
-            refused,
-            startedAtMs,
-            isOwn: importedBy === account.id,
-          }),
-        ),
-      };
-    },
+    async (request) => list((await guard.allow(request, 'data.import')).account.id),
   );
-
-  routes.get(
-    '/api/imports/work',
-    { schema: { summary: 'The file one has uploaded, and what is done with it', tags, response } },
-    async (request) => stateOf((await guard.allow(request, 'import.run')).account.id),
-  );
-
-  routes.post(
-    '/api/imports/look',
-    {
-      schema: {
-        summary: 'Look at the file again, in another encoding or with another delimiter',
-        tags,
-        body: lookAskedSchema,
-        response,
-      },
-    },
-    async (request) => {
-      const { account } = await guard.allow(request, 'import.run');
-      await desk.look(account.id, request.body);
-      return stateOf(account.id);
-    },
-  );
-
-  routes.post(
-    '/api/imports/check',
-    {
-      schema: {
-        summary: 'Try an import; nothing is changed',
-        tags,
-        body: importAskedSchema,
-        response,
-      },
-    },
-    async (request) => {
-      const { account, scope } = await guard.allow(request, 'import.run');
-      const { mapping } = request.body;
-      desk.start(account.id, { kind: 'check', mapping, ranges: rangesOf(scope) });
-      return stateOf(account.id);
-    },
-  );
-
-  routes.post(
-    '/api/imports/apply',
-    {
-      schema: {
-        summary: 'Import the rows that can be used',
-        tags,
-        body: importAskedSchema,
-        response,
-      },
-    },
-    async (request) => {
-      const { account, scope } = await guard.allow(request, 'import.run');
-      const { mapping } = request.body;
-      desk.start(account.id, { kind: 'apply', mapping, ranges: rangesOf(scope) });
-      return stateOf(account.id);
-    },
-  );
-
-  routes.post(
-    '/api/imports/cancel',
-    { schema: { summary: 'Stop what is running', tags, response } },
-    async (request) => {
-      const { account } = await guard.allow(request, 'import.run');
-      desk.cancel(account.id);
-      return stateOf(account.id);
-    },
-  );
-
-  routes.post(
-    '/api/imports/discard',
-    { schema: { summary: 'Remove the uploaded file', tags, response } },
-    async (request) => {
-      const { account } = await guard.allow(request, 'import.run');
-      await desk.discard(account.id);
-      return stateOf(account.id);
-    },
-  );
-
   routes.post(
     '/api/imports/:id/undo',
     {
       schema: {
-        summary: 'Take an import of one’s own out again',
+        summary: 'Take all rows of one’s own import out again',
         tags,
-        params: z.strictObject({ id: z.string().min(1).max(80) }),
-        response,
+        params: importParamsSchema,
+        response: { 200: importListSchema, ...problems },
       },
     },
     async (request) => {
-      const { account } = await guard.allow(request, 'import.run');
-      await desk.undo(account.id, request.params.id);
-      return stateOf(account.id);
+      const { account } = await guard.allow(request, 'data.import');
+      await desk.undo({ id: request.params.id, by: account.id });
+      return list(account.id);
     },
   );
 }
 
-async function registerUpload(
-  app: FastifyInstance,
-  {
-    guard,
-    desk,
-    stateOf,
-  }: { guard: Guard; desk: ImportDesk; stateOf: (accountId: string) => ImportState },
-): Promise<void> {
-  await app.register((corner, _options, done) => {
-    corner.removeAllContentTypeParsers();
-    corner.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
-    corner.withTypeProvider<ZodTypeProvider>().post(
-      '/api/imports/upload',
-      {
-        // The desk bounds what it reads by itself.
-        bodyLimit: Number.MAX_SAFE_INTEGER,
-        schema: {
-          summary: 'Upload a file as it is: delimited text, .xlsx or Parquet',
-          tags,
-          querystring: z.strictObject({ name: z.string().max(300).default('') }),
-          response: { 200: importStateSchema, ...problems },
-        },
-      },
-      async (request) => {
-        const { account } = await guard.allow(request, 'import.run');
-        const body = request.body as AsyncIterable<Uint8Array> | null | undefined;
-        if (!body) throw nothingSent();
-        await desk.take(account.id, { fileName: request.query.name, body });
-        return stateOf(account.id);
-      },
-    );
-    done();
+/** Without a file there is no body at all. Too large a one is refused before any of it is read. */
+function fileIn({ body, headers }: FastifyRequest): Readable {
+  if (Number(headers['content-length'] ?? 0) > IMPORT_BYTES_MAX) throw tooLarge(IMPORT_BYTES_MAX);
+  if (body && typeof body === 'object' && 'pipe' in body) return body as Readable;
+  throw new UserError('bad-input', text('没有收到文件', 'no file came'));
+}
+
+function mappingIn(given: string | undefined): Mapping | undefined {
+  if (given === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(given);
+  } catch {
+    value = undefined;
+  }
+  const read = mappingSchema.safeParse(value);
+  if (read.success) return read.data;
+  throw new UserError('bad-input', text('列的对应关系有误', 'the mapping is not valid'), {
+    detail: read.error.issues.map(({ path }) => path.join('.')).join(', '),
   });
 }
 
-function uploadAnswer({ fileName, source }: DeskUpload): Upload {
-  const { form, bytes, headerLine, doubled, columns } = source;
-  const guess = (kind: 'incidents' | 'measures') => {
-    const { mapping = null, missing } = guessMapping(kind, columns);
-    return { mapping, missing };
-  };
-  return {
-    fileName,
-    bytes,
-    form: form.kind,
-    encoding: form.kind === 'text' ? form.encoding : null,
-    delimiter: form.kind === 'text' ? form.delimiter : null,
-    headerLine,
-    doubled: [...doubled],
-    columns: columns.slice(0, COLUMNS_SHOWN).map(({ name, personal, samples }) => ({
-      name,
-      personal: personal ? PERSONAL_WORDS[personal] : null,
-      samples: samples.slice(0, SAMPLES_SHOWN).map((sample) => sample.slice(0, SAMPLE_CHARS)),
-    })),
-    guesses: { incidents: guess('incidents'), measures: guess('measures') },
-  };
-}
+const baseName = (name: string): string => name.split(/[/\\]/).at(-1)?.trim() || 'file';
 
-const COLUMNS_SHOWN = 200;
-const SAMPLES_SHOWN = 3;
-const SAMPLE_CHARS = 60;
-const ERRORS_SHOWN = 100;
-
-function workAnswer({ kind, state, records, report, importId, problem }: DeskWork): ImportWork {
-  return {
-    kind,
-    state,
-    records,
-    report: report ? reportAnswer(report) : null,
-    importId: importId ?? null,
-    problem: problem
-      ? {
-          code: problem.code,
-          says: problem.says,
-          ...(problem.detail !== undefined && { detail: problem.detail }),
-          ...(problem.hint && { hint: problem.hint }),
-        }
-      : null,
-  };
-}
-
-const reportAnswer = (report: CheckReport): NonNullable<ImportWork['report']> => ({
-  records: report.records,
-  rows: report.rows,
-  refused: report.refused,
-  regions: report.regions,
-  from: report.from ?? null,
-  until: report.until ?? null,
-  faults: Object.entries(report.byFault).map(([fault, count]) => ({
-    ...ROW_FAULTS[fault as keyof typeof ROW_FAULTS],
-    count,
+const looked = ({
+  form,
+  bytes,
+  headerLine,
+  doubled,
+  columns,
+}: ImportSource): Pick<ImportCheck, 'form' | 'bytes' | 'headerLine' | 'doubled' | 'columns'> => ({
+  form:
+    form.kind === 'text'
+      ? `${form.encoding}, ${JSON.stringify(form.delimiter)}`
+      : { xlsx: 'Excel', parquet: 'Parquet' }[form.kind],
+  bytes,
+  headerLine,
+  doubled: [...doubled],
+  columns: columns.map(({ name, personal, samples }) => ({
+    name,
+    personal: personal ? PERSONAL_WORDS[personal] : null,
+    samples: [...samples],
   })),
-  errors: report.errors
-    .flatMap(({ line, faults }) =>
-      faults.map(({ column, fault }) => ({ line, column, ...ROW_FAULTS[fault] })),
-    )
-    .slice(0, ERRORS_SHOWN),
-  words: report.words.map(({ name, rows }) => ({ name, rows })),
-  moreWords: report.moreWords,
 });
 
-const nothingSent = () =>
-  new UserError('bad-input', text('没有收到文件', 'no file was sent'), {
-    hint: text('请选择文件后上传。', 'Choose a file and upload it.'),
-  });
+function reportAnswer(report: ScopedReport) {
+  const { records, rows, refused, outside, regions, from, until, words, moreWords } = report;
+  return {
+    records,
+    rows,
+    refused,
+    outside,
+    regions,
+    from: from ?? null,
+    until: until ?? null,
+    words: words.map(({ name, rows: count }) => ({ name, rows: count })),
+    moreWords,
+    byFault: Object.entries(report.byFault).map(([fault, count]) => ({
+      says: ROW_FAULTS[fault as keyof typeof ROW_FAULTS].says,
+      count,
+    })),
+    errors: report.errors.map(({ line, faults }) => ({
+      line,
+      faults: faults.map(({ column, fault }) => ({ column, ...ROW_FAULTS[fault] })),
+    })),
+  };
+}

@@ -121,6 +121,7 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/exports',
     '/workbench',
     '/laboratory',
+    '/sql',
   ];
   for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>

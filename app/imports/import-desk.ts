@@ -1,58 +1,43 @@
-// The desk behind the import page: one uploaded file for each analyst, spooled to a folder that is emptied at
-// every start, and one thing done with it at a time. Whoever uploads again begins anew.
+// Files brought in through the screens: written aside, looked at, taken in within the bringer's own area, and never
+// left behind. One at a time: what is read is read in this process.
 
 import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { OperatingError, UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { hideNumbers } from '../../core/hide-numbers.ts';
 import { text } from '../../core/text.ts';
 import type { Clock } from '../../core/time.ts';
 import type { AuditTrail } from '../../security/audit/audit-entry.ts';
-import {
-  applyImport,
-  listImports,
-  undoImport,
-  type ImportDeps,
-  type ListedImport,
-} from '../../warehouse/import/apply-import.ts';
-import { checkFile, type CheckReport } from '../../warehouse/import/check-file.ts';
-import type { Delimiter } from '../../warehouse/import/delimited.ts';
-import type { Encoding } from '../../warehouse/import/encoding.ts';
-import type { Mapping } from '../../warehouse/import/mapping.ts';
-import { openSource, type ImportSource } from '../../warehouse/import/source.ts';
 import type { RegionRange } from '../../warehouse/console/views.ts';
+import { applyImport, undoImport, type ImportDeps } from '../../warehouse/import/apply-import.ts';
+import { checkFile, type CheckReport } from '../../warehouse/import/check-file.ts';
+import { guessMapping, IMPORT_KINDS, type Mapping } from '../../warehouse/import/mapping.ts';
+import { openSource, type ImportSource } from '../../warehouse/import/source.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 import type { Records } from '../../warehouse/records.ts';
 import { tellImport } from './tell-import.ts';
 
-/** What one upload may be; a larger file goes in by command. */
-export const UPLOAD_BYTES_MAX = 512 * 1024 * 1024;
-/** A workbook is read as a whole. */
-export const WORKBOOK_BYTES_MAX = 10 * 1024 * 1024;
-/** Analysts with a file at the same time, and things done at the same time. */
-const UPLOADS_MAX = 8;
-const RUNNING_MAX = 2;
-const NAME_CHARS_MAX = 120;
+/** Larger files go through the command, which has the machine for itself. */
+export const IMPORT_BYTES_MAX = 32 * 1024 * 1024;
+/** A workbook is unpacked in memory as a whole. */
+const WORKBOOK_BYTES_MAX = 4 * 1024 * 1024;
 
-export type DeskUpload = { readonly fileName: string; readonly source: ImportSource };
-
-export type DeskWork = {
-  readonly kind: 'check' | 'apply';
-  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
-  readonly records: number;
-  readonly report?: CheckReport;
-  readonly importId?: string;
-  readonly problem?: UserError;
+export type Looked = {
+  readonly source: ImportSource;
+  readonly mapping: Mapping | undefined;
+  readonly report: ScopedReport | undefined;
 };
 
-type Seat = {
-  folder: string;
-  upload: DeskUpload;
-  work: DeskWork | undefined;
-  stopping: AbortController | undefined;
-  ended: Promise<void>;
+/** `outside`: good rows of regions the ranges do not reach. */
+export type ScopedReport = CheckReport & { readonly outside: number };
+
+export type Brought = {
+  readonly body: Readable;
+  readonly mapping: Mapping | undefined;
+  readonly ranges: readonly RegionRange[];
 };
 
 export type ImportDesk = ReturnType<typeof createImportDesk>;
@@ -63,255 +48,170 @@ export function createImportDesk({
   audit,
   clock,
   folder,
-  bytesMax = UPLOAD_BYTES_MAX,
 }: {
   olap: Olap | undefined;
   records: Records;
   audit: AuditTrail;
   clock: Clock;
+  /** Where files lie while they are read; what lies there at the start was left by a crash and is removed. */
   folder: string;
-  bytesMax?: number;
 }) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const seats = new Map<string, Seat>();
-  const uploading = new Set<string>();
-  let count = 0;
-
+  let isBusy = false;
+  const alone = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+    if (isBusy) throw busy();
+    isBusy = true;
+    try {
+      return await run();
+    } finally {
+      isBusy = false;
+    }
+  };
   const deps = (): ImportDeps => {
     if (!olap) throw noWarehouse();
     return { records, olap, clock, tell: tellImport({ audit, clock }) };
   };
-  const seatOf = (accountId: string): Seat => {
-    const seat = seats.get(accountId);
-    if (!seat) throw noFile();
-    return seat;
-  };
-  const idle = (accountId: string): Seat => {
-    const seat = seatOf(accountId);
-    if (seat.work?.state === 'running') throw busy();
-    return seat;
-  };
-  const discard = async (accountId: string): Promise<void> => {
-    const seat = seats.get(accountId);
-    if (!seat) return;
-    seats.delete(accountId);
-    seat.stopping?.abort();
-    await seat.ended;
-    await rm(seat.folder, { recursive: true, force: true });
-  };
-
   return {
-    bytesMax,
-    uploadOf: (accountId: string): DeskUpload | undefined => seats.get(accountId)?.upload,
-    workOf: (accountId: string): DeskWork | undefined => seats.get(accountId)?.work,
+    /** Says what is understood and what would come of it. Throws UserError for what is no such file. */
+    check: ({ body, mapping, ranges }: Brought): Promise<Looked> =>
+      alone(() =>
+        withFile(folder, body, async (source) => {
+          const chosen = mapping ?? guessed(source);
+          const report = chosen && (await checkWithin(source, chosen, ranges));
+          return { source, mapping: chosen, report };
+        }),
+      ),
 
-    /** Spools a file, in pieces as they come, and looks at it. Throws UserError; then nothing is kept. */
-    async take(
-      accountId: string,
-      { fileName, body }: { fileName: string; body: AsyncIterable<Uint8Array> },
-    ): Promise<DeskUpload> {
-      if (seats.get(accountId)?.work?.state === 'running' || uploading.has(accountId)) throw busy();
-      const others = [...seats.keys()].filter((id) => id !== accountId).length + uploading.size;
-      if (others >= UPLOADS_MAX) throw full();
-      uploading.add(accountId);
-      const own = join(folder, `${count++}`);
-      try {
-        await discard(accountId);
-        await mkdir(own, { mode: 0o700 });
-        const path = join(own, 'file');
-        await pipeline(limited(body, bytesMax), createWriteStream(path, { mode: 0o600 }));
-        const source = await lookedAt(path);
-        const shown = hideNumbers(basename(fileName.replaceAll('\\', '/'))).slice(-NAME_CHARS_MAX);
-        const upload = { fileName: shown === '' ? '未命名' : shown, source };
-        await audit.note({
-          atMs: clock.now(),
-          actor: accountId,
-          action: 'import.upload',
-          outcome: 'done',
-          subjects: [],
-          purpose: 'import',
-          reason: null,
-          detail: {
-            digest: source.digest,
-            bytes: source.bytes,
-            personalColumns: source.columns.filter(({ personal }) => personal).length,
-          },
+    /** Takes the good rows in. Throws UserError `forbidden` when the file reaches beyond the ranges. */
+    apply: ({
+      body,
+      mapping,
+      ranges,
+      fileName,
+      by,
+    }: Brought & { fileName: string; by: string }): Promise<{ id: string; report: ScopedReport }> =>
+      alone(() => {
+        const warehouse = deps();
+        return withFile(folder, body, async (source) => {
+          const chosen = mapping ?? guessed(source);
+          if (!chosen) throw noMapping();
+          const { outside } = await checkWithin(source, chosen, ranges);
+          if (outside > 0) throw tooFar(outside);
+          const named = hideNumbers(fileName);
+          const asked = { source, mapping: chosen, fileName: named, by };
+          const { id, report } = await applyImport(warehouse, asked);
+          return { id, report: { ...report, outside } };
         });
-        const nothing = { work: undefined, stopping: undefined, ended: Promise.resolve() };
-        seats.set(accountId, { folder: own, upload, ...nothing });
-        return upload;
-      } catch (error) {
-        await rm(own, { recursive: true, force: true });
-        throw error;
-      } finally {
-        uploading.delete(accountId);
-      }
-    },
+      }),
 
-    /** Looks at the file again, as another encoding or with another delimiter. */
-    async look(
-      accountId: string,
-      as: { encoding?: Encoding | undefined; delimiter?: Delimiter | undefined },
-    ): Promise<DeskUpload> {
-      const seat = idle(accountId);
-      const source = await lookedAt(seat.upload.source.path, as);
-      seat.upload = { ...seat.upload, source };
-      seat.work = undefined;
-      return seat.upload;
-    },
-
-    discard,
-
-    /** Begins a dry run or an import; what becomes of it is asked for. Throws UserError when busy. */
-    start(
-      accountId: string,
-      {
-        kind,
-        mapping,
-        ranges,
-      }: { kind: DeskWork['kind']; mapping: Mapping; ranges: readonly RegionRange[] },
-    ): void {
-      const seat = idle(accountId);
-      const running = [...seats.values()].filter(({ work }) => work?.state === 'running').length;
-      if (running >= RUNNING_MAX) throw full();
-      const ready = deps();
-      const stopping = new AbortController();
-      const { source, fileName } = seat.upload;
-      const watch = {
-        signal: stopping.signal,
-        progress: (read: number) => {
-          seat.work = { kind, state: 'running', records: read };
-        },
-        isWithin: (region: number) =>
-          ranges.some(({ from, until }) => region >= from && region <= until),
-      };
-      seat.stopping = stopping;
-      seat.work = { kind, state: 'running', records: 0 };
-      const run = async (): Promise<DeskWork> => {
-        if (kind === 'check') {
-          const report = await checkFile(source, mapping, watch);
-          return { kind, state: 'done', records: report.records, report };
+    /** Takes one's own import back. Throws UserError `not-found` also for somebody else's. */
+    undo: ({ id, by }: { id: string; by: string }): Promise<void> =>
+      alone(async () => {
+        const found = await records.db
+          .selectFrom('dataImport')
+          .select('importedBy')
+          .where('id', '=', id)
+          .executeTakeFirst();
+        if (found?.importedBy !== by) {
+          throw new UserError(
+            'not-found',
+            text('没有您的这次导入', 'there is no such import of yours'),
+          );
         }
-        const asked = { source, mapping, fileName, by: accountId };
-        const { id, report } = await applyImport(ready, asked, watch);
-        return { kind, state: 'done', records: report.records, report, importId: id };
-      };
-      const settle = async (): Promise<void> => {
-        try {
-          seat.work = await run();
-        } catch (error) {
-          const { records: read = 0 } = seat.work ?? {};
-          const problem = stopping.signal.aborted ? undefined : problemOf(error);
-          const how = problem ? ('failed' as const) : ('cancelled' as const);
-          seat.work = { kind, state: how, records: read, ...(problem && { problem }) };
-        }
-      };
-      seat.ended = settle();
-    },
-
-    /** False when nothing is running. An import that is stopped goes on when it is begun again. */
-    cancel(accountId: string): boolean {
-      const seat = seats.get(accountId);
-      if (seat?.work?.state !== 'running') return false;
-      seat.stopping?.abort();
-      return true;
-    },
-
-    list: (): Promise<ListedImport[]> => listImports(records),
-
-    /** Takes an import of one's own back. Throws UserError `not-found`, `forbidden`, `conflict`. */
-    async undo(accountId: string, id: string): Promise<void> {
-      const found = await records.db
-        .selectFrom('dataImport')
-        .select('importedBy')
-        .where('id', '=', id)
-        .executeTakeFirst();
-      if (found && found.importedBy !== accountId) throw notOwn();
-      await undoImport(deps(), { id, by: accountId });
-    },
-
-    async close(): Promise<void> {
-      for (const accountId of seats.keys()) await discard(accountId);
-      await rm(folder, { recursive: true, force: true });
-    },
+        await undoImport(deps(), { id, by });
+      }),
   };
 }
 
-async function* limited(
-  body: AsyncIterable<Uint8Array>,
-  bytesMax: number,
-): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
-  for await (const piece of body) {
-    bytes += piece.byteLength;
-    if (bytes > bytesMax) throw tooLarge(bytesMax);
-    yield piece;
-  }
-}
-
-/** What is wrong with a file is said without where it lies. */
-async function lookedAt(
-  path: string,
-  as: { encoding?: Encoding | undefined; delimiter?: Delimiter | undefined } = {},
-): Promise<ImportSource> {
-  const { encoding, delimiter } = as;
+async function withFile<Result>(
+  folder: string,
+  body: Readable,
+  run: (source: ImportSource) => Promise<Result>,
+): Promise<Result> {
+  const own = await mkdtemp(join(folder, 'plumbline-import-'));
+  const path = join(own, 'file');
   try {
-    const source = await openSource(path, {
-      ...(encoding && { encoding }),
-      ...(delimiter && { delimiter }),
-    });
-    if (source.form.kind === 'xlsx' && source.bytes > WORKBOOK_BYTES_MAX) {
-      throw tooLarge(WORKBOOK_BYTES_MAX);
-    }
-    return source;
+    const seen = { bytes: 0, isZip: false };
+    await pipeline(body, bounded(seen), createWriteStream(path, { mode: 0o600 }));
+    if (seen.isZip && seen.bytes > WORKBOOK_BYTES_MAX) throw tooLarge(WORKBOOK_BYTES_MAX);
+    const source = await openSource(path);
+    return await run(source);
   } catch (error) {
-    if (!(error instanceof UserError) || !error.detail?.includes(path)) throw error;
-    throw new UserError(error.code, error.says, error.hint && { hint: error.hint });
+    throw withoutPath(error, own);
+  } finally {
+    await rm(own, { recursive: true, force: true });
   }
 }
 
-/** Guarantee: what is no mistake of the user or the world is a bug, and said as one. */
-function problemOf(error: unknown): UserError {
-  if (error instanceof UserError) return error;
-  const isWorld = error instanceof OperatingError;
-  return new UserError(
-    'bad-input',
-    isWorld
-      ? text('数据仓库暂不可用', 'the warehouse is away')
-      : text('导入未能完成', 'the import did not end'),
-    { hint: text('请稍后重试；已写入的部分会续传。', 'Try again; it goes on where it stopped.') },
-  );
+/** Ends with a UserError once too much has come, which cuts the line: whoever says the length is told before. */
+function bounded(seen: { bytes: number; isZip: boolean }): Transform {
+  return new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      if (seen.bytes === 0) seen.isZip = piece.subarray(0, 2).toString('latin1') === 'PK';
+      seen.bytes += piece.byteLength;
+      done(seen.bytes > IMPORT_BYTES_MAX ? tooLarge(IMPORT_BYTES_MAX) : null, piece);
+    },
+  });
+}
+
+/** The command names the path in its errors; here it is ours and nobody's business. */
+function withoutPath(error: unknown, own: string): unknown {
+  if (!(error instanceof UserError) || !error.detail?.includes(own)) return error;
+  return new UserError(error.code, error.says, error.hint ? { hint: error.hint } : {});
+}
+
+function guessed({ columns }: ImportSource): Mapping | undefined {
+  for (const kind of IMPORT_KINDS) {
+    const { mapping } = guessMapping(kind, columns);
+    if (mapping) return mapping;
+  }
+  return undefined;
+}
+
+async function checkWithin(
+  source: ImportSource,
+  mapping: Mapping,
+  ranges: readonly RegionRange[],
+): Promise<ScopedReport> {
+  const isWithin = (region: number) =>
+    ranges.some(({ from, until }) => region >= from && region <= until);
+  let outside = 0;
+  const report = await checkFile(source, mapping, {
+    onRows: async ({ incidents, measures }) => {
+      for (const { region } of incidents) if (!isWithin(region)) outside++;
+      for (const { region } of measures) if (!isWithin(region)) outside++;
+    },
+  });
+  return { ...report, outside };
 }
 
 const busy = () =>
-  new UserError('too-many', text('上一项操作尚未完成', 'something is running already'), {
-    hint: text('请等待其完成，或先取消。', 'Wait for it, or cancel it.'),
-  });
-const full = () =>
-  new UserError('too-many', text('导入的人员过多', 'too many are importing'), {
-    hint: text('请稍后再试。', 'Try again later.'),
-  });
-const noFile = () =>
-  new UserError('not-found', text('没有已上传的文件', 'no file was uploaded'), {
-    hint: text('请先上传文件。', 'Upload one first.'),
-  });
-const notOwn = () =>
-  new UserError('forbidden', text('只能撤销本人的导入', 'somebody else imported it'), {
-    hint: text(
-      '请由导入人撤销，或由系统管理员用命令撤销。',
-      'Whoever imported it takes it back, or the administrator by command.',
-    ),
-  });
-const tooLarge = (bytesMax: number) =>
-  new UserError('too-large', text('文件过大', 'the file is too large'), {
-    detail: `> ${Math.round(bytesMax / 1024 / 1024)} MB`,
-    hint: text(
-      '请拆分文件，或由系统管理员用命令导入；工作簿可另存为 CSV。',
-      'Split it, or have it imported by command; a workbook can be saved as CSV.',
-    ),
+  new UserError('too-many', text('正在处理另一个文件', 'another file is being read'), {
+    hint: text('请稍后再试', 'Try again in a moment.'),
   });
 const noWarehouse = () =>
   new UserError('not-found', text('未配置数据仓库', 'there is no warehouse'), {
     hint: text('请联系系统管理员', 'Ask the system administrator.'),
+  });
+const noMapping = () =>
+  new UserError('bad-input', text('猜不出列的对应关系', 'the columns cannot be guessed'), {
+    hint: text('请选择各项对应的列', 'Choose a column for each field.'),
+  });
+const tooFar = (rows: number) =>
+  new UserError(
+    'forbidden',
+    text('文件中有您数据范围以外地区的数据', 'the file has regions beyond your scope'),
+    {
+      detail: `${rows}`,
+      hint: text('请删去这些行后再导入', 'Take those rows out and try again.'),
+    },
+  );
+export const tooLarge = (most: number) =>
+  new UserError('too-large', text('文件过大', 'the file is too large'), {
+    detail: `> ${most / 1024 / 1024} MB`,
+    hint: text(
+      '请拆分，或另存为 CSV；更大的文件由系统管理员用命令导入',
+      'Split it, or save it as CSV; the administrator imports larger ones with the command.',
+    ),
   });

@@ -41,6 +41,7 @@ import { createBasisDesk } from '../../security/basis/basis-desk.ts';
 import { registerBases } from '../http/basis-routes.ts';
 import { registerBacktests } from '../http/backtest-routes.ts';
 import { registerDrills } from '../http/drill-routes.ts';
+import { registerImports } from '../http/import-routes.ts';
 import { registerIndices } from '../http/index-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
 import { registerMetrics } from '../http/metric-routes.ts';
@@ -57,7 +58,6 @@ import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
 import { createSqlDesk } from '../sql/sql-desk.ts';
 import { registerSql } from '../http/sql-routes.ts';
-import { registerImports } from '../http/import-routes.ts';
 import { createImportDesk } from '../imports/import-desk.ts';
 import { registerSilences } from '../http/silence-routes.ts';
 import { registerWatch } from '../http/watch-routes.ts';
@@ -175,6 +175,7 @@ async function startRoutes(
   registerSql(app, { guard, desk: createSqlDesk({ ...foundation, olap: parts.olap }) });
   await registerImports(app, {
     guard,
+    records,
     desk: createImportDesk({
       ...foundation,
       olap: parts.olap,

@@ -26,13 +26,22 @@ const ANSWER_MS_MAX = 15_000;
 export const getJson = <Answer>(path: string, signal?: AbortSignal): Promise<Answer> =>
   request(path, { method: 'GET' }, signal) as Promise<Answer>;
 
-/** POST `body`; the same guarantee. */
-export const postJson = <Answer>(path: string, body: unknown): Promise<Answer> =>
-  request(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  }) as Promise<Answer>;
+/** POST `body`; the same guarantee. What takes its time says how many milliseconds it may. */
+export const postJson = <Answer>(
+  path: string,
+  body: unknown,
+  answerMsMax?: number,
+): Promise<Answer> =>
+  request(
+    path,
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    },
+    undefined,
+    answerMsMax,
+  ) as Promise<Answer>;
 
 /** POST a file as the body; the same guarantee. A slow line may take its time. */
 export const postFile = <Answer>(path: string, file: Blob): Promise<Answer> =>

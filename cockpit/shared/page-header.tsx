@@ -15,6 +15,7 @@ import {
   REPORTS_PATH,
   RETENTION_PATH,
   ROSTER_PATH,
+  SQL_PATH,
   WALL_PATH,
   WORKBENCH_PATH,
 } from './router.ts';
@@ -52,6 +53,7 @@ export function PageHeader({
     ...(me.rights?.some((right) => right === 'index.publish' || right === 'index.approve')
       ? [{ path: LABORATORY_PATH, name: WORDS.laboratory }]
       : []),
+    ...(me.rights?.includes('sql.run') ? [{ path: SQL_PATH, name: WORDS.sql }] : []),
     ...own,
     ...(me.rights?.includes('audit.read') ? [{ path: AUDIT_PATH, name: WORDS.audit }] : []),
     ...(me.rights?.includes('retention.read')

@@ -24,6 +24,7 @@ export type Route =
   | { readonly page: 'audit' }
   | { readonly page: 'workbench' }
   | { readonly page: 'laboratory' }
+  | { readonly page: 'sql' }
   | { readonly page: 'identities' }
   | { readonly page: 'exports' }
   | { readonly page: 'unknown'; readonly path: string };
@@ -46,6 +47,7 @@ export const RETENTION_PATH = '/retention';
 export const AUDIT_PATH = '/audit';
 export const WORKBENCH_PATH = '/workbench';
 export const LABORATORY_PATH = '/laboratory';
+export const SQL_PATH = '/sql';
 export const IDENTITIES_PATH = '/identities';
 export const EXPORTS_PATH = '/exports';
 
@@ -89,6 +91,7 @@ export function routeOf(path: string): Route {
   if (plain === AUDIT_PATH) return { page: 'audit' };
   if (plain === WORKBENCH_PATH) return { page: 'workbench' };
   if (plain === LABORATORY_PATH) return { page: 'laboratory' };
+  if (plain === SQL_PATH) return { page: 'sql' };
   if (plain === IDENTITIES_PATH) return { page: 'identities' };
   if (plain === EXPORTS_PATH) return { page: 'exports' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
@@ -146,6 +149,7 @@ export function safeNext(next: string | null): string | undefined {
     'audit',
     'workbench',
     'laboratory',
+    'sql',
     'identities',
     'exports',
   ].includes(route.page)

@@ -29,6 +29,7 @@ export type PageName =
   | 'audit'
   | 'workbench'
   | 'laboratory'
+  | 'sql'
   | 'identities'
   | 'exports';
 

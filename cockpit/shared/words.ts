@@ -27,6 +27,7 @@ export const WORDS = {
   workbench: text('分析工作台', 'Workbench'),
   laboratory: text('指数实验室', 'Index laboratory'),
   exports: text('文件导出', 'Exports'),
+  sql: text('查询台', 'SQL console'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),

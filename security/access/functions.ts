@@ -60,6 +60,7 @@ export const FUNCTIONS = {
     personal: true,
     implies: 'legal-basis',
   },
+  'data.import': write('数据导入', 'Import data'),
   'drill.run': write('演练组织', 'Run drills'),
   'export.approve': {
     ...approve('批量导出审批', 'Approve a large export'),
@@ -74,7 +75,6 @@ export const FUNCTIONS = {
     sensitive: true,
   },
   'identity.reveal': { ...read('身份信息显示', 'Reveal an identity'), personal: true },
-  'import.run': write('数据导入与撤销', 'Import data and take imports back'),
   'index.approve': { ...approve('指数发布审批', 'Approve publishing an index'), sensitive: true },
   'index.publish': write('指数发布与修订', 'Publish and restate an index'),
   'index.read': read('指数查看', 'See indices'),

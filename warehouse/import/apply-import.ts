@@ -52,11 +52,7 @@ export type Applied = { readonly id: string; readonly report: CheckReport };
 export async function applyImport(
   deps: ImportDeps,
   { source, mapping, fileName, by }: AskedImport,
-  watch: {
-    signal?: AbortSignal;
-    progress?: (records: number) => void;
-    isWithin?: (region: number) => boolean;
-  } = {},
+  watch: { signal?: AbortSignal; progress?: (records: number) => void } = {},
 ): Promise<Applied> {
   const { records, olap, clock, tell, pieceRows = PIECE_ROWS } = deps;
   assertMapping(source, mapping);

@@ -83,13 +83,10 @@ export async function checkFile(
     signal,
     progress,
     onRows,
-    isWithin,
   }: {
     signal?: AbortSignal | undefined;
     progress?: ((records: number) => void) | undefined;
     onRows?: ((rows: GoodRows) => Promise<void>) | undefined;
-    /** Regions whoever imports may write about; all without it. */
-    isWithin?: ((region: number) => boolean) | undefined;
   } = {},
 ): Promise<CheckReport> {
   assertMapping(source, mapping);
@@ -127,13 +124,6 @@ export async function checkFile(
       const outcome = read(cells);
       if (outcome.kind === 'refused') {
         refuse(line, outcome.faults);
-        continue;
-      }
-      const isOutside =
-        isWithin &&
-        [...outcome.incidents, ...outcome.measures].some(({ region }) => !isWithin(region));
-      if (isOutside) {
-        refuse(line, [{ column: mapping.region, fault: 'outside-area' }]);
         continue;
       }
       for (const row of outcome.incidents) {

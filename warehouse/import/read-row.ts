@@ -27,12 +27,7 @@ export type MeasureRow = {
   readonly value: number;
 };
 
-export type RowFault =
-  | 'outside-area'
-  | ValueFault
-  | 'too-few-cells'
-  | 'too-many-cells'
-  | 'unclosed-quote';
+export type RowFault = ValueFault | 'too-few-cells' | 'too-many-cells' | 'unclosed-quote';
 
 export type CellFault = { readonly column: string; readonly fault: RowFault };
 

@@ -36,10 +36,6 @@ export const ROW_FAULTS: Readonly<Record<RowFault, { readonly says: Text; readon
       says: text('必填项为空', 'nothing where something is needed'),
       cure: text('补填，或确认不需要此行', 'Fill it in, or leave the row out.'),
     },
-    'outside-area': {
-      says: text('不在本人负责的区域内', 'outside the area of whoever imports it'),
-      cure: text('由负责该区域的人员导入', 'Somebody with that area has to import it.'),
-    },
     'lost-digits': {
       says: text('代码被表格软件改成了科学计数法', 'a code a spreadsheet turned into 5.1E+05'),
       cure: text('把该列设为“文本”后重新导出', 'Make the column a text column and export again.'),
