@@ -119,6 +119,8 @@ test('code is never made from data, and markup never from text', () => {
   expect(filesWith(/new RegExp\(/)).toEqual([
     'alerts/channels/sip/readings.ts',
     'alerts/reply-text.ts',
+    'security/exports/office-mark.ts',
+    'security/exports/pdf-mark.ts',
   ]);
 });
 
@@ -155,7 +157,11 @@ test('the browser keeps a choice of language and purpose, and nothing else; no o
     /localStorage|sessionStorage|indexedDB|document\.cookie|\bcaches\./,
     /^cockpit\//,
   );
-  expect(keeps).toEqual(['cockpit/main.tsx', 'cockpit/shared/purpose.ts']);
+  expect(keeps).toEqual([
+    'cockpit/main.tsx',
+    'cockpit/shared/purpose.ts',
+    'cockpit/workbench/reason.ts',
+  ]);
   expect(
     filesWith(/addEventListener\('message'|postMessage\(|document\.domain|callback=/, /^cockpit\//),
   ).toEqual(MESSAGES);

@@ -84,6 +84,10 @@ const SqlPage = lazy(async () => ({
   default: (await import('./sql/sql-page.tsx')).SqlPage,
 }));
 
+const ImportsPage = lazy(async () => ({
+  default: (await import('./imports/imports-page.tsx')).ImportsPage,
+}));
+
 const IdentitiesPage = lazy(async () => ({
   default: (await import('./identities/identities-page.tsx')).IdentitiesPage,
 }));
@@ -151,5 +155,6 @@ function pageOf(route: Route, me: Me | null | undefined, error: unknown) {
   if (route.page === 'workbench') return <WorkbenchPage me={me} />;
   if (route.page === 'laboratory') return <LaboratoryPage me={me} />;
   if (route.page === 'sql') return <SqlPage me={me} />;
+  if (route.page === 'imports') return <ImportsPage me={me} />;
   return <ConsolePage me={me} alertId={route.alertId} />;
 }

@@ -122,6 +122,7 @@ async function registerScreens(app: FastifyInstance): Promise<void> {
     '/workbench',
     '/laboratory',
     '/sql',
+    '/imports',
   ];
   for (const page of pages) {
     app.get(page, { schema: { hide: true } }, (_request, reply) =>

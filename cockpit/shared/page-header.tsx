@@ -10,6 +10,7 @@ import {
   ACCOUNT_PATH,
   AUDIT_PATH,
   CONSOLE_PATH,
+  IMPORTS_PATH,
   LABORATORY_PATH,
   EXPORTS_PATH,
   REPORTS_PATH,
@@ -54,6 +55,7 @@ export function PageHeader({
       ? [{ path: LABORATORY_PATH, name: WORDS.laboratory }]
       : []),
     ...(me.rights?.includes('sql.run') ? [{ path: SQL_PATH, name: WORDS.sql }] : []),
+    ...(me.rights?.includes('data.import') ? [{ path: IMPORTS_PATH, name: WORDS.imports }] : []),
     ...own,
     ...(me.rights?.includes('audit.read') ? [{ path: AUDIT_PATH, name: WORDS.audit }] : []),
     ...(me.rights?.includes('retention.read')

@@ -25,6 +25,7 @@ export type Route =
   | { readonly page: 'workbench' }
   | { readonly page: 'laboratory' }
   | { readonly page: 'sql' }
+  | { readonly page: 'imports' }
   | { readonly page: 'identities' }
   | { readonly page: 'exports' }
   | { readonly page: 'unknown'; readonly path: string };
@@ -48,6 +49,7 @@ export const AUDIT_PATH = '/audit';
 export const WORKBENCH_PATH = '/workbench';
 export const LABORATORY_PATH = '/laboratory';
 export const SQL_PATH = '/sql';
+export const IMPORTS_PATH = '/imports';
 export const IDENTITIES_PATH = '/identities';
 export const EXPORTS_PATH = '/exports';
 
@@ -92,6 +94,7 @@ export function routeOf(path: string): Route {
   if (plain === WORKBENCH_PATH) return { page: 'workbench' };
   if (plain === LABORATORY_PATH) return { page: 'laboratory' };
   if (plain === SQL_PATH) return { page: 'sql' };
+  if (plain === IMPORTS_PATH) return { page: 'imports' };
   if (plain === IDENTITIES_PATH) return { page: 'identities' };
   if (plain === EXPORTS_PATH) return { page: 'exports' };
   const alert = /^\/console\/alerts\/([^/]+)$/.exec(plain);
@@ -150,6 +153,7 @@ export function safeNext(next: string | null): string | undefined {
     'workbench',
     'laboratory',
     'sql',
+    'imports',
     'identities',
     'exports',
   ].includes(route.page)

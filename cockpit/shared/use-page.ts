@@ -31,7 +31,8 @@ export type PageName =
   | 'laboratory'
   | 'sql'
   | 'identities'
-  | 'exports';
+  | 'exports'
+  | 'imports';
 
 export function usePage(name: PageName, { ready }: { ready: boolean }): void {
   const { theme } = useSettings();

@@ -28,6 +28,7 @@ export const WORDS = {
   laboratory: text('指数实验室', 'Index laboratory'),
   exports: text('文件导出', 'Exports'),
   sql: text('查询台', 'SQL console'),
+  imports: text('数据导入', 'Import'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),

@@ -566,8 +566,8 @@ describe('the server', () => {
     const lines: string[] = [];
     const logger = createLogger('debug', (line) => lines.push(line));
     const spoken = await createServer({ logger, limits: { api: 100, signIn: 20 } });
-    const audit = logAudit(logger);
-    registerAccess(spoken, { db: records.db, clock, ids: secureIds, secure: false, audit });
+    const inLog = logAudit(logger);
+    registerAccess(spoken, { db: records.db, clock, ids: secureIds, secure: false, audit: inLog });
     spoken.post('/api/broken', () => {
       throw new Error('broken');
     });

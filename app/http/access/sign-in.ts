@@ -118,8 +118,8 @@ export async function begin(
   const most = { accountId: account.id, keep: settings.sessionsPerAccount };
   const sessions = await endOldestSessions(db, most);
   if (sessions > 0) {
-    const detail = { sessions, because: 'too-many-sessions' };
-    await trail.tell({ actor: account.id, action: 'session.end', detail });
+    const ended = { sessions, because: 'too-many-sessions' };
+    await trail.tell({ actor: account.id, action: 'session.end', detail: ended });
   }
   return token;
 }
