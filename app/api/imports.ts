@@ -7,7 +7,7 @@ import { IMPORT_KINDS, mappingSchema } from '../../warehouse/import/mapping.ts';
 /** A mapping travels beside the file, which is the body. */
 export const importQuerySchema = z.strictObject({
   /** Of the file, without folders. */
-  name: z.string().trim().min(1).max(200),
+  file: z.string().trim().min(1).max(200),
   /** As JSON; guessed without one. */
   mapping: z.string().max(6_000).optional(),
 });

@@ -39,7 +39,7 @@ import {
 } from '../exports/ledger-answers.ts';
 import type { Guard } from './sessions.ts';
 
-const numberSchema = z.strictObject({ number: z.string().min(1).max(40) });
+const exportIdSchema = z.strictObject({ id: z.string().min(1).max(40) });
 const idSchema = z.strictObject({ id: z.string().min(1).max(80) });
 const problems = {
   400: problemSchema,
@@ -112,19 +112,19 @@ function registerLedger(app: FastifyInstance, { guard, records }: ExportRoutesDe
   );
 
   routes.get(
-    '/api/exports/:number',
+    '/api/exports/:id',
     {
       config: { audit: { ...lookAt('export.ledger-look', 'export-review'), isRepeated: true } },
       schema: {
         summary: 'One entry of the ledger',
         tags,
-        params: numberSchema,
+        params: exportIdSchema,
         response: { 200: ledgerEntrySchema, ...problems },
       },
     },
     async (request) => {
       const reader = await readerOf(guard, request);
-      const row = await findByNumber(db, request.params.number);
+      const row = await findByNumber(db, request.params.id);
       const [entry] =
         row && maySee(reader, row) ? await entriesOf(db, [row], reader.accountId) : [];
       if (entry) return entry;

@@ -98,7 +98,7 @@ const send = (
 ) =>
   app.inject({
     method: 'POST',
-    url: `${path}?${new URLSearchParams({ name: 'C:\\下载\\cases.csv', ...(mapping !== undefined && { mapping }) })}`,
+    url: `${path}?${new URLSearchParams({ file: 'C:\\下载\\cases.csv', ...(mapping !== undefined && { mapping }) })}`,
     headers: { ...headersOf(login), 'content-type': type },
     payload: content,
   });

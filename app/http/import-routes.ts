@@ -105,7 +105,7 @@ function registerFiles(corner: FastifyInstance, { guard, desk }: Deps): void {
         body: fileIn(request),
         mapping: mappingIn(request.query.mapping),
         ranges: rangesOf(scope),
-        fileName: baseName(request.query.name),
+        fileName: baseName(request.query.file),
         by: account.id,
       });
       return { id, report: reportAnswer(report) };

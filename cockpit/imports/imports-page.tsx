@@ -48,7 +48,7 @@ function NoImports({ says: [what, hint] }: { says: readonly [string, string] }) 
 
 const send = <Answer,>(path: string, file: File, mapping: Mapping | undefined): Promise<Answer> => {
   const asked = new URLSearchParams({
-    name: file.name,
+    file: file.name,
     ...(mapping && { mapping: JSON.stringify(mapping) }),
   });
   return postFile<Answer>(`${path}?${asked}`, new Blob([file], { type: IMPORT_MEDIA_TYPE }));
