@@ -47,6 +47,8 @@ import { termMatcherOf } from '../../rules/term-lists.ts';
 import { createSqlDesk } from '../sql/sql-desk.ts';
 import { registerSql } from '../http/sql-routes.ts';
 import { registerSilences } from '../http/silence-routes.ts';
+import { registerVoids } from '../http/void-routes.ts';
+import { createVoidDesk } from '../../security/basis/void-desk.ts';
 import { registerWatch } from '../http/watch-routes.ts';
 import { registerAccess } from '../http/access/register-access.ts';
 import type { Guard } from '../http/sessions.ts';
@@ -335,6 +337,12 @@ function registerLegalBasis(
       limits: { ...terms, recordedLateMs },
       onConfirmed: wake,
     }),
+  });
+  registerVoids(app, {
+    guard,
+    records,
+    clock,
+    desk: createVoidDesk({ records, clock, audit, frameOf: loadOrderFacts, onConfirmed: wake }),
   });
 }
 
