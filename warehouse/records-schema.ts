@@ -11,6 +11,7 @@ import type {
   SuppressedFindingTable,
 } from './records-alerts.ts';
 import type { AuditTables } from './records-audit.ts';
+import type { VoidTables } from './records-void.ts';
 import type { BasisProposalTable, BasisVersionTable, RefusalHourTable } from './records-basis.ts';
 import type {
   RetentionCertificateTable,
@@ -86,7 +87,8 @@ export type RecordsSchema = AccessTables &
   VaultTables &
   PackageTables &
   ReaderTables &
-  RollupTables & {
+  RollupTables &
+  VoidTables & {
     account: AccountTable;
     alert: AlertTable;
     alertCorrection: AlertCorrectionTable;

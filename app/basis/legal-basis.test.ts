@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createCountingIds } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import { silentLogger } from '../../core/logger.ts';
 import type { BasisFact, FactArrival } from '../../core/observation.ts';
@@ -153,7 +154,13 @@ async function openGate() {
     { log, pipeline, clock, logger, ordersKnownTo: (at) => registry.knownTo[at] ?? 0 },
     { ...INGEST_DEFAULTS, flushMs: 1 },
   );
-  const publisher = startBasisPublisher({ records, publish: ingest.publish, clock, logger });
+  const publisher = startBasisPublisher({
+    records,
+    publish: ingest.publish,
+    clock,
+    ids: createCountingIds(),
+    logger,
+  });
   return {
     orders,
     ingest,

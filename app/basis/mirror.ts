@@ -27,6 +27,7 @@ const RECORDS = [
   ['leaveVersion', 'atMs'],
   ['basisVersion', 'atMs'],
   ['basisProposal', 'proposedAtMs'],
+  ['voidProposal', 'proposedAtMs'],
   ['alert', 'openedAtMs'],
   ['suppressedFinding', 'atMs'],
 ] as const;

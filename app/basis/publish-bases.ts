@@ -2,11 +2,13 @@
 // crash it hands over the same observation, and ingest knows it by its id; so it reaches the gate once.
 
 import type { Publish } from '../../connectors/publish.ts';
+import type { ChanceIds } from '../../core/ids.ts';
 import type { Logger } from '../../core/logger.ts';
 import { OperatingError } from '../../core/errors.ts';
 import { ioClock, sleep, type Clock } from '../../core/time.ts';
 import type { FactArrival } from '../../core/observation.ts';
 import { factOf, notePublished, unpublished } from '../../security/basis/basis-store.ts';
+import { publishVoids } from './publish-voids.ts';
 import type { Records } from '../../warehouse/records.ts';
 
 export type BasisPublisher = {
@@ -21,6 +23,7 @@ export type PublishBasesDeps = {
   readonly records: Records;
   readonly publish: Publish;
   readonly clock: Clock;
+  readonly ids: ChanceIds;
   readonly logger: Logger;
 };
 
@@ -42,7 +45,7 @@ export function startBasisPublisher(deps: PublishBasesDeps): BasisPublisher {
       await notePublished(records.db, proposal.id, clock.now());
       logger.info('basis.published', { proposal: proposal.id, version: proposal.paper.action });
     }
-    return waiting.length;
+    return waiting.length + (await publishVoids(deps));
   };
 
   const pause = () =>

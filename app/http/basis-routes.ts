@@ -323,7 +323,7 @@ async function answersOf(
 }
 
 /** Officers who could confirm what this one records. */
-async function confirmersFor(records: Records, account: Account) {
+export async function confirmersFor(records: Records, account: Account) {
   const rows = await records.db
     .selectFrom('account')
     .select(['id', 'displayZh', 'displayEn', 'region', 'officerId'])

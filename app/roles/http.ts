@@ -60,6 +60,8 @@ import { createSqlDesk } from '../sql/sql-desk.ts';
 import { registerSql } from '../http/sql-routes.ts';
 import { createImportDesk } from '../imports/import-desk.ts';
 import { registerSilences } from '../http/silence-routes.ts';
+import { registerVoids } from '../http/void-routes.ts';
+import { createVoidDesk } from '../../security/basis/void-desk.ts';
 import { registerWatch } from '../http/watch-routes.ts';
 import { registerAccess } from '../http/access/register-access.ts';
 import type { Guard } from '../http/sessions.ts';
@@ -400,6 +402,12 @@ function registerLegalBasis(
       limits: { ...terms, recordedLateMs },
       onConfirmed: wake,
     }),
+  });
+  registerVoids(app, {
+    guard,
+    records,
+    clock,
+    desk: createVoidDesk({ records, clock, audit, frameOf: loadOrderFacts, onConfirmed: wake }),
   });
 }
 

@@ -55,7 +55,7 @@ export async function startIngestRole(foundation: Foundation, health: Health): P
   const { publish, refuse } = ingest;
   const connectorDeps: ConnectorDeps = { publish, refuse, clock, ids, logger };
   const push = createPushIntake(connectorDeps);
-  const bases = startBasisPublisher({ records, publish, clock, logger });
+  const bases = startBasisPublisher({ records, publish, clock, ids, logger });
   const terminalModels = new Map<string, string>();
   const terminals = {
     knows: (number: string) => directory.resolve(`terminal:${number}`) !== undefined,

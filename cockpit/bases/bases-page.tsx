@@ -17,6 +17,7 @@ import { WORDS } from '../shared/words.ts';
 import { BasisForm } from './basis-form.tsx';
 import { BasisRows } from './basis-rows.tsx';
 import { ProposalRows } from './proposal-rows.tsx';
+import { VoidRows } from './void-order.tsx';
 import { RefusalTable } from './refusal-table.tsx';
 import { BASIS_WORDS } from './words.ts';
 import styles from './bases-page.module.css';
@@ -63,6 +64,7 @@ function BasesOf({ me }: { me: Me }) {
                 none={BASIS_WORDS.waitingNone}
                 proposals={waiting}
               />
+              <VoidRows />
               <BasisRows
                 title={BASIS_WORDS.expired}
                 none={BASIS_WORDS.expiredNone}

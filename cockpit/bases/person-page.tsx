@@ -19,6 +19,7 @@ import { addressOf, BASES_PATH } from '../shared/router.ts';
 import { seesPersons } from '../shared/session.ts';
 import { usePage } from '../shared/use-page.ts';
 import { CLASS_NAMES } from '../shared/words.ts';
+import { VoidOrder } from './void-order.tsx';
 import { Measures } from './measures.tsx';
 import { PersonSheet } from './person-sheet.tsx';
 import { BASIS_WORDS, HELD_TABLES, SOURCE_BECAUSE, STORES, termText } from './words.ts';
@@ -60,6 +61,7 @@ function Person({ me, subject }: { me: Me; subject: string }) {
                 {say(BASIS_WORDS.print)}
               </button>
             )}
+            {data?.order && <VoidOrder subject={subject} />}
           </div>
           {!data && (
             <Purpose

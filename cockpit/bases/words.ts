@@ -1,6 +1,7 @@
 // The words of the pages about legal bases.
 
 import type { Held, MeasureAnswer } from '../../app/api/bases.ts';
+import type { VoidAnswer } from '../../app/api/voids.ts';
 import { text, type Text } from '../../core/text.ts';
 import { dateText } from '../shared/format.ts';
 
@@ -100,6 +101,28 @@ export const BASIS_WORDS = {
   orderKind: text('监管令列明', 'in the order'),
 } as const;
 
+export const VOID_WORDS = {
+  title: text('监管令无效', 'Void orders'),
+  record: text('登记监管令无效', 'Record the order as void'),
+  because: text('无效的是', 'What was void'),
+  warning: text(
+    '批准后，该监管令全部期间的来源立即关闭，此人在系统中的全部信息提前删除，并出具删除证明。删除不能撤销；已作法律保全的，解除保全后再删除。',
+    'Once confirmed, every source is closed for all of its time and everything about the person is deleted early, with a certificate. There is no way back; a legal hold is waited for.',
+  ),
+  confirm: text('批准并删除', 'Confirm and delete'),
+} as const;
+
+export const VOID_BECAUSE_NAMES: Readonly<Record<VoidAnswer['because'], Text>> = {
+  'order-void': text('监管令本身无效或被撤销', 'the order itself'),
+  'basis-void': text('监管令所依据的法律文书无效', 'the legal basis it rests on'),
+};
+
+export const VOID_STATES: Readonly<Record<VoidAnswer['state'], Text>> = {
+  waiting: text('等待批准', 'waiting'),
+  deleting: text('已批准，正在删除', 'confirmed, being deleted'),
+  refused: text('未批准', 'refused'),
+};
+
 export const MEASURE_STATES: Readonly<Record<MeasureAnswer['state'], Text>> = {
   'to-come': text('尚未开始', 'to come'),
   running: text('有效', 'in force'),
@@ -124,6 +147,7 @@ export const HELD_TABLES: Readonly<Record<string, Text>> = {
   leaveVersion: text('外出审批', 'leaves'),
   basisVersion: text('登记的依据', 'recorded bases'),
   basisProposal: text('依据的登记与批准', 'records of bases and their confirmation'),
+  voidProposal: text('监管令无效的登记', 'orders recorded as void'),
   alert: text('预警', 'alerts'),
   suppressedFinding: text('未报预警的情形', 'suppressed findings'),
   position: text('定位', 'positions'),

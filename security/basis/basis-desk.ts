@@ -291,7 +291,7 @@ const clashes = (a: BasisPaper, b: BasisPaper): boolean =>
     b.fromMs < a.untilMs);
 
 /** Another officer, active, who answers for the county. */
-async function needConfirmer(
+export async function needConfirmer(
   trx: RecordsTransaction,
   { confirmer, author, county }: { confirmer: string; author: string; county: RegionCode },
 ): Promise<void> {
@@ -309,7 +309,7 @@ async function needConfirmer(
 
 const REASON_CHARS_MIN = 4;
 
-function needReason(reason: string): void {
+export function needReason(reason: string): void {
   if ([...reason.trim()].length >= REASON_CHARS_MIN) return;
   throw new UserError('bad-input', text('请写明理由', 'a reason is needed'), {
     detail: 'reason-missing',
@@ -335,18 +335,18 @@ export const unknownProposal = () =>
   refusal('not-found', 'unknown-proposal', text('没有这条登记', 'no such record'));
 const unknownBasis = () =>
   refusal('not-found', 'unknown-basis', text('没有这项依据', 'no such basis'));
-const decidedAlready = () =>
+export const decidedAlready = () =>
   refusal('conflict', 'decided-already', text('已经处理过', 'it was decided already'));
 const liftedAlready = () =>
   refusal('conflict', 'lifted-already', text('该依据已解除', 'the basis is lifted already'));
-const waitsAlready = () =>
+export const waitsAlready = () =>
   refusal(
     'conflict',
     'waits-already',
     text('已有一条相同的登记等待批准', 'a record like this waits for its confirmation'),
     text('先处理那一条。', 'Decide that one first.'),
   );
-const notTheOneNamed = () =>
+export const notTheOneNamed = () =>
   refusal(
     'forbidden',
     'not-the-one-named',

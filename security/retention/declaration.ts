@@ -232,6 +232,7 @@ const RECORDS: readonly Declared[] = [
   },
   ofPerson('basisVersion', text('登记的法律依据', 'recorded legal bases'), ['body']),
   ofPerson('basisProposal', text('待确认的法律依据', 'legal bases to be confirmed'), ['paper']),
+  ofPerson('voidProposal', text('监管令无效的登记', 'orders recorded as void')),
   ofPerson('leaveVersion', text('请假外出记录', 'leaves'), ['body']),
   ofPerson('supervisionOrder', text('监管措施及法律依据', 'orders and their bases'), ['body']),
   ofPerson('vaultIndex', text('身份信息检索摘要', 'blind indices of identities')),

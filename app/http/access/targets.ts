@@ -72,6 +72,15 @@ export async function findProposalTarget(db: RecordsDb, id: string): Finding {
   return row && { targets: [{ region: row.county, owner: row.confirmer }], subject: row.subject };
 }
 
+export async function findVoidTarget(db: RecordsDb, id: string): Finding {
+  const row = await db
+    .selectFrom('voidProposal')
+    .select(['county', 'confirmer', 'subject'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && { targets: [{ region: row.county, owner: row.confirmer }], subject: row.subject };
+}
+
 /** The county that answers for a person now. */
 export async function findPersonTarget(
   records: Pick<Records, 'transaction'>,
