@@ -4,8 +4,8 @@
 /** What stands where a number stood. */
 export const HIDDEN_NUMBER = '〔号码已隐去〕';
 
-/** A resident identity number, or a mainland mobile number, not inside a longer number. */
-const NUMBERS = /(?<![\dA-Za-z])(?:\d{17}[\dXx]|1[3-9]\d{9})(?![\dA-Za-z])/g;
+/** A resident identity number, or what has the form of a mobile number (invented ones begin with 12), not inside a longer number. */
+const NUMBERS = /(?<![\dA-Za-z])(?:\d{17}[\dXx]|1\d{10})(?![\dA-Za-z])/g;
 
 /** Fields in which sources write as they please. */
 const FREE_TEXT = new Set(['approvedBy', 'authority', 'place', 'reason', 'service', 'text']);
