@@ -60,13 +60,14 @@ describe('an arrival', () => {
   });
 });
 
-test('every kind has both forms, but for those ingest makes itself', () => {
+test('every kind has both forms, but for those made here', () => {
   const kindsOf = (schema: { options: readonly { shape: { kind: { value: string } } }[] }) =>
     schema.options.map((option) => option.shape.kind.value).sort();
   expect(kindsOf(arrivalSchema)).toEqual([...ARRIVAL_KINDS].sort());
   expect(OBSERVATION_KINDS.filter((kind) => !ARRIVAL_KINDS.some((one) => one === kind))).toEqual([
     'contact-position',
     'refusal',
+    'reading',
   ]);
   expect(kindsOf(observationSchema)).toEqual([...OBSERVATION_KINDS].sort());
 });

@@ -98,7 +98,7 @@ test('nothing changed, nothing is computed; one late incident touches its month 
   appendFileSync(late, `${REGIONS[2]},2025-07-09 10:00:00.000,theft\n`);
   const before = readdirSync(join(folder, 'first'));
   const after = await run('first', { input: late });
-  expect(after.says).toContain('需重算 1 个，读取 1 个月：2025-07');
+  expect(after.says).toContain('需重算 1 个、14 个指标值，读取 1 个月：2025-07');
   const changed = readdirSync(join(folder, 'first')).filter((name) => !before.includes(name));
   expect(changed).toHaveLength(1);
   expect(changed[0]).toMatch(/^2025-07\./);

@@ -87,7 +87,10 @@ describe.skipIf(withoutBrowser)('the page of reports', () => {
       const { page } = await open(DESK, `${PATH}&lang=en`);
       await page.getByText('Kept reports').waitFor();
       await keepShot(page, 'reports-english');
-      const own = (await wordsOn(page)).replaceAll(/=试验规则“引号”&<标签>|局务会/g, '');
+      const own = (await wordsOn(page)).replaceAll(
+        /=试验规则“引号”&<标签>|局务会|各区县预警数周报|签收用时月报/g,
+        '',
+      );
       expect(hanIn(own)).toEqual([]);
       expect(await cutTexts(page)).toEqual([]);
     },

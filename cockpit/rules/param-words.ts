@@ -254,6 +254,7 @@ const CHOICES: Readonly<Record<string, Readonly<Record<string | number, Text>>>>
     ...KIND_NAMES,
     'contact-position': text('禁止接触之人的定位', 'position of a contact'),
     refusal: text('无依据仍报送', 'refused for want of a basis'),
+    reading: text('查阅个人数据', 'a look at personal data'),
   },
   level: LEVEL_NAMES,
   levelMin: LEVEL_NAMES,

@@ -58,12 +58,12 @@ describe.skipIf(withoutBrowser)('signing in', () => {
   );
 
   test(
-    'an analyst is led to the wall',
+    'an analyst is led to the workbench',
     async () => {
       const { page } = await open('/');
       await page.getByRole('button', { name: /数据分析员/ }).click();
       await page.keyboard.press('Enter');
-      await page.waitForURL(/\/wall\/supervision$/);
+      await page.waitForURL(/\/workbench(?:\?|$)/);
     },
     MINUTES_MS,
   );
