@@ -95,7 +95,9 @@ export async function openPage({ context }: OpenBrowser, origin: string): Promis
   const strangers: string[] = [];
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
-    if (!EXPECTED.test(message.text())) complaints.push(`${message.type()}: ${message.text()}`);
+    if (EXPECTED.test(message.text())) return;
+    const at = new URL(message.location().url || origin).pathname;
+    complaints.push(`${message.type()} at ${at}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`thrown: ${error.message}`));
   page.on('request', (request) => {
@@ -106,12 +108,24 @@ export async function openPage({ context }: OpenBrowser, origin: string): Promis
   return { page, complaints, strangers };
 }
 
-/** Signs in without the form, goes to `path` and waits until all it shows has arrived. */
+const READY_WITHIN_MS = 45_000;
+
+/** Signs in without the form, goes to `path` and waits until all it shows has arrived; a page that never
+ * gets there is told with what it complained of. */
 export async function goTo(
-  { page }: WatchedPage,
+  { page, complaints }: WatchedPage,
   { origin, path, login = 'city' }: { origin: string; path: string; login?: string },
 ): Promise<void> {
   await page.context().addCookies([{ name: 'session', value: login, url: origin }]);
   await page.goto(origin + path);
-  await page.waitForFunction(() => globalThis.__ready === true, undefined, { timeout: 60_000 });
+  try {
+    await page.waitForFunction(() => globalThis.__ready === true, undefined, {
+      timeout: READY_WITHIN_MS,
+    });
+  } catch (error) {
+    const said = complaints.length > 0 ? complaints.join('\n') : 'it complained of nothing';
+    throw new Error(`${path} was not ready within ${READY_WITHIN_MS / 1000} s: ${said}`, {
+      cause: error,
+    });
+  }
 }
