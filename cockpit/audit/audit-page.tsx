@@ -8,7 +8,6 @@ import { ageText, dayClockText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { StateMark } from '../shared/marks.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
-import { RULES_PATH, WATCH_PATH } from '../shared/router.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
 import { AuditRecords } from './audit-records.tsx';
@@ -31,13 +30,9 @@ export function AuditPage({ me }: { me: Me }) {
     refetchInterval: LOOK_MS,
   });
   usePage('audit', { ready: status !== undefined || error !== null });
-  const links = [
-    { path: RULES_PATH, name: WORDS.rules },
-    { path: WATCH_PATH, name: WORDS.watch },
-  ];
   return (
     <div className={styles.page}>
-      <PageHeader me={me} here={WORDS.audit} links={links} />
+      <PageHeader me={me} here={WORDS.audit} />
       <main className={styles.main}>
         {!status && (
           <p role={error ? 'alert' : 'status'}>

@@ -10,20 +10,8 @@ import { LanguageSwitch, useSay } from '../shared/language.tsx';
 import { LiveBadge } from '../shared/live-badge.tsx';
 import type { LiveStatus } from '../shared/live/live-stream.ts';
 import { LevelMark, PlumbMark } from '../shared/marks.tsx';
-import {
-  ACCOUNT_PATH,
-  BASES_PATH,
-  CONSOLE_PATH,
-  DRILLS_PATH,
-  IDENTITIES_PATH,
-  OPEN_PATH,
-  REPORTS_PATH,
-  ROSTER_PATH,
-  RULES_PATH,
-  SILENCES_PATH,
-  WALL_PATH,
-  WATCH_PATH,
-} from '../shared/router.ts';
+import { PageLinks, PagesMenu } from '../shared/pages-menu.tsx';
+import { ACCOUNT_PATH, CONSOLE_PATH, SILENCES_PATH } from '../shared/router.ts';
 import { useSignOut } from '../shared/session.ts';
 import { LEVEL_NAMES, WORDS } from '../shared/words.ts';
 import { WatchWarning } from '../watch/watch-warning.tsx';
@@ -75,7 +63,7 @@ export function ConsoleHeader({
             {say(silencedText(silenced))}
           </span>
           <span className={styles.short} aria-hidden="true">
-            {say(CONSOLE_WORDS.silences)} {silenced}
+            {say(WORDS.silences)} {silenced}
           </span>
         </a>
       )}
@@ -85,22 +73,10 @@ export function ConsoleHeader({
       <WatchWarning />
       <details className={styles.menu}>
         <summary>{say(CONSOLE_WORDS.menu)}</summary>
-        <Switches me={me} alarm={alarm} onKeys={onKeys} pages={<PageLinks />} />
+        <Switches me={me} alarm={alarm} onKeys={onKeys} pages={<PageLinks me={me} />} />
       </details>
       <div className={styles.wide}>
-        <Switches
-          me={me}
-          alarm={alarm}
-          onKeys={onKeys}
-          pages={
-            <details className={styles.pages}>
-              <summary>{say(CONSOLE_WORDS.pages)}</summary>
-              <div>
-                <PageLinks />
-              </div>
-            </details>
-          }
-        />
+        <Switches me={me} alarm={alarm} onKeys={onKeys} pages={<PagesMenu me={me} />} />
       </div>
     </header>
   );
@@ -150,25 +126,6 @@ function Switches({
         {say(WORDS.signOut)}
       </button>
     </nav>
-  );
-}
-
-/** Where one goes from the console. */
-function PageLinks() {
-  const say = useSay();
-  return (
-    <>
-      <a href={OPEN_PATH}>{say(WORDS.openByAge)}</a>
-      <a href={WALL_PATH}>{say(WORDS.wall)}</a>
-      <a href={ROSTER_PATH}>{say(WORDS.roster)}</a>
-      <a href={SILENCES_PATH}>{say(CONSOLE_WORDS.silences)}</a>
-      <a href={BASES_PATH}>{say(CONSOLE_WORDS.bases)}</a>
-      <a href={IDENTITIES_PATH}>{say(WORDS.identities)}</a>
-      <a href={REPORTS_PATH}>{say(WORDS.reports)}</a>
-      <a href={RULES_PATH}>{say(WORDS.rules)}</a>
-      <a href={DRILLS_PATH}>{say(WORDS.drills)}</a>
-      <a href={WATCH_PATH}>{say(WORDS.watch)}</a>
-    </>
   );
 }
 

@@ -64,8 +64,6 @@ export const CONSOLE_WORDS = {
     '系统和值班人员对这起预警的每一步处理及其原因，只增不改。',
     'Every step about this alert and why, only ever added to.',
   ),
-  silences: text('静默', 'Silences'),
-  bases: text('监管依据', 'Legal basis'),
   silenced: text('静默中', 'Silenced'),
   silencedNote: text(
     '这起预警正被静默，没有通知任何人；静默结束时仍未确认的，将重新通知。',
@@ -115,7 +113,6 @@ export const CONSOLE_WORDS = {
   notifyBody: text('请在值守台查看', 'see the console'),
   more: text('更多', 'More'),
   keys: text('快捷键', 'Keys'),
-  pages: text('页面', 'Pages'),
   menu: text('菜单', 'Menu'),
   openTotal: text('未结', 'Open'),
   withdrawn: text('已撤回', 'Withdrawn'),

@@ -10,7 +10,7 @@ import { dayClockText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { LevelMark } from '../shared/marks.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
-import { addressOf, DRILLS_PATH, navigate, useQueryText, WATCH_PATH } from '../shared/router.ts';
+import { addressOf, DRILLS_PATH, navigate, useQueryText } from '../shared/router.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
 import { DrillReport } from './drill-report.tsx';
@@ -33,7 +33,7 @@ export function DrillsPage({ me }: { me: Me }) {
   const problem = error && !data ? problemIn(error) : undefined;
   return (
     <div className={styles.page}>
-      <PageHeader me={me} here={WORDS.drills} links={[{ path: WATCH_PATH, name: WORDS.watch }]} />
+      <PageHeader me={me} here={WORDS.drills} />
       {problem ? (
         <main className={styles.problem} role="alert">
           <h1>{say(problem.says)}</h1>

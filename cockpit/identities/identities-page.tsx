@@ -4,13 +4,7 @@
 import type { Me } from '../../app/api/session.ts';
 import { useSay } from '../shared/language.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
-import {
-  addressOf,
-  BASES_PATH,
-  IDENTITIES_PATH,
-  navigate,
-  useQueryText,
-} from '../shared/router.ts';
+import { addressOf, IDENTITIES_PATH, navigate, useQueryText } from '../shared/router.ts';
 import { WORDS } from '../shared/words.ts';
 import { LookUpPart } from './look-up-part.tsx';
 import { RequestsPart } from './requests-part.tsx';
@@ -26,11 +20,7 @@ export function IdentitiesPage({ me }: { me: Me }) {
   const part = PARTS.find((one) => one === asked) ?? PARTS[0];
   return (
     <div className={styles.page}>
-      <PageHeader
-        me={me}
-        here={WORDS.identities}
-        links={[{ path: BASES_PATH, name: WORDS.bases }]}
-      />
+      <PageHeader me={me} here={WORDS.identities} />
       <div className={styles.body}>
         <nav className={styles.parts} aria-label={say(WORDS.identities)}>
           {PARTS.map((one) => (

@@ -7,7 +7,6 @@ import { getJson, problemIn } from '../shared/api.ts';
 import { countText, dateText, dayClockText, UNKNOWN } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
-import { WATCH_PATH } from '../shared/router.ts';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
 import { HoldForm, HoldRows } from './holds.tsx';
@@ -24,11 +23,7 @@ export function RetentionPage({ me }: { me: Me }) {
   usePage('retention', { ready: data !== undefined || error !== null });
   return (
     <div className={styles.page}>
-      <PageHeader
-        me={me}
-        here={WORDS.retention}
-        links={[{ path: WATCH_PATH, name: WORDS.watch }]}
-      />
+      <PageHeader me={me} here={WORDS.retention} />
       <main className={styles.main}>
         <p className={styles.hint}>{say(RETENTION_WORDS.lead)}</p>
         {!data && (

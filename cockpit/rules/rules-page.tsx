@@ -5,12 +5,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { GradingAnswer, RuleList } from '../../app/api/rules.ts';
 import type { Me } from '../../app/api/session.ts';
 import { getJson } from '../shared/api.ts';
-import { useDeps, useSettings } from '../shared/deps.tsx';
-import { LanguageSwitch, useSay } from '../shared/language.tsx';
-import { PlumbMark } from '../shared/marks.tsx';
 import { Failure } from '../shared/mishap.tsx';
-import { CONSOLE_PATH, RULES_PATH, WALL_PATH } from '../shared/router.ts';
-import { seesPersons, useSignOut } from '../shared/session.ts';
+import { PageHeader } from '../shared/page-header.tsx';
 import { usePage } from '../shared/use-page.ts';
 import { Waiting } from '../shared/waiting.tsx';
 import { WORDS } from '../shared/words.ts';
@@ -31,7 +27,7 @@ export function RulesPage({
 }) {
   return (
     <div className={styles.page}>
-      <Header me={me} />
+      <PageHeader me={me} here={WORDS.rules} />
       {ruleId === undefined ? (
         <Overview />
       ) : part === 'backtest' ? (
@@ -61,37 +57,5 @@ function Overview() {
       <RuleTable rules={rules.data.rules} />
       {grading.data && <GradingGrid table={grading.data.table} />}
     </main>
-  );
-}
-
-function Header({ me }: { me: Me }) {
-  const say = useSay();
-  const { settings } = useDeps();
-  const { theme } = useSettings();
-  const signOut = useSignOut();
-  return (
-    <header className={styles.header}>
-      <a className={styles.brand} href={RULES_PATH}>
-        <PlumbMark />
-        <b>{say(WORDS.product)}</b>
-        <span>{say(WORDS.rules)}</span>
-      </a>
-      <nav className={styles.switches} aria-label={say(WORDS.rules)}>
-        {seesPersons(me.role) && <a href={CONSOLE_PATH}>{say(WORDS.console)}</a>}
-        <a href={WALL_PATH}>{say(WORDS.wall)}</a>
-        <button
-          type="button"
-          title={say(WORDS.themeSwitch)}
-          onClick={() => settings.set({ theme: theme === 'dark' ? 'light' : 'dark' })}
-        >
-          {say(theme === 'dark' ? WORDS.themeLight : WORDS.themeDark)}
-        </button>
-        <LanguageSwitch />
-        <span className={styles.me}>{say(me.name)}</span>
-        <button type="button" onClick={() => void signOut()}>
-          {say(WORDS.signOut)}
-        </button>
-      </nav>
-    </header>
   );
 }

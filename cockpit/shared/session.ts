@@ -6,6 +6,7 @@ import { deletePath, getJson, isSignedOut, postJson, RequestProblem } from './ap
 import {
   ACCESS_PATH,
   ACCOUNT_PATH,
+  AUDIT_PATH,
   CONSOLE_PATH,
   navigate,
   OPEN_PATH,
@@ -85,10 +86,12 @@ export const seesPersons = (role: Role): boolean =>
 export const changesRules = (role: Role): boolean =>
   role === 'analyst' || role === 'system-administrator';
 
-/** Officers work at the console, leaders look at what is open, administrators see accounts, analysts the workbench; others the wall. */
+/** Officers work at the console, leaders look at what is open, auditors at the trail, other administrators at
+ * accounts, analysts at the workbench; everybody else at the wall. */
 export const homeOf = ({ role, leads, owes }: Pick<Me, 'role' | 'leads' | 'owes'>): string => {
   if (owes) return ACCOUNT_PATH;
   if (seesPersons(role)) return leads ? OPEN_PATH : CONSOLE_PATH;
   if (role === 'analyst') return WORKBENCH_PATH;
+  if (role === 'audit-administrator') return AUDIT_PATH;
   return role.endsWith('-administrator') ? ACCESS_PATH : WALL_PATH;
 };

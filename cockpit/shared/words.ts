@@ -29,6 +29,8 @@ export const WORDS = {
   exports: text('文件导出', 'Exports'),
   sql: text('查询台', 'SQL console'),
   imports: text('数据导入', 'Import'),
+  silences: text('静默', 'Silences'),
+  pages: text('页面', 'Pages'),
   signIn: text('登录', 'Sign in'),
   signOut: text('退出', 'Sign out'),
   languageOther: text('English', '中文'),

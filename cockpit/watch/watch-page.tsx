@@ -7,8 +7,7 @@ import { dayClockText, latencyText, spanText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { LevelMark, StateMark } from '../shared/marks.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
-import { alertPath, DRILLS_PATH } from '../shared/router.ts';
-import { seesPersons } from '../shared/session.ts';
+import { alertPath } from '../shared/router.ts';
 import { usePage } from '../shared/use-page.ts';
 import { LEVEL_NAMES, WORDS } from '../shared/words.ts';
 import { useWatch } from './use-watch.ts';
@@ -19,10 +18,9 @@ export function WatchPage({ me }: { me: Me }) {
   const say = useSay();
   const { data, error } = useWatch();
   usePage('watch', { ready: data !== undefined || error !== null });
-  const links = seesPersons(me.role) ? [{ path: DRILLS_PATH, name: WORDS.drills }] : [];
   return (
     <div className={styles.page}>
-      <PageHeader me={me} here={WORDS.watch} links={links} />
+      <PageHeader me={me} here={WORDS.watch} />
       <main className={styles.main}>
         <p className={styles.lead}>{say(WATCH_WORDS.lead)}</p>
         {!data && (
