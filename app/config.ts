@@ -18,6 +18,7 @@ import { text } from '../core/text.ts';
 import { accessSettingsSchema } from '../security/access/access-settings.ts';
 import { requestLimitsSchema } from './http/access/limit-settings.ts';
 import { tlsConfigSchema } from './http/tls.ts';
+import { logSecuritySchema } from './log-security.ts';
 import {
   asWritten,
   channelsSchema,
@@ -76,13 +77,20 @@ export const configSchema = z.strictObject({
         partitions: z.number().int().min(1).max(64).default(8),
         topicPrefix: z.string().min(1).default('plumbline'),
         retention: durationSchema.prefault('30d'),
+        /** TLS and sign-in; without it brokers are spoken to in clear. */
+        security: logSecuritySchema.prefault({}),
       }),
     ])
     .prefault({ kind: 'embedded' }),
   records: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('sqlite') }),
-      z.strictObject({ kind: z.literal('postgres'), url: z.string().min(1) }),
+      z.strictObject({
+        kind: z.literal('postgres'),
+        url: z.string().min(1),
+        /** The account that owns the tables; the one of `url` then only reads and writes rows. */
+        ownerUrl: z.string().min(1).optional(),
+      }),
     ])
     .prefault({ kind: 'sqlite' }),
   warehouse: z

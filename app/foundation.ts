@@ -17,6 +17,7 @@ import type { AuditTrail } from '../security/audit/audit-entry.ts';
 import { createAuditTrail } from '../security/audit/trail.ts';
 import { openRecords, type Records } from '../warehouse/records.ts';
 import { inDataFolder, type Config } from './config.ts';
+import { readLogSecurity } from './log-security.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openVault, type OpenedVault } from './open-vault.ts';
 import { openRulesInForce, type RulesInForce } from './rules-in-force.ts';
@@ -106,5 +107,12 @@ export function openLog(deps: { clock: Clock; logger: Logger }, config: Config):
     return Promise.resolve(openEmbeddedLog(deps, { path, partitions: log.partitions }));
   }
   const { brokers, partitions, topicPrefix, retention } = log;
-  return openKafkaLog(deps, { brokers, partitions, topicPrefix, retentionMs: retention });
+  const security = readLogSecurity(log.security);
+  return openKafkaLog(deps, {
+    brokers,
+    partitions,
+    topicPrefix,
+    retentionMs: retention,
+    security,
+  });
 }

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { Admin, type SASLOptions } from '@platformatic/kafka';
+import { Admin, type ConnectionOptions } from '@platformatic/kafka';
 import { OperatingError } from '../core/errors.ts';
 import { elapsedMs, ioClock, sleep } from '../core/time.ts';
 import { KAFKA_VERSION, fetchKafka } from './kafka-artifacts.ts';
@@ -30,8 +30,8 @@ export type KafkaBrokerOptions = {
   readonly folder: string;
   /** Lines for server.properties, over those below. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** How to sign in, when the settings ask for it. */
-  readonly sasl?: SASLOptions;
+  /** How to speak and sign in, when the settings ask for it. */
+  readonly security?: Pick<ConnectionOptions, 'tls' | 'sasl'>;
 };
 
 const START_MS_MAX = 60_000;
@@ -133,7 +133,7 @@ const JAVA_OPTIONS = [
 
 /** Resolves once the broker names itself in an answer. */
 async function answers(
-  { folder, sasl }: KafkaBrokerOptions,
+  { folder, security }: KafkaBrokerOptions,
   address: string,
   java: KeptProcess,
 ): Promise<void> {
@@ -142,7 +142,7 @@ async function answers(
     clientId: 'plumbline',
     bootstrapBrokers: [address],
     retries: 0,
-    ...(sasl && { sasl }),
+    ...security,
   });
   try {
     while (elapsedMs() - startedMs < START_MS_MAX && java.isRunning()) {

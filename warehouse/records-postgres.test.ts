@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPostgres, startPostgresServer, type PostgresServer } from '../sim/postgres-server.ts';
+import { epochMs } from '../core/time.ts';
 import { deps, describeRecords } from './records.contract.ts';
 import { openRecords, type RecordsOptions } from './records.ts';
 
@@ -53,6 +55,35 @@ async function createStore() {
 
 describe.skipIf(reason !== undefined)('with a server', () => {
   describeRecords('PostgreSQL', { createStore });
+
+  test('with an owner of the tables, the product may read and write rows and nothing else', async () => {
+    const { options, remove } = await createStore();
+    if (options.kind !== 'postgres') throw new Error('this store is on PostgreSQL');
+    const account = `plumbline_rows_${process.pid}`;
+    await asAdmin(`CREATE ROLE ${account} LOGIN PASSWORD 'rows'`);
+    const url = options.url.replace(/\/\/[^@]*@/, `//${account}:rows@`);
+    // Without the owner there are no tables, and this account makes none.
+    await expect(openRecords(deps, { kind: 'postgres', url })).rejects.toThrow(/permission denied/);
+    const first = await openRecords(deps, { kind: 'postgres', url, ownerUrl: options.url });
+    await first.close();
+    // From then on the owner's address is needed by nobody.
+    const records = await openRecords(deps, { kind: 'postgres', url });
+    await records.transaction(async (trx) => {
+      await trx
+        .insertInto('cursor')
+        .values({ name: 'rows', value: '1', updatedAtMs: epochMs(0) })
+        .execute();
+      await records.takeTurn(trx, 'rows');
+    });
+    expect(await records.db.selectFrom('cursor').selectAll().execute()).toHaveLength(1);
+    await expect(sql`drop table cursor`.execute(records.db)).rejects.toThrow(/must be owner/);
+    await expect(sql`create table mine (id int)`.execute(records.db)).rejects.toThrow(
+      /permission denied/,
+    );
+    await records.close();
+    await remove();
+    await asAdmin(`DROP ROLE ${account}`);
+  }, 60_000);
 
   test('a server that ends is unavailable for a while, and is used again when it is back', async (context) => {
     if (!server) return context.skip('the server at PLUMBLINE_POSTGRES_URL is not ours to stop');

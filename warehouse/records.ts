@@ -28,7 +28,12 @@ export type RecordsEngine = 'sqlite' | 'postgres';
 
 export type RecordsOptions =
   | { readonly kind: 'sqlite'; readonly path: string }
-  | { readonly kind: 'postgres'; readonly url: string };
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      /** Owns and changes the tables; the account of `url` is then granted their rows and no more. */
+      readonly ownerUrl?: string | undefined;
+    };
 
 /** What a store is given: the records, or a transaction on them. */
 export type RecordsDb = Kysely<RecordsSchema>;
@@ -64,6 +69,9 @@ export async function openRecords(deps: RecordsDeps, options: RecordsOptions): P
     options.kind === 'sqlite' ? sqliteDialect(options.path) : postgresDialect(deps, options.url);
   const raw = new Kysely<RecordsSchema>({ dialect });
   try {
+    if (options.kind === 'postgres' && options.ownerUrl !== undefined) {
+      await prepareAsOwner(deps, options.ownerUrl, await accountOf(raw));
+    }
     await migrate(raw, options.kind, deps.logger);
   } catch (error) {
     await raw.destroy();
@@ -144,4 +152,26 @@ async function migrate(
     logger.info('records.migrated', { engine, migration: migrationName, status });
   }
   if (error) throw error as Error;
+}
+
+const accountOf = async (db: Kysely<RecordsSchema>): Promise<string> =>
+  (await sql<{ name: string }>`select current_user as name`.execute(db)).rows[0]?.name ?? '';
+
+/** Brings the tables up to date by the account that owns them, and lets `account` at their rows. */
+async function prepareAsOwner(deps: RecordsDeps, ownerUrl: string, account: string): Promise<void> {
+  const owner = new Kysely<RecordsSchema>({ dialect: postgresDialect(deps, ownerUrl) });
+  try {
+    await migrate(owner, 'postgres', deps.logger);
+    const { rows } = await sql<{ name: string }>`select current_schema() as name`.execute(owner);
+    const schema = sql.id(rows[0]?.name ?? 'public');
+    const grantee = sql.id(account);
+    const objects = sql`all tables in schema ${schema}`;
+    await sql`grant usage on schema ${schema} to ${grantee}`.execute(owner);
+    await sql`grant select, insert, update, delete on ${objects} to ${grantee}`.execute(owner);
+    await sql`grant usage, select on all sequences in schema ${schema} to ${grantee}`.execute(
+      owner,
+    );
+  } finally {
+    await owner.destroy();
+  }
 }

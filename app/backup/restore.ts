@@ -30,7 +30,7 @@ export type RestoreTo = {
   readonly dataFolder: string;
   readonly records:
     | { readonly kind: 'sqlite' }
-    | { readonly kind: 'postgres'; readonly url: string };
+    | { readonly kind: 'postgres'; readonly url: string; readonly ownerUrl?: string | undefined };
 };
 
 /** Brings a backup back. Throws UserError when the folder is in use, the key is another, or a byte is wrong. */
@@ -79,8 +79,9 @@ async function build(
   const dump = join(draft, 'records.pgdump');
   if (existsSync(dump)) {
     if (records.kind !== 'postgres') throw otherRecords();
-    await restorePostgres(records.url, dump);
-    await comparePostgres(records.url, manifest);
+    const url = records.ownerUrl ?? records.url;
+    await restorePostgres(url, dump);
+    await comparePostgres(url, manifest);
     rmSync(dump);
   }
 }

@@ -28,7 +28,7 @@ export type BackupSource = {
   readonly dataFolder: string;
   readonly records:
     | { readonly kind: 'sqlite' }
-    | { readonly kind: 'postgres'; readonly url: string };
+    | { readonly kind: 'postgres'; readonly url: string; readonly ownerUrl?: string | undefined };
   readonly log: { readonly kind: 'embedded' | 'kafka' };
   /** The open warehouse of this process; null when there is none in the data folder. */
   readonly olap: Olap | null;
@@ -86,7 +86,8 @@ export async function takeBackup(
       counts = { ...counts, ...countSqlite(copy, 'records') };
       auditRoot = auditRootOf(copy);
     } else {
-      const held = await dumpPostgres(source.records.url, join(work, 'records.pgdump'));
+      const { ownerUrl, url } = source.records;
+      const held = await dumpPostgres(ownerUrl ?? url, join(work, 'records.pgdump'));
       counts = { ...counts, ...held.counts };
       auditRoot = held.auditRoot;
     }
