@@ -433,6 +433,10 @@ const RECORDS: readonly Declared[] = [
     period: 'while-needed',
     clock: text('作为导出依据长期保存', 'kept as grounds of what left'),
   }),
+  ofStaff('exportSeal', text('导出文件的电子签章', 'seals of exported files'), {
+    period: 'while-needed',
+    clock: text('作为导出依据长期保存', 'kept as grounds of what left'),
+  }),
   ofStaff('exportRequest', text('批量导出申请', 'requests for large exports'), {
     period: 'while-needed',
     clock: text('作为导出依据长期保存', 'kept as grounds of what left'),
