@@ -70,7 +70,7 @@ export async function readStoredClaim(config: Config, id: string): Promise<Alert
   throw new UserError('not-found', text('没有这条预警', 'there is no such alert'), {
     detail: `"${id}" in ${recordsToLookIn(config).map(placeOf).join(', ') || inDataFolder(config, '.')}`,
     hint: text(
-      '在产品所用的数据目录中运行,或用 -c 指定其配置',
+      '在产品所用的数据目录中运行，或用 -c 指定其配置',
       'Run it where the product runs, or name its configuration with -c.',
     ),
   });

@@ -20,6 +20,18 @@ export const exportConfigSchema = z
     approvedFor: positive.prefault('24h'),
     /** By which part an answer may have grown since it was approved. */
     growth: z.number().min(0).max(1).default(0.1),
+    /** An authority that stamps the seals of files with its time (RFC 3161). */
+    timeStamp: z
+      .strictObject({
+        url: z.url({ protocol: /^https?$/ }),
+        /** PEM: the certificate of the authority, or of its issuer. */
+        certificateFile: z.string().min(1),
+        /** Of what it is given; not every authority knows SM3. */
+        hash: z.enum(HASHINGS).default('sha256'),
+        /** How often it is asked for what has no stamp yet. */
+        every: positive.prefault('30s'),
+      })
+      .optional(),
   })
   .prefault({});
 

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { PushKeys } from '../alerts/channels/web-push.ts';
 import { UserError } from '../core/errors.ts';
 import { text } from '../core/text.ts';
+import { refuseIfOpenToOthers } from '../security/crypto/private-file.ts';
 import { inDataFolder, type Config } from './config.ts';
 
 const keysSchema = z.strictObject({
@@ -30,6 +31,7 @@ export function readPushKeys(path: string): PushKeys {
       ),
     });
   }
+  refuseIfOpenToOthers(path, '600');
   const keys = keysSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
   if (keys.success) return keys.data;
   throw new UserError(

@@ -250,14 +250,14 @@ const noProposal = (ruleId: string, version: string): UserError =>
 const PROPOSERS = text('只有分析员和管理员可以提议', 'analysts and administrators propose');
 const APPROVERS = text('只有管理员可以批准', 'only administrators approve');
 const SAME_PERSON = text(
-  '提议人不能批准自己的提议,须由另一名管理员批准',
+  '提议人不能批准自己的提议，须由另一名管理员批准',
   'who proposed it may not approve it; another administrator must',
 );
 const IS_DRAFT = text('草稿不能提议启用', 'a draft is not proposed');
 const IS_ACTIVE = text('这个版本已经启用', 'this version is active already');
 const IS_NOT_ACTIVE = text('只能停用正在启用的版本', 'only the active version can be retired');
 const OTHER_CHANGE = text(
-  '回测报告针对的不是这次变更,请重新回测',
+  '回测报告针对的不是这次变更，请重新回测',
   'the report is about another change; run the backtest again',
 );
 const EARLIER_FORM = text(
@@ -265,4 +265,4 @@ const EARLIER_FORM = text(
   'the report is of an earlier form; run the backtest again',
 );
 const TOO_SHORT = text('回测时段太短', 'the backtest is too short');
-const TOO_OLD = text('回测报告已过时,请重新回测', 'the report is too old; run the backtest again');
+const TOO_OLD = text('回测报告已过时，请重新回测', 'the report is too old; run the backtest again');

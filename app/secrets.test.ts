@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -31,6 +31,27 @@ test('a program killed while it made the secret is no obstacle to the next', asy
 
 test('a damaged secret is not replaced', async () => {
   const path = join(folder, 'damaged.key');
-  await writeFile(path, '');
+  await writeFile(path, '', { mode: 0o600 });
   expect(() => openSecrets(path)).toThrow('the secret file is damaged');
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a secret others may read is refused with the command that mends it',
+  async () => {
+    const path = join(folder, 'open.key');
+    openSecrets(path);
+    for (const mode of [0o640, 0o604]) {
+      await chmod(path, mode);
+      expect(() => openSecrets(path)).toThrow(
+        expect.objectContaining({
+          code: 'bad-configuration',
+          hint: expect.objectContaining({
+            en: expect.stringContaining(`chmod 600 '${path}'`) as string,
+          }) as unknown,
+        }),
+      );
+    }
+    await chmod(path, 0o600);
+    openSecrets(path);
+  },
+);

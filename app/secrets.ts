@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { secretBytes } from '../core/ids.ts';
 import { text } from '../core/text.ts';
+import { refuseIfOpenToOthers } from '../security/crypto/private-file.ts';
 
 const SECRET_BYTES = 32;
 
@@ -17,15 +18,16 @@ export type Secrets = {
   code(name: string, value: string): string;
 };
 
-/** Reads the secret at `path`, making it when there is none. */
+/** Reads the secret at `path`, making it when there is none. Throws UserError when it is damaged or others may read it. */
 export function openSecrets(path: string): Secrets {
   if (!existsSync(path)) makeSecret(path);
+  refuseIfOpenToOthers(path, '600');
   const secret = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex');
   if (secret.byteLength !== SECRET_BYTES) {
     throw new UserError('bad-configuration', text('密钥文件已损坏', 'the secret file is damaged'), {
       detail: path,
       hint: text(
-        '从备份恢复该文件;新密钥将无法识别已登记的终端',
+        '从备份恢复该文件；新密钥将无法识别已登记的终端',
         'Restore it from a backup; with a new one registered terminals are not recognised.',
       ),
     });

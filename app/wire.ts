@@ -156,7 +156,7 @@ async function listen(app: FastifyInstance, { http }: Config): Promise<string> {
       text(`端口 ${http.port} 已被占用`, `port ${http.port} is in use`),
       {
         hint: text(
-          `先停掉占用它的程序,或换一个端口:PLUMBLINE_PORT=9090 npm start`,
+          `先停掉占用它的程序，或换一个端口：PLUMBLINE_PORT=9090 npm start`,
           'Stop what uses it, or choose another: PLUMBLINE_PORT=9090 npm start.',
         ),
       },

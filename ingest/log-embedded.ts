@@ -234,7 +234,7 @@ function createTables(database: DatabaseSync, partitions: number): void {
     throw new UserError(
       'bad-configuration',
       text(
-        `日志文件有 ${shape.partitions} 个分区,配置要求 ${partitions} 个`,
+        `日志文件有 ${shape.partitions} 个分区，配置要求 ${partitions} 个`,
         `the log file has ${shape.partitions} partitions, the configuration asks for ${partitions}`,
       ),
       {

@@ -199,7 +199,7 @@ const notWhole = (): UserError =>
     text('数据仓库中的记录不完整', 'the warehouse does not hold all rows of its records'),
     {
       hint: text(
-        '数据仓库可能正在补写,请稍后重试;若仍如此,请改用 --source log 或历史文件',
+        '数据仓库可能正在补写，请稍后重试；若仍如此，请改用 --source log 或历史文件',
         'It may be writing them again: try later, or use --source log or files.',
       ),
     },

@@ -90,7 +90,17 @@ export type ExportRequestTable = {
   untilMs: EpochMs;
 };
 
+/** The seal of a file, made with its entry; only the time stamp comes later. */
+export type ExportSealTable = {
+  number: string;
+  /** As it is given away; see security/exports/export-seal.ts. */
+  seal: string;
+  /** What the time stamp in it says; null while there is none. */
+  stampedAtMs: EpochMs | null;
+};
+
 export type ExportTables = {
   exportFile: ExportFileTable;
+  exportSeal: ExportSealTable;
   exportRequest: ExportRequestTable;
 };

@@ -235,11 +235,11 @@ function notOfThisLog(
 ): UserError {
   return new UserError(
     'conflict',
-    text('数据仓库比日志更新,二者不属于同一套', 'the warehouse is ahead of the log'),
+    text('数据仓库比日志更新，二者不属于同一套', 'the warehouse is ahead of the log'),
     {
       detail: `${topic} partition ${partition} is written up to ${next}, the log ends at ${end}`,
       hint: text(
-        '请从同一备份恢复日志和数据仓库,或改用新的数据仓库目录',
+        '请从同一备份恢复日志和数据仓库，或改用新的数据仓库目录',
         'Restore both from the same backup, or give the warehouse a new folder.',
       ),
     },

@@ -31,7 +31,7 @@ export const sayMistake =
 function sayUnknownKey(key: string, known: readonly string[]): string {
   const meant = nearestWord(key, known);
   return meant === undefined
-    ? `没有"${key}"这一项，可用:${known.join('、')} unknown key "${key}"; known here: ${known.join(', ')}`
+    ? `没有"${key}"这一项，可用：${known.join('、')} unknown key "${key}"; known here: ${known.join(', ')}`
     : `没有"${key}"这一项，是否为"${meant}"? unknown key "${key}"; did you mean "${meant}"?`;
 }
 

@@ -11,8 +11,8 @@ export function describeProblem(problem: TemplateProblem): string {
       const { name, meant, known } = problem;
       const list = known.map((one) => `{${one}}`).join(' ');
       return meant
-        ? `没有变量 {${name}},是否应为 {${meant}} there is no {${name}}; did you mean {${meant}}?`
-        : `没有变量 {${name}},此处可用 there is no {${name}}; known here: ${list}`;
+        ? `没有变量 {${name}}，是否应为 {${meant}} there is no {${name}}; did you mean {${meant}}?`
+        : `没有变量 {${name}}，此处可用 there is no {${name}}; known here: ${list}`;
     }
     case 'about-the-person':
       return `{${problem.name}} 涉及个人信息，锁屏可见，不得写入通知；请用编号 {reference} a notice says nothing about the person, for lock screens are read by others; use {reference}`;

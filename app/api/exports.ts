@@ -104,6 +104,8 @@ export const ledgerEntrySchema = z.strictObject({
   state: z.enum(['made', 'taken', 'broken-off']),
   takenAtMs: z.number().nullable(),
   approvedBy: textSchema.nullable(),
+  /** Null for files of older versions. */
+  seal: z.strictObject({ stampedAtMs: z.number().nullable() }).nullable(),
 });
 
 export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
@@ -164,6 +166,14 @@ export const verifiedSchema = z.strictObject({
   byteCount: z.number(),
   sha256: z.string(),
   sm3: z.string(),
+  /** Of an unaltered file. */
+  seal: z
+    .strictObject({
+      seal: z.enum(['sound', 'none', 'other-entry', 'broken']),
+      stamp: z.enum(['none', 'sound', 'broken', 'unchecked']),
+      stampedAtMs: z.number().nullable(),
+    })
+    .nullable(),
   /** For whoever took it, and whoever may see the ledger there. */
   entry: ledgerEntrySchema.nullable(),
 });

@@ -46,7 +46,7 @@ function findCandidate(rule: string, folder: string): CompiledRule {
   throw new UserError('not-found', text('没有这条规则', 'there is no such rule'), {
     detail: `"${rule}" is no file and no id in ${folder}`,
     hint: text(
-      `该规则包中有:${rulebook.rules.map((known) => known.rule.id).join(' ')}`,
+      `该规则包中有：${rulebook.rules.map((known) => known.rule.id).join(' ')}`,
       `The pack has: ${rulebook.rules.map((known) => known.rule.id).join(' ')}.`,
     ),
   });
@@ -61,7 +61,7 @@ async function findActive(
     throw new UserError('not-found', text('没有产品数据', 'there is no product data'), {
       detail: options.path,
       hint: text(
-        '用 -c 指定产品配置,或用 --against <目录> 指定对照规则包',
+        '用 -c 指定产品配置，或用 --against <目录> 指定对照规则包',
         'Name the product with -c, or the pack to compare with by --against <folder>.',
       ),
     });

@@ -110,7 +110,7 @@ async function openProductLog(config: Config): Promise<Log> {
   throw new UserError('not-found', text('没有产品日志', 'there is no log of a product'), {
     detail: path,
     hint: text(
-      '用 -c 指定产品配置,或给出 --positions/--orders/--facts 文件',
+      '用 -c 指定产品配置，或给出 --positions/--orders/--facts 文件',
       'Name the product with -c, or give files with --positions, --orders and --facts.',
     ),
   });
@@ -166,7 +166,7 @@ const noSource = (source: string): UserError =>
   new UserError('bad-input', text('--source 写法不对', '--source is not right'), {
     detail: `"${source}"`,
     hint: text(
-      '可写 log 或 warehouse;历史文件中未注明来源的定位用 --positions-source 指定',
+      '可写 log 或 warehouse；历史文件中未注明来源的定位用 --positions-source 指定',
       'It is log or warehouse. The source of positions in files that name none is --positions-source.',
     ),
   });
@@ -175,7 +175,7 @@ const noWarehouse = (config: Config): UserError =>
   new UserError('not-found', text('没有产品数据仓库', 'there is no warehouse of a product'), {
     ...(config.warehouse.kind === 'chdb' ? { detail: inDataFolder(config, 'warehouse') } : {}),
     hint: text(
-      '用 -c 指定产品配置,或给出 --positions/--orders/--facts 文件',
+      '用 -c 指定产品配置，或给出 --positions/--orders/--facts 文件',
       'Name the product with -c, or give files with --positions, --orders and --facts.',
     ),
   });

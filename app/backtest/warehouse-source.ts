@@ -195,7 +195,7 @@ function notKept(keptFromMs: number): UserError {
     {
       ...(isNothing ? {} : { detail: `it is complete from ${localDateTime(keptFromMs)}` }),
       hint: text(
-        '请选择更晚的 --from,或用 --source log 只取日志现有部分,或给出 --positions/--orders/--facts 文件;升级前写入的数据没有记录顺序,不能用于回测',
+        '请选择更晚的 --from，或用 --source log 只取日志现有部分，或给出 --positions/--orders/--facts 文件；升级前写入的数据没有记录顺序，不能用于回测',
         'Choose a later --from, take what the log has with --source log, or give files with --positions, --orders and --facts. What was written before an upgrade has no order to be run again in.',
       ),
     },

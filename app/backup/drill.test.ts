@@ -46,7 +46,7 @@ beforeAll(async () => {
   backups = `${site.folder}-backups`;
   mkdirSync(backups);
   writeFileSync(join(backups, 'key'), 'sixteen letters or more of a passphrase');
-  writeFileSync(join(site.folder, 'secret.key'), 'ab'.repeat(32));
+  writeFileSync(join(site.folder, 'secret.key'), 'ab'.repeat(32), { mode: 0o600 });
   settings = {
     folder: join(backups, 'kept'),
     keyFile: join(backups, 'key'),

@@ -102,7 +102,7 @@ describe.skipIf(!found.available)('with a server', () => {
   test('backed up while others write, lost, restored: every row and the audit chain', async () => {
     const dataFolder = join(work, 'data');
     mkdirSync(dataFolder);
-    writeFileSync(join(dataFolder, 'secret.key'), 'ab'.repeat(32));
+    writeFileSync(join(dataFolder, 'secret.key'), 'ab'.repeat(32), { mode: 0o600 });
     writeFileSync(join(work, 'key'), 'sixteen letters or more of a passphrase');
     const settings = {
       folder: join(work, 'kept'),

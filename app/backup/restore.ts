@@ -99,7 +99,7 @@ export function openBackup({ folder, keyFile, id }: RestoreFrom) {
       {
         detail: id === undefined ? folder : `${id} in ${folder}`,
         hint: text(
-          '中断的备份不能恢复;用 plumbline backup --list 查看可用的备份',
+          '中断的备份不能恢复；用 plumbline backup --list 查看可用的备份',
           'A backup that was cut short cannot be restored. See plumbline backup --list.',
         ),
       },
@@ -150,7 +150,7 @@ const inUse = (folder: string) =>
   new UserError('conflict', text('数据目录不是空的', 'the data folder is not empty'), {
     detail: folder,
     hint: text(
-      '恢复不会覆盖已有数据:请先停止系统,把该目录移到别处,再恢复',
+      '恢复不会覆盖已有数据：请先停止系统，把该目录移到别处，再恢复',
       'Nothing is overwritten: stop the product, move the folder away, then restore.',
     ),
   });
@@ -161,7 +161,7 @@ const otherRecords = () =>
     text('备份中的业务库来自 PostgreSQL', 'the records of this backup are of PostgreSQL'),
     {
       hint: text(
-        '请在配置中写明 records 的 PostgreSQL 地址,数据库须为空',
+        '请在配置中写明 records 的 PostgreSQL 地址，数据库须为空',
         'Name an empty PostgreSQL database as records in the configuration.',
       ),
     },

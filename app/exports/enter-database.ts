@@ -14,13 +14,19 @@ import {
   questionHash,
   useApproved,
 } from '../../security/exports/export-requests.ts';
+import type { SealExport } from '../../security/exports/export-seal.ts';
 import { enterFile } from '../../security/exports/ledger.ts';
 import { readPurpose } from '../../security/exports/read-purpose.ts';
 import type { Account } from '../../warehouse/accounts.ts';
 import type { Records } from '../../warehouse/records.ts';
 import { exportLimitsOf, type ExportConfig } from '../export-config.ts';
 
-type Deps = { readonly records: Records; readonly ids: ChanceIds; readonly config: ExportConfig };
+type Deps = {
+  readonly records: Records;
+  readonly ids: ChanceIds;
+  readonly config: ExportConfig;
+  readonly seal: SealExport;
+};
 
 export type TakenDatabase = {
   readonly database: {
@@ -71,10 +77,8 @@ export async function enterDatabase(deps: Deps, taken: TakenDatabase): Promise<v
     rowCount: database.rows,
     personCount: 0,
   };
-  const waits = await records.transaction(async (trx) => {
-    const used = await usedFor(trx);
-    if (used instanceof UserError) return used;
-    for (const [fileName, fileDigest] of Object.entries(database.files)) {
+  const entries = await Promise.all(
+    Object.entries(database.files).map(async ([fileName, fileDigest]) => {
       const mark = {
         number: exportNumber(atMs, ids.next('ex')),
         name: text(account.displayZh, account.displayEn),
@@ -84,7 +88,7 @@ export async function enterDatabase(deps: Deps, taken: TakenDatabase): Promise<v
         hashing: 'sha256' as const,
         contentDigest: database.digest,
       };
-      await enterFile(trx, {
+      const row = {
         ...common,
         number: mark.number,
         exporter: account.id,
@@ -96,11 +100,18 @@ export async function enterDatabase(deps: Deps, taken: TakenDatabase): Promise<v
         fileName,
         byteCount: 0,
         madeAtMs: atMs,
-        state: 'taken',
+        state: 'taken' as const,
         takenAtMs: atMs,
-        requestId: used?.id ?? null,
-        approvedBy: used?.approvedBy ?? null,
-      });
+      };
+      return { row, seal: await deps.seal(row) };
+    }),
+  );
+  const waits = await records.transaction(async (trx) => {
+    const used = await usedFor(trx);
+    if (used instanceof UserError) return used;
+    for (const { row, seal } of entries) {
+      const { id: requestId = null, approvedBy = null } = used ?? {};
+      await enterFile(trx, { ...row, requestId, approvedBy }, seal);
     }
     await trail.record(trx, { ...tell, action: 'sql.export', outcome: 'done' });
     return undefined;

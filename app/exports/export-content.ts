@@ -74,6 +74,8 @@ export type ExportedFile = LedgerFile & {
   readonly name: string;
   readonly type: string;
   readonly byteCount: number;
+  /** To be kept beside it; see security/exports/export-seal.ts. */
+  readonly seal: string;
   /** The bytes, once; the ledger learns whether all of them were taken. */
   stream(): Readable;
 };

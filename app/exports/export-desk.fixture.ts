@@ -5,6 +5,9 @@ import { silentLogger } from '../../core/logger.ts';
 import { text } from '../../core/text.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Records } from '../../warehouse/records.ts';
+import type { SuiteName } from '../../security/crypto/suite.ts';
+import { createSuites } from '../../security/crypto/suites.ts';
+import { createExportSealer } from '../../security/exports/export-seal.ts';
 import { exportConfigSchema, exportLimitsOf } from '../export-config.ts';
 import type { PdfPrinter } from '../reports/pdf.ts';
 import type { ExportDesk } from './export-content.ts';
@@ -18,6 +21,18 @@ export const noPrinter: PdfPrinter = {
   shoot: refuse,
 };
 
+const suites = createSuites();
+
+/** One key, of whichever suite, in memory. */
+export const sealKeys = (suite: SuiteName = 'intl') => {
+  const key = { id: 'export-seal.1', suite, bytes: new Uint8Array(32).fill(7) };
+  return {
+    current: () => Promise.resolve(key),
+    find: () => Promise.resolve(key),
+    list: () => [key.id],
+  };
+};
+
 export const openExports = (
   given: { records: Records; clock: Clock } & Partial<ExportDeps>,
 ): ExportDesk =>
@@ -27,5 +42,6 @@ export const openExports = (
     pdf: noPrinter,
     hashing: 'sha256',
     limits: exportLimitsOf(exportConfigSchema.parse(undefined)),
+    seal: createExportSealer({ keys: sealKeys(), suites, site: '达州市司法局' }),
     ...given,
   });

@@ -27,6 +27,7 @@ import {
   useApproved,
   type ExportLimits,
 } from '../../security/exports/export-requests.ts';
+import type { SealExport } from '../../security/exports/export-seal.ts';
 import { closeFile, enterFile } from '../../security/exports/ledger.ts';
 import { readPurpose } from '../../security/exports/read-purpose.ts';
 import type { Records } from '../../warehouse/records.ts';
@@ -44,6 +45,7 @@ export type ExportDeps = {
   readonly pdf: PdfPrinter;
   readonly hashing: Hashing;
   readonly limits: ExportLimits;
+  readonly seal: SealExport;
   /** Where files lie while they are written and read; that of the system when left out. */
   readonly scratch?: string;
 };
@@ -64,9 +66,10 @@ export function createExportDesk(deps: ExportDeps): ExportDesk {
     });
   };
 
-  const enter = (asked: ExportAsk, row: ExportFileTable) => {
+  const enter = async (asked: ExportAsk, row: ExportFileTable) => {
+    const seal = await deps.seal(row);
     const sized = { rows: row.rowCount, persons: row.personCount };
-    return records.transaction(async (trx) => {
+    await records.transaction(async (trx) => {
       const used = isLarge(limits, { kind: asked.kind, ...sized })
         ? await useApproved(limits, trx, {
             by: asked.who.id,
@@ -76,11 +79,12 @@ export function createExportDesk(deps: ExportDeps): ExportDesk {
           })
         : undefined;
       const whole = { ...row, requestId: used?.id ?? null, approvedBy: used?.approvedBy ?? null };
-      await enterFile(trx, whole);
+      await enterFile(trx, whole, seal);
       await asked.alongside?.(trx, whole);
       // What the trail is told of the answer: its number, and whom it was about.
       return { id: row.number, persons: asked.subjects.map((subject) => ({ subject })) };
     });
+    return seal;
   };
 
   const markOf = (
@@ -116,7 +120,7 @@ export function createExportDesk(deps: ExportDeps): ExportDesk {
         const { fileDigest, byteCount } = await measure(finished, hashing);
         const name = fileNameOf(asked, mark.number);
         const row = rowOf(asked, mark, { rows, persons, fileDigest, byteCount, name });
-        await enter(asked, row);
+        const seal = await enter(asked, row);
         return {
           number: row.number,
           contentDigest: row.contentDigest,
@@ -124,6 +128,7 @@ export function createExportDesk(deps: ExportDeps): ExportDesk {
           name,
           type: TYPES[asked.format],
           byteCount,
+          seal,
           stream: () => handOver(deps, { number: row.number, finished, folder }),
         } satisfies ExportedFile;
       } catch (error) {

@@ -101,6 +101,20 @@ export async function entriesOf(
     db,
     rows.flatMap(({ exporter, approvedBy }) => [exporter, approvedBy]),
   );
+  const seals = new Map(
+    (rows.length === 0
+      ? []
+      : await db
+          .selectFrom('exportSeal')
+          .select(['number', 'stampedAtMs'])
+          .where(
+            'number',
+            'in',
+            rows.map(({ number }) => number),
+          )
+          .execute()
+    ).map(({ number, stampedAtMs }) => [number, { stampedAtMs }]),
+  );
   return rows.map((row) => ({
     number: row.number,
     kind: row.kind,
@@ -125,6 +139,7 @@ export async function entriesOf(
     state: row.state,
     takenAtMs: row.takenAtMs,
     approvedBy: row.approvedBy === null ? null : nameOf(row.approvedBy),
+    seal: seals.get(row.number) ?? null,
   }));
 }
 

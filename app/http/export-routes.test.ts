@@ -147,6 +147,7 @@ test('anybody learns whether a file is ours; whose it is, those who may', async 
   expect(await verify('xuanhan-chief', file)).toMatchObject({
     is: 'unaltered',
     entry: { exporter: { zh: '宣汉值班员' }, purpose: '周例会' },
+    seal: { seal: 'sound', stamp: 'none' },
   });
   expect(await verify('analyst', file)).toMatchObject({ is: 'unaltered', entry: null });
   const altered = Buffer.from(file.toString().replace('cc-000001', 'cc-000009'));
@@ -159,6 +160,18 @@ test('anybody learns whether a file is ours; whose it is, those who may', async 
     headers: { 'content-type': 'application/octet-stream' },
   });
   expect(empty.statusCode).toBe(400);
+});
+
+test('a seal is taken by whoever took the file and those who may see it', async () => {
+  const number = String((await take('xuanhan')).headers['x-export-number']);
+  const url = `/api/exports/${number}/seal`;
+  for (const login of ['xuanhan', 'xuanhan-chief', 'auditor'] as const) {
+    const answer = await site.ask(login, { url });
+    expect(answer.statusCode, login).toBe(200);
+    expect(answer.headers['content-disposition']).toContain(`${number}.csv.seal`);
+    expect(answer.body).toContain(`"number":"${number}"`);
+  }
+  expect((await site.ask('analyst', { url })).statusCode).toBe(404);
 });
 
 test('the auditor takes away what a search found, at once, and the trail says so', async () => {

@@ -15,7 +15,8 @@ import {
   withdrawRequest,
   type ExportLimits,
 } from '../../security/exports/export-requests.ts';
-import { findByNumber } from '../../security/exports/ledger.ts';
+import { checkSeal, type SealChecks } from '../../security/exports/check-seal.ts';
+import { findByNumber, findSeal } from '../../security/exports/ledger.ts';
 import { digestsOf, verifyFile } from '../../security/exports/verify-file.ts';
 import type { Records } from '../../warehouse/records.ts';
 import {
@@ -30,6 +31,7 @@ import {
 } from '../api/exports.ts';
 import { problemSchema } from '../api/session.ts';
 import { actOn, lookAt } from '../audit/about.ts';
+import { fileAnswer } from './file-answer.ts';
 import {
   entriesOf,
   ledgerPage,
@@ -57,6 +59,8 @@ export type ExportRoutesDeps = {
   readonly records: Records;
   readonly clock: Clock;
   readonly limits: ExportLimits;
+  /** What seals are verified with, as it is now. */
+  readonly sealChecks: () => Promise<SealChecks>;
 };
 
 export function registerExports(app: FastifyInstance, deps: ExportRoutesDeps): void {
@@ -128,10 +132,39 @@ function registerLedger(app: FastifyInstance, { guard, records }: ExportRoutesDe
       const [entry] =
         row && maySee(reader, row) ? await entriesOf(db, [row], reader.accountId) : [];
       if (entry) return entry;
-      throw new UserError('not-found', text('台账中没有这个编号', 'the ledger has no such number'));
+      throw noSuchEntry();
+    },
+  );
+
+  routes.get(
+    '/api/exports/:id/seal',
+    {
+      config: { audit: lookAt('export.seal-take', 'export-review') },
+      schema: {
+        summary: 'The electronic seal of a file, to be kept beside it',
+        tags,
+        params: exportIdSchema,
+        response: { 200: fileAnswer('text/plain'), ...problems },
+      },
+    },
+    async (request, reply) => {
+      const reader = await readerOf(guard, request);
+      const row = await findByNumber(db, request.params.id);
+      const seal = row && maySee(reader, row) ? await findSeal(db, row.number) : undefined;
+      if (!row || !seal) throw noSuchEntry();
+      const name = encodeURIComponent(`${row.fileName}.seal`);
+      void reply.headers({
+        'content-type': 'text/plain; charset=utf-8',
+        'content-disposition': `attachment; filename*=UTF-8''${name}`,
+        'cache-control': 'no-store',
+      });
+      return seal.seal;
     },
   );
 }
+
+const noSuchEntry = () =>
+  new UserError('not-found', text('台账中没有这个编号', 'the ledger has no such number'));
 
 function registerRequests(
   app: FastifyInstance,
@@ -219,7 +252,10 @@ function registerRequests(
   );
 }
 
-function registerVerifying(app: FastifyInstance, { guard, records }: ExportRoutesDeps): void {
+function registerVerifying(
+  app: FastifyInstance,
+  { guard, records, sealChecks }: ExportRoutesDeps,
+): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     '*',
@@ -254,6 +290,10 @@ function registerVerifying(app: FastifyInstance, { guard, records }: ExportRoute
         isCut: found.is === 'truncated' || ('isCut' in found && found.isCut),
         byteCount: body.length,
         ...digestsOf(body),
+        seal:
+          found.is === 'unaltered'
+            ? await checkSeal(records.db, found.entry, await sealChecks())
+            : null,
         entry: entry ?? null,
       };
     },

@@ -10,12 +10,14 @@ import { silentLogger } from '../../core/logger.ts';
 import { DAZHOU, regionCode } from '../../core/region.ts';
 import { createManualClock, epochMs, systemClock } from '../../core/time.ts';
 import { markDemoAccount } from '../../security/access/account-access-store.ts';
+import { createSuites } from '../../security/crypto/suites.ts';
+import { exportSealKeys } from '../../security/exports/export-seal.ts';
 import { createAuditTrail } from '../../security/audit/trail.ts';
 import { alertRow } from '../../warehouse/records.contract.ts';
 import { openSession } from '../../warehouse/sessions.ts';
 import { recordRoutes } from '../audit/route-audit.ts';
 import { exportConfigSchema, exportLimitsOf } from '../export-config.ts';
-import { openExports } from '../exports/export-desk.fixture.ts';
+import { openExports, sealKeys } from '../exports/export-desk.fixture.ts';
 import { registerAlertExports } from './alert-export-routes.ts';
 import { registerAuditList } from './audit-list-routes.ts';
 import { registerExports } from './export-routes.ts';
@@ -23,6 +25,7 @@ import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
 
 export const EXPORTS_NOW = Date.UTC(2026, 10, 27, 1, 30);
+const suites = createSuites();
 const XUANHAN = regionCode('511722');
 const DAZHU = regionCode('511724');
 
@@ -102,7 +105,17 @@ export async function openExportsApp() {
   const desk = createDesk({ records: recorder.records, clock, ruleTexts, onChanged: () => {} });
   const exports = openExports({ records: recorder.records, clock, limits, ids: sessionDeps.ids });
   registerAlertExports(app, { guard, desk, exports });
-  registerExports(app, { guard, records: recorder.records, clock, limits });
+  registerExports(app, {
+    guard,
+    records: recorder.records,
+    clock,
+    limits,
+    sealChecks: async () => ({
+      keys: await exportSealKeys(sealKeys(), suites),
+      suites,
+      trusted: [],
+    }),
+  });
   registerAuditList(app, { guard, db, exports });
   await app.ready();
   const cookieOf = (login: ExportsLogin) => `plumbline_session=${cookies.get(login) ?? ''}`;

@@ -96,7 +96,7 @@ function problemOf(error: FastifyError | Error): { status: number; problem: Prob
     return { status: 400, problem: { code: 'bad-input', says, detail } };
   }
   if (error instanceof OperatingError) {
-    const says = text('系统暂时不可用,请稍后再试', 'the system is not available for the moment');
+    const says = text('系统暂时不可用，请稍后再试', 'the system is not available for the moment');
     return { status: 503, problem: { code: error.code, says } };
   }
   const status =
@@ -108,7 +108,7 @@ function problemOf(error: FastifyError | Error): { status: number; problem: Prob
     const code = status === 413 ? 'too-large' : 'bad-input';
     return { status, problem: { code, says, ...(detail === undefined ? {} : { detail }) } };
   }
-  const says = text('系统内部错误,已记录', 'something went wrong here; it has been recorded');
+  const says = text('系统内部错误，已记录', 'something went wrong here; it has been recorded');
   return { status: 500, problem: { code: 'internal', says } };
 }
 

@@ -13,7 +13,7 @@ import { createTaskDesk } from '../../alerts/tasks/task-desk.ts';
 import type { AlertEvent } from '../../core/alert-event.ts';
 import { createOrderBook, type OrderBook } from '../../core/order-book.ts';
 import { DAZHOU } from '../../core/region.ts';
-import { systemClock } from '../../core/time.ts';
+import { ioClock, systemClock } from '../../core/time.ts';
 import { followLog } from '../../ingest/follow.ts';
 import { decodeLines, type LogRecord } from '../../ingest/log.ts';
 import type { Olap } from '../../warehouse/olap.ts';
@@ -31,6 +31,10 @@ import type { Health } from '../health.ts';
 import { exportLimitsOf } from '../export-config.ts';
 import type { ExportDesk } from '../exports/export-content.ts';
 import { createExportDesk } from '../exports/export-desk.ts';
+import { startStamping } from '../exports/stamp-seals.ts';
+import { createTimeStampClient, readTrusted } from '../../security/exports/ask-time-stamp.ts';
+import type { SealChecks } from '../../security/exports/check-seal.ts';
+import { createExportSealer, exportSealKeys } from '../../security/exports/export-seal.ts';
 import { registerAlertExports } from '../http/alert-export-routes.ts';
 import { registerExports } from '../http/export-routes.ts';
 import { registerAlerts } from '../http/alert-routes.ts';
@@ -170,10 +174,18 @@ async function startRoutes(
     pdf: await findPdfPrinter(),
     hashing: foundation.config.exports.hash,
     limits: exportLimits,
+    seal: createExportSealer({ ...foundation.identities, site: foundation.config.crypto.site }),
   });
+  const stamping = startStampingOf(foundation);
   registerAlerts(app, { guard, desk, olap: parts.olap });
   registerAlertExports(app, { guard, desk, exports });
-  registerExports(app, { guard, records: recorder.records, clock, limits: exportLimits });
+  registerExports(app, {
+    guard,
+    records: recorder.records,
+    clock,
+    limits: exportLimits,
+    sealChecks: stamping.checks,
+  });
   registerSql(app, { guard, desk: createSqlDesk({ ...foundation, olap: parts.olap }) });
   await registerImports(app, {
     guard,
@@ -341,10 +353,29 @@ async function startRoutes(
       await following;
       await vault.stop();
       await reports.stop();
+      await stamping.stop();
       await views?.stop();
       await backtests.stop();
       await live.stop();
     },
+  };
+}
+
+/** Time stamps of seals, where an authority is configured, and what seals are verified with. */
+function startStampingOf({ config, identities, records, logger }: Foundation): {
+  checks: () => Promise<SealChecks>;
+  stop(): Promise<void>;
+} {
+  const { timeStamp } = config.exports;
+  const trusted = timeStamp ? readTrusted(timeStamp.certificateFile) : [];
+  const ask =
+    timeStamp && createTimeStampClient({ url: timeStamp.url, trusted, hashing: timeStamp.hash });
+  const running =
+    ask && startStamping({ records, logger, ask, timer: ioClock, everyMs: timeStamp.every });
+  const { keys, suites } = identities;
+  return {
+    checks: async () => ({ keys: await exportSealKeys(keys, suites), suites, trusted }),
+    stop: async () => running?.stop(),
   };
 }
 

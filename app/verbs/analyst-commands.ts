@@ -48,12 +48,28 @@ export function addAnalystCommands(
     .command('verify')
     .description('say whether a file is one of ours, unaltered, who took it and when')
     .argument('<file>', 'an exported file, or one that may be')
+    .option('--seal <file>', 'by its seal alone, without the ledger; needs --key')
+    .option('--key <file>', 'public keys as "export key" printed them')
+    .option('--tsa <file>', 'certificate of the time stamp authority or of its issuer, in PEM')
     .option('--en', 'in English', false)
     .addOption(configOption())
-    .action(async (file: string, { config, en }) => {
-      const { exportVerify } = await import('./export-verify.ts');
+    .action(async (file: string, { config, en, seal, key, tsa }) => {
       const asked = { file, language: en ? 'en' : 'zh' } as const;
-      if (!(await exportVerify(loadConfig({ file: config }), asked, print))) failed();
+      if (seal === undefined) {
+        const { exportVerify } = await import('./export-verify.ts');
+        if (!(await exportVerify(loadConfig({ file: config }), asked, print))) failed();
+        return;
+      }
+      const { sealVerify } = await import('./seal-verify.ts');
+      if (!(await sealVerify({ ...asked, seal, key, tsa }, print))) failed();
+    });
+  exported
+    .command('key')
+    .description('print the public keys seals of exported files are verified with')
+    .addOption(configOption())
+    .action(async ({ config }) => {
+      const { sealKeysOf } = await import('../exports/sealing.ts');
+      print(JSON.stringify(await sealKeysOf(loadConfig({ file: config })), null, 2));
     });
   exported
     .command('analyst')

@@ -28,6 +28,7 @@ import { readCode } from '../audit/mark.ts';
 import type { Config } from '../config.ts';
 import { exportLimitsOf } from '../export-config.ts';
 import { createExportDesk } from '../exports/export-desk.ts';
+import { sealerOf } from '../exports/sealing.ts';
 import { recordsOptions } from '../foundation.ts';
 import type { Print } from '../print.ts';
 import { NO_PRINTER } from '../reports/pdf.ts';
@@ -186,6 +187,7 @@ export async function auditExport(
       pdf: NO_PRINTER,
       hashing: config.exports.hash,
       limits: exportLimitsOf(config.exports),
+      seal: sealerOf(config),
     }).exportFile({
       who: account,
       fn: 'audit.export',
@@ -203,6 +205,7 @@ export async function auditExport(
     });
     await pipeline(file.stream(), createWriteStream(out));
     print(`✓ ${out}  ${file.number}`);
+    await writeFile(`${out}.seal`, file.seal);
     await writeFile(`${out}.key.json`, `${JSON.stringify(publicHalf(signer))}\n`);
     print(`  公钥 public key ${signer.keyId}: ${out}.key.json`);
   });

@@ -41,7 +41,7 @@ export async function backupNow(
     if (!(error instanceof UserError) || error.code !== 'conflict') throw error;
     await askProduct(config, full);
     print(
-      '系统正在运行,已请它在一分钟内制作备份 the product is running: it makes the backup within a minute',
+      '系统正在运行，已请它在一分钟内制作备份 the product is running: it makes the backup within a minute',
     );
     return;
   }
@@ -115,7 +115,7 @@ async function verifyRestored(config: Config, print: Print): Promise<boolean> {
     }
     const mark = missing.length === 0 ? '✓' : '✗';
     print(
-      `${mark} 重放 ${read} 条日志,${findings} 条结论,缺 ${missing.length} run again: records, findings, missing`,
+      `${mark} 重放 ${read} 条日志，${findings} 条结论，缺 ${missing.length} run again: records, findings, missing`,
     );
     return missing.length === 0;
   } finally {
@@ -134,7 +134,7 @@ function settingsOf({ backup }: Config): BackupConfig {
     ),
     {
       hint: text(
-        '请在配置中写明 backup.folder 和 backup.keyFile,见 docs/backup.md',
+        '请在配置中写明 backup.folder 和 backup.keyFile，见 docs/backup.md',
         'Give backup.folder and backup.keyFile; see docs/backup.md.',
       ),
     },

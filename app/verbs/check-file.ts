@@ -32,7 +32,7 @@ export async function checkFile(path: string, print: Print): Promise<boolean> {
   }
   const { lines, errors } = report;
   print(
-    `共 ${lines} 行,可接收 ${lines - errors} 行,有误 ${errors} 行 (${lines} lines: ${lines - errors} sound, ${errors} with errors)`,
+    `共 ${lines} 行，可接收 ${lines - errors} 行，有误 ${errors} 行 (${lines} lines: ${lines - errors} sound, ${errors} with errors)`,
   );
   return errors === 0;
 }

@@ -23,6 +23,7 @@ import { recordsOptions } from '../foundation.ts';
 import type { Print } from '../print.ts';
 import { olapOptions } from '../roles/warehouse.ts';
 import { enterDatabase } from '../exports/enter-database.ts';
+import { sealerOf } from '../exports/sealing.ts';
 import { rangesOf } from '../sql/region-ranges.ts';
 
 export type ExportAnalystOptions = {
@@ -79,7 +80,7 @@ export async function exportAnalyst(
         // What leaves the house is told of before it is there.
         told: (database) =>
           enterDatabase(
-            { records, ids: secureIds, config: config.exports },
+            { records, ids: secureIds, config: config.exports, seal: sealerOf(config) },
             { database, account, form, scope: reach, purpose: reason, atMs },
           ),
       });

@@ -6,22 +6,27 @@ import { localDateTime } from '../../core/local-time.ts';
 import { createLogger } from '../../core/logger.ts';
 import { createUnseededRandom } from '../../core/random.ts';
 import { text, type Language, type Text } from '../../core/text.ts';
+import { isSealGood, sealTexts } from '../../models/export/seal-text.ts';
 import { verifiedText } from '../../models/export/verified-text.ts';
+import { createSuites } from '../../security/crypto/suites.ts';
+import { readTrusted } from '../../security/exports/ask-time-stamp.ts';
+import { checkSeal } from '../../security/exports/check-seal.ts';
 import { exportKindName } from '../../security/exports/export-kinds.ts';
 import { VERIFY_BYTES_MAX, verifyFile } from '../../security/exports/verify-file.ts';
 import { loadNames } from '../../alerts/names.ts';
 import { openRecords } from '../../warehouse/records.ts';
 import type { Config } from '../config.ts';
+import { sealKeysOf } from '../exports/sealing.ts';
 import { recordsOptions } from '../foundation.ts';
 import type { Print } from '../print.ts';
 
-/** Prints what was found; gives true for a file that is unaltered. Throws UserError for one that is not there. */
+/** Prints what was found; gives true for a file that is unaltered and whose seal, where it has one, is sound. Throws UserError for one that is not there. */
 export async function exportVerify(
   config: Config,
   { file, language }: { readonly file: string; readonly language: Language },
   print: Print,
 ): Promise<boolean> {
-  const content = await read(file);
+  const content = await readExported(file);
   const deps = { logger: createLogger(config.logLevel), random: createUnseededRandom() };
   const records = await openRecords(deps, recordsOptions(config));
   try {
@@ -48,13 +53,21 @@ export async function exportVerify(
         say(text(`审批人 ${by}`, `approved by ${by}`));
       }
     }
-    return found.is === 'unaltered';
+    if (found.is !== 'unaltered') return false;
+    const { timeStamp } = config.exports;
+    const checked = await checkSeal(records.db, found.entry, {
+      keys: await sealKeysOf(config),
+      suites: createSuites(),
+      trusted: timeStamp ? readTrusted(timeStamp.certificateFile) : [],
+    });
+    for (const line of sealTexts(checked)) say(line);
+    return isSealGood(checked);
   } finally {
     await records.close();
   }
 }
 
-async function read(file: string): Promise<Buffer> {
+export async function readExported(file: string): Promise<Buffer> {
   const about = await stat(file).catch(() => undefined);
   if (!about?.isFile()) {
     throw new UserError('not-found', text('没有这个文件', 'there is no such file'), {

@@ -91,7 +91,7 @@ export async function printPackage(file: string, print: Print): Promise<void> {
   print(`发往 for: ${receiver.site} (${receiver.suite}, ${receiver.key})`);
   print(`序号 number: ${sequence}, ${localDateTime(madeAtMs)}`);
   print(`用途 purpose: ${purpose}`);
-  print('以上未经验证,导入时验证签名 (not verified; import verifies the signature)');
+  print('以上未经验证，导入时验证签名 (not verified; import verifies the signature)');
 }
 
 /** Gives true when the package is sound and, where asked, taken in. Throws UserError. */
@@ -118,14 +118,14 @@ export async function importPackageFile(
     if (!apply) {
       print(
         isSound
-          ? '试导入通过,未作改动;加 --apply 正式导入 (sound; nothing was changed, --apply takes it in)'
-          : '有误,未作改动 (rows are wrong; nothing was changed)',
+          ? '试导入通过，未作改动；加 --apply 正式导入 (sound; nothing was changed, --apply takes it in)'
+          : '有误，未作改动 (rows are wrong; nothing was changed)',
       );
       return;
     }
     await applyPackage(deps, looked, ACTOR);
     print(
-      `已导入,可用 package undo ${report.package.id} 撤销 (taken in; package undo takes it back)`,
+      `已导入，可用 package undo ${report.package.id} 撤销 (taken in; package undo takes it back)`,
     );
   });
   return isSound;

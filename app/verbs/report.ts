@@ -1,7 +1,7 @@
 // plumbline report: a report of the configured product, kept and written as files, as the console makes it.
 
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { loadRoster } from '../../alerts/roster/load-roster.ts';
@@ -20,6 +20,7 @@ import { FILE_FORMATS } from '../api/reports.ts';
 import type { Config } from '../config.ts';
 import { exportLimitsOf } from '../export-config.ts';
 import { createExportDesk } from '../exports/export-desk.ts';
+import { sealerOf } from '../exports/sealing.ts';
 import { recordsOptions } from '../foundation.ts';
 import type { Print } from '../print.ts';
 import { findPdfPrinter } from '../reports/pdf.ts';
@@ -67,6 +68,7 @@ export async function report(
         pdf: await findPdfPrinter(),
         hashing: config.exports.hash,
         limits: exportLimitsOf(config.exports),
+        seal: sealerOf(config),
       }),
     });
     if (out === undefined) {
@@ -107,6 +109,7 @@ export async function report(
           }),
       });
       await pipeline(file.stream(), createWriteStream(join(out, file.name), { flags: 'wx' }));
+      await writeFile(join(out, `${file.name}.seal`), file.seal, { flag: 'wx' });
       print(`✓ ${join(out, file.name)}`);
     }
   } finally {

@@ -80,7 +80,7 @@ export async function runNow(config: Config, print: Print): Promise<boolean> {
       try {
         const { finished, waiting, settled } = await runRetention(retention);
         print(`删除完成 deleted: ${finished}  等待 waiting: ${waiting}`);
-        if (!settled) print('! 尚未从磁盘清除,请再次执行 not off the disk yet: run it again');
+        if (!settled) print('! 尚未从磁盘清除，请再次执行 not off the disk yet: run it again');
         return settled;
       } finally {
         retention.close();

@@ -65,7 +65,7 @@ export async function checkRoster(
     validMs,
   )) {
     print(
-      `! ${officer}: 号码上次验证于 number last tried on ${localDate(verifiedAtMs)},请重新验证 try it again`,
+      `! ${officer}: 号码上次验证于 number last tried on ${localDate(verifiedAtMs)}，请重新验证 try it again`,
     );
   }
   if (config.alerts.workdays !== undefined) {

@@ -18,7 +18,7 @@ export function testRouting(config: Config, file: string | undefined, print: Pri
       text('没有配置路由文件', 'there is no routing in the configuration'),
       {
         hint: text(
-          '写明文件,或在配置中设置 alerts.routing',
+          '写明文件，或在配置中设置 alerts.routing',
           'Name a file, or set alerts.routing in the configuration.',
         ),
       },

@@ -58,7 +58,7 @@ export function describe(claim: AlertClaim, verification: Verification): string 
     return `✗ ${alert}\n  ${BECAUSE[verification.because]}: ${verification.detail}${corrections}`;
   }
   const seen = `${claim.evidence.length} 条证据 observations`;
-  return `✓ ${alert}\n  由 ${seen} 重新推出,结论一致 derived again, same result${corrections}`;
+  return `✓ ${alert}\n  由 ${seen} 重新推出，结论一致 derived again, same result${corrections}`;
 }
 
 /** What turned out later, in one line. */

@@ -80,7 +80,7 @@ function askedOf({ subject, rule, at, window }: WhyNotVerbOptions) {
   if (!isSubjectKey(subject)) {
     throw new UserError('bad-input', text('对象编号不对', 'this is no subject key'), {
       hint: text(
-        '对象编号是 1 到 64 个字母、数字、点、横线,不能是身份证号或电话号码',
+        '对象编号是 1 到 64 个字母、数字、点、横线，不能是身份证号或电话号码',
         'A key is 1 to 64 letters, digits, dots and dashes, never an identity or phone number.',
       ),
     });

@@ -150,6 +150,7 @@ export const ACTION_NAMES: Readonly<Record<string, Text>> = {
   'export.decide': text('审批批量导出', 'decided on a large export'),
   'export.ledger-look': text('查看导出台账', 'looked at the ledger of exports'),
   'export.print': text('打印', 'printed'),
+  'export.seal-take': text('下载导出文件的电子签章', 'took the seal of an exported file'),
   'export.verify': text('核验导出文件', 'verified a file'),
   'export.withdraw': text('撤回导出申请', 'took a request back'),
   'held.read': text('查看个人数据留存', 'what is held about a person'),

@@ -86,6 +86,24 @@ export function EntryBox({ entry, onClose }: { entry: LedgerEntry; onClose?: () 
         <dd className={styles.code}>
           {hashing} {entry.fileDigest}
         </dd>
+        <dt>{say(W.seal)}</dt>
+        <dd>
+          {entry.seal === null ? (
+            <span className={styles.hint}>{say(W.noSeal)}</span>
+          ) : (
+            <>
+              <a href={`/api/exports/${entry.number}/seal`} download>
+                {say(W.takeSeal)}
+              </a>
+              {entry.seal.stampedAtMs !== null && (
+                <span className={styles.hint}>
+                  {' '}
+                  · {say(W.stamped)} {localDateTime(entry.seal.stampedAtMs)}
+                </span>
+              )}
+            </>
+          )}
+        </dd>
       </dl>
     </section>
   );

@@ -4,6 +4,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { VerifiedAnswer } from '../../app/api/exports.ts';
+import { isSealGood, sealTexts } from '../../models/export/seal-text.ts';
 import { verifiedText } from '../../models/export/verified-text.ts';
 import { postFile, problemIn } from '../shared/api.ts';
 import { countText } from '../shared/format.ts';
@@ -87,7 +88,7 @@ export function VerifyPart() {
 function Answer({ name, answer }: { name: string; answer: VerifiedAnswer }) {
   const say = useSay();
   const { says, hint } = verifiedText(answer);
-  const isGood = answer.is === 'unaltered';
+  const isGood = answer.is === 'unaltered' && (!answer.seal || isSealGood(answer.seal));
   return (
     <>
       <section className={styles.verdict} data-is={answer.is}>
@@ -96,6 +97,15 @@ function Answer({ name, answer }: { name: string; answer: VerifiedAnswer }) {
           {say(says)}
         </h2>
         <p className={styles.hint}>{say(hint)}</p>
+        {answer.seal &&
+          sealTexts(answer.seal).map((line) => (
+            <p
+              key={line.en}
+              className={answer.seal && isSealGood(answer.seal) ? styles.hint : styles.wrong}
+            >
+              {say(line)}
+            </p>
+          ))}
         <dl className={styles.facts}>
           <dt>{say(W.file)}</dt>
           <dd>

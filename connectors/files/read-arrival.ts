@@ -91,7 +91,7 @@ function faultOfUnknownKey(kind: string, path: string[], keys: readonly string[]
   const key = keys[0] as string;
   const shown = quotable(key);
   const meant = path.length === 0 ? nearestWord(key.slice(0, 40), fieldsOf(kind)) : undefined;
-  const zh = `未知字段${meant ? `,是否应为 ${meant}？` : ''}`;
+  const zh = `未知字段${meant ? `，是否应为 ${meant}？` : ''}`;
   const en = `unknown field${meant ? `; did you mean ${meant}?` : ''}`;
   const field = [kind, ...path, ...(shown === undefined ? [] : [shown])].join('.');
   return { reason: 'invalid-fact', field, says: text(zh, en) };

@@ -22,7 +22,7 @@ export type FrameDefect = keyof typeof FRAME_DEFECTS;
 
 /** What may be wrong with the byte stream between frames. */
 export const STREAM_DEFECTS = {
-  'frame-too-long': text('未见结束标识,超过最大帧长', 'no closing flag within the longest frame'),
+  'frame-too-long': text('未见结束标识，超过最大帧长', 'no closing flag within the longest frame'),
   'outside-frame': text('首个标识位之前的字节', 'bytes before the first flag'),
 } as const satisfies Record<string, Text>;
 

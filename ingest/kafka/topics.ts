@@ -111,7 +111,7 @@ function checkPartitions({ topics }: Metadata, partitions: number): void {
     throw new UserError(
       'bad-configuration',
       text(
-        `日志主题 ${topic.name} 有 ${found} 个分区,配置要求 ${partitions} 个`,
+        `日志主题 ${topic.name} 有 ${found} 个分区，配置要求 ${partitions} 个`,
         `the log topic "${topic.name}" has ${found} partitions, the configuration asks for ${partitions}`,
       ),
       {

@@ -282,10 +282,10 @@ function planWithoutGoals(versioned: VersionedDefinition, reference: Reference |
 function weightingWords({ weighting }: NodeDefinition, language: Language): string {
   if (!weighting) return '';
   const words = {
-    pairwise: { zh: ';权重由两两比较(AHP)得出', en: '; weights by comparison in pairs (AHP)' },
-    entropy: { zh: ';权重由熵值法得出', en: '; weights by entropy' },
-    critic: { zh: ';权重由 CRITIC 法得出', en: '; weights by CRITIC' },
-    combined: { zh: ';主客观权重组合', en: '; given and data weights combined' },
+    pairwise: { zh: '；权重由两两比较（AHP）得出', en: '; weights by comparison in pairs (AHP)' },
+    entropy: { zh: '；权重由熵值法得出', en: '; weights by entropy' },
+    critic: { zh: '；权重由 CRITIC 法得出', en: '; weights by CRITIC' },
+    combined: { zh: '；主客观权重组合', en: '; given and data weights combined' },
   } as const;
   return words[weighting.kind][language];
 }

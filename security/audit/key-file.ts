@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
+import { refuseIfOpenToOthers } from '../crypto/private-file.ts';
 import { createKeyPair, SIGNINGS, type KeyPair, type PublicKey, type Signing } from './signer.ts';
 
 const hex = z.string().regex(/^[0-9a-f]+$/);
@@ -15,6 +16,7 @@ const keyPairSchema = publicKeySchema.extend({ privateKey: hex });
 /** Reads the key at `path`, making it when there is none. Throws UserError for a damaged file or another kind. */
 export function openKeyFile(path: string, signing: Signing): KeyPair {
   if (!existsSync(path)) makeKeyFile(path, signing);
+  refuseIfOpenToOthers(path, '600');
   const parsed = keyPairSchema.safeParse(readJson(path));
   if (!parsed.success) throw damaged(path);
   if (parsed.data.signing === signing) return parsed.data;

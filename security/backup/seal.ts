@@ -50,7 +50,7 @@ export function readKeyFile(path: string): string {
     {
       detail: path,
       hint: text(
-        `口令至少 ${PASSPHRASE_CHARS_MIN} 个字符,或给出 64 位十六进制密钥`,
+        `口令至少 ${PASSPHRASE_CHARS_MIN} 个字符，或给出 64 位十六进制密钥`,
         `Give at least ${PASSPHRASE_CHARS_MIN} characters, or 64 hexadecimal digits.`,
       ),
     },

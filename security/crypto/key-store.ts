@@ -4,7 +4,6 @@
 import {
   existsSync,
   linkSync,
-  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -19,6 +18,7 @@ import { text } from '../../core/text.ts';
 import type { Clock } from '../../core/time.ts';
 import type { SealingKey } from './envelope.ts';
 import type { KeyWrapper } from './key-wrapper.ts';
+import { refuseIfOpenToOthers } from './private-file.ts';
 import { KEY_BYTES, SUITE_NAMES, type SecretBytes, type SuiteName } from './suite.ts';
 
 export type Key = SealingKey;
@@ -152,22 +152,6 @@ function writeOnce(path: string, content: string): void {
   } finally {
     rmSync(draft);
   }
-}
-
-/** Group and others must have no right at all. Windows knows no such modes. */
-function refuseIfOpenToOthers(path: string, mode: '600' | '700'): void {
-  if (process.platform === 'win32' || (lstatSync(path).mode & 0o077) === 0) return;
-  throw new UserError(
-    'bad-configuration',
-    text('密钥文件能被其他用户读取，已拒绝使用', 'keys can be read by other users and are refused'),
-    {
-      detail: path,
-      hint: text(
-        `执行 chmod ${mode} '${path}'；如果其他人可能已经读过，请随后轮换密钥`,
-        `Run: chmod ${mode} '${path}'. If somebody may have read it, rotate the key afterwards.`,
-      ),
-    },
-  );
 }
 
 const wrappedOtherwise = (path: string, by: string) =>

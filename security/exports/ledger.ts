@@ -3,14 +3,26 @@
 import type { EpochMs } from '../../core/time.ts';
 import type { RegionCode } from '../../core/region.ts';
 import type { RecordsDb, RecordsTransaction } from '../../warehouse/records.ts';
-import type { ExportFileTable } from '../../warehouse/records-exports.ts';
+import type { ExportFileTable, ExportSealTable } from '../../warehouse/records-exports.ts';
 
 /** Entries of one page. */
 export const LEDGER_PAGE_MAX = 200;
 
-export async function enterFile(trx: RecordsTransaction, row: ExportFileTable): Promise<void> {
+export async function enterFile(
+  trx: RecordsTransaction,
+  row: ExportFileTable,
+  seal: string,
+): Promise<void> {
   await trx.insertInto('exportFile').values(row).execute();
+  await trx
+    .insertInto('exportSeal')
+    .values({ number: row.number, seal, stampedAtMs: null })
+    .execute();
 }
+
+/** The seal of an entry; none for those of older versions. */
+export const findSeal = (db: RecordsDb, number: string): Promise<ExportSealTable | undefined> =>
+  db.selectFrom('exportSeal').selectAll().where('number', '=', number).executeTakeFirst();
 
 /** What became of a file that was handed over; said once. */
 export async function closeFile(

@@ -284,7 +284,7 @@ const RECORDS: readonly Declared[] = [
       period: 'person',
       clock: WITH_PERSON,
       deleted: text(
-        '改写为不含此人的状态,旧状态删除',
+        '改写为不含此人的状态，旧状态删除',
         'rewritten without the person, older ones dropped',
       ),
     },
@@ -304,7 +304,7 @@ const RECORDS: readonly Declared[] = [
   {
     store: 'records',
     name: 'silence',
-    holds: text('静默设置,可能指明个人', 'silences, which may name persons'),
+    holds: text('静默设置，可能指明个人', 'silences, which may name persons'),
     personal: {
       whose: 'supervised',
       period: 'person',
@@ -433,6 +433,10 @@ const RECORDS: readonly Declared[] = [
     period: 'while-needed',
     clock: text('作为导出依据长期保存', 'kept as grounds of what left'),
   }),
+  ofStaff('exportSeal', text('导出文件的电子签章', 'seals of exported files'), {
+    period: 'while-needed',
+    clock: text('作为导出依据长期保存', 'kept as grounds of what left'),
+  }),
   ofStaff('exportRequest', text('批量导出申请', 'requests for large exports'), {
     period: 'while-needed',
     clock: text('作为导出依据长期保存', 'kept as grounds of what left'),
@@ -464,7 +468,7 @@ const inWarehouse = (name: string, holds: Text, clock: Text, mentions?: string[]
     clock,
     ...(mentions ? { mentions } : {}),
     deleted: text(
-      '按月整体删除,个人数据改写数据块',
+      '按月整体删除，个人数据改写数据块',
       'whole months dropped; persons by rewriting parts',
     ),
   },
@@ -509,7 +513,7 @@ const inLog = (name: string, holds: Text): Declared => ({
     period: 'log',
     clock: text('写入时间', 'when it was appended'),
     deleted: text(
-      '过期记录整条删除;提前删除时原位覆写',
+      '过期记录整条删除；提前删除时原位覆写',
       'old records dropped whole; a person early by overwriting in place',
     ),
   },
@@ -534,9 +538,9 @@ const FILES: readonly Declared[] = [
       deleted: text('整个目录删除', 'the whole folder'),
     },
   },
-  ofNobody('files', 'records.sqlite', text('业务库,见上表', 'the records: see their tables')),
-  ofNobody('files', 'log.sqlite', text('日志库,见上表', 'the log: see its topics')),
-  ofNobody('files', 'warehouse', text('数据仓库,见上表', 'the warehouse: see its tables')),
+  ofNobody('files', 'records.sqlite', text('业务库，见上表', 'the records: see their tables')),
+  ofNobody('files', 'log.sqlite', text('日志库，见上表', 'the log: see its topics')),
+  ofNobody('files', 'warehouse', text('数据仓库，见上表', 'the warehouse: see its tables')),
   ofNobody('files', 'secret.key', text('密钥', 'the secret')),
   ofNobody('files', 'audit.key', text('审计签名密钥', 'the key checkpoints are signed with')),
   ofNobody('files', 'keys', text('身份库密钥', 'the keys of the vault')),

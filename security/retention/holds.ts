@@ -171,7 +171,7 @@ async function checkNotBegun(trx: RecordsTransaction, subject: SubjectKey): Prom
   if (!task) return;
   throw conflict(
     text(
-      '此人数据的删除已经开始,不能再保全',
+      '此人数据的删除已经开始，不能再保全',
       'the deletion of this person has begun and cannot be held',
     ),
   );
@@ -198,7 +198,7 @@ function checkWords(
   nowAtMs: EpochMs,
 ) {
   if ((subject === undefined) === (alertId === undefined)) {
-    throw missing(text('人员编号或预警编号,二者选一', 'a person or an alert, one of both'));
+    throw missing(text('人员编号或预警编号，二者选一', 'a person or an alert, one of both'));
   }
   if (subject !== undefined && !isSubjectKey(subject)) {
     throw new UserError('bad-input', text('人员编号格式不正确', 'this is no key of a person'));
