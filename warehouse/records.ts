@@ -27,7 +27,12 @@ import { isSqliteUniqueViolation, sqliteDialect } from './records-sqlite.ts';
 export type RecordsEngine = 'sqlite' | 'postgres';
 
 export type RecordsOptions =
-  | { readonly kind: 'sqlite'; readonly path: string }
+  | {
+      readonly kind: 'sqlite';
+      readonly path: string;
+      /** What is in it at first, as SQLite serializes a database; for one in memory only. */
+      readonly image?: Uint8Array;
+    }
   | { readonly kind: 'postgres'; readonly url: string };
 
 /** What a store is given: the records, or a transaction on them. */
@@ -61,7 +66,9 @@ const CONFLICT_PAUSE_MS_MAX = 200;
 /** Opens the records and brings their tables up to date. Close them. */
 export async function openRecords(deps: RecordsDeps, options: RecordsOptions): Promise<Records> {
   const dialect: Dialect =
-    options.kind === 'sqlite' ? sqliteDialect(options.path) : postgresDialect(deps, options.url);
+    options.kind === 'sqlite'
+      ? sqliteDialect(options.path, options.image)
+      : postgresDialect(deps, options.url);
   const raw = new Kysely<RecordsSchema>({ dialect });
   try {
     await migrate(raw, options.kind, deps.logger);
