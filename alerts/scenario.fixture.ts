@@ -11,7 +11,8 @@ import { createRandom } from '../core/random.ts';
 import { createManualClock, epochMs, type ManualClock } from '../core/time.ts';
 import { openEmbeddedLog } from '../ingest/log-embedded.ts';
 import { encodeLines, partitionOf, type Log } from '../ingest/log.ts';
-import { openRecords, type Records } from '../warehouse/records.ts';
+import { openMemoryRecords } from '../warehouse/memory-records.fixture.ts';
+import type { Records } from '../warehouse/records.ts';
 import type { ChannelKind, OutboxTable } from '../warehouse/records-schema.ts';
 import type { Channel } from './channels/channel.ts';
 import { createFakeChannel, type FakeChannel } from './channels/channel.fixture.ts';
@@ -35,6 +36,8 @@ import { createSilenceDesk, type SilenceDesk } from './silences/silence-desk.ts'
 import { watchSilences } from './silences/watch-silences.ts';
 import { createTaskDesk, type TaskDesk } from './tasks/task-desk.ts';
 import { createAnswerWatch } from './tasks/watch-answers.ts';
+
+export { openMemoryRecords };
 
 export type Stage = {
   readonly records: Records;
@@ -70,12 +73,6 @@ export async function openStage(
     },
   };
 }
-
-export const openMemoryRecords = (): Promise<Records> =>
-  openRecords(
-    { logger: silentLogger, random: createRandom('records') },
-    { kind: 'sqlite', path: ':memory:' },
-  );
 
 /** Puts findings into the log, in their order, each about its subject's partition. */
 export async function appendFindings(log: Log, findings: readonly Finding[]): Promise<void> {

@@ -24,12 +24,12 @@ const STATEMENTS_MAX = 256;
 const BUSY_MS_MAX = 5_000;
 
 /**
- * A Kysely dialect over the file at `path`. Kysely lends its one connection to one transaction or query
- * at a time, so transactions never interleave.
+ * A Kysely dialect over the file at `path`, or in memory over `image`, what `serialize` gave of a database.
+ * Kysely lends its one connection to one transaction or query at a time, so transactions never interleave.
  */
-export function sqliteDialect(path: string): Dialect {
+export function sqliteDialect(path: string, image?: Uint8Array): Dialect {
   mkdirSync(dirname(path), { recursive: true });
-  const database = translated(() => open(path));
+  const database = translated(() => open(path, image));
   return {
     createDriver: () => new ImmediateDriver({ database: adapt(database) }),
     createQueryCompiler: () => new SqliteQueryCompiler(),
@@ -61,11 +61,13 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
-function open(path: string): DatabaseSync {
+function open(path: string, image?: Uint8Array): DatabaseSync {
   const database = new DatabaseSync(path, {
     timeout: BUSY_MS_MAX,
     enableForeignKeyConstraints: true,
   });
+  // Before anything is set: what comes with it replaces the database, its settings too.
+  if (image) database.deserialize(image);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
   // What is deleted is overwritten, not just let go.

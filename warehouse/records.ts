@@ -27,7 +27,12 @@ import { isSqliteUniqueViolation, sqliteDialect } from './records-sqlite.ts';
 export type RecordsEngine = 'sqlite' | 'postgres';
 
 export type RecordsOptions =
-  | { readonly kind: 'sqlite'; readonly path: string }
+  | {
+      readonly kind: 'sqlite';
+      readonly path: string;
+      /** What is in it at first, as SQLite serializes a database; for one in memory only. */
+      readonly image?: Uint8Array;
+    }
   | {
       readonly kind: 'postgres';
       readonly url: string;
@@ -66,7 +71,9 @@ const CONFLICT_PAUSE_MS_MAX = 200;
 /** Opens the records and brings their tables up to date. Close them. */
 export async function openRecords(deps: RecordsDeps, options: RecordsOptions): Promise<Records> {
   const dialect: Dialect =
-    options.kind === 'sqlite' ? sqliteDialect(options.path) : postgresDialect(deps, options.url);
+    options.kind === 'sqlite'
+      ? sqliteDialect(options.path, options.image)
+      : postgresDialect(deps, options.url);
   const raw = new Kysely<RecordsSchema>({ dialect });
   try {
     if (options.kind === 'postgres' && options.ownerUrl !== undefined) {

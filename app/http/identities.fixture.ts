@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { secureIds } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
-import { createUnseededRandom } from '../../core/random.ts';
 import { DAZHOU, regionCode } from '../../core/region.ts';
 import { createManualClock } from '../../core/time.ts';
 import { markDemoAccount } from '../../security/access/account-access-store.ts';
@@ -21,7 +20,7 @@ import { resealSome } from '../../security/vault/rotate.ts';
 import { createVault } from '../../security/vault/vault.ts';
 import { anEntry } from '../../security/vault/vault.fixture.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
-import { openRecords } from '../../warehouse/records.ts';
+import { openMemoryRecords } from '../../warehouse/memory-records.fixture.ts';
 import { registerAccess } from './access/register-access.ts';
 import { registerIdentities } from './identity-routes.ts';
 import { createServer } from './server.ts';
@@ -44,10 +43,7 @@ export const PERSONS = [1, 2, 3].map((number) => anEntry(number));
 
 export async function openIdentitiesApp() {
   const clock = createManualClock(Date.UTC(2026, 10, 27, 1, 30));
-  const records = await openRecords(
-    { logger: silentLogger, random: createUnseededRandom() },
-    { kind: 'sqlite', path: ':memory:' },
-  );
+  const records = await openMemoryRecords();
   for (const [login, displayZh, displayEn, role, region] of PEOPLE) {
     const leads = login.endsWith('-leader');
     const officerId = `of_${login}`;

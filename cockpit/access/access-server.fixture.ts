@@ -6,12 +6,11 @@ import { logAudit } from '../../app/http/access/trail.ts';
 import { createServer } from '../../app/http/server.ts';
 import { secureIds } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
-import { createUnseededRandom } from '../../core/random.ts';
 import { DAZHOU, regionCode } from '../../core/region.ts';
 import { createManualClock } from '../../core/time.ts';
 import { markDemoAccount } from '../../security/access/account-access-store.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
-import { openRecords } from '../../warehouse/records.ts';
+import { openMemoryRecords } from '../../warehouse/memory-records.fixture.ts';
 import type { AccountRole } from '../../warehouse/records-schema.ts';
 import { serveApp } from '../fixtures/serve-app.ts';
 
@@ -36,10 +35,7 @@ const PEOPLE = [
 
 export async function openAccessServer(dist: string) {
   const clock = createManualClock(Date.UTC(2026, 10, 27, 1, 30));
-  const records = await openRecords(
-    { logger: silentLogger, random: createUnseededRandom() },
-    { kind: 'sqlite', path: ':memory:' },
-  );
+  const records = await openMemoryRecords();
   for (const [login, displayZh, displayEn, role, region, isDemo] of PEOPLE) {
     const account = await createAccount({ ids: secureIds }, records.db, {
       login,

@@ -9,12 +9,11 @@ import { inventedCity } from '../../app/indices/invented-city.fixture.ts';
 import { createPublicationDesk } from '../../app/indices/publications.ts';
 import { secureIds } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
-import { createUnseededRandom } from '../../core/random.ts';
 import { DAZHOU } from '../../core/region.ts';
 import { createManualClock } from '../../core/time.ts';
 import { markDemoAccount } from '../../security/access/account-access-store.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
-import { openRecords } from '../../warehouse/records.ts';
+import { openMemoryRecords } from '../../warehouse/memory-records.fixture.ts';
 import { openSession } from '../../warehouse/sessions.ts';
 import { serveApp } from '../fixtures/serve-app.ts';
 import { logAudit } from '../../app/http/access/trail.ts';
@@ -27,10 +26,7 @@ const PEOPLE = [
 
 export async function openLaboratoryServer(dist: string) {
   const clock = createManualClock(Date.UTC(2026, 10, 27, 1, 30));
-  const records = await openRecords(
-    { logger: silentLogger, random: createUnseededRandom() },
-    { kind: 'sqlite', path: ':memory:' },
-  );
+  const records = await openMemoryRecords();
   const { db } = records;
   await db
     .insertInto('officer')

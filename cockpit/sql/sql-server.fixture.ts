@@ -10,7 +10,6 @@ import { registerSql } from '../../app/http/sql-routes.ts';
 import { createSqlDesk } from '../../app/sql/sql-desk.ts';
 import { secureIds } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
-import { createUnseededRandom } from '../../core/random.ts';
 import { DAZHOU } from '../../core/region.ts';
 import { createManualClock } from '../../core/time.ts';
 import { markDemoAccount } from '../../security/access/account-access-store.ts';
@@ -18,7 +17,7 @@ import { createAuditTrail } from '../../security/audit/trail.ts';
 import { createAccount } from '../../warehouse/accounts.ts';
 import { migrateWarehouse } from '../../warehouse/migrate.ts';
 import { openOlap } from '../../warehouse/olap.ts';
-import { openRecords } from '../../warehouse/records.ts';
+import { openMemoryRecords } from '../../warehouse/memory-records.fixture.ts';
 import { openSession } from '../../warehouse/sessions.ts';
 import { serveApp } from '../fixtures/serve-app.ts';
 
@@ -36,10 +35,7 @@ export async function openSqlServer(dist: string) {
   // 511703 has four in one month, which are kept back.
   await olap.run(`INSERT INTO incident (origin, piece, region, at_ms, kind)
     SELECT 'test', 0, if(number % 60 = 0, 511703, 511722), ${Date.UTC(2026, 8, 15)} + (number % 2) * 2592000000, 'theft' FROM numbers(240)`);
-  const records = await openRecords(
-    { logger, random: createUnseededRandom() },
-    { kind: 'sqlite', path: ':memory:' },
-  );
+  const records = await openMemoryRecords();
   const { db } = records;
   const cookies = new Map<string, string>();
   for (const [login, displayZh, displayEn, role] of PEOPLE) {

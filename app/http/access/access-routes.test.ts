@@ -4,7 +4,6 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { secureIds } from '../../../core/ids.ts';
 import { createLogger, silentLogger } from '../../../core/logger.ts';
-import { createUnseededRandom } from '../../../core/random.ts';
 import { regionCode } from '../../../core/region.ts';
 import { createManualClock } from '../../../core/time.ts';
 import { markDemoAccount } from '../../../security/access/account-access-store.ts';
@@ -12,7 +11,8 @@ import { ACCESS_DEFAULTS } from '../../../security/access/access-settings.ts';
 import { totpAt } from '../../../security/access/one-time-code.ts';
 import type { Audit, AuditEntry } from '../../../security/audit/audit-entry.ts';
 import { createAccount } from '../../../warehouse/accounts.ts';
-import { openRecords, type Records } from '../../../warehouse/records.ts';
+import { openMemoryRecords } from '../../../warehouse/memory-records.fixture.ts';
+import type { Records } from '../../../warehouse/records.ts';
 import type { AccountRole } from '../../../warehouse/records-schema.ts';
 import { openSession } from '../../../warehouse/sessions.ts';
 import type {
@@ -45,10 +45,7 @@ const audit: Audit = {
 };
 
 beforeAll(async () => {
-  records = await openRecords(
-    { logger: silentLogger, random: createUnseededRandom() },
-    { kind: 'sqlite', path: ':memory:' },
-  );
+  records = await openMemoryRecords();
   for (const [login, role, demo] of [
     ['city', 'city-officer', false],
     ['night', 'city-officer', false],

@@ -8,14 +8,14 @@ import { sm2 } from 'sm-crypto-v2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { secureIds } from '../../../core/ids.ts';
 import { silentLogger } from '../../../core/logger.ts';
-import { createUnseededRandom } from '../../../core/random.ts';
 import { DAZHOU } from '../../../core/region.ts';
 import { createManualClock } from '../../../core/time.ts';
 import { accessSettingsSchema } from '../../../security/access/access-settings.ts';
 import { signProxyWord } from '../../../security/access/certificate.ts';
 import { createCertificateDesk } from '../../../security/access/certificate-desk.ts';
 import type { AuditEntry } from '../../../security/audit/audit-entry.ts';
-import { openRecords, type Records } from '../../../warehouse/records.ts';
+import { openMemoryRecords } from '../../../warehouse/memory-records.fixture.ts';
+import type { Records } from '../../../warehouse/records.ts';
 import { createServer } from '../server.ts';
 import { registerAccess } from './register-access.ts';
 
@@ -34,10 +34,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plumbline-certificate-'));
   const proxySecretFile = join(folder, 'proxy');
   await writeFile(proxySecretFile, `${SECRET}\n`);
-  records = await openRecords(
-    { logger: silentLogger, random: createUnseededRandom() },
-    { kind: 'sqlite', path: ':memory:' },
-  );
+  records = await openMemoryRecords();
   await records.db
     .insertInto('account')
     .values({
