@@ -271,6 +271,8 @@ export const observationSchema = z.discriminatedUnion('kind', [
   observationOf('index'),
 ]);
 
+export const orderArrivalSchema = arrivalOf('order');
+
 export const arrivalSchema = z.discriminatedUnion('kind', [
   arrivalOf('position'),
   arrivalOf('device'),
@@ -282,7 +284,7 @@ export const arrivalSchema = z.discriminatedUnion('kind', [
   arrivalOf('custody'),
   arrivalOf('incident'),
   arrivalOf('case-milestone'),
-  arrivalOf('order'),
+  orderArrivalSchema,
   arrivalOf('leave'),
   arrivalOf('basis'),
   arrivalOf('notary-case'),

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findPostgres, startPostgresServer, type PostgresServer } from '../sim/postgres-server.ts';
 import { epochMs } from '../core/time.ts';
 import { deps, describeRecords } from './records.contract.ts';
+import { migrationsFor } from './records-migrations/migrations.ts';
 import { openRecords, type RecordsOptions } from './records.ts';
 
 const given = process.env['PLUMBLINE_POSTGRES_URL'];
@@ -53,6 +54,15 @@ async function createStore() {
   return { options, remove: () => asAdmin(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
+type Column = { table: string; column: string; type: string; needed: number };
+
+const TYPES: Readonly<Record<string, string>> = { bigint: 'integer', bytea: 'blob' };
+
+const wordsOf = ({ table, column, type, needed }: Column): string => {
+  const name = type.toLowerCase();
+  return `${table}.${column} ${TYPES[name] ?? name} ${needed === 1 ? 'needed' : 'optional'}`;
+};
+
 describe.skipIf(reason !== undefined)('with a server', () => {
   describeRecords('PostgreSQL', { createStore });
 
@@ -83,6 +93,32 @@ describe.skipIf(reason !== undefined)('with a server', () => {
     await records.close();
     await remove();
     await asAdmin(`DROP ROLE ${account}`);
+  }, 60_000);
+
+  test('every migration runs, and leaves the columns it leaves in SQLite', async () => {
+    const store = await createStore();
+    const records = await openRecords(deps, store.options);
+    const folder = await mkdtemp(join(tmpdir(), 'plumbline-columns-'));
+    const other = await openRecords(deps, { kind: 'sqlite', path: join(folder, 'r.sqlite') });
+    const run = await sql<{ name: string }>`
+      SELECT name FROM kysely_migration ORDER BY name`.execute(records.db);
+    expect(run.rows.map(({ name }) => name)).toEqual(Object.keys(migrationsFor('postgres')));
+    const columns = await sql<Column>`
+      SELECT table_name AS "table", column_name AS "column", data_type AS type,
+        CASE is_nullable WHEN 'YES' THEN 0 ELSE 1 END AS needed
+      FROM information_schema.columns WHERE table_schema = 'public'`.execute(records.db);
+    const others = await sql<Column>`
+      SELECT t.name AS "table", c.name AS "column", c.type AS type, (c."notnull" OR c.pk > 0) AS needed
+      FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+      WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'`.execute(other.db);
+    const ours = ({ table }: Column) => !table.startsWith('kysely_');
+    const found = columns.rows.filter(ours).map(wordsOf).sort();
+    expect(found).toEqual(others.rows.filter(ours).map(wordsOf).sort());
+    expect(found.length).toBeGreaterThan(200);
+    await other.close();
+    await records.close();
+    await store.remove();
+    await rm(folder, { recursive: true });
   }, 60_000);
 
   test('a server that ends is unavailable for a while, and is used again when it is back', async (context) => {

@@ -2,6 +2,9 @@
 
 import type { EpochMs } from '../core/time.ts';
 
+/** The one row there is. */
+export const READER_WATCH = 'readers';
+
 export type ReaderWatchTable = {
   name: string;
   /** The last record that was taken in. */

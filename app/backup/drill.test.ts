@@ -58,6 +58,7 @@ beforeAll(async () => {
     records: { kind: 'sqlite' },
     log: { kind: 'embedded' },
     olap: site.olap,
+    indices: null,
   };
 });
 afterAll(async () => {

@@ -115,6 +115,7 @@ describe.skipIf(!found.available)('with a server', () => {
       records: { kind: 'postgres', url: server.url },
       log: { kind: 'kafka' },
       olap: null,
+      indices: null,
     };
     records = await openRecords(deps, { kind: 'postgres', url: server.url });
     const trail = createAuditTrail({ records });

@@ -15,12 +15,15 @@ import {
   readManifest,
   saveManifest,
   type BackedUpFile,
+  type FigureNote,
   type Manifest,
 } from '../../security/backup/backup-folder.ts';
 import { keepFile } from '../../security/backup/keep-files.ts';
 import { readKeyFile } from '../../security/backup/seal.ts';
 import { freezeWarehouse } from '../../warehouse/freeze.ts';
 import type { Olap } from '../../warehouse/olap.ts';
+import type { ComputedIndex } from '../indices/index-service.ts';
+import { lookAtIndices, noteFigures, type IndexStores } from './index-figures.ts';
 import { auditRootOf, copySqlite, countSqlite } from './sqlite-copy.ts';
 import { dumpPostgres } from './postgres-dump.ts';
 
@@ -32,6 +35,8 @@ export type BackupSource = {
   readonly log: { readonly kind: 'embedded' | 'kafka' };
   /** The open warehouse of this process; null when there is none in the data folder. */
   readonly olap: Olap | null;
+  /** What values of the indices are computed from; null where they are not noted. */
+  readonly indices: IndexStores | null;
 };
 
 export type BackupSettings = {
@@ -74,12 +79,21 @@ export async function takeBackup(
     files.push(kept.file);
     addedBytes += kept.addedBytes;
   };
+  const before = await lookedAt(logger, source.indices);
   const frozen = source.olap
     ? await freezeWarehouse(source.olap, join(source.dataFolder, 'warehouse'))
     : undefined;
   if (!frozen) leftOut.push('warehouse');
   let auditRoot: string | null = null;
+  let figures: FigureNote | null = null;
   try {
+    if (source.indices && before) {
+      const after = (await lookedAt(logger, source.indices)) ?? [];
+      // Data that came while the warehouse was being held: nobody knows on which side of it.
+      const isSame = after.length === before.length && after.every((one, at) => one === before[at]);
+      if (isSame) figures = await noteFigures(source.indices, after);
+    }
+    if (source.indices && !figures) leftOut.push('index values');
     if (source.records.kind === 'sqlite') {
       const copy = join(work, 'records.sqlite');
       await copySqlite(join(source.dataFolder, 'records.sqlite'), copy);
@@ -121,6 +135,7 @@ export async function takeBackup(
     endedAtMs: clock.now(),
     counts,
     auditRoot,
+    figures,
     warehouseTables: (frozen?.tables ?? []).map(({ name, sql }) => ({ name, sql })),
     leftOut,
     files,
@@ -136,6 +151,20 @@ export async function takeBackup(
     pruned: pruned.length,
   });
   return manifest;
+}
+
+/** Undefined when they cannot be computed, which is no reason to go without a backup. */
+async function lookedAt(
+  logger: Logger,
+  indices: IndexStores | null,
+): Promise<ComputedIndex[] | undefined> {
+  if (!indices) return undefined;
+  try {
+    return await lookAtIndices(indices);
+  } catch (error) {
+    logger.error('backup.figures-not-noted', { cause: String(error) });
+    return undefined;
+  }
 }
 
 /** The newest backup and what it says. */

@@ -13,6 +13,7 @@ import type { Surroundings } from '../../rules/kind.ts';
 import type { Rulebook } from '../../rules/rulebook.ts';
 import { decodeState, encodeState } from '../../rules/state-bytes.ts';
 import type { Records, RecordsDb } from '../../warehouse/records.ts';
+import { READER_WATCH } from '../../warehouse/records-readers.ts';
 import { lookBack, type Before, type LookBackTimes } from './look-back.ts';
 import { readerNotice } from './reader-notice.ts';
 import { mandateOf, readingsOf } from './reading-facts.ts';
@@ -35,7 +36,6 @@ export type ReaderWatch = {
   save(): Promise<number>;
 };
 
-const NAME = 'readers';
 const TURN = 'reader-watch';
 
 /** Records of one step. */
@@ -101,7 +101,7 @@ async function open({ records, rulebook, areas }: ReaderWatchDeps): Promise<Watc
   const row = await records.db
     .selectFrom('readerWatch')
     .selectAll()
-    .where('name', '=', NAME)
+    .where('name', '=', READER_WATCH)
     .executeTakeFirst();
   const saved = row && decodeState(row.state);
   const at = row?.position ?? NOWHERE;
@@ -157,7 +157,7 @@ async function write(
     const row = await trx
       .selectFrom('readerWatch')
       .select('position')
-      .where('name', '=', NAME)
+      .where('name', '=', READER_WATCH)
       .executeTakeFirst();
     if ((row?.position ?? NOWHERE) !== savedAt) return undefined;
     let count = 0;
@@ -169,7 +169,7 @@ async function write(
     const savedAtMs = clock.now();
     await trx
       .insertInto('readerWatch')
-      .values({ name: NAME, position, state, savedAtMs })
+      .values({ name: READER_WATCH, position, state, savedAtMs })
       .onConflict((conflict) => conflict.column('name').doUpdateSet({ position, state, savedAtMs }))
       .execute();
     return count;

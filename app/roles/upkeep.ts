@@ -18,6 +18,7 @@ import { BACKUP_ASKED } from '../backup/ask-for-backup.ts';
 import { takeBackup } from '../backup/take-backup.ts';
 import { inDataFolder } from '../config.ts';
 import type { Foundation } from '../foundation.ts';
+import { createIndexService } from '../indices/index-service.ts';
 import { openRetention } from '../retention/open-retention.ts';
 
 const LOOK_MS = 60_000;
@@ -80,11 +81,16 @@ async function lookAfterBackup(foundation: Foundation, olap: Olap | undefined): 
   const asked = await loadCursor(records.db, BACKUP_ASKED);
   const day = await dayOfWork(foundation, { at: config.backup.at, name: BACKED_UP_ON });
   if (day === undefined && (asked ?? '') === '') return;
+  const own = config.warehouse.kind === 'chdb' ? (olap ?? null) : null;
   const source = {
     dataFolder: inDataFolder(config, '.'),
     records: config.records,
     log: config.log,
-    olap: config.warehouse.kind === 'chdb' ? (olap ?? null) : null,
+    olap: own,
+    indices: own && {
+      service: createIndexService({ olap: own, records, clock: foundation.clock }),
+      db: records.db,
+    },
   };
   await takeBackup(foundation, source, config.backup, { full: asked === 'full' });
   if (day !== undefined) {

@@ -3,20 +3,22 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../../core/errors.ts';
 import { localDateTime } from '../../core/local-time.ts';
-import { createLogger } from '../../core/logger.ts';
+import { createLogger, type Logger } from '../../core/logger.ts';
 import { createUnseededRandom } from '../../core/random.ts';
 import { text } from '../../core/text.ts';
 import { systemClock } from '../../core/time.ts';
-import { listBackups } from '../../security/backup/backup-folder.ts';
+import { listBackups, type Manifest } from '../../security/backup/backup-folder.ts';
 import { saveCursor } from '../../warehouse/cursors.ts';
 import { openOlap } from '../../warehouse/olap.ts';
 import { openRecords } from '../../warehouse/records.ts';
 import { BACKUP_ASKED } from '../backup/ask-for-backup.ts';
+import { compareFigures } from '../backup/index-figures.ts';
 import { restoreBackup } from '../backup/restore.ts';
 import { takeBackup } from '../backup/take-backup.ts';
 import { replayLast } from '../backup/verify-restored.ts';
 import { inDataFolder, type Config } from '../config.ts';
 import { openLog, recordsOptions } from '../foundation.ts';
+import { createIndexService } from '../indices/index-service.ts';
 import type { Print } from '../print.ts';
 import type { BackupConfig } from '../retention/retention-config.ts';
 import { olapOptions } from '../roles/warehouse.ts';
@@ -45,12 +47,17 @@ export async function backupNow(
     );
     return;
   }
+  const records = olap && (await openRecords(recordsDeps(logger), recordsOptions(config)));
   try {
     const source = {
       dataFolder: inDataFolder(config, '.'),
       records: config.records,
       log: config.log,
       olap: olap ?? null,
+      indices:
+        olap && records
+          ? { service: createIndexService({ olap, records, clock: systemClock }), db: records.db }
+          : null,
     };
     const made = await takeBackup({ clock: systemClock, logger }, source, settings, { full });
     const megabytes = (made.addedBytes / 1_000_000).toFixed(1);
@@ -59,6 +66,7 @@ export async function backupNow(
     );
     if (made.leftOut.length > 0) print(`! 不含 without: ${made.leftOut.join(', ')}`);
   } finally {
+    await records?.close();
     await olap?.close();
   }
 }
@@ -73,7 +81,7 @@ export function printBackups(config: Config, print: Print): void {
   }
 }
 
-/** Restores into the data folder of the configuration; with `verify` also runs the rules again. */
+/** Restores into the data folder of the configuration; with `verify` also computes the indices and runs the rules again. */
 export async function restore(
   config: Config,
   { id, verify }: { id?: string | undefined; verify: boolean },
@@ -95,15 +103,47 @@ export async function restore(
       : `✓ 审计链末条一致 audit root agrees: ${manifest.auditRoot}`,
   );
   for (const left of manifest.leftOut) print(`! 备份不含 the backup is without: ${left}`);
-  return verify ? verifyRestored(config, print) : true;
+  if (!verify) return true;
+  const isSame = await verifyFigures(config, manifest, print);
+  return (await verifyRules(config, print)) && isSame;
 }
 
-async function verifyRestored(config: Config, print: Print): Promise<boolean> {
+/** Values of the indices, computed from what was brought back. */
+async function verifyFigures(
+  config: Config,
+  { figures }: Manifest,
+  print: Print,
+): Promise<boolean> {
+  const options = config.warehouse.kind === 'chdb' ? olapOptions(config) : undefined;
+  if (!figures || !options) {
+    print('- 备份未记指数数值 no index values were noted when it was made');
+    return true;
+  }
   const logger = createLogger(config.logLevel);
-  const records = await openRecords(
-    { logger, random: createUnseededRandom() },
-    recordsOptions(config),
-  );
+  const records = await openRecords(recordsDeps(logger), recordsOptions(config));
+  const olap = await openOlap({ logger }, options);
+  try {
+    const service = createIndexService({ olap, records, clock: systemClock });
+    const verdict = await compareFigures(figures, { service, db: records.db });
+    for (const index of verdict.otherVersions) {
+      print(`! ${index} 的定义已改，数值不能比较 its definition is another: values not compared`);
+    }
+    const { months, figures: count, published, differs } = verdict;
+    print(
+      differs === undefined
+        ? `✓ 指数数值一致 index values agree: ${count} (${months} 个月 months), ${published} 次发布 published`
+        : `✗ 指数数值不一致 index values differ: ${differs}`,
+    );
+    return differs === undefined;
+  } finally {
+    await olap.close();
+    await records.close();
+  }
+}
+
+async function verifyRules(config: Config, print: Print): Promise<boolean> {
+  const logger = createLogger(config.logLevel);
+  const records = await openRecords(recordsDeps(logger), recordsOptions(config));
   const log = await openLog({ clock: systemClock, logger }, config);
   try {
     const surroundings = createSurroundings(config.rules.pack);
@@ -141,9 +181,11 @@ function settingsOf({ backup }: Config): BackupConfig {
   );
 }
 
+const recordsDeps = (logger: Logger) => ({ logger, random: createUnseededRandom() });
+
 async function askProduct(config: Config, full: boolean): Promise<void> {
   const records = await openRecords(
-    { logger: createLogger(config.logLevel), random: createUnseededRandom() },
+    recordsDeps(createLogger(config.logLevel)),
     recordsOptions(config),
   );
   try {

@@ -1,11 +1,13 @@
 // Takes whole segments out of the store, the oldest first. What stays is their root and the chain of their
 // rows, so that everything after them still verifies, and an act in the trail that says who did it. Only what
-// a checkpoint covers may go: its root is what those outside hold.
+// a checkpoint covers may go: its root is what those outside hold; and only what the rules about readers have
+// taken in: they would pass over what is gone without a word.
 
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
 import type { EpochMs } from '../../core/time.ts';
 import type { RecordsDb, RecordsTransaction } from '../../warehouse/records.ts';
+import { READER_WATCH } from '../../warehouse/records-readers.ts';
 import type { Audit } from './audit-entry.ts';
 import { lastCheckpoint } from './read-checkpoints.ts';
 import { SEGMENT_SIZE } from './record-format.ts';
@@ -26,9 +28,19 @@ export async function lastSegmentBefore(
   return row?.number;
 }
 
+/** The newest segment that the rules about readers have wholly taken in, and saved that; -1 for none. */
+export async function lastSegmentRead(db: RecordsDb): Promise<number> {
+  const row = await db
+    .selectFrom('readerWatch')
+    .select('position')
+    .where('name', '=', READER_WATCH)
+    .executeTakeFirst();
+  return Math.floor((Number(row?.position ?? -1) + 1) / SEGMENT_SIZE) - 1;
+}
+
 /**
  * Drops the records of all segments up to this one; gives how many segments went. Throws UserError `conflict`
- * for one that is not closed, or that no checkpoint covers yet.
+ * for one that is not closed, that no checkpoint covers yet, or that the rules about readers have not read.
  */
 export function archiveSegments(
   deps: Pick<SealDeps, 'records' | 'engine' | 'clock'> & { readonly audit: Audit },
@@ -61,6 +73,21 @@ async function archiveIn(
   }
   const [first] = segments;
   if (!first) return 0;
+  if ((await lastSegmentRead(trx)) < throughSegment) {
+    throw new UserError(
+      'conflict',
+      text(
+        '查阅监测尚未读完这些审计记录',
+        'the rules about readers have not read these audit records yet',
+      ),
+      {
+        hint: text(
+          '系统运行时会读完；读完后再归档',
+          'They are read while the product runs. Archive them afterwards.',
+        ),
+      },
+    );
+  }
   const atMs = clock.now();
   await audit.record(trx, {
     atMs,

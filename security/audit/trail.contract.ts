@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { UserError } from '../../core/errors.ts';
 import { subjectKey } from '../../core/subject.ts';
 import { epochMs } from '../../core/time.ts';
+import { READER_WATCH } from '../../warehouse/records-readers.ts';
 import type { RecordsOptions } from '../../warehouse/records.ts';
 import { archiveSegments, lastSegmentBefore } from './archive.ts';
 import { exportLines } from './export.ts';
@@ -97,6 +98,17 @@ export function describeTrail(
           await expect(archive(1)).rejects.toThrow(UserError);
           await stage.checkpoint();
           await expect(archive(2)).rejects.toThrow(UserError);
+          await expect(archive(0)).rejects.toThrow(/rules about readers/);
+          const position = 2 * SEGMENT_SIZE + 40;
+          await records.db
+            .insertInto('readerWatch')
+            .values({
+              name: READER_WATCH,
+              position,
+              state: new Uint8Array(),
+              savedAtMs: epochMs(START_MS),
+            })
+            .execute();
           expect(await lastSegmentBefore(records.db, epochMs(START_MS + SEGMENT_SIZE))).toBe(0);
           expect(await archive(0)).toBe(1);
           expect(await archive(0)).toBe(0);

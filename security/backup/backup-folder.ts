@@ -28,6 +28,26 @@ const fileSchema = z.strictObject({
   pieces: z.array(z.string()),
 });
 
+const monthNoteSchema = z.strictObject({
+  period: z.string(),
+  /** By node, in the order of the regions. */
+  figures: z.record(z.string(), z.array(z.number().nullable())),
+});
+
+const figureNoteSchema = z.strictObject({
+  /** Computed from the warehouse, the newest month first. */
+  computed: z.array(
+    z.strictObject({
+      index: z.string(),
+      version: z.string(),
+      regions: z.array(z.string()),
+      months: z.array(monthNoteSchema),
+    }),
+  ),
+  /** SHA-256 of what was frozen when it was published. */
+  published: z.array(z.strictObject({ name: z.string(), contentHash: z.string() })),
+});
+
 export const manifestSchema = z.strictObject({
   format: z.literal(1),
   id: z.string(),
@@ -42,6 +62,8 @@ export const manifestSchema = z.strictObject({
   counts: z.record(z.string(), z.number()),
   /** The root of the audit trail at that moment; null while there is no trail. */
   auditRoot: z.string().nullable(),
+  /** Values of the indices; null when none were noted, and in backups of before. */
+  figures: figureNoteSchema.nullable().default(null),
   /** Statements that make the tables of the warehouse, in order. */
   warehouseTables: z.array(z.strictObject({ name: z.string(), sql: z.string() })),
   /** What the configuration keeps elsewhere, and is not in here. */
@@ -52,6 +74,8 @@ export const manifestSchema = z.strictObject({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type FigureNote = z.infer<typeof figureNoteSchema>;
+export type MonthNote = z.infer<typeof monthNoteSchema>;
 export type BackedUpFile = z.infer<typeof fileSchema>;
 
 /** A backup as it can be told without the key. */

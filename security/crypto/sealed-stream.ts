@@ -15,8 +15,13 @@ export function createPieceSealer(suite: Suite, key: Uint8Array, bound: Uint8Arr
   return { seal: (plain, isLast) => suite.seal(key, plain, tagOf(bound, number++, isLast)) };
 }
 
-export function createPieceOpener(suite: Suite, key: Uint8Array, bound: Uint8Array): PieceOpener {
-  let number = 0;
+/** Opens from the piece of that number on. */
+export function createPieceOpener(
+  suite: Suite,
+  key: Uint8Array,
+  { bound, number: first }: { bound: Uint8Array; number: number },
+): PieceOpener {
+  let number = first;
   return { open: (sealed, isLast) => suite.open(key, sealed, tagOf(bound, number++, isLast)) };
 }
 

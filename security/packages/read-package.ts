@@ -2,9 +2,9 @@
 // are given on as they open, so whoever acts on them waits for the end, where the signature is.
 
 import type { z } from 'zod';
-import { createPieceOpener } from '../crypto/sealed-stream.ts';
 import { KEY_BYTES, type Recipient } from '../crypto/suite.ts';
 import type { Suites } from '../crypto/suites.ts';
+import { openPieces, type NextPiece } from './open-pieces.ts';
 import {
   fingerprint,
   HEAD_BYTES_MAX,
@@ -64,22 +64,13 @@ export async function readPackage(
   if (key?.byteLength !== KEY_BYTES) return refuse('altered');
 
   const bound = suite.hash(bytes);
-  const opener = createPieceOpener(suite, key, bound);
   const hash = suite.startHash();
   let rest = '';
   let count = 0;
   const decoder = new TextDecoder();
-  for (;;) {
-    const lengthBytes = await take(4);
-    if (!lengthBytes) return refuse('cut-off');
-    const word = Buffer.from(lengthBytes).readUInt32BE();
-    const isLast = word >= LAST_BIT;
-    const length = isLast ? word - LAST_BIT : word;
-    if (length > SEALED_BYTES_MAX) return refuse('altered');
-    const sealed = await take(length);
-    if (!sealed) return refuse('cut-off');
-    const plain = opener.open(sealed, isLast);
-    if (!plain) return refuse('altered');
+  for await (const piece of openPieces({ suite, key, bound }, () => nextSealed(take))) {
+    if ('fault' in piece) return refuse(piece.fault);
+    const { plain, isLast } = piece;
     if (!isLast) {
       hash.update(plain);
       count += plain.byteLength;
@@ -101,6 +92,18 @@ export async function readPackage(
     if (!isWhole) return refuse('altered');
     return { kind: 'read', id: Buffer.from(bound).toString('hex'), head, manifest };
   }
+  throw new Error('a package ends with its last piece or with a fault');
+}
+
+async function nextSealed(take: Taker): Promise<NextPiece<'altered' | 'cut-off'>> {
+  const lengthBytes = await take(4);
+  if (!lengthBytes) return { fault: 'cut-off' };
+  const word = Buffer.from(lengthBytes).readUInt32BE();
+  const isLast = word >= LAST_BIT;
+  const length = isLast ? word - LAST_BIT : word;
+  if (length > SEALED_BYTES_MAX) return { fault: 'altered' };
+  const sealed = await take(length);
+  return sealed ? { sealed, isLast } : { fault: 'cut-off' };
 }
 
 /** The head alone, for a look at a package that may be for somebody else. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openMemoryRecords } from '../../alerts/scenario.fixture.ts';
 import { subjectKey } from '../../core/subject.ts';
 import { createManualClock, epochMs } from '../../core/time.ts';
+import { READER_WATCH } from '../../warehouse/records-readers.ts';
 import type { Records } from '../../warehouse/records.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { makeCheckpoint } from '../audit/make-checkpoint.ts';
@@ -65,7 +66,15 @@ const named = async (subject: typeof GONE) =>
       .execute()
   ).length;
 
-test('a segment goes when its period is over, is covered, and names nobody on hold', async () => {
+/** As the watch over the readers saves how far it is. */
+const readUpTo = (position: number) =>
+  records.db
+    .insertInto('readerWatch')
+    .values({ name: READER_WATCH, position, state: new Uint8Array(), savedAtMs: clock.now() })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ position }))
+    .execute();
+
+test('a segment goes when its period is over, is covered, read and names nobody on hold', async () => {
   // The first record of all says how the trail was begun.
   await tell(GONE, SEGMENT_SIZE);
   await clock.advance(YEAR_MS);
@@ -77,6 +86,10 @@ test('a segment goes when its period is over, is covered, and names nobody on ho
   expect(await archive(over, [GONE]), 'a hold keeps it').toBe(0);
   expect(await named(GONE)).toBe(SEGMENT_SIZE);
 
+  expect(await archive(over, [STAYS]), 'nobody watched the readers').toBe(0);
+  await readUpTo(SEGMENT_SIZE - 2);
+  expect(await archive(over, [STAYS]), 'its last record is still to be watched').toBe(0);
+  await readUpTo(SEGMENT_SIZE - 1);
   expect(await archive(over, [STAYS])).toBe(1);
   // The act is chained like every other.
   while ((await sealBatch(sealing())).count > 0);

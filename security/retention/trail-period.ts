@@ -1,11 +1,11 @@
 // The audit trail goes by age as well: whole segments, the oldest first, once their period is over and a
-// checkpoint covers them. Nothing in it is altered; what stays verifies as before. A segment that names a
+// checkpoint covers them and the rules about readers have read them. Nothing in it is altered; what stays verifies as before. A segment that names a
 // person on legal hold stays, and with it all after it.
 
 import { epochMs } from '../../core/time.ts';
 import type { SubjectKey } from '../../core/subject.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
-import { archiveSegments, lastSegmentBefore } from '../audit/archive.ts';
+import { archiveSegments, lastSegmentBefore, lastSegmentRead } from '../audit/archive.ts';
 import type { Audit } from '../audit/audit-entry.ts';
 import { lastCheckpoint } from '../audit/read-checkpoints.ts';
 import { SEGMENT_SIZE } from '../audit/record-format.ts';
@@ -21,7 +21,7 @@ export async function archiveOldTrail(
   if (old === undefined) return 0;
   const covered = Math.floor(((await lastCheckpoint(db))?.size ?? 0) / SEGMENT_SIZE) - 1;
   const beforeHeld = (await firstNaming(db, held)) - 1;
-  const throughSegment = Math.min(old, covered, beforeHeld);
+  const throughSegment = Math.min(old, covered, beforeHeld, await lastSegmentRead(db));
   const left = await db
     .selectFrom('auditSegment')
     .select('number')

@@ -55,16 +55,22 @@ export const ID_NUMBER_FAULTS: Readonly<Record<IdNumberFault, Text>> = {
 };
 
 function isBirthday(digits: string, todayMs: number): boolean {
-  const [year, month, day] = [digits.slice(0, 4), digits.slice(4, 6), digits.slice(6)].map(
-    Number,
-  ) as [number, number, number];
+  const year = Number(digits.slice(0, 4));
+  const month = Number(digits.slice(4, 6));
+  const day = Number(digits.slice(6));
   const atMs = Date.UTC(year, month - 1, day);
-  const date = new Date(atMs);
   return (
     year >= FIRST_YEAR &&
-    date.getUTCMonth() === month - 1 &&
-    date.getUTCDate() === day &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= daysIn(year, month) &&
     // The day begins earlier here than in Greenwich.
     atMs <= todayMs + 8 * 3_600_000
   );
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }

@@ -35,6 +35,7 @@ import type { GrantedScope } from '../../../security/access/data-scope.ts';
 import type { AuditEntry } from '../../../security/audit/audit-entry.ts';
 import { createBasisDesk } from '../../../security/basis/basis-desk.ts';
 import { addProposal } from '../../../security/basis/basis-store.ts';
+import { createVoidDesk } from '../../../security/basis/void-desk.ts';
 import { findAccount, type Account } from '../../../warehouse/accounts.ts';
 import { loadOrderFacts, saveOrderFacts } from '../../../warehouse/order-store.ts';
 import type { Records } from '../../../warehouse/records.ts';
@@ -49,6 +50,7 @@ import { registerRoster } from '../roster-routes.ts';
 import { createServer } from '../server.ts';
 import { registerSessions } from '../sessions.ts';
 import { registerSilences } from '../silence-routes.ts';
+import { registerVoids } from '../void-routes.ts';
 
 /** The wall clock: sessions last by it. */
 const clock = systemClock;
@@ -167,6 +169,12 @@ beforeAll(async () => {
     mirror: { log: undefined as never, olap: undefined },
     desk: createBasisDesk({ records, clock, audit, frameOf: loadOrderFacts, onConfirmed() {} }),
   });
+  registerVoids(app, {
+    guard,
+    records,
+    clock,
+    desk: createVoidDesk({ records, clock, audit, frameOf: loadOrderFacts, onConfirmed() {} }),
+  });
   const retention = { person: 1, alerts: 1, tracks: 1, log: 1, messages: 1, duty: 1 };
   registerRetention(app, {
     guard,
@@ -274,6 +282,26 @@ async function seed(unit: Unit): Promise<void> {
     decisionNote: null,
     publishedAtMs: null,
   });
+  await db
+    .insertInto('voidProposal')
+    .values({
+      id: `vo_${unit}`,
+      subject,
+      orderId: order.orderId,
+      county: region,
+      because: 'order-void',
+      documentNumber: '（2026）川17撤1号',
+      reason: '决定书已被撤销',
+      proposedBy: by,
+      proposedAtMs: fromMs,
+      confirmer: by,
+      decision: null,
+      decidedBy: null,
+      decidedAtMs: null,
+      decisionNote: null,
+      publishedAtMs: null,
+    })
+    .execute();
   await db
     .insertInto('retentionHold')
     .values({
@@ -413,6 +441,23 @@ const WAYS: readonly Way[] = [
     body: () => ({ decision: 'confirmed', note: '' }),
   },
   {
+    name: 'void: record',
+    url: () => '/api/voids',
+    // No document: asked for, not recorded.
+    body: (unit) => ({
+      subject: personOf(unit),
+      because: 'order-void',
+      documentNumber: '',
+      confirmer: 'ac_other',
+      reason: '决定书已被撤销',
+    }),
+  },
+  {
+    name: 'void: decide',
+    url: (unit) => `/api/voids/vo_${unit}/decide`,
+    body: () => ({ decision: 'confirmed', note: '' }),
+  },
+  {
     name: 'hold: place',
     url: () => '/api/retention/holds',
     // Over already: asked for, not placed.
@@ -526,6 +571,7 @@ describe.each(GRANTS)('granted %s', (_name, granted) => {
         (list ?? []).map(({ id }) => id).toSorted();
       expect(idsOf((await get('/api/drills'))['drills'])).toEqual(within('dr').toSorted());
       expect(idsOf((await get('/api/bases'))['proposals'])).toEqual(within('bp').toSorted());
+      expect(idsOf((await get('/api/voids'))['voids'])).toEqual(within('vo').toSorted());
       const silences = new Set([...within('si'), ...(login === 'xuanhan' ? ['si_city'] : [])]);
       expect(new Set(idsOf((await get('/api/silences'))['silences']))).toEqual(silences);
       if (login !== 'city') continue;
