@@ -9,7 +9,7 @@ import { GRAINS, type Dimension, type Grain, type Relation } from './metric.ts';
 import { dimensionsOf, METRICS, RELATIONS, type Metric } from './metrics-catalogue.ts';
 import { rolledRows, type SettledDays } from './compile-rollup.ts';
 import type { OlapParam } from './olap.ts';
-import { ROLLUPS, type RolledMetric, type Rollup, type RollupId } from './rollups.ts';
+import { ROLLUPS, rolledSql, type RolledSql, type Rollup, type RollupId } from './rollups.ts';
 
 export const METRIC_ROWS_MAX = 50_000;
 const FILTER_VALUES_MAX = 1_000;
@@ -188,10 +188,10 @@ function conditionsOf(
   return { where, from };
 }
 
-function rolledMetric(rollup: RollupId, metric: string): RolledMetric {
+function rolledMetric(rollup: RollupId, metric: string): RolledSql {
   const rolled = (ROLLUPS[rollup] as Rollup).metrics[metric];
   assert(rolled !== undefined, 'a roll-up is chosen for a metric it has');
-  return rolled;
+  return rolledSql(rolled);
 }
 
 type Params = Record<string, OlapParam>;

@@ -8,6 +8,8 @@ import {
   ROLLUPS,
   VERSION_KEY_SQL,
   dayStartMs,
+  isList,
+  timeKeyOf,
   versionKey,
   type Rollup,
   type RollupId,
@@ -16,6 +18,8 @@ import {
 
 /** The days of a roll-up that a question may be answered from. */
 export type SettledDays = { readonly rollup: RollupId; readonly days: readonly SettledDay[] };
+
+type Stretch = { readonly fromMs: number; readonly untilMs: number };
 
 type Time = { readonly fromMs?: number | undefined; readonly untilMs?: number | undefined };
 
@@ -45,30 +49,103 @@ export function rolledRows(
     `${VERSION_KEY_SQL} IN {settled:Array(UInt64)}`,
   ];
   if (others.length === 0) return { from: rollup.table, where: isSettled };
-  const columns = { ...rollup.keys, ...rollup.measures };
-  params['others_from'] = others.map(({ fromMs }) => fromMs);
-  params['others_until'] = others.map(({ untilMs }) => untilMs);
-  params['others_first'] = others[0]?.fromMs ?? 0;
-  params['others_last'] = others.at(-1)?.untilMs ?? 0;
+  const from = `(
+  SELECT ${Object.keys({ ...rollup.keys, ...rollup.measures }).join(', ')}
+  FROM ${rollup.table}
+  WHERE ${isSettled.join('\n    AND ')}
+  UNION ALL
+  ${countedNow(rollup, others, params)}
+)`;
+  return { from, where: [] };
+}
+
+/** A SELECT of the roll-up's rows for stretches of time, counted from the rows themselves. */
+function countedNow(
+  rollup: Rollup,
+  stretches: readonly Stretch[],
+  params: Record<string, OlapParam>,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const columns = { ...rollup.keys, ...rollup.measures, ...more };
+  params['others_from'] = stretches.map(({ fromMs }) => fromMs);
+  params['others_until'] = stretches.map(({ untilMs }) => untilMs);
+  params['others_first'] = stretches[0]?.fromMs ?? 0;
+  params['others_last'] = stretches.at(-1)?.untilMs ?? 0;
   const relation: Relation = RELATIONS[rollup.relation];
   const among = (column: string) =>
     `${column} >= {others_first:Int64} AND ${column} < {others_last:Int64}
     AND arrayExists((a, b) -> ${column} >= a AND ${column} < b,
       {others_from:Array(Int64)}, {others_until:Array(Int64)})`;
   const rows = relation.narrowed?.(among(relation.keptIn.column)) ?? relation.sql;
-  const from = `(
-  SELECT ${Object.keys(columns).join(', ')}
-  FROM ${rollup.table}
-  WHERE ${isSettled.join('\n    AND ')}
-  UNION ALL
-  SELECT ${Object.entries(columns)
+  return `SELECT ${Object.entries(columns)
     .map(([name, sql]) => `${sql} AS ${name}`)
     .join(', ')}
   FROM ${rows} AS r
   WHERE ${among(`r.${relation.timeColumn}`)}
-  GROUP BY ${Object.keys(rollup.keys).join(', ')}
-)`;
-  return { from, where: [] };
+  GROUP BY ${Object.keys(rollup.keys).join(', ')}`;
+}
+
+export type CellStatement = {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, OlapParam>>;
+};
+
+/** Reads the rows of days that are counted ahead, by day: what is held in memory (rolled-cells.ts). */
+export function cellsOfDays(id: RollupId, days: readonly SettledDay[]): CellStatement {
+  const rollup: Rollup = ROLLUPS[id];
+  const numbers = days.map(({ day }) => day);
+  const columns = Object.keys({ ...rollup.keys, ...rollup.measures });
+  return {
+    sql: `SELECT ${castsOf(rollup)}, toFloat64(-1) AS cell_last_ms
+FROM (
+  SELECT ${columns.join(', ')}
+  FROM ${rollup.table}
+  WHERE day BETWEEN {settled_from:UInt32} AND {settled_to:UInt32}
+    AND ${VERSION_KEY_SQL} IN {settled:Array(UInt64)}
+) AS c
+ORDER BY cell_from_ms`,
+    params: {
+      settled_from: Math.min(...numbers),
+      settled_to: Math.max(...numbers),
+      settled: days.map(versionKey),
+    },
+  };
+}
+
+/** Counts all time but the days given from the rows themselves; gives one row more than `rowsMax`, to be noticed. */
+export function cellsOfOtherTime(
+  id: RollupId,
+  days: readonly SettledDay[],
+  rowsMax: number,
+): CellStatement {
+  const rollup: Rollup = ROLLUPS[id];
+  const params: Record<string, OlapParam> = { rows: rowsMax + 1 };
+  const { timeColumn }: Relation = RELATIONS[rollup.relation];
+  const last = `max(r.${timeColumn})`;
+  const counted = countedNow(rollup, gapsBetween(days, {}), params, { latest_ms: last });
+  return {
+    sql: `SELECT ${castsOf(rollup)}, toFloat64(c.latest_ms) AS cell_last_ms
+FROM (
+  ${counted}
+) AS c
+ORDER BY cell_from_ms
+LIMIT {rows:UInt32}`,
+    params,
+  };
+}
+
+/** Columns in forms that can be taken over as they are: texts as dictionaries, numbers as doubles. */
+function castsOf(rollup: Rollup): string {
+  const time = timeKeyOf(rollup);
+  const keys = Object.keys(rollup.keys)
+    .filter((key) => key !== time)
+    .map((key) => `toLowCardinality(toString(c.${key})) AS cell_${key}`);
+  const measures = Object.keys(rollup.measures).map((name) =>
+    isList(rollup, name)
+      ? `arrayMap(x -> toFloat64(x), c.${name}) AS cell_${name}`
+      : `toFloat64(c.${name}) AS cell_${name}`,
+  );
+  return [`toFloat64(c.${time}) AS cell_from_ms`, ...keys, ...measures].join(', ');
 }
 
 /** True when a statement reads nothing but rows of versions that its values name. */
@@ -82,8 +159,8 @@ const ENDS_MS = 8_640_000_000_000_000;
 export function gapsBetween(
   days: readonly SettledDay[],
   { fromMs = -ENDS_MS, untilMs = ENDS_MS }: Time,
-): { fromMs: number; untilMs: number }[] {
-  const gaps: { fromMs: number; untilMs: number }[] = [];
+): Stretch[] {
+  const gaps: Stretch[] = [];
   let atMs = fromMs;
   for (const { day } of days) {
     if (dayStartMs(day) > atMs) gaps.push({ fromMs: atMs, untilMs: dayStartMs(day) });

@@ -19,6 +19,10 @@ const MINUTE = 'intDiv(r.recorded_at_ms + 28800000, 60000) % 1440';
 /** The shift an alert of the relation `r` was recorded in. */
 export const SHIFT_SQL = shiftSql();
 
+/** The shift of a minute of the day in China. */
+export const shiftAt = (minute: number): string =>
+  (SHIFTS.findLast(({ fromMinute }) => minute >= fromMinute) ?? SHIFTS.at(-1))?.id ?? '';
+
 function shiftSql(): string {
   const last = SHIFTS.at(-1)?.id ?? '';
   const cases = SHIFTS.toReversed().map(

@@ -21,7 +21,7 @@ export function metricsAsMarkdown(): string {
       Object.entries(ROLLUPS).map(([id, { metrics, dimensions, grains }]: [string, Rollup]) => [
         code(id),
         Object.keys(metrics).map(code).join(' '),
-        dimensions.map(code).join(' '),
+        Object.keys(dimensions).map(code).join(' '),
         grains.join(' '),
       ]),
     ),

@@ -8,10 +8,12 @@ import {
   type CompileOptions,
 } from './compile-metric.ts';
 import { daysWithin, isRolledAlone, type SettledDays } from './compile-rollup.ts';
+import { evaluateRolled } from './evaluate-rollup.ts';
 import type { KeptRows } from './kept-rows.ts';
 import type { Olap } from './olap.ts';
 import type { RecordsDb } from './records.ts';
 import { settledDays } from './rollup-days.ts';
+import type { RollupMemory } from './rollup-memory.ts';
 import { dayNumber, rollupFor, type RollupId } from './rollups.ts';
 
 export type MetricAnswer = {
@@ -22,6 +24,8 @@ export type MetricAnswer = {
   readonly cut: boolean;
   /** What answered; undefined for the rows themselves. */
   readonly rollup: RollupId | undefined;
+  /** True when no statement was run: cells held in memory answered, as the statement would have. */
+  readonly fromMemory: boolean;
 };
 
 export type QueryOptions = Omit<CompileOptions, 'settled'> & {
@@ -29,6 +33,8 @@ export type QueryOptions = Omit<CompileOptions, 'settled'> & {
   readonly records?: RecordsDb | undefined;
   /** Where rows are looked for that were made of the same versions of a roll-up. */
   readonly kept?: KeptRows | undefined;
+  /** Roll-ups that are held in memory; whoever gives them refreshes them. */
+  readonly memory?: RollupMemory | undefined;
 };
 
 /**
@@ -38,8 +44,10 @@ export type QueryOptions = Omit<CompileOptions, 'settled'> & {
 export async function queryMetric(
   olap: Olap,
   query: MetricQuery,
-  { records, kept, ...options }: QueryOptions = {},
+  { records, kept, memory, ...options }: QueryOptions = {},
 ): Promise<MetricAnswer> {
+  const remembered = memory && (await fromMemory(memory, query, options));
+  if (remembered) return remembered;
   const settled = records && (await settledFor(records, query));
   const { sql, params, columns } = compileMetric(query, { ...options, settled });
   const neverChanges = kept !== undefined && isRolledAlone(params);
@@ -55,15 +63,47 @@ export async function queryMetric(
     rows: rows.slice(0, rowsMax),
     cut: rows.length > rowsMax,
     rollup: settled?.rollup,
+    fromMemory: false,
   };
 }
+
+/** The answer of the cells held in memory; undefined where they do not cover the question. Rejects like compileMetric. */
+async function fromMemory(
+  memory: RollupMemory,
+  query: MetricQuery,
+  options: CompileOptions,
+): Promise<MetricAnswer | undefined> {
+  const rollup = rollupOf(query);
+  if (rollup === undefined || !memory.stand(rollup)) return undefined;
+  await memory.turn();
+  const stand = memory.stand(rollup);
+  if (!stand) return undefined;
+  const usable = daysWithin(stand.settled, query);
+  const settled = usable.length > 0 ? { rollup, days: usable } : undefined;
+  const { sql, columns } = compileMetric(query, { ...options, settled });
+  const rows = evaluateRolled(stand, query, options);
+  if (!rows) return undefined;
+  const rowsMax = query.rowsMax ?? METRIC_ROWS_MAX;
+  return {
+    sql,
+    columns,
+    rows: rows.slice(0, rowsMax),
+    cut: rows.length > rowsMax,
+    rollup: settled?.rollup,
+    fromMemory: true,
+  };
+}
+
+const rollupOf = ({ metric, dimensions = [], filters = {}, grain }: MetricQuery) =>
+  rollupFor({ metric, grain, dimensions: [...dimensions, ...Object.keys(filters)] });
 
 /** Days that may be read of a roll-up that covers the question; undefined where there is none of either. */
 async function settledFor(
   records: RecordsDb,
-  { metric, dimensions = [], filters = {}, grain, fromMs, untilMs }: MetricQuery,
+  query: MetricQuery,
 ): Promise<SettledDays | undefined> {
-  const rollup = rollupFor({ metric, grain, dimensions: [...dimensions, ...Object.keys(filters)] });
+  const { fromMs, untilMs } = query;
+  const rollup = rollupOf(query);
   if (rollup === undefined) return undefined;
   const days = await settledDays(records, rollup, {
     from: fromMs === undefined ? 0 : dayNumber(fromMs),

@@ -133,6 +133,21 @@ export async function settledDays(
   return rows.map(({ day, version }) => ({ day, version: version as number }));
 }
 
+/**
+ * The same as long as the days that may be read are. Days only join with a version above all there were, so that
+ * number and sum of the versions tell any two sets of them apart.
+ */
+export async function settledMark(db: RecordsDb, rollup: RollupId): Promise<string> {
+  const { days, versions } = await db
+    .selectFrom('rollupDay')
+    .select(({ fn }) => [fn.countAll().as('days'), fn.sum('version').as('versions')])
+    .where('rollup', '=', rollup)
+    .whereRef('countedGeneration', '=', 'generation')
+    .where('version', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return `${days} ${versions}`;
+}
+
 /** How many days of each roll-up may be read, and how many wait to be counted. */
 export async function rollupCounts(
   db: RecordsDb,

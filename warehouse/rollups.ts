@@ -6,47 +6,98 @@ import { CHINA_OFFSET_MS, DAY_MS } from '../core/local-time.ts';
 import type { Grain } from './metric.ts';
 import type { RelationId } from './metrics-catalogue.ts';
 
-/** A metric made of the roll-up `r`. */
-export type RolledMetric = {
+/** How a metric is made of the rows of a roll-up: by SQL in the warehouse, and in memory (evaluate-rollup.ts). */
+export type RolledMetric =
+  | {
+      readonly kind: 'sum';
+      /** The measure; rows of which it is 0 stand for cells in which there is nothing. */
+      readonly of: string;
+      /** What the privacy floor goes by. */
+      readonly counted: string;
+      /** Rows that count, instead of those of which the measure is something. */
+      readonly only?: { readonly key: string; readonly value: string };
+    }
+  /** One measure as a share of another, nothing where that is 0. */
+  | { readonly kind: 'share'; readonly part: string; readonly of: string }
+  /** The exact quantile of all values in the lists of a measure. */
+  | { readonly kind: 'quantile'; readonly share: number; readonly of: string };
+
+export type RolledSql = {
   readonly sql: string;
-  /** Rows that count at all: the others stand for cells in which there is nothing. */
   readonly where: string;
   readonly countedBy: readonly string[];
 };
 
+/** The metric in terms of the roll-up `r`. */
+export function rolledSql(metric: RolledMetric): RolledSql {
+  switch (metric.kind) {
+    case 'sum':
+      return {
+        sql: `sum(r.${metric.of})`,
+        where: metric.only ? `r.${metric.only.key} = '${metric.only.value}'` : `r.${metric.of} > 0`,
+        countedBy: [`sum(r.${metric.counted})`],
+      };
+    case 'share': {
+      const [part, whole] = [`sum(r.${metric.part})`, `sum(r.${metric.of})`];
+      return {
+        sql: `if(${whole} = 0, NULL, ${part} / ${whole})`,
+        where: `r.${metric.of} > 0`,
+        countedBy: [part, `${whole} - ${part}`],
+      };
+    }
+    case 'quantile':
+      return {
+        sql: `quantileExactArrayOrNull(${metric.share})(r.${metric.of})`,
+        where: `notEmpty(r.${metric.of})`,
+        countedBy: [`sum(length(r.${metric.of}))`],
+      };
+  }
+}
+
+/** What a dimension goes by: a key, the region cut to a rank of its code, or the time of the day in China. */
+export type RolledDimension =
+  | { readonly key: string; readonly isNumber?: boolean }
+  | { readonly rank: 1 | 100 | 10_000 }
+  | { readonly clock: 'hour' | 'shift' };
+
 export type Rollup = {
   readonly relation: RelationId;
   readonly table: string;
+  /** Rows are of a stretch of time this long. */
+  readonly cellMs: number;
   /** Columns that dimensions and time go by, named as in the relation, made of the relation `r`. */
   readonly keys: Readonly<Record<string, string>>;
   /** Aggregates over the relation `r`, by the column they are kept in. */
   readonly measures: Readonly<Record<string, string>>;
-  readonly dimensions: readonly string[];
+  readonly dimensions: Readonly<Record<string, RolledDimension>>;
   readonly grains: readonly Grain[];
   readonly metrics: Readonly<Record<string, RolledMetric>>;
 };
 
-const sumOf = (column: string): RolledMetric => ({
-  sql: `sum(r.${column})`,
-  where: `r.${column} > 0`,
-  countedBy: [`sum(r.${column})`],
+const sumOf = (of: string): RolledMetric => ({ kind: 'sum', of, counted: of });
+
+const quantileOfAcknowledged = (share: number): RolledMetric => ({
+  kind: 'quantile',
+  share,
+  of: 'acknowledged_after_ms',
 });
+
+const REGION_RANKS = {
+  county: { rank: 1 },
+  city: { rank: 100 },
+  province: { rank: 10_000 },
+} as const;
 
 const CONFIRMED = `r.cause IN (${CONFIRMING_CAUSES.map((code) => `'${code}'`).join(', ')})`;
 const JUDGED = `r.cause != '' AND NOT r.is_withdrawn`;
-
-const quantileOfAcknowledged = (share: number): RolledMetric => ({
-  sql: `quantileExactArrayOrNull(${share})(r.acknowledged_after_ms)`,
-  where: 'notEmpty(r.acknowledged_after_ms)',
-  countedBy: ['sum(length(r.acknowledged_after_ms))'],
-});
 
 export const ROLLUPS = {
   'alerts-by-day': {
     relation: 'alerts',
     table: 'alert_day',
+    // Half hours are fine enough for hours and shifts.
+    cellMs: 1_800_000,
     keys: {
-      // Half hours are fine enough for hours and shifts.
       recorded_at_ms: 'intDiv(r.recorded_at_ms, 1800000) * 1800000',
       rule_id: 'r.rule_id',
       level: 'r.level',
@@ -65,7 +116,15 @@ export const ROLLUPS = {
       acknowledged_after_ms:
         'groupArrayIf(r.acknowledged_at_ms - r.recorded_at_ms, r.is_acknowledged)',
     },
-    dimensions: ['rule', 'level', 'county', 'city', 'province', 'class', 'cause', 'hour', 'shift'],
+    dimensions: {
+      rule: { key: 'rule_id' },
+      level: { key: 'level', isNumber: true },
+      ...REGION_RANKS,
+      class: { key: 'subject_class' },
+      cause: { key: 'cause' },
+      hour: { clock: 'hour' },
+      shift: { clock: 'shift' },
+    },
     grains: ['hour', 'day', 'week', 'month'],
     metrics: {
       'alerts-raised': sumOf('alerts'),
@@ -74,11 +133,7 @@ export const ROLLUPS = {
       'alerts-overdue': sumOf('overdue'),
       'alerts-withdrawn': sumOf('withdrawn'),
       'alerts-judged': sumOf('judged'),
-      'alerts-precision': {
-        sql: 'if(sum(r.judged) = 0, NULL, sum(r.confirmed) / sum(r.judged))',
-        where: 'r.judged > 0',
-        countedBy: ['sum(r.confirmed)', 'sum(r.judged) - sum(r.confirmed)'],
-      },
+      'alerts-precision': { kind: 'share', part: 'confirmed', of: 'judged' },
       'time-to-acknowledge-p50': quantileOfAcknowledged(0.5),
       'time-to-acknowledge-p90': quantileOfAcknowledged(0.9),
     },
@@ -86,6 +141,7 @@ export const ROLLUPS = {
   'observations-by-day': {
     relation: 'observations',
     table: 'observation_day',
+    cellMs: 3_600_000,
     keys: {
       received_minute_ms: 'intDiv(r.received_minute_ms, 3600000) * 3600000',
       kind: 'r.kind',
@@ -93,24 +149,28 @@ export const ROLLUPS = {
       region: 'r.region',
     },
     measures: { observations: 'sum(r.observations)', minute_rows: 'count()' },
-    dimensions: ['kind', 'source', 'county', 'city', 'province'],
+    dimensions: { kind: { key: 'kind' }, source: { key: 'source' }, ...REGION_RANKS },
     grains: ['hour', 'day', 'week', 'month'],
     metrics: {
-      'observations-admitted': {
-        sql: 'sum(r.observations)',
-        where: 'r.observations > 0',
-        countedBy: ['sum(r.minute_rows)'],
-      },
+      'observations-admitted': { kind: 'sum', of: 'observations', counted: 'minute_rows' },
       positions: {
-        sql: 'sum(r.observations)',
-        where: "r.kind = 'position'",
-        countedBy: ['sum(r.minute_rows)'],
+        kind: 'sum',
+        of: 'observations',
+        counted: 'minute_rows',
+        only: { key: 'kind', value: 'position' },
       },
     },
   },
 } as const satisfies Record<string, Rollup>;
 
 export type RollupId = keyof typeof ROLLUPS;
+
+/** True for a measure that holds values and no count. */
+export const isList = ({ metrics }: Rollup, measure: string): boolean =>
+  Object.values(metrics).some((metric) => metric.kind === 'quantile' && metric.of === measure);
+
+/** The column that says which stretch of time a row is of: always the first key. */
+export const timeKeyOf = ({ keys }: Rollup): string => Object.keys(keys)[0] as string;
 
 export const ROLLUP_IDS = Object.keys(ROLLUPS) as RollupId[];
 
@@ -136,7 +196,7 @@ export function rollupFor(asked: {
     const { metrics, dimensions, grains }: Rollup = ROLLUPS[id];
     return (
       Object.hasOwn(metrics, asked.metric) &&
-      asked.dimensions.every((dimension) => dimensions.includes(dimension)) &&
+      asked.dimensions.every((dimension) => Object.hasOwn(dimensions, dimension)) &&
       (asked.grain === undefined || grains.includes(asked.grain))
     );
   });

@@ -144,10 +144,12 @@ export const metricAnswerSchema = z.strictObject({
   freshness: z.strictObject({ knownUntilMs: z.number() }),
   /** The same as long as nothing the answer is made of has changed. */
   dataVersion: z.string(),
-  /** The statements that were run, values as parameters. */
+  /** The statements that give these figures, values as parameters. */
   sql: z.array(z.string()),
   /** The roll-up that answered; null for the rows themselves. */
   rollup: z.string().nullable(),
+  /** True when cells held in memory answered as the statements would have, and none was run. */
+  fromMemory: z.boolean(),
 });
 
 export type MetricAnswerBody = z.infer<typeof metricAnswerSchema>;

@@ -88,6 +88,7 @@ export async function answerMetrics(
     dataVersion: versionOf(coverages),
     sql: [...table.sql, ...(earlier?.sql ?? [])],
     rollup: table.rollups.length > 0 ? table.rollups.join(' ') : null,
+    fromMemory: table.fromMemory && (earlier?.fromMemory ?? true),
   };
 }
 
@@ -154,6 +155,7 @@ type Earlier = {
   readonly rows: ReadonlyMap<string, FigureRow> | undefined;
   readonly keyOf: (key: FigureRow['key']) => string;
   readonly sql: readonly string[];
+  readonly fromMemory: boolean;
 };
 
 async function countEarlier(
@@ -167,7 +169,9 @@ async function countEarlier(
   const period = { fromMs: shift(question.fromMs), toMs: shift(question.toMs) };
   const keyOf = (key: FigureRow['key']) => JSON.stringify(shiftKey(key, question, shift));
   // A part of a period is no base.
-  if (period.fromMs < coveredFromMs) return { kind, ...period, rows: undefined, keyOf, sql: [] };
+  if (period.fromMs < coveredFromMs) {
+    return { kind, ...period, rows: undefined, keyOf, sql: [], fromMemory: true };
+  }
   const query = queryOf({
     ...question,
     fromMs: epochMs(period.fromMs),
@@ -175,7 +179,7 @@ async function countEarlier(
   });
   const table = await countFigures(olap, metrics, query, options);
   const rows = new Map(table.rows.map((row) => [JSON.stringify(row.key), row]));
-  return { kind, ...period, rows, keyOf, sql: table.sql };
+  return { kind, ...period, rows, keyOf, sql: table.sql, fromMemory: table.fromMemory };
 }
 
 const shiftKey = (key: FigureRow['key'], { grain }: Question, shift: Shift): FigureRow['key'] =>

@@ -1,10 +1,12 @@
-// Answers questions about metrics for many who ask at once: the same question of the same scope is answered once,
-// and what never changes is kept.
+// Answers questions about metrics for many who ask at once: from roll-ups held in memory where they cover the
+// question; else the same question of the same scope is answered once, and what never changes is kept.
 
 import type { Clock } from '../../core/time.ts';
 import { createKeptRows } from '../../warehouse/kept-rows.ts';
+import type { RelationId } from '../../warehouse/metrics-catalogue.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
+import { createRollupMemory } from '../../warehouse/rollup-memory.ts';
 import type { MetricAnswerBody } from '../api/metrics.ts';
 import { answerMetrics, type Question } from './answer.ts';
 import { readCoverage, type Coverage } from './coverage.ts';
@@ -26,8 +28,15 @@ export function createFigureDesk(deps: {
 }): FigureDesk {
   const { olap, records, clock } = deps;
   const kept = createKeptRows();
+  const memory = createRollupMemory({ olap, records });
   const answers = createSharedAnswers<MetricAnswerBody>(clock);
   const coverages = createSharedAnswers<Coverage>(clock);
+  // In this order, so that what is held in memory goes at least as far as the answer says.
+  const coverAndCount = async (id: RelationId) => {
+    const coverage = await readCoverage(olap, id);
+    await memory.refresh(id);
+    return coverage;
+  };
   return {
     answer({ purpose: _purpose, ...asked }, who) {
       return answers(JSON.stringify([asked, who]), () =>
@@ -38,7 +47,8 @@ export function createFigureDesk(deps: {
             ...who,
             records,
             kept,
-            coverageOf: (id) => coverages(id, () => readCoverage(olap, id)),
+            memory,
+            coverageOf: (id) => coverages(id, () => coverAndCount(id)),
           },
         ),
       );

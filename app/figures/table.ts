@@ -9,6 +9,7 @@ import type { Olap } from '../../warehouse/olap.ts';
 import { queryMetric, type MetricAnswer } from '../../warehouse/query-metric.ts';
 import type { KeptRows } from '../../warehouse/kept-rows.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
+import type { RollupMemory } from '../../warehouse/rollup-memory.ts';
 import { suppressCells } from '../../warehouse/suppress-cells.ts';
 import { withinFor, type FigureScope } from './scope.ts';
 
@@ -26,6 +27,8 @@ export type FigureTable = {
   readonly sql: readonly string[];
   /** The roll-ups that answered. */
   readonly rollups: readonly string[];
+  /** True when no statement was run. */
+  readonly fromMemory: boolean;
 };
 
 export type CountOptions = {
@@ -35,6 +38,7 @@ export type CountOptions = {
   /** Where it stands which days of roll-ups may be read; without it none is. */
   readonly records?: RecordsDb | undefined;
   readonly kept?: KeptRows | undefined;
+  readonly memory?: RollupMemory | undefined;
   /** A state is of this instant when the time asked for ends later. */
   readonly knownUntilMs: number;
 };
@@ -56,6 +60,7 @@ export async function countFigures(
           knownUntilMs: options.knownUntilMs,
           records: options.records,
           kept: options.kept,
+          memory: options.memory,
           counts: options.hidesSmall,
         },
       ),
@@ -84,6 +89,7 @@ export async function countFigures(
     rows: rows.toSorted((a, b) => compareKeys(a.key, b.key)),
     sql: answers.map(({ sql }) => sql),
     rollups: [...new Set(answers.flatMap(({ rollup }) => rollup ?? []))],
+    fromMemory: answers.every(({ fromMemory }) => fromMemory),
   };
 }
 

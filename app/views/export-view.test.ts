@@ -40,6 +40,7 @@ const answer: MetricAnswerBody = {
   dataVersion: 'abc',
   sql: [],
   rollup: null,
+  fromMemory: false,
 };
 
 const catalogue = {

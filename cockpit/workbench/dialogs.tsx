@@ -35,7 +35,10 @@ export function ReceiptDialog({
       `${localDateTime(result.coverage.fromMs)} – ${localDateTime(result.coverage.untilMs)}`,
     ],
     [BENCH_WORDS.dataVersion, result.dataVersion],
-    [BENCH_WORDS.rollup, result.rollup ?? say(BENCH_WORDS.rawRows)],
+    [
+      BENCH_WORDS.rollup,
+      `${result.rollup ?? say(BENCH_WORDS.rawRows)}${result.fromMemory ? say(BENCH_WORDS.inMemory) : ''}`,
+    ],
   ] as const;
   return (
     <Sheet title={BENCH_WORDS.receiptOf} close={close}>

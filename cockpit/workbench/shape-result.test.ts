@@ -28,6 +28,7 @@ const RESULT: MetricAnswerBody = {
   dataVersion: '7',
   sql: ['SELECT 1'],
   rollup: null,
+  fromMemory: false,
 };
 const nameOf = namerOf(RESULT, {
   dimensions: {

@@ -37,6 +37,7 @@ export const BENCH_WORDS = {
   dataVersion: text('数据版本', 'Data version'),
   rollup: text('汇总表', 'Roll-up'),
   rawRows: text('原始记录', 'raw rows'),
+  inMemory: text('（在内存中计算）', ' (counted in memory)'),
   sql: text('查询语句', 'SQL'),
   close: text('关闭', 'Close'),
   before: text('对比期', 'Before'),
