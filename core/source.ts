@@ -57,6 +57,13 @@ export const sourceSchema = z
     message: `the kind of a source is one of ${kinds.join(', ')}`,
   });
 
+/** `电子定位装置（jt808）`: what a source is called, with its feed; what is none of ours as it stands. */
+export function feedName(source: string): Text {
+  const [kind = '', feed = ''] = source.split('/');
+  const known = Object.hasOwn(SOURCE_KINDS, kind) ? SOURCE_KINDS[kind as SourceKind] : undefined;
+  return known ? text(`${known.zh}（${feed}）`, `${known.en} (${feed})`) : text(source, source);
+}
+
 /** The kind in front of the stroke. Guarantee: `source` passed `sourceSchema`. */
 export const sourceKindOf = (source: string): SourceKind =>
   source.slice(0, source.indexOf('/')) as SourceKind;

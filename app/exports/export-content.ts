@@ -25,6 +25,8 @@ export type ExportTable = {
 export type ExportPicture = {
   readonly widthPx: number;
   readonly heightPx: number;
+  /** Lines over the picture, for whoever gets nothing but the file: what it shows, then of when and how far. */
+  readonly head?: readonly Text[];
 } & ({ readonly svg: string } | { readonly png: Uint8Array });
 
 export type ExportContent =

@@ -1,8 +1,12 @@
 // The catalogue of metrics as the screens list it.
 
 import { CAUSES } from '../../core/alert-cause.ts';
+import type { SuppressedFinding } from '../../core/finding.ts';
 import { regionsKnown, type Region } from '../../core/region.ts';
 import { text, type Text } from '../../core/text.ts';
+import { REASONS } from '../../ingest/reasons.ts';
+import type { CompiledRule } from '../../rules/compile.ts';
+import { KIND_NAMES } from '../../rules/why-not/say.ts';
 import { regionSpan } from '../../warehouse/compile-metric.ts';
 import { GRAINS, type Dimension, type Relation } from '../../warehouse/metric.ts';
 import {
@@ -19,11 +23,18 @@ import { SHIFTS } from '../../warehouse/metric-shifts.ts';
 import { readCoverage } from './coverage.ts';
 import { mayCount, type FigureScope } from './scope.ts';
 
+/** Titles of rules by id: of those in force, and of those that were and still have a file. */
+export type RuleTitles = () => Readonly<Record<string, Text>>;
+
+export const ruleTitlesOf = (rules: readonly CompiledRule[]): Readonly<Record<string, Text>> =>
+  Object.fromEntries(rules.map(({ rule: { id, title } }) => [id, title]));
+
 /** Rejects like Olap.rows. */
 export async function listMetrics(
   olap: Olap,
-  { scope, seesRecords }: { scope: FigureScope; seesRecords: boolean },
+  given: { scope: FigureScope; seesRecords: boolean; ruleTitles: RuleTitles },
 ): Promise<MetricList> {
+  const { scope, seesRecords } = given;
   const ids = Object.keys(RELATIONS) as RelationId[];
   const covered = new Map(
     await Promise.all(ids.map(async (id) => [id, await readCoverage(olap, id)] as const)),
@@ -33,7 +44,7 @@ export async function listMetrics(
     const relation: Relation = RELATIONS[metric.relation];
     const own = dimensionsOf(metric);
     for (const [name, dimension] of Object.entries(own)) {
-      dimensions[name] ??= describe(name, dimension, scope);
+      dimensions[name] ??= describe(name, dimension, given);
     }
     const { name, meaning, unit, direction, isCount, owner } = metric;
     return {
@@ -79,7 +90,11 @@ function parentOf(code: string): { parent?: string } {
 }
 
 /** What is known of the values; of the others only what was recorded tells. */
-const VALUES: Readonly<Record<string, (scope: FigureScope) => readonly Known[]>> = {
+const VALUES: Readonly<Record<string, (given: Asked) => readonly Known[]>> = {
+  rule: ({ ruleTitles }) => named(ruleTitles()),
+  kind: () => named(KIND_NAMES),
+  reason: () => Object.entries(REASONS).map(([value, { says }]) => ({ value, name: says })),
+  because: () => named(SUPPRESSIONS),
   level: () =>
     [1, 2, 3].map((level) => ({
       value: String(level),
@@ -92,9 +107,18 @@ const VALUES: Readonly<Record<string, (scope: FigureScope) => readonly Known[]>>
   ...Object.fromEntries(
     Object.entries(PERSON_VALUES).map(([id, names]) => [id, () => named(names)]),
   ),
-  county: (scope) => divisions(/(?!00)..$/, scope),
-  city: (scope) => divisions(/^\d\d(?!00)\d\d00$/, scope),
-  province: (scope) => divisions(/0000$/, scope),
+  county: ({ scope }) => divisions(/(?!00)..$/, scope),
+  city: ({ scope }) => divisions(/^\d\d(?!00)\d\d00$/, scope),
+  province: ({ scope }) => divisions(/0000$/, scope),
+};
+
+type Asked = { readonly scope: FigureScope; readonly ruleTitles: RuleTitles };
+
+const SUPPRESSIONS: Readonly<Record<SuppressedFinding['because'], Text>> = {
+  leave: text('已批准外出', 'on approved leave'),
+  'episode-open': text('同一情形未解除', 'already open'),
+  ungraded: text('分级表无此类对象', 'no level for this class'),
+  cooldown: text('解除后静默期内', 'in the cooldown'),
 };
 
 const CLASSES = {
@@ -106,8 +130,8 @@ const CLASSES = {
 function describe(
   id: string,
   { name, type }: Dimension,
-  scope: FigureScope,
+  given: Asked,
 ): MetricList['dimensions'][string] {
-  const values = VALUES[id]?.(scope);
+  const values = VALUES[id]?.(given);
   return { name, type, ...(values && { values: [...values] }) };
 }

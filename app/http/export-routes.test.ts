@@ -1,8 +1,15 @@
 // Exports through their routes: who may take, see, decide and verify what, and what the trail hears of it.
 
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { decodeEntry } from '../../security/audit/record-format.ts';
-import type { ExportRequest, LedgerEntry, LedgerPage, VerifiedAnswer } from '../api/exports.ts';
+import type {
+  ExportRequest,
+  LedgerEntry,
+  LedgerPage,
+  PrintedMark,
+  VerifiedAnswer,
+} from '../api/exports.ts';
 import { openExportsApp, type ExportsLogin } from './exports.fixture.ts';
 
 let site: Awaited<ReturnType<typeof openExportsApp>>;
@@ -184,4 +191,52 @@ test('the auditor takes away what a search found, at once, and the trail says so
   ]);
   expect((await post('chief', url, { purpose: '季度核查' })).statusCode).toBe(403);
   expect((await post('auditor', url, { purpose: '核查', subject: '王某某' })).statusCode).toBe(400);
+});
+
+test('what is printed has its entry and its mark before, within what one may', async () => {
+  const print = (login: ExportsLogin, body: object) => post(login, '/api/exports/prints', body);
+  const report = {
+    what: 'report',
+    period: '2026-W47',
+    region: '511722',
+    words: '周报\n预警 12 件',
+  };
+  const printed = await print('xuanhan', { ...report, purpose: '局务会' });
+  expect(printed.statusCode).toBe(200);
+  const mark = printed.json<PrintedMark>();
+  expect(mark.line.zh).toContain('宣汉值班员');
+  expect(mark.digest).toContain(createHash('sha256').update(report.words).digest('hex'));
+  const sheet = { what: 'person-sheet', subject: 'cc-000000', words: '告知单' };
+  expect((await print('xuanhan', sheet)).statusCode).toBe(200);
+  const { entries } = await get<LedgerPage>('xuanhan', '/api/exports');
+  expect(entries).toMatchObject([
+    { kind: 'person-sheet', format: 'paper', persons: 1, purpose: '告知本人', state: 'taken' },
+    { number: mark.number, kind: 'report', format: 'paper', persons: 0, region: '511722', rows: 2 },
+  ]);
+  // Another county's report or person, no purpose, somebody without the right, nothing to print.
+  for (const [login, body, status] of [
+    ['xuanhan', { ...report, region: '511724', purpose: '局务会' }, 403],
+    ['xuanhan', { ...sheet, subject: 'cc-000009' }, 404],
+    ['xuanhan', { ...report, purpose: ' ' }, 400],
+    ['xuanhan', { ...sheet, words: '' }, 400],
+    ['analyst', sheet, 403],
+    ['security', { ...report, purpose: '局务会' }, 403],
+  ] as const) {
+    expect([login, body, (await print(login, body)).statusCode]).toEqual([login, body, status]);
+  }
+  expect((await get<LedgerPage>('auditor', '/api/exports?whose=all')).entries).toHaveLength(2);
+  const done = (await told()).filter((entry) => entry?.outcome === 'done');
+  expect(done.filter((entry) => entry?.action === 'export.print')).toMatchObject([
+    { actor: 'ac_xuanhan', detail: { made: mark.number, what: 'report', region: '511722' } },
+    { actor: 'ac_xuanhan', subjects: ['cc-000000'], detail: { what: 'person-sheet' } },
+  ]);
+});
+
+test('a search of the trail comes as a workbook too', async () => {
+  const found = await post('auditor', '/api/audit/records/export', {
+    purpose: '季度核查',
+    format: 'xlsx',
+  });
+  expect(found.headers['content-type']).toContain('spreadsheetml');
+  expect(await verify('auditor', Buffer.from(found.rawPayload))).toMatchObject({ is: 'unaltered' });
 });

@@ -7,6 +7,8 @@ import { ruleTexts } from '../../alerts/findings.fixture.ts';
 import { openMemoryRecords } from '../../alerts/scenario.fixture.ts';
 import { createCountingIds } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
+import { orderFact } from '../../core/order.fixture.ts';
+import { createOrderBook } from '../../core/order-book.ts';
 import { DAZHOU, regionCode } from '../../core/region.ts';
 import { createManualClock, epochMs, systemClock } from '../../core/time.ts';
 import { markDemoAccount } from '../../security/access/account-access-store.ts';
@@ -21,6 +23,7 @@ import { openExports, sealKeys } from '../exports/export-desk.fixture.ts';
 import { registerAlertExports } from './alert-export-routes.ts';
 import { registerAuditList } from './audit-list-routes.ts';
 import { registerExports } from './export-routes.ts';
+import { registerPrints } from './print-routes.ts';
 import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
 
@@ -117,6 +120,9 @@ export async function openExportsApp() {
     }),
   });
   registerAuditList(app, { guard, db, exports });
+  // Somebody of Xuanhan.
+  const orders = createOrderBook([orderFact('cc-000000', { atMs: EXPORTS_NOW - 3_600_000 })]);
+  registerPrints(app, { guard, orders, clock, exports });
   await app.ready();
   const cookieOf = (login: ExportsLogin) => `plumbline_session=${cookies.get(login) ?? ''}`;
   return {

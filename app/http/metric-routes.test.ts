@@ -10,9 +10,11 @@ import { openMemoryRecords } from '../../alerts/scenario.fixture.ts';
 import { createCountingIds } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
 import { regionCode } from '../../core/region.ts';
+import { text } from '../../core/text.ts';
 import { createManualClock, systemClock } from '../../core/time.ts';
 import type { AuditEntry, AuditTrail } from '../../security/audit/audit-entry.ts';
 import { createAuditTrail } from '../../security/audit/trail.ts';
+import { decideExport } from '../../security/exports/export-requests.ts';
 import { migrateWarehouse } from '../../warehouse/migrate.ts';
 import { openOlap, type Olap } from '../../warehouse/olap.ts';
 import type { Records } from '../../warehouse/records.ts';
@@ -26,10 +28,18 @@ import {
   type MetricAnswerBody,
   type MetricQuestion,
 } from '../api/metrics.ts';
+import type { VerifiedAnswer } from '../api/exports.ts';
 import { recordRoutes } from '../audit/route-audit.ts';
+import { exportConfigSchema, exportLimitsOf } from '../export-config.ts';
+import { openExports } from '../exports/export-desk.fixture.ts';
+import { findPdfPrinter, type PdfPrinter } from '../reports/pdf.ts';
+import { createSqlDesk } from '../sql/sql-desk.ts';
+import { registerExports } from './export-routes.ts';
 import { registerMetrics } from './metric-routes.ts';
 import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
+import { registerSqlExports } from './sql-export-routes.ts';
+import { registerViewExports } from './view-export-routes.ts';
 
 /** Midnight in China that begins 22 November 2026. */
 const DAY = Date.UTC(2026, 10, 21, 16);
@@ -44,7 +54,10 @@ const ALERTS: readonly (readonly [county: number, level: number, first: number, 
     [510104, 2, 9, 9],
   ];
 
+const LIMITS = exportLimitsOf(exportConfigSchema.parse({ largeRows: 40 }));
+
 let folder: string;
+let printer: PdfPrinter;
 let olap: Olap;
 let records: Records;
 let app: FastifyInstance;
@@ -79,6 +92,7 @@ beforeAll(async () => {
     ['city', 'city-officer', '511700'],
     ['xuanhan', 'county-officer', '511722'],
     ['analyst', 'analyst', '511700'],
+    ['colleague', 'analyst', '511700'],
     ['admin', 'system-administrator', '511700'],
   ] as const) {
     await records.db
@@ -109,7 +123,24 @@ beforeAll(async () => {
   const guard = recorder.guarded(
     registerSessions(app, { ...sessionDeps, records, audit, secure: false }),
   );
-  registerMetrics(app, { guard, olap, records: records.db, clock });
+  const ruleTitles = () => ({ 'area-exit': text('擅自离开矫正区域', 'Left the area') });
+  registerMetrics(app, { guard, olap, records: records.db, clock, ruleTitles });
+  printer = await findPdfPrinter();
+  const exports = openExports({
+    records: recorder.records,
+    clock,
+    ids: sessionDeps.ids,
+    pdf: printer,
+    limits: LIMITS,
+  });
+  const { db } = records;
+  registerViewExports(app, { guard, db, clock, olap, exports, ruleTitles });
+  registerExports(app, { guard, records: recorder.records, clock, limits: LIMITS });
+  registerSqlExports(app, {
+    guard,
+    exports,
+    desk: createSqlDesk({ olap, records, audit, clock }),
+  });
   await app.ready();
 }, 60_000);
 
@@ -155,6 +186,9 @@ test('the catalogue says what there is, and what a role can do with it', async (
     name: { zh: '宣汉县', en: 'Xuanhan' },
     parent: '511700',
   });
+  expect(dimensions['rule']?.values).toEqual([
+    { value: 'area-exit', name: { zh: '擅自离开矫正区域', en: 'Left the area' } },
+  ]);
   for (const login of ['xuanhan', 'analyst']) {
     const list = metricListSchema.parse((await request(login, '/api/metrics')).json());
     const of = (metric: string) => list.metrics.find(({ id }) => id === metric);
@@ -397,4 +431,123 @@ test('a question is told in codes, and what somebody wrote into a value is not',
       detail: { metrics: 'alerts-raised', by: 'level', where: 'rule=area-exit' },
     },
   ]);
+});
+
+/** A view of the two days by county, as its address has it. */
+const VIEW = '?m=alerts-raised&by=county,rule&grain=none&from=2026-11-22&to=2026-11-23&chart=bar';
+/** One grey point. */
+const PNG =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';
+const takeView = (login: string, more: object) =>
+  request(login, '/api/views/export', { query: VIEW, purpose: '周例会', ...more });
+const takeAnswer = (login: string, more: object = {}) =>
+  request(login, '/api/sql/export', {
+    sql: 'SELECT region, sum(alerts) AS n FROM alerts_by_month GROUP BY region ORDER BY region',
+    purpose: '周例会',
+    format: 'csv',
+    ...more,
+  });
+const verified = async (login: string, payload: Buffer) =>
+  (
+    await app.inject({
+      method: 'POST',
+      url: '/api/exports/verify',
+      payload,
+      headers: {
+        cookie: cookies.get(login) ?? '',
+        'content-type': 'application/octet-stream',
+      },
+    })
+  ).json<VerifiedAnswer>();
+
+test('a view leaves as a file within the scope of whoever takes it, with names instead of codes', async () => {
+  const county = await takeView('xuanhan', { format: 'csv' });
+  expect(county.statusCode, county.body).toBe(200);
+  expect(county.body).toContain('宣汉县,擅自离开矫正区域,25');
+  expect(county.body).not.toContain('大竹');
+  const city = await takeView('city', { format: 'xlsx' });
+  expect(city.headers['content-type']).toContain('spreadsheetml');
+  const file = Buffer.from(city.rawPayload);
+  expect(await verified('city', file)).toMatchObject({
+    is: 'unaltered',
+    entry: { kind: 'workbench-table', title: { zh: '预警数' }, rows: 2 },
+  });
+  expect((await takeView('admin', { format: 'csv' })).statusCode).toBe(403);
+  expect((await takeView('city', { format: 'csv', purpose: ' ' })).statusCode).toBe(400);
+});
+
+test('a chart leaves as a picture with its mark; what is no picture is refused', async (context) => {
+  for (const picture of [undefined, '', 'AAAA', Buffer.from('<svg/>').toString('base64')]) {
+    expect((await takeView('analyst', { format: 'png', picture })).statusCode).toBe(400);
+  }
+  if (printer.missing) {
+    process.stderr.write(`skipped: a view as PNG, because ${printer.missing.en}\n`);
+    context.skip();
+    return;
+  }
+  const taken = await takeView('analyst', { format: 'png', picture: PNG });
+  expect([taken.statusCode, taken.headers['content-type']]).toEqual([200, 'image/png']);
+  const file = Buffer.from(taken.rawPayload);
+  expect(file.readUInt32BE(16)).toBe(640);
+  // The words over it and the strip below.
+  expect(file.readUInt32BE(20)).toBeGreaterThan(100);
+  expect(await verified('analyst', file)).toMatchObject({
+    is: 'unaltered',
+    entry: { kind: 'workbench-picture', format: 'png', isOwn: true },
+  });
+  expect(told).toContainEqual(
+    expect.objectContaining({ action: 'view.export', outcome: 'done', actor: 'ac_analyst' }),
+  );
+}, 30_000);
+
+test('an answer in SQL leaves with its mark, its entry says the statement without what is quoted', async () => {
+  const taken = await takeAnswer('analyst');
+  expect(taken.statusCode, taken.body).toBe(200);
+  expect(taken.body).toContain('region,n');
+  expect(taken.body).toContain('511722,22');
+  const quoted = await takeAnswer('analyst', { sql: "SELECT '张三' AS x, 1::HUGEINT AS y" });
+  expect(quoted.body).toContain('张三');
+  const answer = await verified('analyst', Buffer.from(quoted.rawPayload));
+  expect(answer).toMatchObject({ is: 'unaltered', entry: { kind: 'sql-result', rows: 1 } });
+  expect(JSON.stringify(answer)).not.toContain('张三');
+  expect(told.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual(
+    expect.arrayContaining(['sql.run done', 'sql.export done']),
+  );
+  for (const [login, body, status] of [
+    ['city', {}, 403],
+    ['nobody', {}, 401],
+    ['analyst', { purpose: 'x' }, 400],
+    ['analyst', { sql: 'SELECT * FROM alert_event' }, 400],
+  ] as const) {
+    expect([login, body, (await takeAnswer(login, body)).statusCode]).toEqual([
+      login,
+      body,
+      status,
+    ]);
+  }
+});
+
+test('a large answer waits for a second person, who sees the statement', async () => {
+  const sql = 'SELECT range AS i FROM range(41)';
+  expect((await takeAnswer('analyst', { sql })).json()).toMatchObject({ code: 'approval-needed' });
+  const asked = { sql, format: 'csv', purpose: '周例会', reason: '核对全部行' };
+  const { id } = (await request('analyst', '/api/sql/export-requests', asked)).json<{
+    id: string;
+  }>();
+  const seen = await request('analyst', '/api/exports/requests');
+  expect(seen.json()).toMatchObject({ requests: [{ id, about: { statement: sql }, rows: 41 }] });
+  await records.transaction((trx) =>
+    decideExport(LIMITS, trx, {
+      id,
+      by: 'ac_leader',
+      atMs: clock.now(),
+      decision: 'approved',
+      note: '',
+    }),
+  );
+  // Approved is this statement, for the one who asked.
+  expect((await takeAnswer('analyst', { sql: `${sql} WHERE i >= 0` })).statusCode).toBe(409);
+  expect((await takeAnswer('colleague', { sql })).statusCode).toBe(409);
+  expect((await takeAnswer('analyst', { sql })).statusCode).toBe(200);
+  expect((await takeAnswer('analyst', { sql })).statusCode).toBe(409);
 });

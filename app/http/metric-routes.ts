@@ -21,7 +21,7 @@ import { problemSchema } from '../api/session.ts';
 import type { RouteAudit } from '../audit/route-audit.ts';
 import { ARROW_STREAM, answerAsArrow } from '../figures/answer-as-arrow.ts';
 import { createFigureDesk } from '../figures/figure-desk.ts';
-import { listMetrics } from '../figures/list.ts';
+import { listMetrics, type RuleTitles } from '../figures/list.ts';
 import { listRecords } from '../figures/records.ts';
 import { figureScopeOf } from '../figures/scope.ts';
 import type { Guard, Permit } from './sessions.ts';
@@ -53,9 +53,13 @@ export type MetricDeps = {
   readonly olap: Olap | undefined;
   readonly records: RecordsDb;
   readonly clock: Clock;
+  readonly ruleTitles: RuleTitles;
 };
 
-export function registerMetrics(app: FastifyInstance, { guard, olap, ...deps }: MetricDeps): void {
+export function registerMetrics(
+  app: FastifyInstance,
+  { guard, olap, ruleTitles, ...deps }: MetricDeps,
+): void {
   const desk = olap && createFigureDesk({ olap, ...deps });
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['metrics'];
@@ -75,6 +79,7 @@ export function registerMetrics(app: FastifyInstance, { guard, olap, ...deps }: 
       return listMetrics(warehouse(), {
         scope: figureScopeOf(permit.scope),
         seesRecords: seesRecords(permit),
+        ruleTitles,
       });
     },
   );

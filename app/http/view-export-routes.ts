@@ -17,9 +17,9 @@ import { problemSchema } from '../api/session.ts';
 import { actOn } from '../audit/about.ts';
 import type { ExportAsk, ExportContent, ExportDesk } from '../exports/export-content.ts';
 import { answerMetrics } from '../figures/answer.ts';
-import { listMetrics } from '../figures/list.ts';
+import { listMetrics, type RuleTitles } from '../figures/list.ts';
 import { figureScopeOf } from '../figures/scope.ts';
-import { aboutView, tableOfView, type ViewedAnswer } from '../views/export-view.ts';
+import { aboutView, headOfView, tableOfView, type ViewedAnswer } from '../views/export-view.ts';
 import { pictureIn } from '../views/read-picture.ts';
 import { readableReports } from '../views/readable-reports.ts';
 import { fileAnswer } from './file-answer.ts';
@@ -41,16 +41,16 @@ const FIELDS = ['format', 'language', 'report'];
 
 type Asked = Omit<z.output<typeof exportViewSchema>, 'picture'>;
 
-export function registerViewExports(
-  app: FastifyInstance,
-  deps: {
-    guard: Guard;
-    db: RecordsDb;
-    clock: Clock;
-    olap: Olap | undefined;
-    exports: ExportDesk;
-  },
-): void {
+type Deps = {
+  readonly guard: Guard;
+  readonly db: RecordsDb;
+  readonly clock: Clock;
+  readonly olap: Olap | undefined;
+  readonly exports: ExportDesk;
+  readonly ruleTitles: RuleTitles;
+};
+
+export function registerViewExports(app: FastifyInstance, deps: Deps): void {
   const { guard, exports } = deps;
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['workbench'];
@@ -103,7 +103,7 @@ export function registerViewExports(
       const shown = asked.format === 'png' ? pictureIn(picture) : undefined;
       const { viewed, about } = await questionOf(request, asked);
       const content: ExportContent = shown
-        ? { kind: 'picture', picture: shown }
+        ? { kind: 'picture', picture: { ...shown, head: headOfView(viewed) } }
         : { kind: 'table', ...tableOfView(viewed, asked.language) };
       return sendExport(reply, await exports.exportFile({ ...about, content }));
     },
@@ -130,7 +130,7 @@ export function registerViewExports(
 
 /** Counted within the scope of whoever takes it away; a scheduled one is as it was counted. */
 async function viewedOf(
-  { db, clock, olap }: { db: RecordsDb; clock: Clock; olap: Olap | undefined },
+  { db, clock, olap, ruleTitles }: Deps,
   { query, report }: Pick<Asked, 'query' | 'report'>,
   { account, role, scope: data }: Permit,
 ): Promise<ViewedAnswer> {
@@ -141,7 +141,7 @@ async function viewedOf(
   }
   const scope = figureScopeOf(data);
   const seesRecords = reachOf(role, 'metric.records') !== undefined;
-  const catalogue = await listMetrics(olap, { scope, seesRecords });
+  const catalogue = await listMetrics(olap, { scope, seesRecords, ruleTitles });
   if (report !== undefined) {
     const reader = { accountId: account.id, region: account.region, scope: data, seesRecords };
     const [row] = await readableReports(db, reader, report);

@@ -48,6 +48,7 @@ import { registerDrills } from '../http/drill-routes.ts';
 import { registerImports } from '../http/import-routes.ts';
 import { registerIndices } from '../http/index-routes.ts';
 import { registerLive } from '../http/live-routes.ts';
+import { ruleTitlesOf } from '../figures/list.ts';
 import { registerMetrics } from '../http/metric-routes.ts';
 import { registerPrints } from '../http/print-routes.ts';
 import { registerPushes } from '../http/push-routes.ts';
@@ -61,6 +62,7 @@ import { registerRules } from '../http/rule-routes.ts';
 import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
 import { createSqlDesk } from '../sql/sql-desk.ts';
+import { registerSqlExports } from '../http/sql-export-routes.ts';
 import { registerSql } from '../http/sql-routes.ts';
 import { createImportDesk } from '../imports/import-desk.ts';
 import { registerSilences } from '../http/silence-routes.ts';
@@ -186,7 +188,9 @@ async function startRoutes(
     limits: exportLimits,
     sealChecks: stamping.checks,
   });
-  registerSql(app, { guard, desk: createSqlDesk({ ...foundation, olap: parts.olap }) });
+  const sqlDesk = createSqlDesk({ ...foundation, olap: parts.olap });
+  registerSql(app, { guard, desk: sqlDesk });
+  registerSqlExports(app, { guard, desk: sqlDesk, exports });
   await registerImports(app, {
     guard,
     records,
@@ -263,7 +267,8 @@ async function startRoutes(
     }),
   });
   registerBacktests(app, { guard, desk: backtests.desk, list: ruleList, exports });
-  registerMetrics(app, { guard, olap: parts.olap, records: records.db, clock });
+  const ruleTitles = () => ruleTitlesOf([...rules.files().rules, ...rules.current().rules]);
+  registerMetrics(app, { guard, olap: parts.olap, records: records.db, clock, ruleTitles });
   const reports = await startReports(foundation, { app, guard, exports });
   registerDrills(app, {
     guard,
@@ -306,7 +311,14 @@ async function startRoutes(
   });
   registerSavedViews(app, { guard, records: recorder.records, clock, ids });
   registerViewReports(app, { guard, db: records.db });
-  registerViewExports(app, { guard, db: records.db, clock, olap: parts.olap, exports });
+  registerViewExports(app, {
+    guard,
+    db: records.db,
+    clock,
+    olap: parts.olap,
+    exports,
+    ruleTitles,
+  });
   const views = parts.olap && startViewSchedule({ ...foundation, records, olap: parts.olap });
   registerAuditList(app, { guard, db: records.db, exports });
   registerIndices(app, {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { text } from '../../core/text.ts';
 import { firstView, viewOf } from '../../models/workbench/view-state.ts';
 import type { MetricAnswerBody, MetricList } from '../api/metrics.ts';
-import { aboutView, tableOfView } from './export-view.ts';
+import { aboutView, headOfView, tableOfView } from './export-view.ts';
 import { pictureIn } from './read-picture.ts';
 
 const DAY_MS = 86_400_000;
@@ -68,7 +68,7 @@ const view = viewOf(
     where: 'level:1:%E5%BC%A0%E4%B8%89',
     compare: 'previous',
     chart: 'bar',
-    notes: '%E9%80%9A%E5%B7%9D%E5%8C%BA:%3D1%2B1',
+    notes: '511702:%3D1%2B1',
   })}`,
   firstView(FROM_MS, undefined),
 );
@@ -100,6 +100,21 @@ test('the rows are those of the screen, and a kept-back cell is neither empty no
     '签收用时：中位数',
     '批注 通川区：=1+1',
   ]);
+});
+
+test('a picture says what it shows, of when, and what was noted; a map also its figures', () => {
+  const zh = (given: typeof viewed) => headOfView(given).map((line) => line.zh);
+  expect(zh(viewed)).toEqual([
+    '预警数、签收用时',
+    '覆盖 2026-11-16 00:00 至 2026-11-23 00:00',
+    '对比期 2026-11-09 00:00 至 2026-11-16 00:00',
+    '数据截至 2026-11-24 00:00:00，数据版本 abc',
+    '1 格因样本过小不显示',
+    '1. 通川区：=1+1',
+  ]);
+  expect(zh({ ...viewed, view: { ...view, chart: 'map' } })).toContain(
+    '通川区 30、511722 因样本过小不显示',
+  );
 });
 
 test('the ledger is told codes and days, and no words somebody wrote into an address', () => {

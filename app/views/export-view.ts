@@ -6,7 +6,9 @@ import {
   CHANGE_NOTES,
   isSuppressedIn,
   KEPT_BACK,
+  labelOf,
   namerOf,
+  pointNamer,
 } from '../../models/workbench/name-cells.ts';
 import { askOf, type View } from '../../models/workbench/view-state.ts';
 import type { MetricAnswerBody, MetricChange, MetricList } from '../api/metrics.ts';
@@ -118,9 +120,57 @@ const changed = (
   notes.map((note) => CHANGE_NOTES[note][language]).join(' ') || null,
 ];
 
+/** A map has no figures in it; so many counties are told over it. */
+const TOLD_MAX = 12;
+
+/** What stands over the chart in a picture: nobody asks the file what it shows. */
+export function headOfView(viewed: ViewedAnswer): readonly Text[] {
+  const { view, answer, catalogue } = viewed;
+  const { metrics, grain } = askOf(view, '');
+  const kept = isSuppressedIn(answer);
+  const told = (language: Language): string => {
+    const nameOf = namerOf(answer, { dimensions: catalogue.dimensions, language, grain });
+    const at = answer.columns.findIndex(({ type }) => type === 'value');
+    const unit = answer.columns[at]?.unit;
+    return answer.rows
+      .map((cells, row) => {
+        const value = inUnit((cells[at] ?? null) as number | null, unit);
+        return `${labelOf(answer, row, nameOf)} ${kept(row, at) ? KEPT_BACK[language] : (value ?? '—')}`;
+      })
+      .join(language === 'zh' ? '、' : ', ');
+  };
+  const isTold = view.chart === 'map' && answer.rows.length <= TOLD_MAX;
+  return [
+    titleOf(metrics, catalogue),
+    ...standingOf(viewed),
+    ...(isTold ? [text(told('zh'), told('en'))] : []),
+    // As the pins in the chart are numbered.
+    ...notedIn(viewed).map(({ zh, en }, i) => text(`${i + 1}. ${zh}`, `${i + 1}. ${en}`)),
+  ];
+}
+
 /** As of when, how far, what is kept back, what each figure means, and what somebody noted. */
-function notesOf({ view, answer, catalogue }: ViewedAnswer): Text[] {
-  const { coverage, freshness, comparison, suppressed, dataVersion, columns } = answer;
+const notesOf = (viewed: ViewedAnswer): Text[] => [
+  ...standingOf(viewed),
+  ...viewed.catalogue.metrics.flatMap(({ id, name, meaning }) =>
+    viewed.answer.columns.some((column) => column.id === id)
+      ? [text(`${name.zh}：${meaning.zh}`, `${name.en}: ${meaning.en}`)]
+      : [],
+  ),
+  ...notedIn(viewed).map(({ zh, en }) => text(`批注 ${zh}`, `note ${en}`)),
+];
+
+/** Notes with the names of their points. */
+function notedIn({ view, answer, catalogue }: ViewedAnswer): Text[] {
+  const { grain } = askOf(view, '');
+  const inLanguage = (language: Language) =>
+    pointNamer(answer, namerOf(answer, { dimensions: catalogue.dimensions, language, grain }));
+  const [zh, en] = [inLanguage('zh'), inLanguage('en')];
+  return view.notes.map(({ at, says }) => text(`${zh(at)}：${says}`, `${en(at)}: ${says}`));
+}
+
+function standingOf({ answer }: ViewedAnswer): Text[] {
+  const { coverage, freshness, comparison, suppressed, dataVersion } = answer;
   const span = (fromMs: number, untilMs: number) =>
     [localDateTime(fromMs), localDateTime(untilMs)].map((one) => one.slice(0, 16)) as [
       string,
@@ -145,11 +195,5 @@ function notesOf({ view, answer, catalogue }: ViewedAnswer): Text[] {
           ),
         ]
       : []),
-    ...catalogue.metrics.flatMap(({ id, name, meaning }) =>
-      columns.some((column) => column.id === id)
-        ? [text(`${name.zh}：${meaning.zh}`, `${name.en}: ${meaning.en}`)]
-        : [],
-    ),
-    ...view.notes.map(({ at, says }) => text(`批注 ${at}：${says}`, `note ${at}: ${says}`)),
   ];
 }

@@ -207,7 +207,7 @@ function Taking({ asked, status }: { asked: Asked; status: AuditStatus }) {
   const timeOf = (name: 'from' | 'until') =>
     parseInstant((asked[name] ?? '').replace('T', ' ')) as number | undefined;
   const take = useMutation({
-    mutationFn: (what: 'trail' | 'found') =>
+    mutationFn: (what: 'trail' | 'csv' | 'xlsx') =>
       what === 'trail'
         ? postForFile('/api/audit/export', {
             from: timeOf('from') ?? 0,
@@ -216,7 +216,7 @@ function Taking({ asked, status }: { asked: Asked; status: AuditStatus }) {
           })
         : postForFile('/api/audit/records/export', {
             ...Object.fromEntries(new URLSearchParams(queryOf(asked, null))),
-            format: 'csv',
+            format: what,
             language,
             purpose,
           }),
@@ -228,9 +228,10 @@ function Taking({ asked, status }: { asked: Asked; status: AuditStatus }) {
       aria-label={say(AUDIT_WORDS.take)}
       onSubmit={(event) => {
         event.preventDefault();
-        // Which of the two buttons it was.
+        // Which of the buttons it was.
         const { submitter } = event.nativeEvent as SubmitEvent;
-        take.mutate((submitter as HTMLButtonElement | null)?.value === 'found' ? 'found' : 'trail');
+        const what = (submitter as HTMLButtonElement | null)?.value;
+        take.mutate(what === 'csv' || what === 'xlsx' ? what : 'trail');
       }}
     >
       <label>
@@ -247,9 +248,11 @@ function Taking({ asked, status }: { asked: Asked; status: AuditStatus }) {
         <button type="submit" disabled={take.isPending}>
           {say(take.isPending ? AUDIT_WORDS.taking : AUDIT_WORDS.take)}
         </button>
-        <button type="submit" value="found" disabled={take.isPending}>
-          {say(AUDIT_WORDS.takeRecords)}
-        </button>
+        {(['xlsx', 'csv'] as const).map((format) => (
+          <button key={format} type="submit" value={format} disabled={take.isPending}>
+            {say(AUDIT_WORDS.takeRecords(format.toUpperCase()))}
+          </button>
+        ))}
       </div>
       <p className={styles.hint}>{say(AUDIT_WORDS.takeHint)}</p>
       {take.error && <p role="alert">{say(problemIn(take.error).says)}</p>}

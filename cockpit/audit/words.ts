@@ -48,7 +48,8 @@ export const AUDIT_WORDS = {
   own: text('您的每次检索也会记录在案', 'Your own searches are recorded as well'),
   take: text('导出', 'Export'),
   taking: text('正在导出', 'Exporting'),
-  takeRecords: text('导出检索结果（CSV）', 'Export what was found (CSV)'),
+  takeRecords: (format: string): Text =>
+    text(`导出检索结果（${format}）`, `Export what was found (${format})`),
   takeFor: text('导出用途', 'What for'),
   takeHint: text(
     '导出：上方所选时间段的全部记录，文件可离线校验。导出检索结果：符合上方全部条件的记录，供表格软件打开。',
@@ -139,6 +140,7 @@ export const ACTION_NAMES: Readonly<Record<string, Text>> = {
   'metric.query': text('查询指标', 'asked for figures'),
   'metric.records': text('查看指标明细', 'looked at the records behind a figure'),
   'sql.export': text('导出分析数据', "took analysts' data away"),
+  'sql.export-ask': text('申请导出分析数据', "asked to take analysts' data away"),
   'sql.run': text('执行查询语句', 'ran a statement'),
   'view.count': text('定期统计视图', 'counted a view on schedule'),
   'view.delete': text('删除视图', 'deleted a view'),

@@ -6,7 +6,8 @@ import { PURPOSE_NAMES, type PurposeCode } from '../../core/purposes.ts';
 import { regionName } from '../../core/region.ts';
 import { countText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
-import { aboutName, aboutValue, EXPORT_WORDS as W, FILE_STATES, sizeText } from './words.ts';
+import { AboutRow } from './about-row.tsx';
+import { EXPORT_WORDS as W, FILE_STATES, sizeText } from './words.ts';
 import styles from './exports-page.module.css';
 
 const HASHING_NAMES: Readonly<Record<string, string>> = { sha256: 'SHA-256', sm3: 'SM3' };
@@ -16,7 +17,6 @@ export function EntryBox({ entry, onClose }: { entry: LedgerEntry; onClose?: () 
   const code =
     entry.purposeCode === null ? undefined : PURPOSE_NAMES[entry.purposeCode as PurposeCode];
   const hashing = HASHING_NAMES[entry.hashing] ?? entry.hashing;
-  const about = Object.entries(entry.about);
   return (
     <section className={styles.box} aria-label={say(W.detail)}>
       <h2>
@@ -49,18 +49,7 @@ export function EntryBox({ entry, onClose }: { entry: LedgerEntry; onClose?: () 
             <dd>{say(entry.approvedBy)}</dd>
           </>
         )}
-        {about.length > 0 && (
-          <>
-            <dt>{say(W.about)}</dt>
-            <dd className={styles.some}>
-              {about.map(([name, value]) => (
-                <span key={name}>
-                  {say(aboutName(name))} {say(aboutValue(name, value))}
-                </span>
-              ))}
-            </dd>
-          </>
-        )}
+        <AboutRow about={entry.about} />
         <dt>{say(W.file)}</dt>
         <dd>
           {entry.fileName}

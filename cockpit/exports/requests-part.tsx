@@ -10,6 +10,7 @@ import { momentText } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
+import { AboutRow } from './about-row.tsx';
 import { EXPORT_WORDS as W, REQUEST_STATES, sizeText } from './words.ts';
 import styles from './exports-page.module.css';
 
@@ -96,6 +97,7 @@ function Request({
         </dd>
         <dt>{say(W.size)}</dt>
         <dd>{say(sizeText(request))}</dd>
+        <AboutRow about={request.about} />
         <dt>{say(W.purpose)}</dt>
         <dd>{request.purpose}</dd>
         <dt>{say(W.reason)}</dt>

@@ -4,6 +4,7 @@ import type { ExportRequest, LedgerEntry } from '../../app/api/exports.ts';
 import { localDateTime } from '../../core/local-time.ts';
 import { regionOf } from '../../core/region.ts';
 import { text, type Text } from '../../core/text.ts';
+import { CHART_NAMES, COMPARE_NAMES, GRAIN_NAMES } from '../workbench/words.ts';
 
 export const EXPORT_WORDS = {
   ledger: text('导出台账', 'Ledger'),
@@ -99,32 +100,51 @@ export const sizeText = ({ rows, persons }: { rows: number; persons: number }): 
     : text(`${rows} 行 · ${persons} 人`, `${rows} rows · ${persons} persons`);
 
 const ABOUT_NAMES: Readonly<Record<string, Text>> = {
+  action: text('行为', 'act'),
+  actor: text('操作人', 'who'),
   backtest: text('回测', 'backtest'),
+  by: text('分组', 'by'),
+  chart: text('图形', 'chart'),
+  compare: text('对比', 'compared with'),
+  digest: text('语句杂凑值', 'digest of the statement'),
   form: text('形式', 'form'),
   from: text('起', 'from'),
+  grain: text('粒度', 'grain'),
   level: text('等级', 'level'),
+  metrics: text('指标', 'metrics'),
+  outcome: text('结果', 'outcome'),
   period: text('周期', 'period'),
+  purpose: text('用途', 'purpose'),
   region: text('地区', 'region'),
   report: text('报告', 'report'),
   rule: text('规则', 'rule'),
   scope: text('范围', 'scope'),
+  statement: text('语句', 'statement'),
   status: text('状态', 'status'),
+  to: text('止', 'to'),
   until: text('止', 'until'),
   via: text('途径', 'via'),
+  where: text('筛选', 'where'),
 };
 
-const STATUS_NAMES: Readonly<Record<string, Text>> = {
-  open: text('未办结', 'open'),
-  new: text('未确认', 'new'),
-  acknowledged: text('已确认', 'acknowledged'),
-  closed: text('已办结', 'closed'),
+const VALUE_NAMES: Readonly<Record<string, Readonly<Record<string, Text>>>> = {
+  status: {
+    open: text('未办结', 'open'),
+    new: text('未确认', 'new'),
+    acknowledged: text('已确认', 'acknowledged'),
+    closed: text('已办结', 'closed'),
+  },
+  chart: CHART_NAMES,
+  compare: COMPARE_NAMES,
+  grain: GRAIN_NAMES,
 };
 
 /** A part of a question in words: instants, regions and states are codes there. */
 export function aboutValue(name: string, value: string | number | boolean): Text {
   const isInstant = typeof value === 'number' && (name === 'from' || name === 'until');
   const plain = isInstant ? localDateTime(value).slice(0, 16) : String(value);
-  if (name === 'status') return STATUS_NAMES[plain] ?? text(plain, plain);
+  const named = VALUE_NAMES[name]?.[plain];
+  if (named) return named;
   const region = name === 'region' ? regionOf(plain) : undefined;
   return region?.name ?? text(plain, plain);
 }

@@ -45,27 +45,31 @@ export type Movement = {
 
 export function movementBetween(is: LabRanks, was: LabRanks): Movement {
   let [moved, regraded, largest] = [0, 0, 0];
-  const pairs: [number, number][] = [];
+  // One after the other: a pair of each region would be an object of each region, at every step.
+  const [nows, befores]: [number[], number[]] = [[], []];
   for (let i = 0; i < is.ranks.length; i++) {
     if (is.grades[i] !== was.grades[i]) regraded++;
     const [now, before] = [is.ranks[i] as number, was.ranks[i] as number];
     if (now === 0 || before === 0) continue;
-    pairs.push([now, before]);
+    nows.push(now);
+    befores.push(before);
     if (now !== before) moved++;
     largest = Math.max(largest, Math.abs(now - before));
   }
-  return { moved, regraded, largest, agreement: correlationOf(pairs) };
+  return { moved, regraded, largest, agreement: correlationOf(nows, befores) };
 }
 
-function correlationOf(pairs: readonly (readonly [number, number])[]): number | undefined {
-  if (pairs.length < 3) return undefined;
-  const mean = (at: 0 | 1) => pairs.reduce((sum, pair) => sum + pair[at], 0) / pairs.length;
-  const [meanA, meanB] = [mean(0), mean(1)];
+/** Of two columns of one length. */
+function correlationOf(as: readonly number[], bs: readonly number[]): number | undefined {
+  if (as.length < 3) return undefined;
+  const mean = (of: readonly number[]) => of.reduce((sum, one) => sum + one, 0) / of.length;
+  const [meanA, meanB] = [mean(as), mean(bs)];
   let [ab, aa, bb] = [0, 0, 0];
-  for (const [a, b] of pairs) {
-    ab += (a - meanA) * (b - meanB);
-    aa += (a - meanA) ** 2;
-    bb += (b - meanB) ** 2;
+  for (let i = 0; i < as.length; i++) {
+    const [a, b] = [(as[i] as number) - meanA, (bs[i] as number) - meanB];
+    ab += a * b;
+    aa += a * a;
+    bb += b * b;
   }
   return aa === 0 || bb === 0 ? undefined : ab / Math.sqrt(aa * bb);
 }

@@ -26,7 +26,10 @@ export function CountyMap({
   const say = useSay();
   const { geo, error } = useGeo();
   const drawn = useMemo(() => (geo ? draw(geo.counties) : undefined), [geo]);
-  const places = new Map(input.regions.map(({ code }, i) => [code, i]));
+  const places = useMemo(
+    () => new Map(input.regions.map(({ code }, i) => [code, i])),
+    [input.regions],
+  );
   if (error) return <p className={styles.hint}>{say(WORDS.mapAway)}</p>;
   const shapes = drawn?.shapes.filter(({ code }) => places.has(code)) ?? [];
   if (!drawn || shapes.length === 0) return null;

@@ -5,9 +5,10 @@ import { contributionsOf, type Aggregation } from '../../models/composite/aggreg
 import type { Definition, IndicatorDefinition } from '../../models/composite/definition.ts';
 import type { EfficacyFunction, Goal } from '../../models/composite/efficacy.ts';
 import {
-  evaluatePeriod,
+  combineIndicators,
   peerGoal,
   ranksOf,
+  scoreIndicators,
   type PeriodResult,
 } from '../../models/composite/evaluate-period.ts';
 import type { IndexPlan, Reference } from '../../models/composite/index-plan.ts';
@@ -69,10 +70,13 @@ const SAME = 1e-9;
 /** True when both give the same figures and grades. */
 export function sameVariant(a: Variant, b: Variant): boolean {
   if (a === b) return true;
-  const plain = (rest: Variant) =>
-    JSON.stringify([rest.aggregation, rest.points, rest.bounds, Object.entries(rest.goals).sort()]);
+  const plain = ({ goals, ...rest }: Variant) =>
+    JSON.stringify([rest.aggregation, rest.points, rest.bounds, Object.entries(goals).sort()]);
+  const isOne = (['aggregation', 'points', 'bounds', 'goals'] as const).every(
+    (part) => a[part] === b[part],
+  );
   return (
-    plain(a) === plain(b) &&
+    (isOne || plain(a) === plain(b)) &&
     Object.keys(a.weights).every((node) => sameShares(a.weights[node], b.weights[node]))
   );
 }
@@ -112,10 +116,20 @@ export function planOf(
 }
 
 /** One step of the laboratory: everything that hangs on the variant, for one period. */
-export function stepOf(input: LabInput, variant: Variant, period: number): LabStep {
-  const plan = planOf(input, variant);
-  const result = evaluatePeriod(plan, [columnsOf(input, period)]);
-  return { result, ...ranked(result.nodes.get(input.definition.top) as Float64Array, variant) };
+export const stepOf = (input: LabInput, variant: Variant, period: number): LabStep =>
+  stepFrom(scoredBy(input, variant, period), input, variant);
+
+/** Points of every indicator for one period: most of a step, and the same while only weights are moved. */
+export const scoredBy = (input: LabInput, variant: Variant, period: number): Scored =>
+  scoreIndicators(planOf(input, variant), [columnsOf(input, period)]);
+
+type Scored = PeriodResult['indicators'];
+
+/** The rest of a step, over points by the same functions and goals. */
+export function stepFrom(indicators: Scored, input: LabInput, variant: Variant): LabStep {
+  const nodes = combineIndicators(planOf(input, variant), indicators, input.regions.length);
+  const figures = nodes.get(input.definition.top) as Float64Array;
+  return { result: { indicators, nodes }, ...ranked(figures, variant) };
 }
 
 /** Ranks and grades of figures; the bounds go from best to worst. */

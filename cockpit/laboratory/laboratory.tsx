@@ -26,6 +26,8 @@ import {
   columnsOf,
   planOf,
   sameVariant,
+  scoredBy,
+  stepFrom,
   stepOf,
   variantOf,
   type LabInput,
@@ -65,7 +67,13 @@ export function Laboratory({
   const [chosen, setChosen] = useState(0);
   const [estimated, setEstimated] = useState<Estimate>();
   const [hasReceipt, setHasReceipt] = useState(false);
-  const step = useMemo(() => stepOf(input, variant, period), [input, variant, period]);
+  const { points, goals } = variant;
+  // Weights, aggregation and bounds are moved most, and leave points as they are.
+  const scored = useMemo(
+    () => scoredBy(input, { ...official, points, goals }, period),
+    [input, official, points, goals, period],
+  );
+  const step = useMemo(() => stepFrom(scored, input, variant), [scored, input, variant]);
   const compared = useCompared(input, { base, official, period });
   const against = compared.ranks ?? step;
   const results = useResults(input, period);
@@ -73,7 +81,7 @@ export function Laboratory({
     () => variantMistakes(input.definition, variant),
     [input.definition, variant],
   );
-  const isOfficial = sameVariant(variant, official);
+  const isOfficial = useMemo(() => sameVariant(variant, official), [variant, official]);
   const isFresh = estimated?.of === variant && estimated.period === period;
   const intervalOf = useMemo(
     () => intervals(input, isOfficial ? results.data : undefined, isFresh ? estimated : undefined),

@@ -1,7 +1,7 @@
 // Regions by rank under the variant, with how far each moved against what it is compared with, and beside it what
 // is official. Only the rows in sight are on the page, so that a slider is followed at once over all counties.
 
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { ResultsAnswer } from '../../app/api/indices.ts';
 import { UNKNOWN } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
@@ -28,13 +28,13 @@ export type ResultsProps = {
 };
 
 export function ResultsTable(props: ResultsProps) {
-  const { input, step, intervalOf, chosen, choose } = props;
+  const { input, step, against, intervalOf, official, chosen, choose } = props;
   const say = useSay();
   const box = useRef<HTMLDivElement>(null);
   const [search, setSearch] = useState('');
   const ordered = useMemo(() => orderOf(step), [step]);
   const wanted = search.trim().toLowerCase();
-  const found = ordered.filter((i) => wanted === '' || isCalled(input.regions[i], wanted));
+  const found = wanted === '' ? ordered : ordered.filter((i) => isCalled(input.regions[i], wanted));
   const { first, end, before, after } = useRowWindow(box, {
     count: found.length,
     rowHeight: ROW_HEIGHT,
@@ -97,9 +97,25 @@ export function ResultsTable(props: ResultsProps) {
             </thead>
             <tbody>
               {before > 0 && <Room height={before} />}
-              {found.slice(first, end).map((i, at) => (
-                <Row key={input.regions[i]?.code} {...props} region={i} row={first + at + 2} />
-              ))}
+              {Array.from(found.subarray(first, end), (i, at) => {
+                const rank = step.ranks[i] ?? 0;
+                const interval = rank > 0 ? intervalOf?.(i) : undefined;
+                // A row stays where it is and another region comes into it: nothing has to be moved.
+                return (
+                  <Row
+                    key={at}
+                    {...{ input, official, choose, rank }}
+                    region={i}
+                    row={first + at + 2}
+                    isChosen={i === chosen}
+                    figure={figureText(step.figures[i])}
+                    grade={step.grades[i] ?? -1}
+                    was={against.grades[i] ?? -1}
+                    rankBefore={against.ranks[i] ?? 0}
+                    interval={intervalOf ? intervalText(interval) : undefined}
+                  />
+                );
+              })}
               {after > 0 && <Room height={after} />}
             </tbody>
           </table>
@@ -116,35 +132,49 @@ const Room = ({ height }: { height: number }) => (
   </tr>
 );
 
-function Row({
+type RowProps = Pick<ResultsProps, 'input' | 'official' | 'choose'> & {
+  readonly region: number;
+  readonly row: number;
+  readonly isChosen: boolean;
+  readonly rank: number;
+  readonly rankBefore: number;
+  readonly figure: string;
+  readonly grade: number;
+  readonly was: number;
+  /** Undefined when there is no column of intervals. */
+  readonly interval: string | undefined;
+};
+
+/** Of plain values, so that a row is drawn anew only when one of them changed. */
+const Row = memo(function Row({
   input,
-  step,
-  against,
-  intervalOf,
   official,
-  chosen,
   choose,
   region,
   row,
-}: ResultsProps & { region: number; row: number }) {
+  isChosen,
+  rank,
+  rankBefore,
+  figure,
+  grade,
+  was,
+  interval,
+}: RowProps) {
   const say = useSay();
-  const rank = step.ranks[region] ?? 0;
-  const interval = rank > 0 ? intervalOf?.(region) : undefined;
-  const [grade, was] = [step.grades[region] ?? -1, against.grades[region] ?? -1];
   const before = input.definition.grading.bands[was];
   const { code, name } = input.regions[region] as LabInput['regions'][number];
   return (
-    <tr data-chosen={region === chosen} aria-rowindex={row}>
+    <tr data-chosen={isChosen} aria-rowindex={row}>
       <td>{rank || UNKNOWN}</td>
       <td>
-        <Shift is={rank} was={against.ranks[region] ?? 0} />
+        <Shift is={rank} was={rankBefore} />
       </td>
       <th scope="row">
-        <button type="button" aria-pressed={region === chosen} onClick={() => choose(region)}>
+        <button type="button" aria-pressed={isChosen} onClick={() => choose(region)}>
           {say(name)}
         </button>
       </th>
-      <td>{figureText(step.figures[region])}</td>
+      <td>{figure}</td>
       <td>
         <GradeMark input={input} grade={grade} />
         {grade !== was && before && (
@@ -157,13 +187,13 @@ function Row({
       <td>
         <Official {...{ official, code }} top={input.definition.top} />
       </td>
-      {intervalOf && <td>{intervalText(interval)}</td>}
+      {interval !== undefined && <td>{interval}</td>}
     </tr>
   );
-}
+});
 
 /** The figure that counts, how it came to stand, and how long it has been the worst grade. */
-function Official({
+const Official = memo(function Official({
   official,
   code,
   top,
@@ -204,7 +234,7 @@ function Official({
       )}
     </span>
   );
-}
+});
 
 /** The first published index of a region that was restated; undefined when it never was. */
 function restatedFrom(
@@ -239,8 +269,14 @@ const isCalled = (region: LabInput['regions'][number] | undefined, wanted: strin
   (region.code.startsWith(wanted) ||
     `${region.name.zh} ${region.name.en}`.toLowerCase().includes(wanted));
 
-/** By rank; those without a figure last. */
-function orderOf({ ranks }: LabRanks): number[] {
+/** By rank, equals in the order they come in; those without a figure last. Counted out, not sorted: at every step. */
+function orderOf({ ranks }: LabRanks): Uint32Array {
   const last = ranks.length + 1;
-  return Array.from(ranks.keys()).sort((a, b) => (ranks[a] || last) - (ranks[b] || last));
+  const next = new Uint32Array(last + 2);
+  const add = (at: number, by: number) => (next[at] = (next[at] as number) + by);
+  for (const rank of ranks) add((rank || last) + 1, 1);
+  for (let i = 1; i < next.length; i++) add(i, next[i - 1] as number);
+  const ordered = new Uint32Array(ranks.length);
+  for (const [region, rank] of ranks.entries()) ordered[add(rank || last, 1) - 1] = region;
+  return ordered;
 }

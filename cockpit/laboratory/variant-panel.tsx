@@ -1,7 +1,7 @@
 // Where a variant is made: weights by sliders, goals and bounds by figures, how values become points and points
 // an index. What differs from the definition is marked, and what cannot be is said beside its field.
 
-import { useId, type ReactNode } from 'react';
+import { memo, useId, useMemo, type ReactNode } from 'react';
 import type { Text } from '../../core/text.ts';
 import { AGGREGATIONS, type Aggregation } from '../../models/composite/aggregate.ts';
 import type { Definition } from '../../models/composite/definition.ts';
@@ -18,29 +18,32 @@ export type PanelProps = {
   /** The definition as it stands. */
   readonly official: Variant;
   readonly mistakes: readonly VariantMistake[];
-  set(variant: Variant): void;
+  /** Always the same function, so that what did not change is not drawn anew while a slider moves. */
+  readonly set: (update: (variant: Variant) => Variant) => void;
 };
 
 const KINDS = ['linear', 'exponential', 'logarithmic', 'log-value', 'power'] as const;
 const EXPONENT = 2;
 
-export function VariantPanel(props: PanelProps) {
+export function VariantPanel({ input, variant, official, mistakes, set }: PanelProps) {
   const say = useSay();
-  const { input, variant, set } = props;
+  const { definition } = input;
+  const goalMistakes = useSame(mistakes.filter(({ place }) => place.startsWith('goals/')));
   return (
     <>
       <div className={styles.pair}>
         <label className={styles.field}>
           <span>{say(LAB_WORDS.efficacy)}</span>
-          <Efficacy points={variant.points} set={(points) => set({ ...variant, points })} />
+          <Efficacy points={variant.points} set={(points) => set((was) => ({ ...was, points }))} />
         </label>
         <label className={styles.field}>
           <span>{say(LAB_WORDS.aggregation)}</span>
           <select
             value={variant.aggregation}
-            onChange={(event) =>
-              set({ ...variant, aggregation: event.target.value as Aggregation })
-            }
+            onChange={(event) => {
+              const aggregation = event.target.value as Aggregation;
+              set((was) => ({ ...was, aggregation }));
+            }}
           >
             {AGGREGATIONS.map((how) => (
               <option key={how} value={how}>
@@ -56,18 +59,44 @@ export function VariantPanel(props: PanelProps) {
           value={variant.points.exponent}
           set={(exponent) => {
             if (exponent > 0 && exponent <= 10)
-              set({ ...variant, points: { kind: 'power', exponent } });
+              set((was) => ({ ...was, points: { kind: 'power', exponent } }));
           }}
         />
       )}
-      {Object.keys(input.definition.nodes).map((node) => (
-        <NodeWeights key={node} {...props} node={node} />
+      {Object.keys(definition.nodes).map((node) => (
+        <NodeWeights
+          key={node}
+          {...{ definition, node, set }}
+          weights={variant.weights[node] ?? NONE}
+          before={official.weights[node] ?? NONE}
+          mistake={mistakes.find(({ place }) => place === `weights/${node}`)?.says}
+        />
       ))}
-      <Bounds {...props} />
-      <Goals {...props} />
+      <Bounds
+        {...{ definition, set }}
+        bounds={variant.bounds}
+        before={official.bounds}
+        mistake={mistakes.find(({ place }) => place === 'bounds')?.says}
+      />
+      <Goals
+        {...{ definition, set }}
+        goals={variant.goals}
+        before={official.goals}
+        mistakes={goalMistakes}
+      />
     </>
   );
 }
+
+const NONE: readonly number[] = [];
+
+/** The same list as before while it says the same. */
+function useSame(mistakes: readonly VariantMistake[]): readonly VariantMistake[] {
+  const said = JSON.stringify(mistakes);
+  return useMemo(() => JSON.parse(said) as VariantMistake[], [said]);
+}
+
+type PartProps = { readonly definition: Definition; readonly set: PanelProps['set'] };
 
 function Efficacy({
   points,
@@ -98,18 +127,18 @@ function Part({
   title,
   isChanged,
   isOpen = false,
-  mistakes,
+  isWrong,
   children,
 }: {
   title: string;
   isChanged: boolean;
   isOpen?: boolean;
-  mistakes: readonly VariantMistake[];
+  isWrong: boolean;
   children: ReactNode;
 }) {
   const say = useSay();
   return (
-    <details className={styles.part} open={isOpen || mistakes.length > 0}>
+    <details className={styles.part} open={isOpen || isWrong}>
       <summary>
         {title}
         {isChanged && <small className={styles.changed}>{say(LAB_WORDS.changed)}</small>}
@@ -119,38 +148,39 @@ function Part({
   );
 }
 
-function Mistakes({ of, place }: { of: readonly VariantMistake[]; place: string }) {
+function Mistake({ says }: { says: Text | undefined }) {
   const say = useSay();
-  const found = of.find((one) => one.place === place);
-  return found ? (
+  return says ? (
     <p className={styles.mistake} role="alert">
-      {say(found.says)}
+      {say(says)}
     </p>
   ) : null;
 }
 
-function NodeWeights({
-  input: { definition },
-  variant,
-  official,
-  mistakes,
-  set,
+const NodeWeights = memo(function NodeWeights({
+  definition,
   node,
-}: PanelProps & { node: string }) {
+  weights,
+  before,
+  mistake,
+  set,
+}: PartProps & {
+  node: string;
+  weights: readonly number[];
+  before: readonly number[];
+  mistake: Text | undefined;
+}) {
   const say = useSay();
   const { title, parts } = definition.nodes[node] as Definition['nodes'][string];
-  const weights = variant.weights[node] ?? [];
-  const before = official.weights[node] ?? [];
   const shares = sharesOf(weights);
-  const place = `weights/${node}`;
   return (
     <Part
       title={`${say(title)} · ${say(LAB_WORDS.weights)}`}
       isChanged={!sameShares(weights, before)}
       isOpen={node === definition.top}
-      mistakes={mistakes.filter((one) => one.place === place)}
+      isWrong={mistake !== undefined}
     >
-      <Mistakes of={mistakes} place={place} />
+      <Mistake says={mistake} />
       {parts.map(({ of }, i) => (
         <Slider
           key={of}
@@ -159,19 +189,19 @@ function NodeWeights({
           before={before[i] ?? 0}
           share={shares[i] ?? 0}
           set={(value) =>
-            set({
-              ...variant,
+            set((was) => ({
+              ...was,
               weights: {
-                ...variant.weights,
-                [node]: weights.map((was, j) => (j === i ? value : was)),
+                ...was.weights,
+                [node]: (was.weights[node] ?? NONE).map((weight, j) => (j === i ? value : weight)),
               },
-            })
+            }))
           }
         />
       ))}
     </Part>
   );
-}
+});
 
 /** The weight as it is set, and as the share of the whole that it comes to. */
 function Slider({
@@ -209,50 +239,73 @@ function Slider({
   );
 }
 
-function Bounds({ input: { definition }, variant, official, mistakes, set }: PanelProps) {
+const Bounds = memo(function Bounds({
+  definition,
+  bounds,
+  before,
+  mistake,
+  set,
+}: PartProps & {
+  bounds: readonly number[];
+  before: readonly number[];
+  mistake: Text | undefined;
+}) {
   const say = useSay();
   return (
     <Part
       title={say(LAB_WORDS.grades)}
-      isChanged={variant.bounds.some((bound, i) => bound !== official.bounds[i])}
-      mistakes={mistakes.filter(({ place }) => place === 'bounds')}
+      isChanged={bounds.some((bound, i) => bound !== before[i])}
+      isWrong={mistake !== undefined}
     >
-      <Mistakes of={mistakes} place="bounds" />
+      <Mistake says={mistake} />
       {definition.grading.bands.slice(0, -1).map(({ id, name }, i) => (
         <Figure
           key={id}
           name={name}
           lead={LAB_WORDS.atLeast}
-          value={variant.bounds[i] ?? 0}
+          value={bounds[i] ?? 0}
           set={(value) =>
-            set({ ...variant, bounds: variant.bounds.map((was, j) => (j === i ? value : was)) })
+            set((was) => ({
+              ...was,
+              bounds: was.bounds.map((bound, j) => (j === i ? value : bound)),
+            }))
           }
         />
       ))}
     </Part>
   );
-}
+});
 
-function Goals({ input: { definition }, variant, official, mistakes, set }: PanelProps) {
+const Goals = memo(function Goals({
+  definition,
+  goals,
+  before,
+  mistakes,
+  set,
+}: PartProps & {
+  goals: Variant['goals'];
+  before: Variant['goals'];
+  mistakes: readonly VariantMistake[];
+}) {
   const say = useSay();
   return (
     <Part
       title={say(LAB_WORDS.goals)}
-      isChanged={JSON.stringify(variant.goals) !== JSON.stringify(official.goals)}
-      mistakes={mistakes.filter(({ place }) => place.startsWith('goals/'))}
+      isChanged={JSON.stringify(goals) !== JSON.stringify(before)}
+      isWrong={mistakes.length > 0}
     >
       {Object.entries(definition.indicators).map(([name, { title, unit }]) => {
-        const goal = variant.goals[name];
+        const goal = goals[name];
         return (
           <fieldset key={name} className={styles.goal}>
             <legend>
               {say(title)} <small>{say(unit)}</small>
             </legend>
-            <Mistakes of={mistakes} place={`goals/${name}`} />
+            <Mistake says={mistakes.find(({ place }) => place === `goals/${name}`)?.says} />
             {goal ? (
               <GoalFields
                 goal={goal}
-                set={(next) => set({ ...variant, goals: { ...variant.goals, [name]: next } })}
+                set={(next) => set((was) => ({ ...was, goals: { ...was.goals, [name]: next } }))}
               />
             ) : (
               <small>{say(LAB_WORDS.byPeers)}</small>
@@ -262,7 +315,7 @@ function Goals({ input: { definition }, variant, official, mistakes, set }: Pane
       })}
     </Part>
   );
-}
+});
 
 function GoalFields({ goal, set }: { goal: Goal; set: (goal: Goal) => void }) {
   if (goal.kind === 'between') {

@@ -18,6 +18,7 @@ import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
 import { AnswerTable } from './answer-table.tsx';
 import { HistoryList } from './history-list.tsx';
+import { TakeAnswer } from './take-answer.tsx';
 import { ViewList } from './view-list.tsx';
 import { SQL_WORDS } from './words.ts';
 import styles from './sql-page.module.css';
@@ -39,7 +40,7 @@ export function SqlPage({ me }: { me: Me }) {
     <div className={styles.page}>
       <PageHeader me={me} here={WORDS.sql} />
       {mayRun ? (
-        <Console />
+        <Console mayExport={me.rights?.includes('sql.export') ?? false} />
       ) : (
         <NoConsole says={[say(SQL_WORDS.mayNot), say(SQL_WORDS.mayNotHint)]} />
       )}
@@ -57,7 +58,7 @@ function NoConsole({ says: [what, hint] }: { says: readonly [string, string] }) 
   );
 }
 
-function Console() {
+function Console({ mayExport }: { mayExport: boolean }) {
   const say = useSay();
   const queries = useQueryClient();
   const editor = useRef<HTMLTextAreaElement>(null);
@@ -73,8 +74,8 @@ function Console() {
     queryFn: ({ signal }) => getJson<History>('/api/sql/history', signal),
   });
   const run = useMutation({
-    mutationFn: () =>
-      postJson<Answer>('/api/sql/run', { sql, purpose: purpose.trim() }, RUN_MS_MAX),
+    mutationFn: (statement: string) =>
+      postJson<Answer>('/api/sql/run', { sql: statement, purpose: purpose.trim() }, RUN_MS_MAX),
     onSettled: () => queries.invalidateQueries({ queryKey: ['sql-history'] }),
   });
   const cancel = useMutation({
@@ -85,7 +86,7 @@ function Console() {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && mayRun) {
       event.preventDefault();
-      run.mutate();
+      run.mutate(sql);
     }
   };
   /** At the cursor; the cursor goes behind it. */
@@ -109,7 +110,7 @@ function Console() {
           className={styles.box}
           onSubmit={(event) => {
             event.preventDefault();
-            if (mayRun) run.mutate();
+            if (mayRun) run.mutate(sql);
           }}
         >
           <p className={styles.hint}>{say(SQL_WORDS.hint)}</p>
@@ -154,7 +155,10 @@ function Console() {
           ) : run.error ? (
             <Refusal error={run.error} />
           ) : run.data ? (
-            <AnswerTable answer={run.data} />
+            <>
+              {mayExport && <TakeAnswer sql={run.variables} purpose={purpose} />}
+              <AnswerTable answer={run.data} />
+            </>
           ) : (
             <p className={styles.hint}>{say(SQL_WORDS.noAnswer)}</p>
           )}

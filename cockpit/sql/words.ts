@@ -34,6 +34,7 @@ export const SQL_WORDS = {
   noRows: text('没有符合条件的行', 'No row matches'),
   noAnswer: text('执行后在此显示结果', 'The answer will stand here'),
   empty: text('空', 'empty'),
+  export: text('导出结果', 'Export the answer'),
   history: text('我的查询记录', 'What I asked'),
   noHistory: text('尚无记录', 'Nothing yet'),
   reuse: text('重新编辑', 'Edit again'),

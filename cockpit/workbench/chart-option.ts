@@ -52,12 +52,14 @@ export function chartOption(
   kind: ChartKind,
   { look, words, notes }: { look: ChartLook; words: ChartWords; notes: readonly Note[] },
 ): EChartsCoreOption {
-  const given = { along: shaped.along, drawn: drawnOf(shaped, kind), look, words, notes };
+  const { along, keys } = shaped;
+  const given = { along, keys, drawn: drawnOf(shaped, kind), look, words, notes };
   return kind === 'heat' ? heatOption(given) : axesOption(given, kind);
 }
 
 type Given = {
   readonly along: readonly string[];
+  readonly keys: readonly string[];
   readonly drawn: readonly Series[];
   readonly look: ChartLook;
   readonly words: ChartWords;
@@ -77,6 +79,18 @@ const tooltipOf = (look: ChartLook) => ({
   textStyle: labelOf(look),
 });
 
+/** So many are all named below a chart, in several lines where a name is long. */
+const NAMED_MAX = 12;
+const NAME_WIDTH = 88;
+
+/** Along the chart: none of a few groups may stand without its name. */
+const alongOf = (along: readonly string[], look: ChartLook) => {
+  const axis = { type: 'category', data: [...along], ...axisOf(look) };
+  if (along.length > NAMED_MAX) return axis;
+  const wrapped = { interval: 0, width: NAME_WIDTH, overflow: 'break' };
+  return { ...axis, axisLabel: { ...axis.axisLabel, ...wrapped } };
+};
+
 const axisOf = (look: ChartLook) => ({
   axisLine: { lineStyle: { color: look.line } },
   axisTick: { show: false },
@@ -94,7 +108,7 @@ function heatOption({ along, drawn, look, words }: Given): EChartsCoreOption {
     animation: false,
     tooltip: { ...tooltipOf(look), trigger: 'item', position: 'top' },
     grid: { left: 8, right: 16, top: 12, bottom: 52, containLabel: true },
-    xAxis: { type: 'category', data: [...along], ...axisOf(look) },
+    xAxis: alongOf(along, look),
     yAxis: {
       type: 'category',
       inverse: true,
@@ -140,7 +154,7 @@ function heatOption({ along, drawn, look, words }: Given): EChartsCoreOption {
 }
 
 function axesOption(
-  { along, drawn, look, words, notes }: Given,
+  { along, keys, drawn, look, words, notes }: Given,
   kind: 'line' | 'bar',
 ): EChartsCoreOption {
   const units = [...new Map(drawn.map(({ unit }) => [unit?.en, unit])).values()];
@@ -167,7 +181,7 @@ function axesOption(
     },
     grid: { left: 8, right: 20, top: 52, bottom: 8, containLabel: true },
     xAxis: [
-      { type: 'category', data: [...along], ...axisOf(look) },
+      alongOf(along, look),
       // What is kept back has an axis of its own, so that it takes no room among the bars.
       { type: 'category', data: [...along], show: false },
     ],
@@ -201,7 +215,7 @@ function axesOption(
             ? hatchedBar(tops[axisAt(unit)] ?? 1, { ...look, hatch: colourAt(place) })
             : (point?.value ?? '-'),
         ),
-        ...(place === 0 ? { markPoint: marksOf(notes, along, points, look) } : {}),
+        ...(place === 0 ? { markPoint: marksOf(notes, keys, points, look) } : {}),
       })),
       ...(isWithheld
         ? [
@@ -263,7 +277,7 @@ function topOf(drawn: readonly Series[], unit: Text | undefined): number {
 /** Notes stand at their point of the first series; those of other groups are in the list only. */
 function marksOf(
   notes: readonly Note[],
-  along: readonly string[],
+  keys: readonly string[],
   points: Series['points'],
   look: ChartLook,
 ) {
@@ -272,7 +286,7 @@ function marksOf(
     symbolSize: 28,
     label: { color: look.ground, fontSize: 11 },
     data: notes.flatMap(({ at }, i) => {
-      const place = along.indexOf(at);
+      const place = keys.indexOf(at);
       const value = points[place]?.value;
       return place < 0 || value === null || value === undefined
         ? []

@@ -13,13 +13,13 @@ export function NotesBox({
 }: {
   notes: readonly Note[];
   /** What a note can stand at. */
-  points: readonly string[];
+  points: readonly { readonly key: string; readonly name: string }[];
   set(notes: readonly Note[]): void;
 }) {
   const say = useSay();
   const [at, setAt] = useState('');
   const [says, setSays] = useState('');
-  const place = points.includes(at) ? at : points.at(-1);
+  const place = (points.find(({ key }) => key === at) ?? points.at(-1))?.key;
   return (
     <section className={styles.box} aria-labelledby="notes">
       <h2 id="notes">{say(BENCH_WORDS.note)}</h2>
@@ -29,7 +29,7 @@ export function NotesBox({
             <span>
               {i + 1}. {note.says}
             </span>
-            <small>{note.at}</small>
+            <small>{points.find(({ key }) => key === note.at)?.name ?? note.at}</small>
             <button
               type="button"
               aria-label={`${say(BENCH_WORDS.removeNote)} ${i + 1}`}
@@ -51,10 +51,14 @@ export function NotesBox({
       >
         <label className={styles.field}>
           <span>{say(BENCH_WORDS.notePoint)}</span>
-          <select value={place ?? ''} onChange={(event) => setAt(event.target.value)}>
-            {points.map((point) => (
-              <option key={point} value={point}>
-                {point}
+          <select
+            value={place ?? ''}
+            disabled={place === undefined}
+            onChange={(event) => setAt(event.target.value)}
+          >
+            {points.map(({ key, name }) => (
+              <option key={key} value={key}>
+                {name}
               </option>
             ))}
           </select>

@@ -51,6 +51,32 @@ test('every day has its place, every county is a series, and a count of nothing 
   expect(series[1]?.points.map((point) => point?.value)).toEqual([3, 0, 0]);
 });
 
+test('a note stands at a code, whatever the language; a day is its own name', () => {
+  expect(shaped(true).keys).toEqual(['2026-11-01', '2026-11-02', '2026-11-03']);
+  const byCounty = {
+    ...RESULT,
+    columns: RESULT.columns.slice(1),
+    rows: [['511702', 9]],
+    suppressed: [],
+  };
+  const names = namerOf(byCounty, {
+    dimensions: { county: { values: [{ value: '511702', name: text('通川区', 'Tongchuan') }] } },
+    language: 'en',
+    grain: undefined,
+  });
+  const given = { nameOf: names, language: 'en', grain: undefined, isCount: () => true } as const;
+  expect(shape(byCounty, given)).toMatchObject({ along: ['Tongchuan'], keys: ['511702'] });
+});
+
+test('a feed is called by its kind, and what is none of ours stays as it is', () => {
+  const columns = [{ id: 'source', name: text('来源', 'source'), type: 'text' }];
+  const called = (language: 'zh' | 'en') =>
+    namerOf({ columns }, { dimensions: {}, language, grain: undefined });
+  expect(called('zh')(0, 'bracelet/jt808')).toBe('电子定位装置（jt808）');
+  expect(called('en')(0, 'rail/demo')).toBe('rail booking (demo)');
+  expect(called('en')(0, 'constructor/x')).toBe('constructor/x');
+});
+
 test('what is no count is unknown where nothing is', () => {
   expect(shaped(false).series[1]?.points).toEqual([
     { value: 3, isSuppressed: false },

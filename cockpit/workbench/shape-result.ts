@@ -4,7 +4,13 @@
 import type { MetricAnswerBody } from '../../app/api/metrics.ts';
 import type { Language, Text } from '../../core/text.ts';
 import { bucketsIn, type Grain } from '../../models/workbench/buckets.ts';
-import { isSuppressedIn, type Namer } from '../../models/workbench/name-cells.ts';
+import {
+  alongIn,
+  isSuppressedIn,
+  pointKey,
+  type Cell,
+  type Namer,
+} from '../../models/workbench/name-cells.ts';
 
 export type Point = {
   /** Null where nothing is known. */
@@ -18,7 +24,12 @@ export type Series = {
   readonly points: readonly (Point | undefined)[];
 };
 
-export type Shaped = { readonly along: readonly string[]; readonly series: readonly Series[] };
+export type Shaped = {
+  /** Names of the points along the chart, and what notes call them. */
+  readonly along: readonly string[];
+  readonly keys: readonly string[];
+  readonly series: readonly Series[];
+};
 
 /** An axis longer than this is not filled up. */
 const BUCKETS_MAX = 1_000;
@@ -43,14 +54,22 @@ export function shape(
   const { columns, rows, coverage } = result;
   const isSuppressed = isSuppressedIn(result);
   const placed = columns.map((column, i) => ({ ...column, i }));
-  const along =
-    placed.find(({ type }) => type === 'time') ?? placed.find(({ type }) => type !== 'value');
+  const along = placed[alongIn(result)];
   const others = placed.filter((column) => column.type !== 'value' && column !== along);
   const metrics = placed.filter(({ type }) => type === 'value');
   const places = new Map<string, number>();
+  const names: string[] = [];
+  const placeOf = (cell: Cell): number => {
+    const name = along ? nameOf(along.i, cell) : '';
+    const key = pointKey(along?.type, cell, name);
+    const place = places.get(key) ?? places.size;
+    places.set(key, place);
+    names[place] = name;
+    return place;
+  };
   if (along?.type === 'time' && grain) {
     for (const atMs of bucketsIn(grain, coverage, BUCKETS_MAX) ?? []) {
-      places.set(nameOf(along.i, atMs), places.size);
+      placeOf(atMs);
     }
   }
   const series = new Map<
@@ -58,9 +77,7 @@ export function shape(
     { id: string; unit: Text | undefined; points: (Point | undefined)[] }
   >();
   for (const [row, cells] of rows.entries()) {
-    const at = along ? nameOf(along.i, cells[along.i] ?? null) : '';
-    const place = places.get(at) ?? places.size;
-    places.set(at, place);
+    const place = placeOf(along ? (cells[along.i] ?? null) : null);
     const group = others.map(({ i }) => nameOf(i, cells[i] ?? null)).join(' · ');
     for (const { i, id, name, unit } of metrics) {
       const title = [metrics.length > 1 || group === '' ? name[language] : '', group]
@@ -76,7 +93,8 @@ export function shape(
     }
   }
   return {
-    along: [...places.keys()],
+    along: names,
+    keys: [...places.keys()],
     series: [...series].map(([name, { id, unit, points }]) => ({
       name,
       unit,

@@ -117,7 +117,7 @@ function Workbench({ catalogue }: { catalogue: MetricList }) {
         <SavedViews query={queryOf(view)} />
         <NotesBox
           notes={view.notes}
-          points={shaped?.along ?? []}
+          points={(shaped?.keys ?? []).map((key, i) => ({ key, name: shaped?.along[i] ?? key }))}
           set={(notes) => set({ ...view, notes: [...notes] })}
         />
       </aside>

@@ -35,6 +35,16 @@ export function evaluatePeriod(
   history: readonly PeriodColumns[],
   workspace: Workspace = createWorkspace(),
 ): PeriodResult {
+  const indicators = scoreIndicators(plan, history, workspace);
+  return { indicators, nodes: combineIndicators(plan, indicators, history[0]?.regions ?? 0) };
+}
+
+/** Values and points of every indicator; they do not hang on weights or aggregation. */
+export function scoreIndicators(
+  plan: IndexPlan,
+  history: readonly PeriodColumns[],
+  workspace: Workspace = createWorkspace(),
+): PeriodResult['indicators'] {
   const regions = history[0]?.regions ?? 0;
   const wanted = regions * plan.indicators.length;
   if (workspace.scores.length < wanted) workspace.scores = new Float64Array(wanted);
@@ -47,6 +57,15 @@ export function evaluatePeriod(
     const { ages, imputed, touched } = values;
     indicators.set(planned.name, { values: values.values, ages, imputed, touched, goal, scores });
   }
+  return indicators;
+}
+
+/** Figures of the nodes from the points of indicators. */
+export function combineIndicators(
+  plan: IndexPlan,
+  indicators: PeriodResult['indicators'],
+  regions: number,
+): PeriodResult['nodes'] {
   const scores = (name: string) => indicators.get(name)?.scores as Float64Array;
   const nodes = combineScores(plan.nodes, scores, plan.definition.missingShareMax, regions);
   for (const [name, without] of requiredMissing(plan, indicators, regions)) {
@@ -55,7 +74,7 @@ export function evaluatePeriod(
       if (figures) figures[region] = Number.NaN;
     }
   }
-  return { indicators, nodes };
+  return nodes;
 }
 
 /** Writes the points of an indicator and gives what its values were held against. */

@@ -1,6 +1,7 @@
 // What the values of an answer are called, on the screen and in a file.
 
 import { localDate, localDateTime } from '../../core/local-time.ts';
+import { feedName } from '../../core/source.ts';
 import { text, type Language, type Text } from '../../core/text.ts';
 import type { Grain } from './buckets.ts';
 
@@ -62,9 +63,13 @@ export function namerOf(
     if (cell === null || cell === '') return language === 'zh' ? '未注明' : 'not given';
     if (columns[column]?.type === 'time' && typeof cell === 'number')
       return bucketName(grain, cell);
-    return names[column]?.get(String(cell)) ?? String(cell);
+    return names[column]?.get(String(cell)) ?? codeName(columns[column]?.id, cell)[language];
   };
 }
+
+/** Sources are named by the installation: their kind is known, not the whole list. */
+const codeName = (dimension: string | undefined, cell: Cell): Text =>
+  dimension === 'source' ? feedName(String(cell)) : text(String(cell), String(cell));
 
 function bucketName(grain: Grain | undefined, atMs: number): string {
   if (grain === 'minute' || grain === 'hour') return localDateTime(atMs).slice(0, 16);
@@ -78,7 +83,32 @@ export const isSuppressedIn = ({
   return (row, column) => kept.has(`${row} ${column}`);
 };
 
-/** What a row is about, for notes and reading aloud. */
+/** The column a chart goes along: time, or the first group; below zero for a single figure. */
+export function alongIn({ columns }: Pick<NamedAnswer, 'columns'>): number {
+  const time = columns.findIndex(({ type }) => type === 'time');
+  return time >= 0 ? time : columns.findIndex(({ type }) => type !== 'value');
+}
+
+/** What a note stands at: the same in every language. Instants by the name of their bucket. */
+export const pointKey = (type: string | undefined, cell: Cell, name: string): string =>
+  type === 'time' ? name : String(cell ?? '');
+
+/** What the point of a note is called; as it stands when the answer has none of that key. */
+export function pointNamer(
+  answer: Pick<NamedAnswer, 'columns' | 'rows'>,
+  nameOf: Namer,
+): (at: string) => string {
+  const along = alongIn(answer);
+  const names = new Map<string, string>();
+  for (const cells of along < 0 ? [] : answer.rows) {
+    const cell = cells[along] ?? null;
+    const name = nameOf(along, cell);
+    names.set(pointKey(answer.columns[along]?.type, cell, name), name);
+  }
+  return (at) => names.get(at) ?? at;
+}
+
+/** What a row is about, for reading and reading aloud. */
 export const labelOf = (
   { columns, rows }: Pick<NamedAnswer, 'columns' | 'rows'>,
   row: number,

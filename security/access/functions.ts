@@ -119,7 +119,10 @@ export const FUNCTIONS = {
     personal: true,
     implies: 'alert-handling',
   },
-  'sql.export': { ...exported('分析数据库导出', 'Take an analyst database away'), sensitive: true },
+  'sql.export': {
+    ...exported('分析数据导出', 'Take an analyst database or an answer in SQL away'),
+    sensitive: true,
+  },
   'sql.run': read('分析查询（SQL）', 'Ask the warehouse in SQL'),
   'vault.rotate': { ...write('身份库密钥轮换', 'Rotate the keys of the vault'), sensitive: true },
   'view.save': write('分析视图保存', 'Save views of the workbench'),
