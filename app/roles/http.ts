@@ -58,6 +58,7 @@ import { readGrading } from '../../rules/rulebook.ts';
 import { termMatcherOf } from '../../rules/term-lists.ts';
 import { createSqlDesk } from '../sql/sql-desk.ts';
 import { registerSql } from '../http/sql-routes.ts';
+import { importLimitsOf } from '../import-config.ts';
 import { createImportDesk } from '../imports/import-desk.ts';
 import { registerSilences } from '../http/silence-routes.ts';
 import { registerVoids } from '../http/void-routes.ts';
@@ -181,6 +182,7 @@ async function startRoutes(
     desk: createImportDesk({
       ...foundation,
       olap: parts.olap,
+      limits: importLimitsOf(foundation.config.imports),
       folder: inDataFolder(foundation.config, 'import-spool'),
     }),
   });
