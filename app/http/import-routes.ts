@@ -27,6 +27,7 @@ import {
   cancelled,
   tooLarge,
   type Brought,
+  type Doing,
   type ImportDesk,
   type ScopedReport,
 } from '../imports/import-desk.ts';
@@ -125,6 +126,8 @@ function registerFiles(corner: FastifyInstance, { guard, desk }: Deps): void {
 function registerList(app: FastifyInstance, { guard, desk, records }: Deps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const list = async (accountId: string) => {
+    // Before the rows: once nothing is being done any more, they are as it left them.
+    const doing = desk.doing();
     const rows = await listImports(records);
     const names = await records.transaction((trx) =>
       loadNames(
@@ -135,7 +138,7 @@ function registerList(app: FastifyInstance, { guard, desk, records }: Deps): voi
     return {
       bytesMax: desk.limits.fileBytesMax,
       workbookBytesMax: desk.limits.workbook.fileBytesMax,
-      doing: doingOf(desk, accountId),
+      doing: doing?.by === accountId ? doingAnswer(doing) : null,
       imports: rows.map(
         ({ id, kind, fileName, state, rowCount, refused, importedBy, startedAtMs }) => ({
           id,
@@ -146,7 +149,9 @@ function registerList(app: FastifyInstance, { guard, desk, records }: Deps): voi
           refused,
           by: names.get(importedBy) ?? text('系统命令', 'the command'),
           startedAtMs,
-          may: { undo: importedBy === accountId && state !== 'undone' },
+          may: {
+            undo: importedBy === accountId && state !== 'undone' && !(doing && state === 'writing'),
+          },
         }),
       ),
     };
@@ -180,12 +185,7 @@ function registerList(app: FastifyInstance, { guard, desk, records }: Deps): voi
   );
 }
 
-function doingOf(desk: ImportDesk, accountId: string): ImportList['doing'] {
-  const doing = desk.doing();
-  if (doing?.by !== accountId) return null;
-  const { step, records, of } = doing;
-  return { step, records, of };
-}
+const doingAnswer = ({ step, records, of }: Doing): ImportList['doing'] => ({ step, records, of });
 
 /** Aborts when the connection ends before the answer is out. */
 function goneSignal({ raw }: FastifyReply): AbortSignal {

@@ -89,8 +89,8 @@ export function createImportDesk({
   };
   const now = (by: string, step: Doing['step'], of: number | null = null) => {
     doing = { by, step, records: 0, of };
-    return (records: number) => {
-      doing = { by, step, records, of };
+    return (read: number) => {
+      doing = { by, step, records: read, of };
     };
   };
   const withFile = <Result>(
