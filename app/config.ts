@@ -14,6 +14,7 @@ import { keysAt } from '../core/schema-keys.ts';
 import { durationSchema } from '../core/duration.ts';
 import { UserError } from '../core/errors.ts';
 import { exportConfigSchema } from './export-config.ts';
+import { importConfigSchema } from './import-config.ts';
 import { text } from '../core/text.ts';
 import { accessSettingsSchema } from '../security/access/access-settings.ts';
 import { requestLimitsSchema } from './http/access/limit-settings.ts';
@@ -272,6 +273,8 @@ export const configSchema = z.strictObject({
   audit: auditConfigSchema,
   /** Files that leave the product; docs/exports.md. */
   exports: exportConfigSchema,
+  /** Files of figures people bring; docs/import.md. */
+  imports: importConfigSchema,
   channels: channelsSchema.prefault({}),
   /** How long data stays; docs/retention.md. */
   retention: retentionConfigSchema.prefault({}),

@@ -2,6 +2,8 @@
 
 import { z } from 'zod';
 import { textSchema } from '../../core/text.ts';
+import { DELIMITERS } from '../../warehouse/import/delimited.ts';
+import { ENCODINGS } from '../../warehouse/import/encoding.ts';
 import { IMPORT_KINDS, mappingSchema } from '../../warehouse/import/mapping.ts';
 
 /** A mapping travels beside the file, which is the body. */
@@ -10,6 +12,9 @@ export const importQuerySchema = z.strictObject({
   file: z.string().trim().min(1).max(200),
   /** As JSON; guessed without one. */
   mapping: z.string().max(6_000).optional(),
+  /** Of a text, where it is not what it looks like. */
+  encoding: z.enum(ENCODINGS).optional(),
+  delimiter: z.enum(DELIMITERS).optional(),
 });
 
 const rowFaultSchema = z.strictObject({
@@ -17,6 +22,8 @@ const rowFaultSchema = z.strictObject({
   says: textSchema,
   cure: textSchema,
 });
+
+export type ImportQuery = z.infer<typeof importQuerySchema>;
 
 export const importReportSchema = z.strictObject({
   records: z.number(),
@@ -35,10 +42,25 @@ export const importReportSchema = z.strictObject({
   errors: z.array(z.strictObject({ line: z.number(), faults: z.array(rowFaultSchema) })),
 });
 
+export const importFormSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('text'),
+    encoding: z.enum(ENCODINGS),
+    delimiter: z.enum(DELIMITERS),
+    /** Null when the bytes are text in none of them. */
+    recognised: z.strictObject({
+      encoding: z.enum(ENCODINGS).nullable(),
+      delimiter: z.enum(DELIMITERS),
+    }),
+  }),
+  z.strictObject({ kind: z.literal('xlsx') }),
+  z.strictObject({ kind: z.literal('parquet') }),
+]);
+export type ImportForm = z.infer<typeof importFormSchema>;
+
 /** POST /api/imports/check: a dry run; nothing is kept. */
 export const importCheckSchema = z.strictObject({
-  /** `UTF-8, ","`, `Excel`, `Parquet`. */
-  form: z.string(),
+  form: importFormSchema,
   bytes: z.number(),
   headerLine: z.number(),
   doubled: z.array(z.string()),
@@ -77,6 +99,15 @@ export const importListSchema = z.strictObject({
     }),
   ),
   bytesMax: z.number(),
+  workbookBytesMax: z.number(),
+  /** What one's own file is at while it is read; null when none is. */
+  doing: z
+    .strictObject({
+      step: z.enum(['receive', 'look', 'check', 'write', 'undo']),
+      records: z.number(),
+      of: z.number().nullable(),
+    })
+    .nullable(),
 });
 export type ImportList = z.infer<typeof importListSchema>;
 

@@ -167,7 +167,16 @@ export const resultsSchema = z.strictObject({
     samples: z.number().int(),
     weightSpread: z.number(),
     meanShift: z.number(),
-    sobol: z.array(z.strictObject({ factor: z.string(), first: z.number(), total: z.number() })),
+    /** Shares of the variance, and into which interval nine of ten estimates would fall; below 0 is noise. */
+    sobol: z.array(
+      z.strictObject({
+        factor: z.string(),
+        first: z.number(),
+        total: z.number(),
+        firstWithin: z.tuple([z.number(), z.number()]),
+        totalWithin: z.tuple([z.number(), z.number()]),
+      }),
+    ),
   }),
   may: z.strictObject({ propose: z.boolean(), decide: z.boolean() }),
 });

@@ -1,11 +1,12 @@
 // Imports over HTTP: a dry run keeps nothing, rows stay within one's area, persons are left out, and nobody takes
 // back what somebody else brought.
 
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openMemoryRecords } from '../../alerts/scenario.fixture.ts';
 import { createCountingIds } from '../../core/ids.ts';
 import { silentLogger } from '../../core/logger.ts';
@@ -21,7 +22,8 @@ import { openOlap, type Olap } from '../../warehouse/olap.ts';
 import type { Records } from '../../warehouse/records.ts';
 import { IMPORT_MEDIA_TYPE } from '../api/import-media-type.ts';
 import { importCheckSchema, importedSchema, importListSchema } from '../api/imports.ts';
-import { createImportDesk, IMPORT_BYTES_MAX } from '../imports/import-desk.ts';
+import { importConfigSchema, importLimitsOf } from '../import-config.ts';
+import { createImportDesk } from '../imports/import-desk.ts';
 import { registerImports } from './import-routes.ts';
 import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
@@ -41,8 +43,12 @@ const CSV = `区划,发生时间,案由,当事人姓名
 511703,2026-13-45,盗窃,王某某
 `;
 
+const limits = importLimitsOf(importConfigSchema.parse({ fileMegabytes: 2, workbookMegabytes: 1 }));
+
 let folder = '';
 let olap: Olap;
+/** Writing waits for it. */
+let writing = Promise.resolve();
 let records: Records;
 let app: FastifyInstance;
 const cookies = new Map<string, string>();
@@ -61,7 +67,19 @@ beforeAll(async () => {
     audit: logAudit(silentLogger),
   });
   const audit = createAuditTrail({ records });
-  const desk = createImportDesk({ olap, records, audit, clock, folder: join(folder, 'spool') });
+  const spool = join(folder, 'spool');
+  // What a crash left.
+  await mkdir(join(spool, 'plumbline-import-x'), { recursive: true });
+  await writeFile(join(spool, 'plumbline-import-x', 'file'), CSV);
+  const slow: Olap = {
+    ...olap,
+    async insert(table, blocks) {
+      await writing;
+      await olap.insert(table, blocks);
+    },
+  };
+  const desk = createImportDesk({ olap: slow, records, audit, clock, limits, folder: spool });
+  expect(await readdir(spool)).toEqual([]);
   await registerImports(app, { guard, desk, records });
   for (const [login, role] of PEOPLE) {
     const account = await createAccount({ ids }, records.db, {
@@ -94,20 +112,27 @@ const headersOf = (login: string) => ({ cookie: cookies.get(login) ?? '' });
 const send = (
   login: string,
   path: string,
-  { content = CSV, mapping, type = IMPORT_MEDIA_TYPE }: Sent = {},
+  { content = CSV, type = IMPORT_MEDIA_TYPE, ...query }: Sent = {},
 ) =>
   app.inject({
     method: 'POST',
-    url: `${path}?${new URLSearchParams({ file: 'C:\\下载\\cases.csv', ...(mapping !== undefined && { mapping }) })}`,
+    url: `${path}?${new URLSearchParams({ file: 'C:\\下载\\cases.csv', ...query })}`,
     headers: { ...headersOf(login), 'content-type': type },
     payload: content,
   });
-type Sent = { content?: string | Buffer; mapping?: string; type?: string };
+type Sent = {
+  content?: string | Buffer;
+  mapping?: string;
+  encoding?: string;
+  delimiter?: string;
+  type?: string;
+};
 
-const list = async (login: string) =>
+const listed = async (login: string) =>
   importListSchema.parse(
     (await app.inject({ url: '/api/imports', headers: headersOf(login) })).json(),
-  ).imports;
+  );
+const list = async (login: string) => (await listed(login)).imports;
 const counted = async () => {
   const [row] = await olap.rows<{ n: number }>('SELECT count() AS n FROM incident');
   return row?.n;
@@ -116,7 +141,12 @@ const counted = async () => {
 test('a dry run tells what would come of it, shows nothing of persons, and keeps nothing', async () => {
   const answer = await send('analyst', '/api/imports/check');
   const { form, columns, mapping, report } = importCheckSchema.parse(answer.json());
-  expect(form).toBe('utf-8, ","');
+  expect(form).toEqual({
+    kind: 'text',
+    encoding: 'utf-8',
+    delimiter: ',',
+    recognised: { encoding: 'utf-8', delimiter: ',' },
+  });
   expect(mapping).toEqual({ as: 'incidents', region: '区划', at: '发生时间', kind: '案由' });
   expect(columns.at(-1)).toMatchObject({ personal: { zh: '姓名' }, samples: [] });
   expect(answer.body).not.toContain('张某某');
@@ -166,6 +196,56 @@ test('rows beyond one’s area keep the whole file out', async () => {
   expect(await counted()).toBe(0);
 });
 
+test('a file is read as its bringer says where it is not what it looks like', async () => {
+  const content = '区划;发生时间;案由\n511722;2026-10-01;盗窃,未遂\n';
+  const looksOf = async (reading: Sent) => {
+    const answer = await send('analyst', '/api/imports/check', { content, ...reading });
+    const { form, columns } = importCheckSchema.parse(answer.json());
+    return [form, columns.map(({ name }) => name)];
+  };
+  const recognised = { encoding: 'utf-8', delimiter: ';' };
+  expect(await looksOf({})).toEqual([
+    { kind: 'text', ...recognised, recognised },
+    ['区划', '发生时间', '案由'],
+  ]);
+  const [form, names] = await looksOf({ encoding: 'gb18030', delimiter: '\t' });
+  expect(form).toEqual({ kind: 'text', encoding: 'gb18030', delimiter: '\t', recognised });
+  expect(names).toHaveLength(1);
+});
+
+test('whoever leaves has cancelled: half a file is gone, and of a half-written import nothing stays', async () => {
+  const address = await app.listen({ port: 0 });
+  const leave = async (bytes: number, when: () => Promise<boolean>) => {
+    const sending = request(`${address}/api/imports?file=left.csv`, {
+      method: 'POST',
+      headers: {
+        ...headersOf('analyst'),
+        'content-type': IMPORT_MEDIA_TYPE,
+        'content-length': Buffer.byteLength(CSV),
+      },
+    }).on('error', () => undefined);
+    sending.write(Buffer.from(CSV).subarray(0, bytes));
+    await vi.waitUntil(when, 5_000);
+    sending.destroy();
+  };
+  const doing = async () => listed('analyst').then((one) => one.doing);
+  const isOver = () => vi.waitUntil(async () => (await doing()) === null, 5_000);
+  await leave(40, async () => (await doing())?.step === 'receive');
+  await isOver();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  writing = promise;
+  await leave(Buffer.byteLength(CSV), async () => {
+    const now = await doing();
+    return now?.step === 'write' && now.records === 3 && now.of === 3;
+  });
+  expect((await listed('colleague')).doing).toBeNull();
+  resolve();
+  await isOver();
+  expect(await counted()).toBe(0);
+  expect(await list('analyst')).toMatchObject([{ state: 'undone' }]);
+  expect(await readdir(join(folder, 'spool'))).toEqual([]);
+});
+
 test('nobody else brings files; what is no file or no mapping is refused without naming our folders', async () => {
   for (const path of ['/api/imports', '/api/imports/check']) {
     expect([path, (await send('city', path)).statusCode]).toEqual([path, 403]);
@@ -174,6 +254,8 @@ test('nobody else brings files; what is no file or no mapping is refused without
       [{ type: 'text/csv' }, 415],
       [{ content: '' }, 400],
       [{ content: Buffer.from([0x50, 0x4b, 3, 4, 0, 0]) }, 400],
+      [{ content: Buffer.alloc(limits.workbook.fileBytesMax + 1, 'PK\u0003\u0004') }, 413],
+      [{ encoding: 'latin-1' }, 400],
       [{ mapping: '{' }, 400],
       [{ mapping: '{"as":"persons"}' }, 400],
       [
@@ -191,7 +273,7 @@ test('nobody else brings files; what is no file or no mapping is refused without
         },
         400,
       ],
-      [{ content: Buffer.alloc(IMPORT_BYTES_MAX + 1, 'a') }, 413],
+      [{ content: Buffer.alloc(limits.fileBytesMax + 1, 'a') }, 413],
     ] as const) {
       const answer = await send('analyst', path, sent);
       expect([path, sent.mapping, answer.statusCode, answer.body]).toEqual([

@@ -1,7 +1,7 @@
 // Files of incidents and measures over HTTP, for analysts: looked at, taken in within their area, taken back.
 
 import type { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { loadNames } from '../../alerts/names.ts';
 import { UserError } from '../../core/errors.ts';
@@ -19,11 +19,15 @@ import {
   importParamsSchema,
   importQuerySchema,
   type ImportCheck,
+  type ImportList,
+  type ImportQuery,
 } from '../api/imports.ts';
 import { problemSchema } from '../api/session.ts';
 import {
-  IMPORT_BYTES_MAX,
+  cancelled,
   tooLarge,
+  type Brought,
+  type Doing,
   type ImportDesk,
   type ScopedReport,
 } from '../imports/import-desk.ts';
@@ -59,11 +63,26 @@ export async function registerImports(app: FastifyInstance, deps: Deps): Promise
 
 function registerFiles(corner: FastifyInstance, { guard, desk }: Deps): void {
   const routes = corner.withTypeProvider<ZodTypeProvider>();
+  const brought = async (
+    request: FastifyRequest<{ Querystring: ImportQuery }>,
+    reply: FastifyReply,
+  ): Promise<Brought> => {
+    const { account, scope } = await guard.allow(request, 'data.import');
+    const { mapping, encoding, delimiter } = request.query;
+    return {
+      body: fileIn(request, desk.limits.fileBytesMax),
+      by: account.id,
+      mapping: mappingIn(mapping),
+      reading: { encoding, delimiter },
+      ranges: rangesOf(scope),
+      signal: goneSignal(reply),
+    };
+  };
   // Nothing is kept of it, and nobody is in what is shown.
   routes.post(
     '/api/imports/check',
     {
-      bodyLimit: IMPORT_BYTES_MAX,
+      bodyLimit: desk.limits.fileBytesMax,
       schema: {
         summary: 'Dry run of a file: what is understood of it and what would come of it',
         tags,
@@ -72,13 +91,8 @@ function registerFiles(corner: FastifyInstance, { guard, desk }: Deps): void {
         response: { 200: importCheckSchema, ...problems },
       },
     },
-    async (request) => {
-      const { scope } = await guard.allow(request, 'data.import');
-      const { source, mapping, report } = await desk.check({
-        body: fileIn(request),
-        mapping: mappingIn(request.query.mapping),
-        ranges: rangesOf(scope),
-      });
+    async (request, reply) => {
+      const { source, mapping, report } = await desk.check(await brought(request, reply));
       return {
         ...looked(source),
         mapping: mapping ?? null,
@@ -90,7 +104,7 @@ function registerFiles(corner: FastifyInstance, { guard, desk }: Deps): void {
   routes.post(
     '/api/imports',
     {
-      bodyLimit: IMPORT_BYTES_MAX,
+      bodyLimit: desk.limits.fileBytesMax,
       schema: {
         summary: 'Take a file in',
         tags,
@@ -99,14 +113,10 @@ function registerFiles(corner: FastifyInstance, { guard, desk }: Deps): void {
         response: { 200: importedSchema, ...problems },
       },
     },
-    async (request) => {
-      const { account, scope } = await guard.allow(request, 'data.import');
+    async (request, reply) => {
       const { id, report } = await desk.apply({
-        body: fileIn(request),
-        mapping: mappingIn(request.query.mapping),
-        ranges: rangesOf(scope),
+        ...(await brought(request, reply)),
         fileName: baseName(request.query.file),
-        by: account.id,
       });
       return { id, report: reportAnswer(report) };
     },
@@ -116,6 +126,8 @@ function registerFiles(corner: FastifyInstance, { guard, desk }: Deps): void {
 function registerList(app: FastifyInstance, { guard, desk, records }: Deps): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const list = async (accountId: string) => {
+    // Before the rows: once nothing is being done any more, they are as it left them.
+    const doing = desk.doing();
     const rows = await listImports(records);
     const names = await records.transaction((trx) =>
       loadNames(
@@ -124,7 +136,9 @@ function registerList(app: FastifyInstance, { guard, desk, records }: Deps): voi
       ),
     );
     return {
-      bytesMax: IMPORT_BYTES_MAX,
+      bytesMax: desk.limits.fileBytesMax,
+      workbookBytesMax: desk.limits.workbook.fileBytesMax,
+      doing: doing?.by === accountId ? doingAnswer(doing) : null,
       imports: rows.map(
         ({ id, kind, fileName, state, rowCount, refused, importedBy, startedAtMs }) => ({
           id,
@@ -135,7 +149,9 @@ function registerList(app: FastifyInstance, { guard, desk, records }: Deps): voi
           refused,
           by: names.get(importedBy) ?? text('系统命令', 'the command'),
           startedAtMs,
-          may: { undo: importedBy === accountId && state !== 'undone' },
+          may: {
+            undo: importedBy === accountId && state !== 'undone' && !(doing && state === 'writing'),
+          },
         }),
       ),
     };
@@ -169,9 +185,20 @@ function registerList(app: FastifyInstance, { guard, desk, records }: Deps): voi
   );
 }
 
+const doingAnswer = ({ step, records, of }: Doing): ImportList['doing'] => ({ step, records, of });
+
+/** Aborts when the connection ends before the answer is out. */
+function goneSignal({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort(cancelled());
+  });
+  return gone.signal;
+}
+
 /** Without a file there is no body at all. Too large a one is refused before any of it is read. */
-function fileIn({ body, headers }: FastifyRequest): Readable {
-  if (Number(headers['content-length'] ?? 0) > IMPORT_BYTES_MAX) throw tooLarge(IMPORT_BYTES_MAX);
+function fileIn({ body, headers }: FastifyRequest, bytesMax: number): Readable {
+  if (Number(headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
   if (body && typeof body === 'object' && 'pipe' in body) return body as Readable;
   throw new UserError('bad-input', text('没有收到文件', 'no file came'));
 }
@@ -200,10 +227,7 @@ const looked = ({
   doubled,
   columns,
 }: ImportSource): Pick<ImportCheck, 'form' | 'bytes' | 'headerLine' | 'doubled' | 'columns'> => ({
-  form:
-    form.kind === 'text'
-      ? `${form.encoding}, ${JSON.stringify(form.delimiter)}`
-      : { xlsx: 'Excel', parquet: 'Parquet' }[form.kind],
+  form: formAnswer(form),
   bytes,
   headerLine,
   doubled: [...doubled],
@@ -213,6 +237,17 @@ const looked = ({
     samples: [...samples],
   })),
 });
+
+function formAnswer(form: ImportSource['form']): ImportCheck['form'] {
+  if (form.kind !== 'text') return { kind: form.kind };
+  const { encoding, delimiter, recognised } = form;
+  return {
+    kind: 'text',
+    encoding,
+    delimiter,
+    recognised: { ...recognised, encoding: recognised.encoding ?? null },
+  };
+}
 
 function reportAnswer(report: ScopedReport) {
   const { records, rows, refused, outside, regions, from, until, words, moreWords } = report;

@@ -276,10 +276,12 @@ async function resultsOf(
       samples: ranks.samples,
       weightSpread: DEFAULT_DOUBTS.weightSpread,
       meanShift: sensitivity.meanShift,
-      sobol: sensitivity.factors.map(({ name: factor, first, total }) => ({
-        factor,
-        first,
-        total,
+      sobol: sensitivity.factors.map((one) => ({
+        factor: one.name,
+        first: one.first,
+        total: one.total,
+        firstWithin: [...one.firstWithin],
+        totalWithin: [...one.totalWithin],
       })),
     },
     may: {

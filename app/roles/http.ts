@@ -64,6 +64,7 @@ import { termMatcherOf } from '../../rules/term-lists.ts';
 import { createSqlDesk } from '../sql/sql-desk.ts';
 import { registerSqlExports } from '../http/sql-export-routes.ts';
 import { registerSql } from '../http/sql-routes.ts';
+import { importLimitsOf } from '../import-config.ts';
 import { createImportDesk } from '../imports/import-desk.ts';
 import { registerSilences } from '../http/silence-routes.ts';
 import { registerVoids } from '../http/void-routes.ts';
@@ -197,6 +198,7 @@ async function startRoutes(
     desk: createImportDesk({
       ...foundation,
       olap: parts.olap,
+      limits: importLimitsOf(foundation.config.imports),
       folder: inDataFolder(foundation.config, 'import-spool'),
     }),
   });

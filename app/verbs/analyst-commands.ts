@@ -3,6 +3,7 @@
 import { Option, type Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
+import { DELIMITERS } from '../../warehouse/import/delimited.ts';
 import { ENCODINGS } from '../../warehouse/import/encoding.ts';
 import { IMPORT_KINDS } from '../../warehouse/import/mapping.ts';
 import { loadConfig } from '../config.ts';
@@ -22,6 +23,7 @@ export function addAnalystCommands(
     .option('--mapping <file>', 'which column is what (default: guessed)')
     .option('--save-mapping <file>', 'where to write the mapping that was used')
     .addOption(new Option('--encoding <name>', 'instead of the one seen').choices(ENCODINGS))
+    .addOption(new Option('--delimiter <one>', 'instead of the one seen').choices(DELIMITERS))
     .option('--dry-run', 'say what would come of it, change nothing', false)
     .option('--undo <import>', 'take an import out again')
     .option('--list', 'the newest imports', false)

@@ -17,6 +17,7 @@ import {
   type ImportDeps,
 } from '../../warehouse/import/apply-import.ts';
 import { checkFile, type CheckReport } from '../../warehouse/import/check-file.ts';
+import type { Delimiter } from '../../warehouse/import/delimited.ts';
 import type { Encoding } from '../../warehouse/import/encoding.ts';
 import {
   guessMapping,
@@ -47,6 +48,7 @@ export type ImportVerbOptions = {
   /** Where the mapping that was used is written. */
   readonly saveMapping?: string | undefined;
   readonly encoding?: Encoding | undefined;
+  readonly delimiter?: Delimiter | undefined;
   readonly dryRun: boolean;
   readonly signal?: AbortSignal;
 };
@@ -57,11 +59,8 @@ export async function importFile(
   options: ImportVerbOptions,
   print: Print,
 ): Promise<boolean> {
-  const { encoding, signal } = options;
-  const source = await openSource(options.file, {
-    ...(encoding && { encoding }),
-    ...(signal && { signal }),
-  });
+  const { encoding, delimiter, signal } = options;
+  const source = await openSource(options.file, { encoding, delimiter, signal });
   tellSource(source, print);
   const mapping = mappingFor(source, options);
   print(`映射 mapping: ${JSON.stringify(mapping)}`);

@@ -158,10 +158,14 @@ export async function printUncertainty(
     }
     const { factors, meanShift, runs } = rankSensitivity(index.plan, history, open('sobol'));
     print(
-      `名次平均移动 ${meanShift.toFixed(2)} 位，Sobol 指数（首阶、总效应），${runs} 次计算 (mean shift of ranks; Sobol indices, first order and total)`,
+      `名次平均移动 ${meanShift.toFixed(2)} 位，Sobol 指数（首阶、总效应，各附九成区间；低于零的是估计误差），${runs} 次计算 (mean shift of ranks; Sobol indices, first order and total, each with the interval of nine in ten; below zero is noise)`,
     );
-    for (const { name, first, total } of factors.slice(0, 15)) {
-      print(`${first.toFixed(3).padStart(8)}  ${total.toFixed(3).padStart(7)}  ${name}`);
+    const within = ([low, high]: readonly [number, number]) =>
+      `[${low.toFixed(3)}, ${high.toFixed(3)}]`.padEnd(17);
+    for (const { name, first, total, firstWithin, totalWithin } of factors.slice(0, 15)) {
+      print(
+        `${first.toFixed(3).padStart(8)} ${within(firstWithin)}  ${total.toFixed(3).padStart(7)} ${within(totalWithin)}  ${name}`,
+      );
     }
   });
 }

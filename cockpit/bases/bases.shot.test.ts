@@ -1,7 +1,7 @@
 // The pages of legal bases on a desk, on a phone and on paper.
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { MONITORED } from '../fixtures/bases.ts';
+import { MONITORED, RELEASED } from '../fixtures/bases.ts';
 import { openFixtureServer, type FixtureServer } from '../fixture-server.ts';
 import { builtCockpit } from '../shots/built.ts';
 import { goTo, openBrowser, openPage, withoutBrowser, type OpenBrowser } from '../shots/browser.ts';
@@ -108,6 +108,38 @@ describe.skipIf(withoutBrowser)('legal bases', () => {
       expect(printed).toContain('剩余：5 天');
       expect(printed).toContain('向谁提出：宣汉县司法局');
       expect(printed).not.toContain('What is held');
+    },
+    MINUTES_MS,
+  );
+
+  test.each(['desk', 'phone'] as const)(
+    'on a %s the needs of a released person are added up and explained; others have no such list',
+    async (screen) => {
+      const look = async (subject: string) => {
+        await page.goto(`${server?.url}/bases/${subject}?still=1`);
+        await page.getByLabel('用途').selectOption('rights-request');
+        await page.getByLabel('理由').fill('走访');
+        await page.getByRole('button', { name: '查看', exact: true }).click();
+        await page.getByText('保存的信息').first().waitFor();
+      };
+      const { page, complaints } = await open(screen, `/bases/${RELEASED}?still=1`);
+      await look(RELEASED);
+      await page.getByRole('heading', { name: '帮扶需求清单' }).click();
+      await page.getByLabel('没有固定住处').selectOption('yes');
+      await page.getByLabel('有劳动能力但未就业').selectOption('yes');
+      await page.getByLabel('没有身份证或户口未恢复').selectOption('no');
+      const found = page.getByRole('region', { name: '建议' });
+      await found.scrollIntoViewIfNeeded();
+      const said = (await found.innerText()).replaceAll(/\s+/g, ' ');
+      expect(said).toMatch(/重点帮扶 13 \/ \d+ 分 = 8 \+ 5/);
+      expect(said).toContain('+8 没有固定住处 协调临时住所或过渡性安置基地');
+      await keepShot(page, `person-needs-${screen}`);
+      expect(await cutTexts(page)).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      if (screen === 'phone') expect(await smallTargets(page, '#app')).toEqual([]);
+      expect(complaints).toEqual([]);
+      await look(MONITORED);
+      expect(await wordsOn(page)).not.toContain('帮扶需求清单');
     },
     MINUTES_MS,
   );

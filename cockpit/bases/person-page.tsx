@@ -19,6 +19,7 @@ import { addressOf, BASES_PATH } from '../shared/router.ts';
 import { seesPersons } from '../shared/session.ts';
 import { usePage } from '../shared/use-page.ts';
 import { CLASS_NAMES } from '../shared/words.ts';
+import { NeedsList } from './needs-list.tsx';
 import { VoidOrder } from './void-order.tsx';
 import { Measures } from './measures.tsx';
 import { PersonSheet } from './person-sheet.tsx';
@@ -163,6 +164,7 @@ function HeldAbout({ held }: { held: Held }) {
         />
       </div>
       <Mirror held={held} />
+      {order && order.subjectClass !== 'cc' && <NeedsList />}
     </>
   );
 }

@@ -5,6 +5,23 @@ import type { VoidAnswer } from '../../app/api/voids.ts';
 import { text, type Text } from '../../core/text.ts';
 import { dateText } from '../shared/format.ts';
 
+export const NEEDS_WORDS = {
+  title: text('帮扶需求清单', 'Needs of help'),
+  advice: text('仅供工作人员参考', 'advice to staff'),
+  hint: (version: string): Text =>
+    text(
+      `同本人一起填写，各项分值相加，逐项给出帮扶建议。只在本页计算，不保存、不上传，不产生预警，不对本人作任何决定。清单第 ${version} 版为建议稿，未经主管部门核定。`,
+      `Answered together with the person; points add up and each brings a proposal. It stays on this page: nothing is kept or sent, no alert comes of it, and nothing about the person is decided by it. Version ${version} is a proposal nobody has approved.`,
+    ),
+  unknown: text('未问', 'not asked'),
+  yes: text('是', 'yes'),
+  no: text('否', 'no'),
+  result: text('建议', 'Proposed'),
+  points: (points: number, most: number): Text =>
+    text(`${points} / ${most} 分`, `${points} of ${most} points`),
+  open: (count: number): Text => text(`还有 ${count} 项未问`, `${count} not asked yet`),
+} as const;
+
 export const BASIS_WORDS = {
   title: text('监管依据', 'Legal basis'),
   hint: text(

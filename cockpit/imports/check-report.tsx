@@ -1,7 +1,9 @@
-// What would come of a file: how much of it is usable, what is in it, and each refused row with its line, reason
-// and cure.
+// What would come of a file, or came of it: how much of it is usable, what is in it, and each refused row with its
+// line, reason and cure.
 
+import type { ReactNode } from 'react';
 import type { ImportCheck } from '../../app/api/imports.ts';
+import type { Text } from '../../core/text.ts';
 import { countText, UNKNOWN } from '../shared/format.ts';
 import { useSay } from '../shared/language.tsx';
 import { IMPORT_WORDS } from './words.ts';
@@ -10,7 +12,16 @@ import styles from './imports-page.module.css';
 const ERRORS_MAX = 60;
 const WORDS_MAX = 12;
 
-export function CheckReport({ report }: { report: NonNullable<ImportCheck['report']> }) {
+export function CheckReport({
+  report,
+  title,
+  children,
+}: {
+  report: NonNullable<ImportCheck['report']>;
+  title: Text;
+  /** What became of it. */
+  children: ReactNode;
+}) {
   const say = useSay();
   const { records, rows, refused, outside, regions, from, until, words, moreWords } = report;
   const hidden = moreWords + Math.max(0, words.length - WORDS_MAX);
@@ -23,9 +34,8 @@ export function CheckReport({ report }: { report: NonNullable<ImportCheck['repor
   ] as const;
   return (
     <section className={styles.box} aria-labelledby="report">
-      <h2 id="report">
-        {say(IMPORT_WORDS.report)} <small className={styles.hint}>{say(IMPORT_WORDS.dry)}</small>
-      </h2>
+      <h2 id="report">{say(title)}</h2>
+      {children}
       <dl className={styles.figures}>
         {figures.map(([name, figure]) => (
           <div key={name.en}>
@@ -80,7 +90,7 @@ function Errors({
             <b>{say(IMPORT_WORDS.line(line))}</b>
             {faults.map(({ column, says, cure }) => (
               <span key={`${column}${says.en}`}>
-                {column && `${column}: `}
+                {column && <b>{column} </b>}
                 {say(says)} <small className={styles.hint}>{say(cure)}</small>
               </span>
             ))}

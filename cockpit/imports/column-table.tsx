@@ -3,7 +3,7 @@
 
 import type { ImportCheck } from '../../app/api/imports.ts';
 import { useSay } from '../shared/language.tsx';
-import { IMPORT_WORDS } from './words.ts';
+import { formText, IMPORT_WORDS, sizeText } from './words.ts';
 import styles from './imports-page.module.css';
 
 export function ColumnTable({ name, checked }: { name: string; checked: ImportCheck }) {
@@ -13,13 +13,11 @@ export function ColumnTable({ name, checked }: { name: string; checked: ImportCh
     <section className={styles.box} aria-labelledby="columns">
       <h2 id="columns">{say(IMPORT_WORDS.columns)}</h2>
       <p className={styles.hint}>
-        {name} · {form} · {Math.max(1, Math.round(bytes / 1024))} KB
+        {name} · {say(formText(form))} · {sizeText(bytes)}
         {headerLine > 0 && ` · ${say(IMPORT_WORDS.headerLine(headerLine))}`}
       </p>
       {doubled.length > 0 && (
-        <p className={styles.notice}>
-          {say(IMPORT_WORDS.doubled)}: {doubled.join(', ')}
-        </p>
+        <p className={styles.notice}>{say(IMPORT_WORDS.doubled(doubled.join('、')))}</p>
       )}
       <div
         className={styles.scroll}

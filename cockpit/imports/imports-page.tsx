@@ -3,23 +3,26 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { IMPORT_MEDIA_TYPE } from '../../app/api/import-media-type.ts';
 import type { ImportCheck, Imported, ImportList } from '../../app/api/imports.ts';
 import type { Me } from '../../app/api/session.ts';
-import { getJson, postFile, problemIn } from '../shared/api.ts';
+import { getJson, problemIn } from '../shared/api.ts';
 import { useSay } from '../shared/language.tsx';
 import { PageHeader } from '../shared/page-header.tsx';
 import { usePage } from '../shared/use-page.ts';
 import { WORDS } from '../shared/words.ts';
 import { CheckReport } from './check-report.tsx';
 import { ColumnTable } from './column-table.tsx';
-import { draftOf, mappingOf, type Draft, type Mapping } from './draft-mapping.ts';
+import { draftOf, mappingOf, type Draft } from './draft-mapping.ts';
+import { HowFar } from './how-far.tsx';
 import { ImportRows } from './import-rows.tsx';
 import { MappingForm } from './mapping-form.tsx';
-import { IMPORT_WORDS } from './words.ts';
+import { AS_IT_LOOKS, ReadingForm, type Reading } from './reading-form.tsx';
+import { TakenIn } from './taken-in.tsx';
+import { Cancelled, useSending, type Asked } from './use-sending.ts';
+import { IMPORT_WORDS, sizeText } from './words.ts';
 import styles from './imports-page.module.css';
 
-const MB = 1024 * 1024;
+const POLL_MS = 700;
 
 export function ImportsPage({ me }: { me: Me }) {
   const say = useSay();
@@ -46,56 +49,55 @@ function NoImports({ says: [what, hint] }: { says: readonly [string, string] }) 
   );
 }
 
-const send = <Answer,>(path: string, file: File, mapping: Mapping | undefined): Promise<Answer> => {
-  const asked = new URLSearchParams({
-    file: file.name,
-    ...(mapping && { mapping: JSON.stringify(mapping) }),
-  });
-  return postFile<Answer>(`${path}?${asked}`, new Blob([file], { type: IMPORT_MEDIA_TYPE }));
-};
-
 function Imports() {
   const say = useSay();
   const queries = useQueryClient();
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File>();
   const [draft, setDraft] = useState<Draft>(() => draftOf(null));
+  const [reading, setReading] = useState(AS_IT_LOOKS);
+  const { sent, send, cancel } = useSending();
+  const isSending = sent !== undefined;
   const list = useQuery({
     queryKey: ['imports'],
     queryFn: ({ signal }) => getJson<ImportList>('/api/imports', signal),
+    refetchInterval: ({ state }) => (isSending || state.data?.doing ? POLL_MS : false),
   });
   usePage('imports', { ready: list.data !== undefined || list.error !== null });
-  const bytesMax = list.data?.bytesMax;
-  const isTooLarge = file !== undefined && bytesMax !== undefined && file.size > bytesMax;
+  const onSettled = () => queries.invalidateQueries({ queryKey: ['imports'] });
   const check = useMutation({
-    mutationFn: ({ given, mapping }: { given: File; mapping: Mapping | undefined }) =>
-      send<ImportCheck>('/api/imports/check', given, mapping),
+    mutationFn: (asked: Asked) => send<ImportCheck>('/api/imports/check', asked),
     onSuccess: ({ mapping }) => {
       if (mapping) setDraft(draftOf(mapping));
     },
+    onSettled,
   });
   const take = useMutation({
-    mutationFn: ({ given, mapping }: { given: File; mapping: Mapping }) =>
-      send<Imported>('/api/imports', given, mapping),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['imports'] }),
+    mutationFn: (asked: Asked) => send<Imported>('/api/imports', asked),
+    onSettled,
   });
+  const bytesMax = file && list.data && mostOf(file, list.data);
+  const isTooLarge = file !== undefined && bytesMax !== undefined && file.size > bytesMax;
   const mapping = mappingOf(draft);
   const checked = check.data;
   const isFresh =
     mapping !== undefined &&
     JSON.stringify(mappingOf(draftOf(checked?.mapping ?? null))) === JSON.stringify(mapping);
-  const isBusy = check.isPending || take.isPending;
+  const doing = list.data?.doing ?? null;
+  const isBusy = isSending || doing !== null;
   const mayTake =
     isFresh && checked?.report != null && checked.report.outside === 0 && checked.report.rows > 0;
-  const choose = (given: File) => {
-    setFile(given);
-    setDraft(draftOf(null));
+  const look = (given: File, how: Reading) => {
     take.reset();
     check.reset();
-    if (bytesMax === undefined || given.size <= bytesMax) {
-      check.mutate({ given, mapping: undefined });
+    setDraft(draftOf(null));
+    setReading(how);
+    const most = list.data && mostOf(given, list.data);
+    if (most === undefined || given.size <= most) {
+      check.mutate({ given, mapping: undefined, reading: how });
     }
   };
+  const isText = checked ? checked.form.kind === 'text' : check.error !== null;
   return (
     <div className={styles.columns}>
       <main className={styles.main}>
@@ -106,9 +108,7 @@ function Imports() {
             <button type="button" disabled={isBusy} onClick={() => input.current?.click()}>
               {say(IMPORT_WORDS.choose)}
             </button>
-            {bytesMax !== undefined && (
-              <small className={styles.hint}>{say(IMPORT_WORDS.forms(bytesMax / MB))}</small>
-            )}
+            {file && <b className={styles.name}>{file.name}</b>}
             <input
               ref={input}
               type="file"
@@ -116,24 +116,39 @@ function Imports() {
               hidden
               onChange={(event) => {
                 const given = event.target.files?.[0];
-                if (given) choose(given);
                 event.target.value = '';
+                if (!given) return;
+                setFile(given);
+                look(given, AS_IT_LOOKS);
               }}
             />
           </div>
-          {isBusy && <p role="status">{say(IMPORT_WORDS.reading)}</p>}
+          {list.data && (
+            <p className={styles.hint}>
+              {say(
+                IMPORT_WORDS.forms(
+                  sizeText(list.data.bytesMax),
+                  sizeText(list.data.workbookBytesMax),
+                ),
+              )}
+            </p>
+          )}
+          {file && isText && !isTooLarge && (
+            <ReadingForm
+              reading={reading}
+              form={checked?.form.kind === 'text' ? checked.form : undefined}
+              disabled={isBusy}
+              set={(how) => look(file, how)}
+            />
+          )}
+          {isBusy && <HowFar sent={sent} doing={doing} cancel={isSending ? cancel : undefined} />}
           {isTooLarge && (
             <p className={styles.notice} role="alert">
-              {say(IMPORT_WORDS.tooLarge)}
+              {say(IMPORT_WORDS.tooLarge(sizeText(bytesMax)))}
             </p>
           )}
           <Refusal error={check.error} />
           <Refusal error={take.error} />
-          {take.data && (
-            <p className={styles.done} role="status">
-              {say(IMPORT_WORDS.done(take.data.report.rows))}
-            </p>
-          )}
         </section>
         {checked && file && (
           <>
@@ -148,14 +163,17 @@ function Imports() {
                 <button
                   type="button"
                   disabled={isBusy || mapping === undefined || isFresh}
-                  onClick={() => check.mutate({ given: file, mapping })}
+                  onClick={() => {
+                    take.reset();
+                    check.mutate({ given: file, mapping, reading });
+                  }}
                 >
                   {say(IMPORT_WORDS.check)}
                 </button>
                 <button
                   type="button"
                   disabled={isBusy || !mayTake || take.isSuccess}
-                  onClick={() => mapping && take.mutate({ given: file, mapping })}
+                  onClick={() => mapping && take.mutate({ given: file, mapping, reading })}
                 >
                   {say(IMPORT_WORDS.take)}
                 </button>
@@ -164,8 +182,17 @@ function Imports() {
                 )}
               </div>
             </section>
-            {checked.report && isFresh && <CheckReport report={checked.report} />}
           </>
+        )}
+        {take.data ? (
+          <TakenIn taken={take.data} list={list.data} />
+        ) : (
+          checked?.report &&
+          isFresh && (
+            <CheckReport report={checked.report} title={IMPORT_WORDS.report}>
+              <p className={styles.hint}>{say(IMPORT_WORDS.dry)}</p>
+            </CheckReport>
+          )
         )}
       </main>
       <ImportRows list={list.data} error={list.error} />
@@ -173,9 +200,20 @@ function Imports() {
   );
 }
 
+/** Whether it is a workbook tells its name here; the server looks at its bytes. */
+const mostOf = ({ name }: File, { bytesMax, workbookBytesMax }: ImportList): number =>
+  /\.xlsx$/i.test(name) ? workbookBytesMax : bytesMax;
+
 function Refusal({ error }: { error: unknown }) {
   const say = useSay();
   if (!error) return null;
+  if (error instanceof Cancelled) {
+    return (
+      <p className={styles.notice} role="status">
+        {say(IMPORT_WORDS.cancelled)}
+      </p>
+    );
+  }
   const { says, detail, hint } = problemIn(error);
   return (
     <div className={styles.notice} role="alert">

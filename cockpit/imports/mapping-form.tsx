@@ -1,8 +1,8 @@
 // Which column is what. Columns about persons are not offered.
 
 import type { ImportCheck } from '../../app/api/imports.ts';
-import type { Text } from '../../core/text.ts';
 import { useSay } from '../shared/language.tsx';
+import { Choice } from './choice.tsx';
 import type { Draft } from './draft-mapping.ts';
 import { FIELD_NAMES, IMPORT_WORDS } from './words.ts';
 import styles from './imports-page.module.css';
@@ -112,31 +112,5 @@ function MeasureColumns({ draft, set, free }: Props & { free: readonly string[] 
           </div>
         ))}
     </fieldset>
-  );
-}
-
-function Choice({
-  name,
-  value,
-  options,
-  set,
-}: {
-  name: Text;
-  value: string;
-  options: readonly (readonly [value: string, says: string])[];
-  set(value: string): void;
-}) {
-  const say = useSay();
-  return (
-    <label className={styles.field}>
-      <span>{say(name)}</span>
-      <select value={value} onChange={(event) => set(event.target.value)}>
-        {options.map(([one, says]) => (
-          <option key={one} value={one}>
-            {says}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -1,5 +1,6 @@
 // The words of the page of imports.
 
+import type { ImportForm, ImportList } from '../../app/api/imports.ts';
 import { text, type Text } from '../../core/text.ts';
 
 export const IMPORT_WORDS = {
@@ -8,16 +9,33 @@ export const IMPORT_WORDS = {
     'Incidents, one a row, or figures of measures. A dry run comes first; columns about persons are never taken.',
   ),
   choose: text('选择文件', 'Choose a file'),
-  forms: (mb: number): Text =>
+  forms: (most: string, workbook: string): Text =>
     text(
-      `CSV、TSV、Excel（.xlsx）或 Parquet，不超过 ${mb} MB`,
-      `CSV, TSV, Excel (.xlsx) or Parquet, up to ${mb} MB`,
+      `CSV、TSV 或 Parquet，不超过 ${most}；Excel（.xlsx）不超过 ${workbook}`,
+      `CSV, TSV or Parquet, up to ${most}; Excel (.xlsx), up to ${workbook}`,
     ),
-  reading: text('正在读取…', 'reading …'),
-  tooLarge: text('文件过大，请拆分后再导入', 'The file is too large; split it'),
+  tooLarge: (most: string): Text =>
+    text(
+      `文件超过 ${most}，请拆分后再导入，或由系统管理员用命令导入`,
+      `The file is larger than ${most}; split it, or have the administrator import it with the command`,
+    ),
+  cancel: text('取消', 'Cancel'),
+  cancelled: text('已取消，未导入任何数据', 'Cancelled; nothing was taken in'),
+  recordsOf: (records: string, of: number | null): Text =>
+    of === null
+      ? text(`已读 ${records} 行`, `${records} records`)
+      : text(
+          `${records} / ${of.toLocaleString('en')} 行`,
+          `${records} of ${of.toLocaleString('en')}`,
+        ),
+  encoding: text('文字编码', 'Encoding'),
+  delimiter: text('分隔符', 'Delimiter'),
+  recognised: (what: Text): Text => text(`按识别：${what.zh}`, `as recognised: ${what.en}`),
+  notRecognised: text('无法识别', 'none'),
   file: text('文件', 'File'),
   headerLine: (line: number): Text => text(`表头在第 ${line} 行`, `header in line ${line}`),
-  doubled: text('重复的列名，后者加了序号', 'Names that stood twice got a number'),
+  doubled: (names: string): Text =>
+    text(`重复的列名，后者加了序号：${names}`, `Names that stood twice got a number: ${names}`),
   columns: text('列', 'Columns'),
   column: text('列名', 'Column'),
   samples: text('样例', 'First values'),
@@ -43,7 +61,8 @@ export const IMPORT_WORDS = {
     'Nothing could be guessed; choose a column for each',
   ),
   report: text('试导入结果', 'What would come of it'),
-  dry: text('未作任何改动', 'nothing was changed'),
+  dry: text('只是试算，未写入任何数据', 'A dry run: nothing was written'),
+  result: text('导入结果', 'What was taken in'),
   records: text('记录', 'Records'),
   rows: text('可用', 'Usable'),
   refused: text('拒绝', 'Refused'),
@@ -60,7 +79,13 @@ export const IMPORT_WORDS = {
   line: (line: number): Text => text(`第 ${line} 行`, `line ${line}`),
   firstErrors: (shown: number, all: number): Text =>
     text(`显示前 ${shown} 行，共 ${all} 行`, `first ${shown} of ${all}`),
-  done: (rows: number): Text => text(`已导入 ${rows} 条`, `${rows} rows were taken in`),
+  done: (rows: number, refused: number): Text =>
+    text(
+      `已写入 ${rows} 条${refused > 0 ? `，拒绝的 ${refused} 行未写入` : ''}；可在此或右侧记录中撤销`,
+      `${rows} rows were written${refused > 0 ? `, ${refused} refused ones were not` : ''}; take them back here or in the list`,
+    ),
+  takenBack: (rows: number): Text =>
+    text(`已撤销，写入的 ${rows} 条已全部移除`, `Taken back: all ${rows} rows are out again`),
   list: text('导入记录', 'Imports'),
   noList: text('尚无导入', 'Nothing yet'),
   undo: text('撤销', 'Take back'),
@@ -87,3 +112,41 @@ export const STATE_NAMES = {
   undoing: text('撤销中', 'being taken back'),
   undone: text('已撤销', 'taken back'),
 } as const;
+
+export const ENCODING_NAMES = {
+  'utf-8': text('UTF-8', 'UTF-8'),
+  gb18030: text('GB18030（含 GBK）', 'GB18030 (GBK)'),
+  'utf-16le': text('UTF-16 LE', 'UTF-16 LE'),
+  'utf-16be': text('UTF-16 BE', 'UTF-16 BE'),
+} as const;
+
+export const DELIMITER_NAMES = {
+  ',': text('逗号', 'comma'),
+  ';': text('分号', 'semicolon'),
+  '\t': text('制表符', 'tab'),
+  '|': text('竖线', 'bar'),
+  '，': text('中文逗号', 'Chinese comma'),
+} as const;
+
+export const STEP_NAMES: Readonly<Record<NonNullable<ImportList['doing']>['step'], Text>> = {
+  receive: text('正在上传', 'sending'),
+  look: text('正在识别', 'looking at it'),
+  check: text('正在检查', 'checking'),
+  write: text('正在写入', 'writing'),
+  undo: text('正在撤回', 'taking back'),
+};
+
+/** What a file was read as. */
+export const formText = (form: ImportForm): Text => {
+  if (form.kind !== 'text')
+    return { xlsx: text('Excel', 'Excel'), parquet: text('Parquet', 'Parquet') }[form.kind];
+  const [encoding, delimiter] = [ENCODING_NAMES[form.encoding], DELIMITER_NAMES[form.delimiter]];
+  return text(`${encoding.zh}，${delimiter.zh}分隔`, `${encoding.en}, ${delimiter.en}`);
+};
+
+const KB = 1_024;
+
+export const sizeText = (bytes: number): string =>
+  bytes < KB * KB
+    ? `${Math.max(1, Math.round(bytes / KB))} KB`
+    : `${(bytes / KB / KB).toFixed(bytes < 10 * KB * KB ? 1 : 0)} MB`;

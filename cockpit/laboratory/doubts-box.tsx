@@ -34,7 +34,7 @@ export const DoubtsBox = memo(function DoubtsBox({
         {say(shown.length > 0 ? LAB_WORDS.doubtsHint : LAB_WORDS.noDoubts)}
       </p>
       <ol className={styles.doubts}>
-        {shown.map(({ factor, first, total }) => (
+        {shown.map(({ factor, first, total, firstWithin, totalWithin }) => (
           <li key={factor}>
             <span>{say(nameOf(factor))}</span>
             <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
@@ -42,9 +42,14 @@ export const DoubtsBox = memo(function DoubtsBox({
               <rect className={styles.alone} width={width(first)} y={1} height={8} />
             </svg>
             <b>
-              <span className="visually-hidden">{say(LAB_WORDS.firstOrder)} </span>
-              {share(first)} / <span className="visually-hidden">{say(LAB_WORDS.total)} </span>
-              {share(total)}
+              <span>
+                {say(LAB_WORDS.firstOrder)} {share(first, firstWithin)}
+                <small>{within(firstWithin)}</small>
+              </span>
+              <span>
+                {say(LAB_WORDS.total)} {share(total, totalWithin)}
+                <small>{within(totalWithin)}</small>
+              </span>
             </b>
           </li>
         ))}
@@ -54,6 +59,11 @@ export const DoubtsBox = memo(function DoubtsBox({
   );
 });
 
-/** Estimates of nothing fall a little below zero. */
+type Within = readonly [number, number];
+
+/** A bar has no length below zero; the figure beside it says what was estimated. */
 const width = (value: number): number => 100 * Math.min(1, Math.max(0, value));
-const share = (value: number): string => `${Math.round(width(value))}%`;
+const percent = (value: number): string => String(Math.round(100 * value)).replace('-', '−');
+/** An estimate that cannot be told from nothing is not given as a figure. */
+const share = (value: number, [low]: Within): string => (low <= 0 ? '≈0' : `${percent(value)}%`);
+const within = ([low, high]: Within): string => `${percent(low)}…${percent(high)}%`;

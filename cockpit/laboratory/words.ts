@@ -83,8 +83,8 @@ export const LAB_WORDS = {
   map: text('地区分布', 'Map'),
   doubts: text('排序的不确定性', 'What the ranks hang on'),
   doubtsHint: text(
-    '改变下列假设，位次会变多少（索博尔指数）：深色为单独影响，浅色含交互影响。',
-    'How far ranks move with each assumption (Sobol indices): dark by itself, light with interactions.',
+    '改变下列假设，位次会变多少（索博尔指数）：深色为单独影响，浅色含交互影响。小字为九成区间；区间含零的与零无法区分，写作 ≈0。',
+    'How far ranks move with each assumption (Sobol indices): dark by itself, light with interactions. Small: the interval of nine in ten; one that holds zero cannot be told from it and reads ≈0.',
   ),
   firstOrder: text('单独', 'alone'),
   total: text('合计', 'total'),

@@ -56,6 +56,47 @@ export const postFile = <Answer>(path: string, file: Blob): Promise<Answer> =>
     FILE_MS_MAX,
   ) as Promise<Answer>;
 
+export type Sending = {
+  readonly signal?: AbortSignal;
+  /** Told how many bytes are out. */
+  readonly onSent?: (bytes: number) => void;
+};
+
+/**
+ * POST a large file as the body; the same guarantee. It takes the time it takes and is ended by the signal, with
+ * whose reason it rejects. Not by `fetch`, which does not tell how much is out.
+ */
+export const postLargeFile = <Answer>(
+  path: string,
+  file: Blob,
+  sending: Sending,
+): Promise<Answer> => provenFirst(() => sendLarge(path, file, sending)) as Promise<Answer>;
+
+function sendLarge(path: string, file: Blob, { signal, onSent }: Sending): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const asked = new XMLHttpRequest();
+  asked.open('POST', path);
+  asked.responseType = 'json';
+  asked.setRequestHeader('content-type', file.type || 'application/octet-stream');
+  for (const [name, value] of Object.entries(purposeHeader())) asked.setRequestHeader(name, value);
+  asked.upload.addEventListener('progress', ({ loaded }) => onSent?.(loaded));
+  asked.addEventListener('error', () => reject(unanswered(WORDS.unreachable)));
+  asked.addEventListener('load', () => {
+    const body: unknown = asked.response ?? undefined;
+    const isGood = asked.status >= 200 && asked.status < 300 && body !== undefined;
+    if (isGood) resolve(body);
+    else reject(new RequestProblem(asked.status, problemOf(body)));
+  });
+  const stop = () => {
+    asked.abort();
+    reject(signal?.reason as Error);
+  };
+  if (signal?.aborted) stop();
+  else asked.send(file);
+  signal?.addEventListener('abort', stop, { once: true });
+  return promise.finally(() => signal?.removeEventListener('abort', stop));
+}
+
 export const deletePath = (path: string): Promise<unknown> => request(path, { method: 'DELETE' });
 
 /** Browsers print slowly: a file may take so long. */

@@ -19,7 +19,7 @@ const SOURCES = [
   'cockpit/**/*.{ts,tsx,css,html,svg}',
   'cockpit/public/*',
   'core/*.ts',
-  'models/**/*.ts',
+  'models/**/*.{ts,yaml}',
   'app/api/*.ts',
   'security/access/*.ts',
 ];

@@ -27,8 +27,37 @@ test('the Ishigami function has the indices its author worked out', () => {
   for (const [i, expected] of [0.5576, 0.4424, 0.2437].entries()) {
     expect(Math.abs(found.total[i]! - expected)).toBeLessThan(0.02);
   }
+  for (const [intervals, known] of [
+    [found.firstWithin, [0.3139, 0.4424, 0]],
+    [found.totalWithin, [0.5576, 0.4424, 0.2437]],
+  ] as const) {
+    for (const [i, [low, high]] of intervals.entries()) {
+      expect(high - low).toBeGreaterThan(0);
+      expect(high - low).toBeLessThan(0.04);
+      expect(low - 0.01).toBeLessThan(known[i]!);
+      expect(high + 0.01).toBeGreaterThan(known[i]!);
+    }
+  }
   expect(found.mean).toBeCloseTo(3.5, 1);
   expect(found.runs).toBe(200_000);
+});
+
+test('the interval of a factor that does nothing by itself holds zero, in nearly all of many small estimates', () => {
+  const product = (x: Float64Array) => (x[0]! - 0.5) * (x[1]! - 0.5);
+  let held = 0;
+  let below = 0;
+  for (let n = 0; n < 50; n++) {
+    const { first, firstWithin } = sobolIndices(product, {
+      factors: 2,
+      samples: 256,
+      random: createRandom(`product ${n}`),
+    });
+    const [low, high] = firstWithin[0]!;
+    if (low <= 0 && high >= 0) held++;
+    if (first[0]! < 0) below++;
+  }
+  expect(held).toBeGreaterThan(40);
+  expect(below).toBeGreaterThan(10);
 });
 
 test('what never changes is sensitive to nothing', () => {

@@ -7,7 +7,7 @@ import { clampPoints, efficacyOf, type EfficacyFunction } from './efficacy.ts';
 import { combineScores, evaluatePeriod, ranksOf } from './evaluate-period.ts';
 import type { IndexPlan, PlannedNode } from './index-plan.ts';
 import type { PeriodColumns } from './indicator-values.ts';
-import { sobolIndices } from './sobol.ts';
+import { sobolIndices, type Interval } from './sobol.ts';
 
 /** What is taken as open. */
 export type Doubts = {
@@ -64,6 +64,8 @@ export type Sensitivity = {
     readonly name: string;
     readonly first: number;
     readonly total: number;
+    readonly firstWithin: Interval;
+    readonly totalWithin: Interval;
   }[];
   /** Places by which a region moves on average, over all draws. */
   readonly meanShift: number;
@@ -87,7 +89,7 @@ export function rankSensitivity(
     }
     return ranked === 0 ? 0 : shift / ranked;
   };
-  const { first, total, mean, runs } = sobolIndices(shiftOf, {
+  const { first, total, firstWithin, totalWithin, mean, runs } = sobolIndices(shiftOf, {
     factors: model.factors.length,
     samples,
     random,
@@ -96,6 +98,8 @@ export function rankSensitivity(
     name,
     first: first[i] as number,
     total: total[i] as number,
+    firstWithin: firstWithin[i] as Interval,
+    totalWithin: totalWithin[i] as Interval,
   }));
   return { factors: factors.toSorted((a, b) => b.total - a.total), meanShift: mean, runs };
 }

@@ -40,8 +40,16 @@ export type ImportAct = {
 const TABLES = { incidents: 'incident', measures: 'index_measure' } as const;
 
 /** The same file read the same way is the same import. */
-export const importIdOf = (digest: string, mapping: Mapping): string =>
-  contentId('im', [digest, canonicalJson(mapping)]);
+export function importIdOf({ digest, form }: ImportSource, mapping: Mapping): string {
+  const otherwise =
+    form.kind === 'text' &&
+    (form.encoding !== form.recognised.encoding || form.delimiter !== form.recognised.delimiter);
+  return contentId('im', [
+    digest,
+    canonicalJson(mapping),
+    ...(otherwise ? [form.encoding, form.delimiter] : []),
+  ]);
+}
 
 export type Applied = { readonly id: string; readonly report: CheckReport };
 
@@ -56,7 +64,7 @@ export async function applyImport(
 ): Promise<Applied> {
   const { records, olap, clock, tell, pieceRows = PIECE_ROWS } = deps;
   assertMapping(source, mapping);
-  const id = importIdOf(source.digest, mapping);
+  const id = importIdOf(source, mapping);
   const table = TABLES[mapping.as];
   const begun = await begin(deps, { id, source, mapping, fileName, by });
   if (begun > 0 || begun === RESUMED) await dropPieces(olap, { table, id, from: begun });
@@ -64,6 +72,7 @@ export async function applyImport(
   // Where pieces end must not depend on how the file was read.
   let rows: { incidents: IncidentRow[]; measures: MeasureRow[] } = { incidents: [], measures: [] };
   const flush = async () => {
+    watch.signal?.throwIfAborted();
     if (rows.incidents.length + rows.measures.length === 0) return;
     if (piece >= begun) {
       await olap.insert(table, blockOf(rows, { id, piece }));
@@ -90,6 +99,7 @@ export async function applyImport(
     },
   });
   await flush();
+  watch.signal?.throwIfAborted();
   await records.transaction(async (trx) => {
     await trx
       .updateTable('dataImport')
@@ -258,6 +268,20 @@ const measureBlock = (rows: readonly MeasureRow[], mark: { id: string; piece: nu
   ]);
 
 export type ListedImport = Omit<DataImportTable, 'mapping'>;
+
+/** The id of the import of a file that was begun and not finished. */
+export async function unfinishedImport(
+  records: Records,
+  { source, mapping }: Pick<AskedImport, 'source' | 'mapping'>,
+): Promise<string | undefined> {
+  const found = await records.db
+    .selectFrom('dataImport')
+    .select('id')
+    .where('id', '=', importIdOf(source, mapping))
+    .where('state', '=', 'writing')
+    .executeTakeFirst();
+  return found?.id;
+}
 
 /** The newest first. */
 export const listImports = (records: Records, limit = 100): Promise<ListedImport[]> =>

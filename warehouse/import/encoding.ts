@@ -17,7 +17,10 @@ export type Sniffed = {
 
 export type FileLook = Sniffed & { readonly bytes: number; readonly digest: string };
 
-const PIECE_BYTES = 1024 * 1024;
+/** What is read at a time: whoever waits for the same process waits no longer than for one of them. */
+const PIECE_BYTES = 64 * 1024;
+/** So much of a file says whether it is UTF-16. */
+const ZEROS_BYTES = 1024 * 1024;
 
 /** Looks at the whole file in one pass: size, SHA-256 and encoding. Memory is a few pieces. */
 export async function lookAtBytes(path: string, signal?: AbortSignal): Promise<FileLook> {
@@ -108,7 +111,7 @@ function countZeros(
   piece: Uint8Array,
   { seen, even, odd }: { seen: number; even: Uint32Array; odd: Uint32Array },
 ): void {
-  const until = Math.min(piece.byteLength, Math.max(0, PIECE_BYTES - seen));
+  const until = Math.min(piece.byteLength, Math.max(0, ZEROS_BYTES - seen));
   for (let i = 0; i < until; i++) {
     const side = (seen + i) % 2 === 0 ? even : odd;
     if (piece[i] === 0) side[0] = (side[0] as number) + 1;

@@ -15,7 +15,8 @@ import { openRecords, type Records } from '../records.ts';
 import { applyImport, listImports, undoImport, type ImportDeps } from './apply-import.ts';
 import { checkFile } from './check-file.ts';
 import { workbook, zip } from './files.fixture.ts';
-import { readXlsx } from './xlsx.ts';
+import { readWorkbook } from './read-workbook.ts';
+import { readXlsx, WORKBOOK_LIMITS } from './xlsx.ts';
 import { guessMapping, type Mapping } from './mapping.ts';
 import { openSource } from './source.ts';
 
@@ -77,6 +78,21 @@ describe('a file is understood', () => {
     expect(source.form).toMatchObject({ encoding: 'gb18030' });
     const report = await checkFile(source, guessed(source, 'incidents'));
     expect(report).toMatchObject({ rows: 1, refused: 0, words: [{ name: '盗窃', rows: 1 }] });
+  });
+
+  test('in GBK with bytes that are none: refused as a whole, and by the row when told how to read it', async () => {
+    // A cell of which the last character was cut in half, as by a program that counts bytes.
+    const cut = Buffer.from('323032362f312f332c3531313732322cb5c1c70a', 'hex');
+    const path = fileOf(Buffer.concat([GBK_FILE, cut, Buffer.from('00ff0a', 'hex')]));
+    await expect(openSource(path)).rejects.toMatchObject({ hint: { zh: /指定编码/ } });
+    const source = await openSource(path, { encoding: 'gb18030' });
+    expect(source.form).toMatchObject({ recognised: { encoding: undefined, delimiter: ',' } });
+    const report = await checkFile(source, guessed(source, 'incidents'));
+    expect(report.rows).toBe(1);
+    expect(report.errors[0]).toEqual({
+      line: 3,
+      faults: [{ column: '案由', fault: 'bad-encoding' }],
+    });
   });
 
   test('as Unicode text of Excel, with tabs', async () => {
@@ -182,8 +198,21 @@ describe('a file is understood', () => {
     const bomb = zip({ 'xl/worksheets/sheet1.xml': ' '.repeat(1_000_001) });
     expect(bomb.byteLength).toBeLessThan(10_000);
     const path = fileOf(bomb, 'xlsx');
-    expect(await readXlsx(path, 1_000_000)).toEqual({ kind: 'wrong', fault: 'too-large' });
+    const limits = { ...WORKBOOK_LIMITS, partBytesMax: 1_000_000 };
+    expect(await readXlsx(path, limits)).toEqual({ kind: 'wrong', fault: 'too-large' });
     expect(await readXlsx(path)).toMatchObject({ kind: 'ok', rows: [] });
+  });
+
+  test('a workbook whose rows reach far to the right is too large, and one read aside can be stopped', async () => {
+    const far = '<row><c r="XFD1"><v>1</v></c></row>'.repeat(100);
+    const path = fileOf(
+      zip({ 'xl/worksheets/sheet1.xml': `<sheetData>${far}</sheetData>` }),
+      'xlsx',
+    );
+    const limits = { ...WORKBOOK_LIMITS, cellsMax: 1_000_000 };
+    expect(await readWorkbook(path, { limits })).toEqual({ kind: 'wrong', fault: 'too-large' });
+    const signal = AbortSignal.abort(new Error('stopped'));
+    await expect(readWorkbook(path, { signal })).rejects.toThrow('stopped');
   });
 
   test.each([

@@ -8,8 +8,8 @@ export const ROW_FAULTS: Readonly<Record<RowFault, { readonly says: Text; readon
     'ambiguous-date': {
       says: text('日期分不清日和月', 'a date whose day could be its month'),
       cure: text(
-        '在映射文件中写明 dates: day-first 或 month-first',
-        'Say dates: day-first or month-first in the mapping.',
+        '选定“日在前”或“月在前”（映射文件中为 dates: day-first 或 month-first）',
+        'Choose day first or month first (dates: day-first or month-first in a mapping file).',
       ),
     },
     'bad-date': {
@@ -18,7 +18,10 @@ export const ROW_FAULTS: Readonly<Record<RowFault, { readonly says: Text; readon
     },
     'bad-encoding': {
       says: text('含有无法识别的字符', 'characters that are none of the encoding'),
-      cure: text('以 UTF-8 重新保存文件', 'Save the file again as UTF-8.'),
+      cure: text(
+        '改选编码，或以 UTF-8 重新保存文件',
+        'Choose another encoding, or save the file again as UTF-8.',
+      ),
     },
     'bad-number': {
       says: text('数值无法识别', 'no number'),

@@ -17,7 +17,8 @@ import {
 import { decodeFile, lookAtBytes, type Encoding } from './encoding.ts';
 import { lookAtColumns, uniqueHeaders, type ColumnLook } from './mapping.ts';
 import { isNothing, plain, readInstant, readNumber } from './values.ts';
-import { readXlsx, type XlsxFault } from './xlsx.ts';
+import { readWorkbook } from './read-workbook.ts';
+import type { WorkbookLimits, XlsxFault } from './xlsx.ts';
 
 export type SourceForm =
   | {
@@ -25,6 +26,11 @@ export type SourceForm =
       readonly encoding: Encoding;
       readonly bom: boolean;
       readonly delimiter: Delimiter;
+      /** What the file looks like, whatever it was told to be. */
+      readonly recognised: {
+        readonly encoding: Encoding | undefined;
+        readonly delimiter: Delimiter;
+      };
     }
   | { readonly kind: 'xlsx' }
   | { readonly kind: 'parquet' };
@@ -48,11 +54,16 @@ export type ImportSource = {
 const HEAD_RECORDS = 500;
 const HEAD_CHARS = 256 * 1024;
 
+export type OpenOptions = {
+  /** Instead of what is recognised. */
+  readonly encoding?: Encoding | undefined;
+  readonly delimiter?: Delimiter | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly workbook?: WorkbookLimits | undefined;
+};
+
 /** Opens and looks. Throws UserError for what is no such file. */
-export async function openSource(
-  path: string,
-  options: { encoding?: Encoding; delimiter?: Delimiter; signal?: AbortSignal } = {},
-): Promise<ImportSource> {
+export async function openSource(path: string, options: OpenOptions = {}): Promise<ImportSource> {
   if (!existsSync(path) || !statSync(path).isFile()) {
     throw new UserError('not-found', text('文件不存在', 'the file is not there'), {
       detail: path,
@@ -62,7 +73,7 @@ export async function openSource(
   const magic = await firstBytes(path);
   if (magic.startsWith('50415231')) return openParquet(path, options.signal);
   if (magic.startsWith('504b0304') || magic.startsWith('d0cf11e0')) {
-    return openXlsx(path, options.signal);
+    return openXlsx(path, options);
   }
   return openText(path, options);
 }
@@ -77,10 +88,7 @@ async function firstBytes(path: string): Promise<string> {
   }
 }
 
-async function openText(
-  path: string,
-  options: { encoding?: Encoding; delimiter?: Delimiter; signal?: AbortSignal },
-): Promise<ImportSource> {
+async function openText(path: string, options: OpenOptions): Promise<ImportSource> {
   const look = await lookAtBytes(path, options.signal);
   const encoding = options.encoding ?? look.encoding;
   if (look.bytes === 0) throw noRows(path);
@@ -88,8 +96,8 @@ async function openText(
     throw new UserError('bad-input', text('文件编码无法识别', 'the encoding cannot be told'), {
       detail: path,
       hint: text(
-        '请在表格软件中另存为“CSV UTF-8”',
-        'Save it again as "CSV UTF-8" in the spreadsheet.',
+        '请指定编码，或在表格软件中另存为“CSV UTF-8”',
+        'Name the encoding, or save it again as "CSV UTF-8" in the spreadsheet.',
       ),
     });
   }
@@ -99,7 +107,8 @@ async function openText(
     if (head.length >= HEAD_CHARS) break;
   }
   const isWhole = head.length < HEAD_CHARS;
-  const delimiter = options.delimiter ?? sniffDelimiter(head);
+  const recognised = { encoding: look.encoding, delimiter: sniffDelimiter(head) };
+  const delimiter = options.delimiter ?? recognised.delimiter;
   const reader = createDelimitedReader(delimiter);
   const sample = [...reader.feed(head), ...(isWhole ? reader.end() : [])].slice(0, HEAD_RECORDS);
   const header = headerIn(sample.map(({ cells }) => cells));
@@ -107,7 +116,7 @@ async function openText(
   if (!first) throw noRows(path);
   return {
     path,
-    form: { kind: 'text', encoding, bom: look.bom, delimiter },
+    form: { kind: 'text', encoding, bom: look.bom, delimiter, recognised },
     bytes: look.bytes,
     digest: look.digest,
     ...headed(first.cells, sample.slice(header + 1)),
@@ -129,9 +138,9 @@ const XLSX_SAYS: Readonly<Record<XlsxFault, ReturnType<typeof text>>> = {
   'too-large': text('工作簿过大', 'the workbook is too large'),
 };
 
-async function openXlsx(path: string, signal?: AbortSignal): Promise<ImportSource> {
+async function openXlsx(path: string, { signal, workbook }: OpenOptions): Promise<ImportSource> {
   const { bytes, digest } = await lookAtBytes(path, signal);
-  const read = await readXlsx(path);
+  const read = await readWorkbook(path, { limits: workbook, signal });
   if (read.kind === 'wrong') {
     throw new UserError('bad-input', XLSX_SAYS[read.fault], {
       detail: path,

@@ -13,24 +13,39 @@ export type ReadXlsx =
   | { readonly kind: 'ok'; readonly rows: XlsxRow[] }
   | { readonly kind: 'wrong'; readonly fault: XlsxFault };
 
-const FILE_BYTES_MAX = 200 * 1024 * 1024;
-/** What one part may be when it is unpacked: a few kilobytes can hold gigabytes. */
-const PART_BYTES_MAX = 400 * 1024 * 1024;
+export type WorkbookLimits = {
+  readonly fileBytesMax: number;
+  /** What one part may be when it is unpacked: a few kilobytes can hold gigabytes. */
+  readonly partBytesMax: number;
+  /** Empty cells count: one at the far right of each row makes a row of thousands. */
+  readonly cellsMax: number;
+};
+
+/** For whoever has the machine. */
+export const WORKBOOK_LIMITS: WorkbookLimits = {
+  fileBytesMax: 200 * 1024 * 1024,
+  partBytesMax: 400 * 1024 * 1024,
+  cellsMax: 50_000_000,
+};
+
 const COLUMNS_MAX = 16_384;
 /** Cells filled from merged ones: ranges that lie over each other could be filled without end. */
 const MERGED_MAX = 5_000_000;
 
-export async function readXlsx(path: string, partBytesMax = PART_BYTES_MAX): Promise<ReadXlsx> {
+export async function readXlsx(
+  path: string,
+  limits: WorkbookLimits = WORKBOOK_LIMITS,
+): Promise<ReadXlsx> {
   const handle = await open(path, 'r');
   try {
     const { size } = await handle.stat();
-    if (size > FILE_BYTES_MAX) return { kind: 'wrong', fault: 'too-large' };
+    if (size > limits.fileBytesMax) return { kind: 'wrong', fault: 'too-large' };
     const bytes = await handle.readFile();
     // The container of Office with a password is no ZIP.
     if (bytes.subarray(0, 4).toString('hex') === 'd0cf11e0') {
       return { kind: 'wrong', fault: 'encrypted' };
     }
-    return { kind: 'ok', rows: rowsIn(readParts(bytes, partBytesMax)) };
+    return { kind: 'ok', rows: rowsIn(readParts(bytes, limits.partBytesMax), limits.cellsMax) };
   } catch (error) {
     const isTooLarge = error instanceof RangeError;
     return { kind: 'wrong', fault: isTooLarge ? 'too-large' : 'broken' };
@@ -65,12 +80,13 @@ function readParts(bytes: Buffer, partBytesMax: number): Parts {
   return parts;
 }
 
-function rowsIn(parts: Parts): XlsxRow[] {
+function rowsIn(parts: Parts, cellsMax: number): XlsxRow[] {
   const sheet = parts.get(firstSheet(parts));
   if (!sheet) throw new Error('no sheet');
   const shared = parts.get('xl/sharedStrings.xml');
   const words = shared ? [...elementsIn(shared(), 'si')].map(({ inner }) => textIn(inner)) : [];
   const rows: { line: number; cells: string[] }[] = [];
+  let used = 0;
   for (const row of elementsIn(sheet(), 'row')) {
     const line = Number(/\br="(\d+)"/.exec(row.attributes)?.[1] ?? rows.length + 1);
     const cells: string[] = [];
@@ -80,6 +96,7 @@ function rowsIn(parts: Parts): XlsxRow[] {
       while (cells.length < column) cells.push('');
       cells[column] = cellText(/\bt="(\w+)"/.exec(attributes)?.[1], inner, words);
     }
+    if ((used += cells.length) > cellsMax) throw new RangeError('more cells than may be');
     if (cells.some((cell) => cell.trim() !== '')) rows.push({ line, cells });
   }
   fillMerged(sheet(), rows);
