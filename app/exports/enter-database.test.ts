@@ -12,6 +12,7 @@ import { verifyFile } from '../../security/exports/verify-file.ts';
 import type { Account } from '../../warehouse/accounts.ts';
 import type { Records } from '../../warehouse/records.ts';
 import { exportConfigSchema, exportLimitsOf } from '../export-config.ts';
+import { testSealer } from './export-desk.fixture.ts';
 import { enterDatabase } from './enter-database.ts';
 
 const NOW = epochMs(Date.UTC(2026, 10, 27, 1, 5));
@@ -39,7 +40,7 @@ afterEach(() => records.close());
 let ids = createCountingIds();
 const enter = (rows: number, purpose = '季度分析') =>
   enterDatabase(
-    { records, ids, config },
+    { records, ids, config, seal: testSealer },
     {
       account,
       form: 'parquet',

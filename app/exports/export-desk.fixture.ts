@@ -7,7 +7,7 @@ import type { Clock } from '../../core/time.ts';
 import type { Records } from '../../warehouse/records.ts';
 import type { SuiteName } from '../../security/crypto/suite.ts';
 import { createSuites } from '../../security/crypto/suites.ts';
-import { createExportSealer } from '../../security/exports/export-seal.ts';
+import { createExportSealer, exportSealKeys } from '../../security/exports/export-seal.ts';
 import { exportConfigSchema, exportLimitsOf } from '../export-config.ts';
 import type { PdfPrinter } from '../reports/pdf.ts';
 import type { ExportDesk } from './export-content.ts';
@@ -33,6 +33,15 @@ export const sealKeys = (suite: SuiteName = 'intl') => {
   };
 };
 
+/** What seals are made and looked at with here. */
+export const testSealer = createExportSealer({ keys: sealKeys(), suites, site: '达州市司法局' });
+
+export const testSealChecks = async () => ({
+  keys: await exportSealKeys(sealKeys(), suites),
+  suites,
+  trusted: [],
+});
+
 export const openExports = (
   given: { records: Records; clock: Clock } & Partial<ExportDeps>,
 ): ExportDesk =>
@@ -42,6 +51,6 @@ export const openExports = (
     pdf: noPrinter,
     hashing: 'sha256',
     limits: exportLimitsOf(exportConfigSchema.parse(undefined)),
-    seal: createExportSealer({ keys: sealKeys(), suites, site: '达州市司法局' }),
+    seal: testSealer,
     ...given,
   });

@@ -12,14 +12,12 @@ import { createOrderBook } from '../../core/order-book.ts';
 import { DAZHOU, regionCode } from '../../core/region.ts';
 import { createManualClock, epochMs, systemClock } from '../../core/time.ts';
 import { markDemoAccount } from '../../security/access/account-access-store.ts';
-import { createSuites } from '../../security/crypto/suites.ts';
-import { exportSealKeys } from '../../security/exports/export-seal.ts';
 import { createAuditTrail } from '../../security/audit/trail.ts';
 import { alertRow } from '../../warehouse/records.contract.ts';
 import { openSession } from '../../warehouse/sessions.ts';
 import { recordRoutes } from '../audit/route-audit.ts';
 import { exportConfigSchema, exportLimitsOf } from '../export-config.ts';
-import { openExports, sealKeys } from '../exports/export-desk.fixture.ts';
+import { openExports, testSealChecks } from '../exports/export-desk.fixture.ts';
 import { registerAlertExports } from './alert-export-routes.ts';
 import { registerAuditList } from './audit-list-routes.ts';
 import { registerExports } from './export-routes.ts';
@@ -28,7 +26,6 @@ import { createServer } from './server.ts';
 import { registerSessions } from './sessions.ts';
 
 export const EXPORTS_NOW = Date.UTC(2026, 10, 27, 1, 30);
-const suites = createSuites();
 const XUANHAN = regionCode('511722');
 const DAZHU = regionCode('511724');
 
@@ -113,11 +110,7 @@ export async function openExportsApp() {
     records: recorder.records,
     clock,
     limits,
-    sealChecks: async () => ({
-      keys: await exportSealKeys(sealKeys(), suites),
-      suites,
-      trusted: [],
-    }),
+    sealChecks: testSealChecks,
   });
   registerAuditList(app, { guard, db, exports });
   // Somebody of Xuanhan.

@@ -31,7 +31,7 @@ import {
 import type { VerifiedAnswer } from '../api/exports.ts';
 import { recordRoutes } from '../audit/route-audit.ts';
 import { exportConfigSchema, exportLimitsOf } from '../export-config.ts';
-import { openExports } from '../exports/export-desk.fixture.ts';
+import { openExports, testSealChecks } from '../exports/export-desk.fixture.ts';
 import { findPdfPrinter, type PdfPrinter } from '../reports/pdf.ts';
 import { createSqlDesk } from '../sql/sql-desk.ts';
 import { registerExports } from './export-routes.ts';
@@ -135,7 +135,13 @@ beforeAll(async () => {
   });
   const { db } = records;
   registerViewExports(app, { guard, db, clock, olap, exports, ruleTitles });
-  registerExports(app, { guard, records: recorder.records, clock, limits: LIMITS });
+  registerExports(app, {
+    guard,
+    records: recorder.records,
+    clock,
+    limits: LIMITS,
+    sealChecks: testSealChecks,
+  });
   registerSqlExports(app, {
     guard,
     exports,
