@@ -68,8 +68,8 @@ describe.skipIf(reason !== undefined)('with a server', () => {
   test('every migration runs, and leaves the columns it leaves in SQLite', async () => {
     const store = await createStore();
     const records = await openRecords(deps, store.options);
-    const folder = await mkdtemp(join(tmpdir(), 'plumbline-columns-'));
-    const other = await openRecords(deps, { kind: 'sqlite', path: join(folder, 'r.sqlite') });
+    const beside = await mkdtemp(join(tmpdir(), 'plumbline-columns-'));
+    const other = await openRecords(deps, { kind: 'sqlite', path: join(beside, 'r.sqlite') });
     const run = await sql<{ name: string }>`
       SELECT name FROM kysely_migration ORDER BY name`.execute(records.db);
     expect(run.rows.map(({ name }) => name)).toEqual(Object.keys(migrationsFor('postgres')));
@@ -82,13 +82,13 @@ describe.skipIf(reason !== undefined)('with a server', () => {
       FROM sqlite_schema t JOIN pragma_table_info(t.name) c
       WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'`.execute(other.db);
     const ours = ({ table }: Column) => !table.startsWith('kysely_');
-    const found = columns.rows.filter(ours).map(wordsOf).sort();
-    expect(found).toEqual(others.rows.filter(ours).map(wordsOf).sort());
-    expect(found.length).toBeGreaterThan(200);
+    const those = columns.rows.filter(ours).map(wordsOf).sort();
+    expect(those).toEqual(others.rows.filter(ours).map(wordsOf).sort());
+    expect(those.length).toBeGreaterThan(200);
     await other.close();
     await records.close();
     await store.remove();
-    await rm(folder, { recursive: true });
+    await rm(beside, { recursive: true });
   }, 60_000);
 
   test('a server that ends is unavailable for a while, and is used again when it is back', async (context) => {
