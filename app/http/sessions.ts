@@ -7,7 +7,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { text } from '../../core/text.ts';
-import { ACCESS_DEFAULTS, type AccessSettings } from '../../security/access/access-settings.ts';
+import { PASSWORD_ALONE, type AccessSettings } from '../../security/access/access-settings.ts';
 import { takeSecondFactor } from '../../security/access/account-access-store.ts';
 import { scopeOf } from '../../security/access/policy.ts';
 import { limitOf } from '../../security/access/session-limits.ts';
@@ -59,7 +59,7 @@ const AGENT_CHARS_MAX = 120;
 export function fillIn(deps: SessionRoutesDeps): AccessDeps {
   const { db, clock, ids, audit } = deps;
   const records = deps.records ?? { transaction: (run) => db.transaction().execute(run) };
-  const settings = deps.settings ?? ACCESS_DEFAULTS;
+  const settings = deps.settings ?? PASSWORD_ALONE;
   const { atOnceMax = Math.min(availableParallelism(), SIGN_INS_AT_ONCE_MAX), waitingMax } =
     settings.signInTurns;
   const own = ids.next('key').padEnd(32, '0');

@@ -13,8 +13,8 @@ export const accessSettingsSchema = z.strictObject({
   sessionsPerAccount: z.number().int().min(1).max(1_000).default(20),
   /** How long a given password or code is good for sensitive acts. */
   proof: durationSchema.prefault('5m'),
-  /** Roles that need a second factor besides the three administrators, who always do. */
-  secondFactorFor: z.array(z.enum(SECOND_FACTOR_ROLES)).default([]),
+  /** Roles that need a second factor besides the three administrators, who always do; a site may name fewer. */
+  secondFactorFor: z.array(z.enum(SECOND_FACTOR_ROLES)).default([...SECOND_FACTOR_ROLES]),
   /** File of leaked passwords to check new ones against, besides the list that ships. */
   leakedPasswordsFile: z.string().min(1).optional(),
   /** How long a one-time password can be used. */
@@ -52,3 +52,6 @@ export const accessSettingsSchema = z.strictObject({
 export type AccessSettings = z.infer<typeof accessSettingsSchema>;
 
 export const ACCESS_DEFAULTS: AccessSettings = accessSettingsSchema.parse({});
+
+/** The defaults, but officers and analysts sign in by password alone. */
+export const PASSWORD_ALONE: AccessSettings = { ...ACCESS_DEFAULTS, secondFactorFor: [] };

@@ -7,7 +7,11 @@ import { createLogger, silentLogger } from '../../../core/logger.ts';
 import { regionCode } from '../../../core/region.ts';
 import { createManualClock } from '../../../core/time.ts';
 import { markDemoAccount } from '../../../security/access/account-access-store.ts';
-import { ACCESS_DEFAULTS } from '../../../security/access/access-settings.ts';
+import {
+  ACCESS_DEFAULTS,
+  PASSWORD_ALONE,
+  type AccessSettings,
+} from '../../../security/access/access-settings.ts';
 import { totpAt } from '../../../security/access/one-time-code.ts';
 import type { Audit, AuditEntry } from '../../../security/audit/audit-entry.ts';
 import { createAccount } from '../../../warehouse/accounts.ts';
@@ -130,10 +134,10 @@ const actions = () =>
 
 describe('sign-in', () => {
   test('many people of one bureau at once are no attack on their address', async () => {
-    const lockOut = { ...ACCESS_DEFAULTS.lockOut, free: 3, addressFactor: 1 };
+    const lockOut = { ...PASSWORD_ALONE.lockOut, free: 3, addressFactor: 1 };
     const signInTurns = { atOnceMax: 2, waitingMax: 6 };
     const server = await createServer({ logger: silentLogger });
-    const settings = { ...ACCESS_DEFAULTS, lockOut, signInTurns };
+    const settings = { ...PASSWORD_ALONE, lockOut, signInTurns };
     registerAccess(server, {
       db: records.db,
       records,
@@ -414,7 +418,7 @@ test('an account has so many sessions at a time; the one unused longest makes ro
   const first = await signedIn('night');
   const { accountId } = (await first.ask<Me>('GET', '/api/me')).body;
   const deps = { clock, ids: secureIds };
-  for (let more = 0; more < ACCESS_DEFAULTS.sessionsPerAccount - 1; more++) {
+  for (let more = 0; more < PASSWORD_ALONE.sessionsPerAccount - 1; more++) {
     clock.advance(1_000);
     await openSession(deps, db, accountId);
   }
@@ -432,7 +436,7 @@ test('an account has so many sessions at a time; the one unused longest makes ro
     .where('accountId', '=', accountId)
     .selectAll()
     .execute();
-  expect(rows).toHaveLength(ACCESS_DEFAULTS.sessionsPerAccount);
+  expect(rows).toHaveLength(PASSWORD_ALONE.sessionsPerAccount);
 });
 
 test('sensitive acts want a proof of late', async () => {
@@ -606,6 +610,23 @@ describe('the server', () => {
     await spoken.close();
   });
 
+  test('officers too get nothing but the way to a second factor unless the site leaves their role out', async () => {
+    const city = (await signedIn('city')).cookies.get('plumbline_session') ?? '';
+    const but: AccessSettings = { ...ACCESS_DEFAULTS, secondFactorFor: ['county-officer'] };
+    for (const settings of [ACCESS_DEFAULTS, but]) {
+      const owes = settings === but ? null : 'second-factor';
+      const strict = await createServer({ logger: silentLogger });
+      const deps = { db: records.db, clock, ids: secureIds, audit: logAudit(silentLogger) };
+      registerAccess(strict, { ...deps, secure: false, settings });
+      const ask = (url: string) => strict.inject({ url, cookies: { plumbline_session: city } });
+      expect((await ask('/api/me')).json<Me>().owes ?? null).toBe(owes);
+      const matrix = await ask('/api/access/matrix');
+      expect(matrix.statusCode).toBe(owes === null ? 200 : 403);
+      if (owes) expect(matrix.json<Problem>().code).toBe('second-factor-missing');
+      await strict.close();
+    }
+  });
+
   test('lets administrators in from their networks alone, wherever their session was opened', async () => {
     const fenced = await createServer({ logger: silentLogger });
     registerAccess(fenced, {
@@ -614,7 +635,7 @@ describe('the server', () => {
       ids: secureIds,
       secure: false,
       audit: logAudit(silentLogger),
-      settings: { ...ACCESS_DEFAULTS, administratorsFrom: ['10.20.0.0/16'] },
+      settings: { ...PASSWORD_ALONE, administratorsFrom: ['10.20.0.0/16'] },
     });
     const at = (remoteAddress: string, cookie: string | undefined) =>
       fenced.inject({
