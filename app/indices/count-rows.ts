@@ -1,8 +1,7 @@
-// Incidents counted into one dense array, row by row as the engine reads them: six bytes each, no object and
-// no hash. Which regions and months there are is found on the way.
+// Incidents as counts: the engine counts the months of each region and year into one short array of columns,
+// with no key per cell, and what it hands over is put in order here without an object per cell.
 
-import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import * as arrow from 'apache-arrow';
 import type { Olap } from '../../warehouse/olap.ts';
 import type { MonthNumber } from './months.ts';
@@ -11,8 +10,19 @@ import type { MonthNumber } from './months.ts';
 export const REGION_MIN = 110_000;
 export const REGION_MAX = 829_999;
 
-/** Rows of an incident query carry region and column in one number. */
-export const COLUMNS_MAX = 4_096;
+const MONTHS_OF_YEAR = 12;
+/** Beyond this the engine counts on disk what it has; 12 × 8 bytes for each region, year and column. */
+const COUNTING_BYTES_MAX = 1024 ** 3;
+
+/**
+ * The statement countRows reads, over a relation of `region`, `month` and `column` by number; 0 is what is
+ * wrong in a row.
+ */
+export const countingSql = (
+  { region, month, column }: { region: string; month: string; column: string },
+  { source, columns }: { source: string; columns: number },
+): string =>
+  `SELECT r, y, CAST(countResample(0, ${MONTHS_OF_YEAR * (columns + 1)}, 1)(cell) AS Array(UInt32)) AS counts FROM (SELECT toUInt32(${region}) AS r, ${month} AS m, toUInt16(intDiv(m, ${MONTHS_OF_YEAR})) AS y, (m % ${MONTHS_OF_YEAR}) * ${columns + 1} + ${column} AS cell FROM ${source}) GROUP BY r, y SETTINGS max_bytes_before_external_group_by = ${COUNTING_BYTES_MAX}`;
 
 export type CountedRows = {
   readonly regions: ReadonlySet<number>;
@@ -27,12 +37,14 @@ export type CountedRows = {
   putInto(cells: Float64Array, regions: readonly number[]): void;
 };
 
-const READ_BYTES = 1024 * 1024;
+/** Counts of a region in a year: column after column within month after month, before each the unknown ones. */
+type YearOfRegion = {
+  readonly region: number;
+  readonly year: number;
+  readonly counts: Uint32Array;
+};
 
-/**
- * Counts the rows of a query of `m`, the month, and `rc`, region and column in one number, which goes through
- * the file at `path`. What is wrong in a row is 0.
- */
+/** Counts the rows of a countingSql, whose result goes through the file at `path`. */
 export async function countRows(
   { olap }: { olap: Olap },
   {
@@ -45,119 +57,100 @@ export async function countRows(
   { columns, path }: { columns: number; path: string },
 ): Promise<CountedRows> {
   await olap.export(sql, {}, path);
-  const counts = createCounts(columns);
-  let rows = 0;
-  const reader = await arrow.RecordBatchReader.from(
-    createReadStream(path, { highWaterMark: READ_BYTES }),
-  );
-  for await (const record of reader) {
-    const months = record.getChildAt(0)?.toArray() as Uint16Array;
-    const packed = record.getChildAt(1)?.toArray() as Uint32Array;
-    rows += record.numRows;
-    counts.add(months, packed);
-  }
+  const years = yearsOf(await readFile(path));
   await rm(path, { force: true });
-  const { badRegion, badTime, badKind, regions, first, last, putInto } = counts.end();
+  const regions = new Set<number>();
+  const good: YearOfRegion[] = [];
+  let [rows, badRegion, badTime, badKind] = [0, 0, 0, 0];
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const one of years) {
+    const { region, year, counts } = one;
+    let [all, unknown] = [0, 0];
+    const isWhole = region !== 0 && year !== 0;
+    for (let month = 0; month < MONTHS_OF_YEAR; month++) {
+      const from = month * (columns + 1);
+      let known = 0;
+      for (let cell = from + 1; cell <= from + columns; cell++) known += counts[cell] as number;
+      all += known + (counts[from] as number);
+      unknown += counts[from] as number;
+      if (known === 0 || !isWhole) continue;
+      first = Math.min(first, year * MONTHS_OF_YEAR + month);
+      last = Math.max(last, year * MONTHS_OF_YEAR + month);
+    }
+    rows += all;
+    if (region === 0) badRegion += all;
+    else if (year === 0) badTime += all;
+    else badKind += unknown;
+    if (!isWhole || all === unknown) continue;
+    regions.add(region);
+    good.push(one);
+  }
   const refused = Object.entries({
     bad_region: badRegion,
     [reasons.month]: badTime,
     [reasons.column]: badKind,
   }).filter(([, count]) => count > 0);
-  return { regions, first, last, rows, refused: Object.fromEntries(refused), putInto };
+  return {
+    regions,
+    first,
+    last,
+    rows,
+    refused: Object.fromEntries(refused),
+    putInto: (cells, order) => putYears(good, cells, { regions: order, columns, first, last }),
+  };
 }
 
-const PLACES_START = 512;
-const MONTHS_START = 64;
-
-/**
- * One flat array of counts by place, column and month: rows sorted by region and kind, as the warehouse has
- * them, touch it from one end to the other. Both the places and the months it has room for grow as they come.
- */
-function createCounts(columns: number) {
-  const placeOf = new Int32Array(REGION_MAX - REGION_MIN + 2).fill(-1);
-  const seen: number[] = [];
-  let [places, room, start] = [PLACES_START, 0, 0];
-  let counts = new Uint32Array(0);
-  let [badRegion, badTime, badKind] = [0, 0, 0];
-
-  const widen = (month: MonthNumber) => {
-    const [from, until] = room === 0 ? [month, month] : [start, start + room - 1];
-    const wider = Math.max(
-      MONTHS_START,
-      2 * room,
-      Math.max(until, month) - Math.min(from, month) + 1,
-    );
-    // Room on the side it was missing, for months mostly come in order.
-    const begin = month < from || room === 0 ? Math.max(0, until - wider + 1) : from;
-    const moved = new Uint32Array(places * columns * wider);
-    for (let cell = 0; cell < (room === 0 ? 0 : places * columns); cell++)
-      moved.set(counts.subarray(cell * room, (cell + 1) * room), cell * wider + start - begin);
-    [counts, room, start] = [moved, wider, begin];
-  };
-  const newPlace = (region: number): number => {
-    const place = seen.length;
-    placeOf[region] = place;
-    seen.push(region + REGION_MIN - 1);
-    if (place >= places) {
-      places *= 2;
-      const more = new Uint32Array(places * columns * room);
-      more.set(counts);
-      counts = more;
-    }
-    return place;
-  };
-
-  return {
-    add(months: Uint16Array, packed: Uint32Array): void {
-      for (let row = 0; row < months.length; row++) {
-        const code = packed[row] as number;
-        const region = code >>> 12;
-        const month = months[row] as number;
-        const column = (code & 4_095) - 1;
-        if (region === 0 || month === 0 || column < 0) {
-          if (region === 0) badRegion++;
-          else if (month === 0) badTime++;
-          else badKind++;
-          continue;
-        }
-        if (month < start || month >= start + room) widen(month);
-        let place = placeOf[region] as number;
-        if (place < 0) place = newPlace(region);
-        (counts[(place * columns + column) * room + month - start] as number)++;
-      }
-    },
-    end() {
-      const isIn = new Uint8Array(room);
-      for (let cell = 0; cell < seen.length * columns; cell++) {
-        for (let i = 0; i < room; i++) if (counts[cell * room + i] !== 0) isIn[i] = 1;
-      }
-      const first = isIn.includes(1) ? start + isIn.indexOf(1) : Number.POSITIVE_INFINITY;
-      const last = isIn.includes(1) ? start + isIn.lastIndexOf(1) : Number.NEGATIVE_INFINITY;
-      return {
-        badRegion,
-        badTime,
-        badKind,
-        first,
-        last,
-        regions: new Set(seen),
-        putInto(cells: Float64Array, regions: readonly number[]): void {
-          if (first > last) return;
-          const months = last - first + 1;
-          const [columnSize, monthSize] = [regions.length, columns * regions.length];
-          for (const [i, region] of regions.entries()) {
-            const place = placeOf[region - REGION_MIN + 1] as number;
-            if (place < 0) continue;
-            for (let column = 0; column < columns; column++) {
-              const from = (place * columns + column) * room + first - start;
-              const to = column * columnSize + i;
-              for (let month = 0; month < months; month++) {
-                const count = counts[from + month] as number;
-                if (count > 0) cells[to + month * monthSize] = count;
-              }
-            }
-          }
-        },
+function* yearsOf(bytes: Uint8Array): Iterable<YearOfRegion> {
+  for (const record of arrow.RecordBatchReader.from(bytes)) {
+    const [regions, years] = [record.getChildAt(0)?.toArray(), record.getChildAt(1)?.toArray()];
+    const { valueOffsets, children } = record.data.children[2] as arrow.Data<arrow.List>;
+    const values = children[0]?.values as Uint32Array;
+    for (let row = 0; row < record.numRows; row++)
+      yield {
+        region: regions[row] as number,
+        year: years[row] as number,
+        counts: values.subarray(valueOffsets[row], valueOffsets[row + 1]),
       };
-    },
-  };
+  }
+}
+
+/** Regions whose cells are written beside each other: two lines of the cache. */
+const REGIONS_AT_ONCE = 16;
+
+function putYears(
+  years: readonly YearOfRegion[],
+  cells: Float64Array,
+  {
+    regions,
+    columns,
+    first,
+    last,
+  }: Pick<CountedRows, 'first' | 'last'> & { regions: readonly number[]; columns: number },
+): void {
+  const placeOf = new Map(regions.map((region, place) => [region, place]));
+  const nothing = new Uint32Array(MONTHS_OF_YEAR * (columns + 1));
+  const byYear = new Map<number, Uint32Array[]>();
+  for (const { region, year, counts } of years) {
+    const ofYear = byYear.get(year) ?? regions.map(() => nothing);
+    ofYear[placeOf.get(region) as number] = counts;
+    byYear.set(year, ofYear);
+  }
+  for (const [year, ofYear] of byYear) {
+    for (let from = 0; from < regions.length; from += REGIONS_AT_ONCE) {
+      const some = ofYear.slice(from, from + REGIONS_AT_ONCE);
+      for (let month = 0; month < MONTHS_OF_YEAR; month++) {
+        const at = year * MONTHS_OF_YEAR + month;
+        if (at < first || at > last) continue;
+        const start = (at - first) * columns * regions.length + from;
+        for (let column = 0; column < columns; column++) {
+          const to = start + column * regions.length;
+          const cell = month * (columns + 1) + 1 + column;
+          for (let i = 0; i < some.length; i++) {
+            const count = (some[i] as Uint32Array)[cell] as number;
+            if (count > 0) cells[to + i] = count;
+          }
+        }
+      }
+    }
+  }
 }

@@ -10,7 +10,7 @@ import { text } from '../../core/text.ts';
 import type { Definition } from '../../models/composite/definition.ts';
 import type { PeriodColumns } from '../../models/composite/indicator-values.ts';
 import type { Olap } from '../../warehouse/olap.ts';
-import { COLUMNS_MAX, countRows, REGION_MAX, REGION_MIN, type CountedRows } from './count-rows.ts';
+import { countingSql, countRows, REGION_MAX, REGION_MIN, type CountedRows } from './count-rows.ts';
 import { monthAt, monthName, type MonthNumber } from './months.ts';
 
 export type InputFiles = {
@@ -214,17 +214,17 @@ async function incidentCells(
   });
 }
 
-/**
- * A row per incident, six bytes: counting them into dense arrays here takes a fraction of the time an engine
- * needs to group by as many keys as there are cells.
- */
+/** A row per region and year with a count for each of its months and columns. */
 function incidentQuery(
   names: readonly string[],
   { source, month, kind, region }: { source: string; month: string; kind: string; region: string },
 ): CellQuery {
-  const code = goodRegion(region);
+  const column = `ifNull(${placeSql(kind, names)}, 0)`;
   return {
-    sql: `SELECT ${month} AS m, toUInt32(if(${code} = 0, 0, ${code} - ${REGION_MIN - 1}) * ${COLUMNS_MAX} + ifNull(${placeSql(kind, names)}, 0)) AS rc FROM ${source}`,
+    sql: countingSql(
+      { region: goodRegion(region), month, column },
+      { source, columns: names.length },
+    ),
     reasons: { month: 'bad_time', column: 'unknown_kind' },
   };
 }

@@ -179,6 +179,8 @@ export async function withInput<Result>(
 
 function warehouseOf(config: Config | undefined): OlapOptions {
   const options = config && olapOptions(config);
+  // The product is stopped then: its cores are free. A server has others to serve.
+  if (options?.kind === 'chdb') return { ...options, threadsPerQueryMax: 0 };
   if (options) return options;
   throw new UserError('bad-configuration', text('未配置数据仓库', 'there is no warehouse'), {
     hint: text(
