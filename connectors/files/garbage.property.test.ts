@@ -123,6 +123,7 @@ test.each([0x7f_ff_ff_ff, 0x00_ff_ff_ff, 0x40_00_00_00, 0xff_ff_ff_ff])(
         for await (const page of readPositionsArrow(inChunks(bytes), {
           source: 'phone/app',
           report,
+          rowsMax: 30,
         })) {
           expect(page.positions.length).toBeLessThanOrEqual(20);
         }
