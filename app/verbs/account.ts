@@ -120,7 +120,22 @@ export async function resetAccount(
     const settings = config.access;
     const rights = rightsOf(config);
     // Whoever has the server is the way back in when the last administrator was altered: back to what was sealed.
-    const altered = await records.transaction((trx) => rights.restore(trx, account.id));
+    const altered = await records.transaction(async (trx) => {
+      const found = await rights.restore(trx, account.id);
+      if (found) {
+        await audit.record(trx, {
+          atMs: clock.now(),
+          actor: SYSTEM.id,
+          action: 'account.put-back',
+          outcome: 'done',
+          subjects: [],
+          purpose: null,
+          reason: null,
+          detail: { account: account.id, fields: found.fields.join(' ') },
+        });
+      }
+      return found;
+    });
     if (altered) {
       print(
         `! 账号被直接改库，已恢复为授权时的内容 was changed by hand, put back: ${altered.fields.join(' ')}`,

@@ -114,6 +114,7 @@ export const ACTION_NAMES: Readonly<Record<string, Text>> = {
   'account.create': text('开设账户', 'created an account'),
   'account.disable': text('停用账户', 'disabled an account'),
   'account.enable': text('启用账户', 'enabled an account'),
+  'account.put-back': text('恢复被改库的账号', 'put an account back that was changed by hand'),
   'account.reset-password': text('重置密码', 'reset a password'),
   'account.seal-all': text('首次校验全部账号权限', 'sealed the rights of every account'),
   'account.second-factor-off': text('关闭动态验证码', 'turned the second factor off'),
