@@ -17,7 +17,7 @@ import { openDemoGateway, type DemoGateway } from '../sim/demo-gateway.ts';
 import { openSourceServer } from '../sim/source-server.ts';
 import { createTerminalFleet } from '../sim/terminal-fleet.ts';
 import { markDemoAccount } from '../security/access/account-access-store.ts';
-import { createAccount, findAccountByLogin } from '../warehouse/accounts.ts';
+import { createAccount } from '../warehouse/accounts.ts';
 import { loadCursor, saveCursor } from '../warehouse/cursors.ts';
 import { flag } from '../warehouse/records-schema.ts';
 import type { Role } from './api/session.ts';
@@ -297,7 +297,7 @@ const officerAt = (number: string): Text | undefined => {
 };
 
 /** Officers, accounts and a partner, each made once. */
-async function seedPeople({ records: { db }, ids, clock }: Foundation): Promise<void> {
+async function seedPeople({ records, ids, clock, rights }: Foundation): Promise<void> {
   const duty = people.flatMap(({ login, name, role, region, phone = null, officerId: leader }) =>
     leader === undefined && (role === 'city-officer' || role === 'county-officer')
       ? [{ id: `officer-${login}`, name: name.zh, role, region, phone }]
@@ -316,6 +316,7 @@ async function seedPeople({ records: { db }, ids, clock }: Foundation): Promise<
         ? ('city-officer' as const)
         : ('county-officer' as const),
   }));
+  const { db } = records;
   await db
     .insertInto('officer')
     .values(
@@ -330,19 +331,22 @@ async function seedPeople({ records: { db }, ids, clock }: Foundation): Promise<
   for (const person of people) {
     const { login, name, role, region } = person;
     const officerId = person.officerId ?? duty.find(({ id }) => id === `officer-${login}`)?.id;
-    await createAccount({ ids }, db, {
-      login,
-      displayZh: name.zh,
-      displayEn: name.en,
-      role,
-      region,
-      language: 'zh',
-      password: PASSWORD,
-      ...(officerId === undefined ? {} : { officerId }),
+    await records.transaction(async (trx) => {
+      const made = await createAccount({ ids }, trx, {
+        login,
+        displayZh: name.zh,
+        displayEn: name.en,
+        role,
+        region,
+        language: 'zh',
+        password: PASSWORD,
+        ...(officerId === undefined ? {} : { officerId }),
+      });
+      if (!made) return;
+      // Everybody is told the password: a second factor would protect nothing.
+      await markDemoAccount(trx, made.id);
+      await rights.seal(trx, made.id);
     });
-    const account = await findAccountByLogin(db, login);
-    // Everybody is told the password: a second factor would protect nothing.
-    if (account) await markDemoAccount(db, account.id);
   }
   await savePartner(db, {
     name: 'demo partner',

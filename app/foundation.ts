@@ -13,6 +13,7 @@ import { openEmbeddedLog } from '../ingest/log-embedded.ts';
 import { openKafkaLog } from '../ingest/log-kafka.ts';
 import type { Log } from '../ingest/log.ts';
 import type { Areas } from '../rules/frame.ts';
+import { createRightsSeal, type RightsSeal } from '../security/access/rights-seal.ts';
 import type { AuditTrail } from '../security/audit/audit-entry.ts';
 import { createAuditTrail } from '../security/audit/trail.ts';
 import { openRecords, type Records } from '../warehouse/records.ts';
@@ -33,6 +34,8 @@ export type Foundation = {
   readonly ids: ChanceIds;
   readonly random: Random;
   readonly secrets: Secrets;
+  /** By which rights are known to be as they were given. */
+  readonly rights: RightsSeal;
   readonly log: Log;
   readonly records: Records;
   /** Who the pseudonymous keys are, and the keys it is sealed by. */
@@ -77,6 +80,7 @@ export async function openFoundation(
     ids: secureIds,
     random,
     secrets,
+    rights: rightsSealOf(secrets),
     log,
     records,
     identities,
@@ -93,6 +97,9 @@ export async function openFoundation(
     },
   };
 }
+
+export const rightsSealOf = (secrets: Secrets): RightsSeal =>
+  createRightsSeal(secrets.key('rights are sealed by'));
 
 /** Where the records of the configured product are. */
 export const recordsOptions = (config: Config) =>

@@ -95,12 +95,21 @@ export type CertificateChallengeTable = {
   untilMs: EpochMs;
 };
 
+/** What decides the rights of an account, as it was when they were given; see security/access/rights-seal.ts. */
+export type AccountSealTable = {
+  accountId: string;
+  sealed: string;
+  /** HMAC of it, in base 64. */
+  seal: string;
+};
+
 /** The tables of this file. */
 export type AccessTables = {
   accessGrant: AccessGrantTable;
   accountAccess: AccountAccessTable;
   accountCertificate: AccountCertificateTable;
   accountRecoveryCode: RecoveryCodeTable;
+  accountSeal: AccountSealTable;
   certificateChallenge: CertificateChallengeTable;
   kioskDevice: KioskDeviceTable;
   signInFailure: SignInFailureTable;

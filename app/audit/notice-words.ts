@@ -4,7 +4,7 @@ import { text, type Text } from '../../core/text.ts';
 import { MINUTE_MS } from '../../core/local-time.ts';
 import { describeFinding } from '../../security/audit/finding-words.ts';
 import { READER_NOTICE } from '../../security/audit/notice-answers.ts';
-import type { NoticeDetail } from '../../security/audit/notices.ts';
+import { RIGHTS_NOTICE, type NoticeDetail } from '../../security/audit/notices.ts';
 import type { FindingKind } from '../../security/audit/verify-chain.ts';
 
 export function noticeText(kind: string, detail: NoticeDetail): Text {
@@ -27,6 +27,17 @@ export function noticeText(kind: string, detail: NoticeDetail): Text {
     });
     return text(`审计记录校验不符：${found.zh}`, `The trail does not fit: ${found.en}`);
   }
+  if (kind === RIGHTS_NOTICE) {
+    const names = String(detail['fields']).split(' ');
+    const of = (language: 'zh' | 'en') =>
+      names
+        .map((name) => FIELD_NAMES[name]?.[language] ?? name)
+        .join(language === 'zh' ? '、' : ', ');
+    return text(
+      `账号权限被直接改库，已停用该账号，待安全管理员重新授权：${of('zh')}`,
+      `Rights changed by hand in the database, the account is refused until they are granted anew: ${of('en')}`,
+    );
+  }
   if (kind === 'audit.refused') {
     const { witness, checkpoint } = detail as Plain;
     return text(
@@ -43,6 +54,21 @@ export function noticeText(kind: string, detail: NoticeDetail): Text {
   }
   return text(kind, kind);
 }
+
+/** What of an account was altered, by the names of its seal. */
+const FIELD_NAMES: Readonly<Record<string, Text>> = {
+  login: text('用户名', 'login'),
+  role: text('角色', 'role'),
+  region: text('单位', 'unit'),
+  officer: text('值班人员', 'officer'),
+  active: text('启用状态', 'whether it is active'),
+  password: text('密码', 'password'),
+  demo: text('演示账号标记', 'mark of a demonstration'),
+  scope: text('数据范围', 'data scope'),
+  factorSinceMs: text('动态验证码', 'second factor'),
+  leads: text('领导身份', 'leadership'),
+  seal: text('校验值缺失或无效', 'its seal is missing or forged'),
+};
 
 type Plain = Readonly<Record<string, string | number>>;
 

@@ -10,6 +10,7 @@ import { text } from '../../core/text.ts';
 import { PASSWORD_ALONE, type AccessSettings } from '../../security/access/access-settings.ts';
 import { takeSecondFactor } from '../../security/access/account-access-store.ts';
 import { scopeOf } from '../../security/access/policy.ts';
+import type { RightsSeal } from '../../security/access/rights-seal.ts';
 import { limitOf } from '../../security/access/session-limits.ts';
 import type { SessionState } from '../../security/access/session-store.ts';
 import { FUNCTION_NAMES } from '../../security/access/functions.ts';
@@ -24,6 +25,7 @@ import { knownDevice, rememberDevice } from './access/known-device.ts';
 import { countGuess } from './access/own-attempts.ts';
 import { clearSessionCookie, setSessionCookie, tokenOf } from './access/session-cookie.ts';
 import { signIn } from './access/sign-in.ts';
+import { createTellAltered } from './access/tell-altered.ts';
 import { createTrail, type Trail } from './access/trail.ts';
 
 export type { Guard, Permit } from './access/guard.ts';
@@ -38,6 +40,8 @@ export type SessionRoutesDeps = SessionDeps & {
   readonly audit: Audit;
   /** A key of the installation by name. */
   readonly key?: ((name: string) => Uint8Array) | undefined;
+  /** Seals rights, and refuses what does not fit its seal. */
+  readonly rights?: RightsSeal | undefined;
   readonly findKiosk?: ((request: FastifyRequest) => Promise<Account | undefined>) | undefined;
   /** Shared by everything that checks passwords. */
   readonly turns?: SignInTurns | undefined;
@@ -76,7 +80,7 @@ export function fillIn(deps: SessionRoutesDeps): AccessDeps {
 export function registerSessions(app: FastifyInstance, given: SessionRoutesDeps): Guard {
   const deps = fillIn(given);
   const { db, secure, ids, trail, settings } = deps;
-  const guard = createGuard(deps);
+  const guard = createGuard({ ...deps, tellAltered: createTellAltered(deps) });
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const deviceKey = deps.key('known-device');
   const signInDeps = { ...deps, secondFactorKey: deps.key('second-factor') };

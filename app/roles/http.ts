@@ -86,6 +86,7 @@ import { createRuleDesk } from '../rule-desk.ts';
 import { startViewSchedule } from '../views/view-schedule.ts';
 import { createWhyNotDesk } from '../why-not/desk.ts';
 import { dutyOfficersOf, ruleTextsOf } from './alerts.ts';
+import { startRightsWatch } from './rights.ts';
 import { startVault } from './vault.ts';
 import type { AuditRole } from './audit.ts';
 import { webPushOffer } from './web-push.ts';
@@ -169,8 +170,10 @@ async function startRoutes(
       settings: foundation.config.access,
       audit: foundation.audit,
       key: foundation.secrets.key,
+      rights: foundation.rights,
     }),
   );
+  const rightsWatch = await startRightsWatch(foundation);
   const exportLimits = exportLimitsOf(foundation.config.exports);
   const exports = createExportDesk({
     ...told,
@@ -368,6 +371,7 @@ async function startRoutes(
       await vault.stop();
       await reports.stop();
       await stamping.stop();
+      await rightsWatch.stop();
       await views?.stop();
       await backtests.stop();
       await live.stop();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLogger } from '../../core/logger.ts';
 import { createUnseededRandom } from '../../core/random.ts';
 import { readAccountAccess } from '../../security/access/account-access-store.ts';
+import { decodeEntry } from '../../security/audit/record-format.ts';
 import { authenticate } from '../../warehouse/accounts.ts';
 import { openRecords } from '../../warehouse/records.ts';
 import { loadConfig, type Config } from '../config.ts';
@@ -53,6 +54,33 @@ test('the first of a role is made once, must change its password, and is found a
       mustChangePassword: 1,
       totpSinceMs: null,
     });
+  } finally {
+    await records.close();
+  }
+});
+
+test('an administrator changed by hand is put back by a reset on the server, and the trail says what it was', async () => {
+  const deps = { logger: silentLogger, random: createUnseededRandom() };
+  const records = await openRecords(deps, recordsOptions(config));
+  try {
+    const change = { role: 'system-administrator', active: 0 } as const;
+    await records.db.updateTable('account').set(change).where('login', '=', 'sa').execute();
+    const lines: string[] = [];
+    await resetAccount(config, 'sa', (line) => void lines.push(line));
+    expect(lines[0]).toContain('put back: role active');
+    const row = await records.db
+      .selectFrom('account')
+      .select(['role', 'active'])
+      .where('login', '=', 'sa')
+      .executeTakeFirst();
+    expect(row).toEqual({ role: 'security-administrator', active: 1 });
+    const told = await records.db.selectFrom('auditPending').select('body').execute();
+    expect(told.map(({ body }) => decodeEntry(body))).toContainEqual(
+      expect.objectContaining({
+        action: 'account.put-back',
+        detail: expect.objectContaining({ fields: 'role active' }) as unknown,
+      }),
+    );
   } finally {
     await records.close();
   }

@@ -16,10 +16,11 @@ import { findAccountByLogin } from '../../warehouse/accounts.ts';
 import { hashPassword } from '../../warehouse/password.ts';
 import { openRecords, type Records } from '../../warehouse/records.ts';
 import { flag } from '../../warehouse/records-schema.ts';
-import type { Config } from '../config.ts';
-import { recordsOptions } from '../foundation.ts';
+import { inDataFolder, type Config } from '../config.ts';
+import { recordsOptions, rightsSealOf } from '../foundation.ts';
 import { createAuditTrail } from '../../security/audit/trail.ts';
 import type { Print } from '../print.ts';
+import { openSecrets } from '../secrets.ts';
 
 export type FirstAccount = {
   readonly login: string;
@@ -83,6 +84,7 @@ export async function createFirstAccount(
         .execute();
       const oneTimeUntilMs = epochMs(clock.now() + config.access.oneTimePassword);
       await changeAccountAccess(trx, id, { mustChangePassword: 1, oneTimeUntilMs });
+      await rightsOf(config).seal(trx, id);
       await audit.record(trx, {
         atMs: clock.now(),
         actor: SYSTEM.id,
@@ -116,11 +118,36 @@ export async function resetAccount(
       });
     }
     const settings = config.access;
-    const desk = createAccountDesk({ records, clock, ids: secureIds, audit, settings });
+    const rights = rightsOf(config);
+    // Whoever has the server is the way back in when the last administrator was altered: back to what was sealed.
+    const altered = await records.transaction(async (trx) => {
+      const found = await rights.restore(trx, account.id);
+      if (found) {
+        await audit.record(trx, {
+          atMs: clock.now(),
+          actor: SYSTEM.id,
+          action: 'account.put-back',
+          outcome: 'done',
+          subjects: [],
+          purpose: null,
+          reason: null,
+          detail: { account: account.id, fields: found.fields.join(' ') },
+        });
+      }
+      return found;
+    });
+    if (altered) {
+      print(
+        `! 账号被直接改库，已恢复为授权时的内容 was changed by hand, put back: ${altered.fields.join(' ')}`,
+      );
+    }
+    const desk = createAccountDesk({ records, clock, ids: secureIds, audit, settings, rights });
     const { password } = await desk.resetPassword(account.id, SYSTEM, true);
     print(`${login}: ${password}`);
   });
 }
+
+const rightsOf = (config: Config) => rightsSealOf(openSecrets(inDataFolder(config, 'secret.key')));
 
 async function withRecords(
   config: Config,

@@ -81,7 +81,7 @@ export function EntryBox({ entry, onClose }: { entry: LedgerEntry; onClose?: () 
             <span className={styles.hint}>{say(W.noSeal)}</span>
           ) : (
             <>
-              <a href={`/api/exports/${entry.number}/seal`} download>
+              <a className={styles.take} href={`/api/exports/${entry.number}/seal`} download>
                 {say(W.takeSeal)}
               </a>
               {entry.seal.stampedAtMs !== null && (

@@ -105,6 +105,7 @@ describe.skipIf(withoutBrowser)('pages about exports', () => {
       };
       await choose(Buffer.from(taken.rawPayload));
       await verify.getByText('文件由本系统导出，未改动').waitFor();
+      await verify.getByText('电子签章有效').waitFor();
       await looksRightOnBoth(verify, 'exports-verified');
       await choose(Buffer.from(taken.body.replace('cc-000001', 'cc-000009')));
       await verify.getByText('文件由本系统导出，但已改动').waitFor();

@@ -19,6 +19,7 @@ import type { Audit, AuditEntry } from '../audit/audit-entry.ts';
 import { changeAccountAccess } from './account-access-store.ts';
 import type { AccessSettings } from './access-settings.ts';
 import type { GrantedScope } from './data-scope.ts';
+import type { RightsSeal } from './rights-seal.ts';
 import { whyNotApprove, whyNotAsk, type GrantPerson, type GrantRefusal } from './separation.ts';
 
 export type AccountDeskDeps = {
@@ -27,6 +28,8 @@ export type AccountDeskDeps = {
   readonly ids: ChanceIds;
   readonly audit: Audit;
   readonly settings: Pick<AccessSettings, 'oneTimePassword'>;
+  /** Seals what is changed; see rights-seal.ts. */
+  readonly rights?: RightsSeal | undefined;
   /** Told of an account whose rights changed, so that what it has open can be closed. */
   readonly onChanged?: ((accountId: string) => void) | undefined;
 };
@@ -89,6 +92,8 @@ export function createAccountDesk(deps: AccountDeskDeps): AccountDesk {
       detail: {},
       ...entry,
     });
+  const keepSealed = (trx: RecordsTransaction, id: string, change: () => Promise<void>) =>
+    deps.rights ? deps.rights.keep(trx, id, change) : change();
   const changed = (id: string) => deps.onChanged?.(id);
   const oneTime = () => newOneTimePassword(ids);
   /** What a one-time password sets beside the hash. */
@@ -114,6 +119,7 @@ export function createAccountDesk(deps: AccountDeskDeps): AccountDesk {
             .values({ ...row, passwordHash, active: flag(false) })
             .execute();
           await changeAccountAccess(trx, id, onceUntil());
+          await deps.rights?.seal(trx, id);
           await tell(trx, by, { action: 'account.create', detail: { account: id, role, region } });
           await askIn(trx, { id, rights: asked, by });
         });
@@ -129,11 +135,13 @@ export function createAccountDesk(deps: AccountDeskDeps): AccountDesk {
         if (person.accountId === by.id) throw notOneself();
         if (active && (await openGrant(trx, id))) throw conflict(WAITS);
         if (active && !(await wasApproved(trx, id))) throw conflict(NEVER_APPROVED);
-        await trx
-          .updateTable('account')
-          .set({ active: flag(active) })
-          .where('id', '=', id)
-          .execute();
+        await keepSealed(trx, id, async () => {
+          await trx
+            .updateTable('account')
+            .set({ active: flag(active) })
+            .where('id', '=', id)
+            .execute();
+        });
         if (!active) await trx.deleteFrom('session').where('accountId', '=', id).execute();
         const action = active ? 'account.enable' : 'account.disable';
         await tell(trx, by, { action, detail: { account: id } });
@@ -146,10 +154,12 @@ export function createAccountDesk(deps: AccountDeskDeps): AccountDesk {
       await records.transaction(async (trx) => {
         await personIn(trx, id);
         if (id === by.id) throw notOneself();
-        await trx.updateTable('account').set({ passwordHash }).where('id', '=', id).execute();
-        await changeAccountAccess(trx, id, {
-          ...onceUntil(),
-          ...(alsoFactor ? { totpSecret: null, totpSinceMs: null, totpLastStep: 0 } : {}),
+        await keepSealed(trx, id, async () => {
+          await trx.updateTable('account').set({ passwordHash }).where('id', '=', id).execute();
+          await changeAccountAccess(trx, id, {
+            ...onceUntil(),
+            ...(alsoFactor ? { totpSecret: null, totpSinceMs: null, totpLastStep: 0 } : {}),
+          });
         });
         if (alsoFactor) {
           await trx.deleteFrom('accountRecoveryCode').where('accountId', '=', id).execute();
@@ -244,7 +254,10 @@ export function createAccountDesk(deps: AccountDeskDeps): AccountDesk {
       })
       .where('id', '=', grantId)
       .execute();
+    // What was changed by hand is first as it was sealed; then comes what was granted.
+    const altered = approves ? await deps.rights?.restore(trx, grant.accountId) : undefined;
     if (approves) await applyGrant(trx, grant);
+    if (approves) await deps.rights?.seal(trx, grant.accountId);
     const { accountId, role, region } = grant;
     const detail = {
       account: accountId,
@@ -252,6 +265,7 @@ export function createAccountDesk(deps: AccountDeskDeps): AccountDesk {
       role,
       region,
       askedBy: grant.askedBy,
+      ...(altered ? { putBack: altered.fields.join(' ') } : {}),
     };
     const action = approves ? 'role.approve' : 'role.refuse';
     await tell(trx, by, { action, reason: by.reason.trim(), detail });

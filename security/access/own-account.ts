@@ -12,6 +12,7 @@ import type { Audit } from '../audit/audit-entry.ts';
 import { changeAccountAccess, readAccountAccess, spendCode } from './account-access-store.ts';
 import { newRecoveryCodes, newTotpSecret, recoveryCodeHash, totpUri } from './one-time-code.ts';
 import { FAULT_TEXTS, passwordFault, type PasswordFault } from './password-rules.ts';
+import type { RightsSeal } from './rights-seal.ts';
 import { seal } from './seal.ts';
 
 export type OwnAccountDeps = {
@@ -22,7 +23,16 @@ export type OwnAccountDeps = {
   readonly audit: Audit;
   readonly isCommon: (password: string) => boolean;
   readonly secondFactorKey: Uint8Array;
+  /** Seals what is changed. */
+  readonly rights?: RightsSeal | undefined;
 };
+
+const keepSealed = (
+  { rights }: OwnAccountDeps,
+  trx: RecordsTransaction,
+  id: string,
+  change: () => Promise<void>,
+) => (rights ? rights.keep(trx, id, change) : change());
 
 const tell = (
   { audit, clock }: OwnAccountDeps,
@@ -65,8 +75,10 @@ export async function changeOwnPassword(
   }
   const passwordHash = await hashPassword({ ids }, next);
   await records.transaction(async (trx) => {
-    await trx.updateTable('account').set({ passwordHash }).where('id', '=', id).execute();
-    await changeAccountAccess(trx, id, { mustChangePassword: 0, oneTimeUntilMs: null });
+    await keepSealed(deps, trx, id, async () => {
+      await trx.updateTable('account').set({ passwordHash }).where('id', '=', id).execute();
+      await changeAccountAccess(trx, id, { mustChangePassword: 0, oneTimeUntilMs: null });
+    });
     await trx
       .deleteFrom('session')
       .where('accountId', '=', id)
@@ -102,7 +114,7 @@ export async function confirmSecondFactor(
     if (access.totpSinceMs !== null) return 'has-one';
     const nowAtMs = clock.now();
     if (!(await spendCode(trx, access, { code, key, nowAtMs }))) return 'wrong';
-    await changeAccountAccess(trx, id, { totpSinceMs: nowAtMs });
+    await keepSealed(deps, trx, id, () => changeAccountAccess(trx, id, { totpSinceMs: nowAtMs }));
     await keepRecoveryCodes(trx, id, codes);
     await tell(deps, trx, { actor: id, action: 'account.second-factor-on' });
     return 'on';
@@ -122,7 +134,9 @@ export async function confirmSecondFactor(
 /** Takes the second factor off. Whether the role may be without is for the guard to say. */
 export async function endSecondFactor(deps: OwnAccountDeps, { id }: Account): Promise<void> {
   await deps.records.transaction(async (trx) => {
-    await changeAccountAccess(trx, id, { totpSecret: null, totpSinceMs: null, totpLastStep: 0 });
+    await keepSealed(deps, trx, id, () =>
+      changeAccountAccess(trx, id, { totpSecret: null, totpSinceMs: null, totpLastStep: 0 }),
+    );
     await trx.deleteFrom('accountRecoveryCode').where('accountId', '=', id).execute();
     await tell(deps, trx, { actor: id, action: 'account.second-factor-off' });
   });

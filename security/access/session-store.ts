@@ -6,6 +6,7 @@ import type { EpochMs } from '../../core/time.ts';
 import type { Account } from '../../warehouse/accounts.ts';
 import type { SignInFactor } from '../../warehouse/records-access.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
+import type { SealedRow } from './rights-seal.ts';
 import { grantedScopeSchema, type GrantedScope } from './data-scope.ts';
 
 export type SessionState = {
@@ -16,6 +17,8 @@ export type SessionState = {
   readonly mustChangePassword: boolean;
   /** True once a second factor was set up and used. */
   readonly hasSecondFactor: boolean;
+  /** Everything of it that is sealed, and the seal. */
+  readonly rights: SealedRow;
   readonly session: {
     readonly publicId: string | null;
     readonly tokenHash: string;
@@ -34,6 +37,7 @@ export async function readSession(db: RecordsDb, token: string): Promise<Session
     .innerJoin('account', 'account.id', 'session.accountId')
     .leftJoin('officer', 'officer.id', 'account.officerId')
     .leftJoin('accountAccess', 'accountAccess.accountId', 'account.id')
+    .leftJoin('accountSeal', 'accountSeal.accountId', 'account.id')
     .select([
       'account.id',
       'account.login',
@@ -44,12 +48,15 @@ export async function readSession(db: RecordsDb, token: string): Promise<Session
       'account.language',
       'account.officerId',
       'account.active',
+      'account.passwordHash',
       'officer.role as officerRole',
       'officer.active as officerActive',
       'accountAccess.isDemo',
       'accountAccess.scope',
       'accountAccess.mustChangePassword',
       'accountAccess.totpSinceMs',
+      'accountSeal.sealed',
+      'accountSeal.seal',
       'session.publicId',
       'session.tokenHash',
       'session.createdAtMs',
@@ -68,9 +75,13 @@ export async function readSession(db: RecordsDb, token: string): Promise<Session
     account: { id, login, displayZh, displayEn, role, region, language, officerId, active },
     leads: row.officerRole === 'leader' && row.officerActive === 1,
     isDemo: row.isDemo === 1,
-    granted: readScope(row.scope),
+    // Read when it is asked for: one that was changed by hand need not be a scope at all.
+    get granted() {
+      return readScope(row.scope);
+    },
     mustChangePassword: row.mustChangePassword === 1,
     hasSecondFactor: row.totpSinceMs !== null,
+    rights: row,
     session: { publicId, tokenHash, createdAtMs, lastSeenAtMs, expiresAtMs, provenAtMs, factor },
   };
 }

@@ -14,6 +14,9 @@ export type NewNotice = Pick<AuditNoticeTable, 'kind' | 'actor' | 'atMs'> & {
   readonly detail: NoticeDetail;
 };
 
+/** Rights of an account that were changed by hand. */
+export const RIGHTS_NOTICE = 'rights.altered';
+
 /** Most notices the page shows. */
 export const NOTICES_MAX = 100;
 

@@ -395,6 +395,7 @@ const RECORDS: readonly Declared[] = [
   ofStaff('savedView', text('分析工作台保存的视图', 'saved views of the workbench'), EMPLOYED),
   ofStaff('accountRecoveryCode', text('恢复码摘要', 'hashes of recovery codes'), EMPLOYED),
   ofStaff('accountAccess', text('账号安全设置', 'access of accounts'), EMPLOYED),
+  ofStaff('accountSeal', text('账号权限校验值', 'seals of rights'), EMPLOYED),
   ofStaff('accountCertificate', text('账号证书', 'certificates of accounts'), EMPLOYED),
   ofStaff('accessGrant', text('授权记录', 'grants of rights'), {
     period: 'while-needed',

@@ -13,6 +13,7 @@ import {
   type AccessSettings,
 } from '../../../security/access/access-settings.ts';
 import { totpAt } from '../../../security/access/one-time-code.ts';
+import { createRightsSeal } from '../../../security/access/rights-seal.ts';
 import type { Audit, AuditEntry } from '../../../security/audit/audit-entry.ts';
 import { createAccount } from '../../../warehouse/accounts.ts';
 import { openMemoryRecords } from '../../../warehouse/memory-records.fixture.ts';
@@ -40,6 +41,8 @@ let records: Records;
 let app: FastifyInstance;
 const clock = createManualClock(START);
 const told: AuditEntry[] = [];
+/** On in all of these tests: whatever is done through the pages leaves no account with a seal that does not fit. */
+const seals = createRightsSeal(new Uint8Array(32).fill(3));
 
 const audit: Audit = {
   record: (_trx, entry) => {
@@ -70,6 +73,7 @@ beforeAll(async () => {
     });
     if (demo && account) await markDemoAccount(records.db, account.id);
   }
+  await records.transaction(seals.sealAll);
   app = await createServer({ logger: silentLogger, limits: { api: 100_000, signIn: 100_000 } });
   registerAccess(app, {
     db: records.db,
@@ -78,10 +82,12 @@ beforeAll(async () => {
     ids: secureIds,
     secure: false,
     audit,
+    rights: seals,
   });
   await app.ready();
 }, 60_000);
 afterAll(async () => {
+  expect(await seals.findAltered(records.db)).toEqual([]);
   await app.close();
   await records.close();
 });

@@ -13,6 +13,7 @@ import { covers, type DataScope, type Target } from '../../../security/access/da
 import { mayField, type Field } from '../../../security/access/field-rights.ts';
 import { functionEntry, type AccessFunction } from '../../../security/access/functions.ts';
 import { decide, scopeOf, type Asker, type Because } from '../../../security/access/policy.ts';
+import type { RightsSeal } from '../../../security/access/rights-seal.ts';
 import type { PurposeCode } from '../../../security/access/purposes.ts';
 import { isAdministrator, policyRoleOf, type PolicyRole } from '../../../security/access/roles.ts';
 import { isAlive, limitOf } from '../../../security/access/session-limits.ts';
@@ -27,6 +28,7 @@ import type { Role } from '../../api/session.ts';
 import { readAlertTarget } from './alert-target.ts';
 import { refusalOf, unauthenticated } from './refusals.ts';
 import type { Found } from './targets.ts';
+import type { TellAltered } from './tell-altered.ts';
 import { purposeIn, tokenOf } from './session-cookie.ts';
 import type { Trail } from './trail.ts';
 
@@ -76,6 +78,9 @@ export type GuardDeps = {
   readonly settings: AccessSettings;
   readonly secure: boolean;
   readonly trail: Trail;
+  /** Refuses accounts whose rights were changed by hand; without it nobody is. */
+  readonly rights?: RightsSeal | undefined;
+  readonly tellAltered?: TellAltered | undefined;
   /** The wall screen behind a request, if it is one. */
   readonly findKiosk?: ((request: FastifyRequest) => Promise<Account | undefined>) | undefined;
 };
@@ -92,6 +97,11 @@ export function createGuard(deps: GuardDeps): Guard {
     const state = token === undefined ? undefined : await readSession(db, token);
     if (!state) throw unauthenticated();
     const { account, session: row } = state;
+    const altered = deps.rights?.alteredIn(state.rights);
+    if (altered) {
+      await deps.tellAltered?.(altered);
+      throw alteredRights();
+    }
     const nowAtMs = clock.now();
     const limit = limitOf(settings.sessions, account.role);
     if (!isAlive(row, limit, nowAtMs) || nowAtMs >= row.expiresAtMs) throw unauthenticated();
@@ -256,6 +266,18 @@ const owedBy = ({ owes: owed }: Asker): Exclude<Because, 'granted'> | undefined 
     : owed === 'second-factor'
       ? 'second-factor-missing'
       : undefined;
+
+const alteredRights = () =>
+  new UserError(
+    'forbidden',
+    text('账号权限校验不符，已停用', 'the rights of this account are not as they were given'),
+    {
+      hint: text(
+        '数据库中的账号资料被直接改动。请系统管理员重新申请、安全管理员批准该账号的权限',
+        'They were changed by hand in the database. Have its rights asked for and approved anew.',
+      ),
+    },
+  );
 
 const foreignAddress = () =>
   new UserError(
