@@ -57,6 +57,7 @@ export type MetricDeps = {
 
 export function registerMetrics(app: FastifyInstance, { guard, olap, ...deps }: MetricDeps): void {
   const desk = olap && createFigureDesk({ olap, ...deps });
+  app.addHook('onClose', async () => desk?.close());
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['metrics'];
   const warehouse = (): Olap => olap ?? noWarehouse();
