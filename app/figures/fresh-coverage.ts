@@ -37,19 +37,16 @@ export function createFreshCoverage(
     if (timer.now() - (askedMs.get(id) ?? -Infinity) > ASKED_MS) return;
     const sinceMs = clock.now();
     const coverage = read(id);
-    // Whoever asks meanwhile has the one before, as long as that is fresh.
+    // Whoever asks meanwhile has the one before, as long as that is fresh; a failure the next question meets again.
     coverage.then(
-      () => {
-        keep(id, { sinceMs, coverage });
-        schedule(id);
-      },
-      // The next question meets it again and is told.
+      () => arrived(id, { sinceMs, coverage }),
       () => {},
     );
   };
-  const keep = (id: RelationId, one: Kept) => {
+  const arrived = (id: RelationId, one: Kept) => {
     const known = kept.get(id);
     if (!known || known.sinceMs <= one.sinceMs) kept.set(id, one);
+    schedule(id);
   };
   const schedule = (id: RelationId) => {
     if (isClosed || timers.has(id)) return;
