@@ -48,50 +48,33 @@ export function evaluateRolled(
   const rollup: Rollup = ROLLUPS[stand.rollup];
   const metric = rollup.metrics[query.metric] as RolledMetric;
   const blocks = blocksFor(stand, query);
+  if (!blocks) return undefined;
   const dimensions = [...new Set(query.dimensions ?? [])];
   const splits = dimensions.map((id) =>
     splitBy(rollup.dimensions[id] as RolledDimension, rollup, stand.words),
   );
   const width = splits.reduce((product, { values }) => product * values.length, 1);
-  if (!blocks || width > GROUPS_WIDTH_MAX) return undefined;
-  const filter = filterOf(rollup, query, { words: stand.words, within });
   const buckets = createBuckets(query.grain, rollup.cellMs);
-  const groups = createGroups(metric);
-  for (const block of blocks) {
-    const cells = cellsOf(block, { rollup, query, filter, metric });
-    if (cells === undefined) return undefined;
-    const bucketAt = buckets.of(block.day);
-    for (const cell of cells) {
-      const slot = block.slots[cell] as number;
-      let key = bucketAt[slot] as number;
-      for (const { values, codes, slots } of splits) {
-        const code = codes
-          ? (codes.table[(block.keys[codes.key] as Uint16Array)[cell] as number] as number)
-          : (slots[slot] as number);
-        key = key * values.length + code;
-      }
-      groups.add(key, block, cell);
-    }
+  const bucketOf = blocks.map(({ day }) => buckets.of(day));
+  if (width * buckets.starts.length > PLACES_MAX) return undefined;
+  const groups = createGroups(metric, width * buckets.starts.length);
+  const filter = filterOf(rollup, query, { words: stand.words, within });
+  for (const [index, block] of blocks.entries()) {
+    const found = cellsThatCount(block, { rollup, query, filter, metric });
+    if (found === undefined) return undefined;
+    groups.add(block, found, placesOf(block, splits, bucketOf[index] as Uint32Array));
   }
   // Without a group there is one row, of nothing too.
   if (splits.length === 0 && query.grain === undefined) groups.ensure(0);
-  const keyed = groups.keys.map((key, group) => {
-    const values: (string | number)[] = [];
-    let rest = key;
-    for (const split of splits.toReversed()) {
-      values.unshift(split.values[rest % split.values.length] as string | number);
-      rest = Math.floor(rest / split.values.length);
-    }
-    if (query.grain) values.unshift(buckets.startMs(rest));
-    return { values, group };
-  });
   const names = [...(query.grain ? ['bucket_ms'] : []), ...dimensions];
   const rowsMax = query.rowsMax ?? METRIC_ROWS_MAX;
-  return keyed
-    .toSorted((a, b) => compareAsTheEngine(a.values, b.values))
+  return groups
+    .inOrder()
     .slice(0, rowsMax + 1)
-    .map(({ values, group }) => {
+    .map(({ place, group }) => {
       const row: Record<string, Cell> = {};
+      const values = valuesAt(place, splits);
+      if (query.grain) values.unshift(buckets.starts[Math.floor(place / width)] as number);
       for (const [index, name] of names.entries()) row[name] = values[index] as Cell;
       row['value'] = groups.value(group);
       if (counts) {
@@ -103,10 +86,35 @@ export function evaluateRolled(
     });
 }
 
-/** So many values of all dimensions together, times buckets of time, are told apart by one number. */
-const GROUPS_WIDTH_MAX = 2 ** 40;
+/** A place for each bucket of time and each value of all dimensions together; more are left to the statement. */
+const PLACES_MAX = 2 ** 22;
 
-/** The blocks in which the time asked for lies; undefined when one of them is not held. */
+/** The place of each cell: places are in the order of the answer. */
+function placesOf(block: Block, splits: readonly Split[], bucketOf: Uint32Array): Uint32Array {
+  const { cells, slots } = block;
+  const places = new Uint32Array(cells);
+  for (let cell = 0; cell < cells; cell++) places[cell] = bucketOf[slots[cell] as number] as number;
+  for (const { values, key, table } of splits) {
+    const codes = key === undefined ? slots : (block.keys[key] as Uint16Array);
+    const width = values.length;
+    for (let cell = 0; cell < cells; cell++) {
+      places[cell] = (places[cell] as number) * width + (table[codes[cell] as number] as number);
+    }
+  }
+  return places;
+}
+
+function valuesAt(place: number, splits: readonly Split[]): (string | number)[] {
+  const values: (string | number)[] = [];
+  let rest = place;
+  for (const split of splits.toReversed()) {
+    values.unshift(split.values[rest % split.values.length] as string | number);
+    rest = Math.floor(rest / split.values.length);
+  }
+  return values;
+}
+
+/** The blocks in which the time asked for lies, by day; undefined when one of them is not held. */
 function blocksFor(
   { settled, others }: Stand,
   { fromMs = -Infinity, untilMs = Infinity }: MetricQuery,
@@ -123,14 +131,14 @@ function blocksFor(
   const isSettled = days === dayNumber(untilMs - 1) - dayNumber(fromMs) + 1;
   if (isSettled) return blocks;
   if (others === undefined) return undefined;
-  return [...blocks, ...others.filter(({ day }) => isAsked(day))];
+  return [...blocks, ...others.filter(({ day }) => isAsked(day))].toSorted((a, b) => a.day - b.day);
 }
 
 type Filter = {
   /** By key: which of its words count. */
   readonly keys: readonly (readonly [key: string, counts: Uint8Array])[];
-  /** Which stretches of the day count. */
-  readonly slots: Uint8Array;
+  /** Which stretches of the day count; undefined where all do. */
+  readonly slots: Uint8Array | undefined;
 };
 
 function filterOf(
@@ -175,7 +183,11 @@ function filterOf(
       within.some(({ from, to }) => from <= Number(region) && Number(region) <= to),
     );
   }
-  return { keys: [...keys], slots };
+  const isPartial = (counts: Uint8Array) => counts.includes(0);
+  return {
+    keys: [...keys].filter(([, counts]) => isPartial(counts)),
+    slots: isPartial(slots) ? slots : undefined,
+  };
 }
 
 /** Whether a county is the region of the code or lies in it. */
@@ -185,80 +197,96 @@ function isIn(region: number, code: number): boolean {
   return region === code;
 }
 
-/** The cells of a block that count; undefined when the time asked for cuts through one. */
-function cellsOf(
+/** 1 for each cell that counts; undefined when the time asked for cuts through one. */
+function cellsThatCount(
   block: Block,
   asked: { rollup: Rollup; query: MetricQuery; filter: Filter; metric: RolledMetric },
-): Uint32Array | undefined {
+): Uint8Array | undefined {
   const { rollup, query, filter, metric } = asked;
-  const { fromMs = -Infinity, untilMs = Infinity } = query;
-  const startMs = dayStartMs(block.day);
-  const isWhole = startMs >= fromMs && dayStartMs(block.day + 1) <= untilMs;
-  const masks = filter.keys.map(([key, counts]) => ({
-    codes: block.keys[key] as Uint16Array,
-    counts,
-  }));
-  const counting = metric.kind === 'sum' && metric.only ? undefined : block.measures[metric.of];
-  const list = metric.kind === 'quantile' ? (block.lists[metric.of] as Lists) : undefined;
-  const found = new Uint32Array(block.cells);
-  let length = 0;
-  next: for (let cell = 0; cell < block.cells; cell++) {
-    if (counting && !((counting[cell] as number) > 0)) continue;
-    if (list && list.offsets[cell] === list.offsets[cell + 1]) continue;
-    const slot = block.slots[cell] as number;
-    if (filter.slots[slot] === 0) continue;
-    for (const { codes, counts } of masks) if (counts[codes[cell] as number] === 0) continue next;
-    if (!isWhole) {
-      const cellFromMs = startMs + slot * rollup.cellMs;
-      const cellUntilMs = cellFromMs + rollup.cellMs;
-      if (cellUntilMs <= fromMs || cellFromMs >= untilMs) continue;
-      const lastMs = block.lastMs[cell] as number;
-      const isAllBefore = cellUntilMs <= untilMs || (lastMs >= 0 && lastMs < untilMs);
-      if (cellFromMs < fromMs || !isAllBefore) return undefined;
+  const { cells, slots } = block;
+  const found = new Uint8Array(cells);
+  if (metric.kind === 'quantile') {
+    const { offsets } = block.lists[metric.of] as Lists;
+    for (let cell = 0; cell < cells; cell++) {
+      found[cell] = offsets[cell] === offsets[cell + 1] ? 0 : 1;
     }
-    found[length++] = cell;
+  } else if (metric.kind === 'sum' && metric.only) {
+    found.fill(1);
+  } else {
+    const measure = block.measures[metric.of] as Float64Array;
+    for (let cell = 0; cell < cells; cell++) found[cell] = (measure[cell] as number) > 0 ? 1 : 0;
   }
-  return found.subarray(0, length);
+  for (const [key, counts] of filter.keys) {
+    const codes = block.keys[key] as Uint16Array;
+    for (let cell = 0; cell < cells; cell++) {
+      found[cell] = (found[cell] as number) & (counts[codes[cell] as number] as number);
+    }
+  }
+  if (filter.slots) {
+    for (let cell = 0; cell < cells; cell++) {
+      found[cell] = (found[cell] as number) & (filter.slots[slots[cell] as number] as number);
+    }
+  }
+  return cutToTime(block, found, { query, cellMs: rollup.cellMs });
 }
 
-/** The values of a dimension, and which of them a cell has. */
+/** Takes out what lies outside the time asked for; undefined when the time cuts through a cell that counts. */
+function cutToTime(
+  { day, cells, slots, lastMs }: Block,
+  found: Uint8Array,
+  { query, cellMs }: { query: MetricQuery; cellMs: number },
+): Uint8Array | undefined {
+  const { fromMs = -Infinity, untilMs = Infinity } = query;
+  const startMs = dayStartMs(day);
+  if (startMs >= fromMs && dayStartMs(day + 1) <= untilMs) return found;
+  for (let cell = 0; cell < cells; cell++) {
+    if (found[cell] === 0) continue;
+    const cellFromMs = startMs + (slots[cell] as number) * cellMs;
+    const cellUntilMs = cellFromMs + cellMs;
+    if (cellUntilMs <= fromMs || cellFromMs >= untilMs) {
+      found[cell] = 0;
+      continue;
+    }
+    const latestMs = lastMs[cell] as number;
+    const isAllBefore = cellUntilMs <= untilMs || (latestMs >= 0 && latestMs < untilMs);
+    if (cellFromMs < fromMs || !isAllBefore) return undefined;
+  }
+  return found;
+}
+
+/** The values of a dimension in their order, and which of them a cell has. */
 type Split = {
   readonly values: readonly (string | number)[];
-  /** By the word of a key. */
-  readonly codes: { readonly key: string; readonly table: Uint32Array } | undefined;
-  /** By the stretch of the day. */
-  readonly slots: Uint32Array;
+  /** The key whose words `table` goes by; undefined where it goes by the stretch of the day. */
+  readonly key: string | undefined;
+  readonly table: Uint32Array;
 };
-
-const NO_SLOTS = new Uint32Array(0);
 
 function splitBy(dimension: RolledDimension, { cellMs }: Rollup, words: WordsOf): Split {
   if ('clock' in dimension) {
-    const { values, table } = distinct(clockOf(dimension.clock, cellMs));
-    return { values, codes: undefined, slots: table };
+    return { key: undefined, ...inOrder(clockOf(dimension.clock, cellMs)) };
   }
   const key = 'rank' in dimension ? 'region' : dimension.key;
-  const own = (words[key] as Words).values;
-  const { values, table } = distinct(
-    own.map((word) => {
-      if ('rank' in dimension) {
-        return String(Math.floor(Number(word) / dimension.rank) * dimension.rank);
-      }
-      return dimension.isNumber ? Number(word) : word;
-    }),
-  );
-  return { values, codes: { key, table }, slots: NO_SLOTS };
+  const own = (words[key] as Words).values.map((word) => {
+    if ('rank' in dimension) {
+      return String(Math.floor(Number(word) / dimension.rank) * dimension.rank);
+    }
+    return dimension.isNumber ? Number(word) : word;
+  });
+  return { key, ...inOrder(own) };
 }
 
-function distinct(all: readonly (string | number)[]) {
-  const codes = new Map<string | number, number>();
-  const table = Uint32Array.from(all, (value) => {
-    const code = codes.get(value) ?? codes.size;
-    codes.set(value, code);
-    return code;
-  });
-  // One at least, so that places can be counted in it.
-  return { values: codes.size > 0 ? [...codes.keys()] : [''], table };
+/** Each value once, and for each of `all` its place among them. */
+function inOrder(all: readonly (string | number)[]): Pick<Split, 'values' | 'table'> {
+  const values = [...new Set(all)].toSorted(compareAsTheEngine);
+  const places = new Map(values.map((value, place) => [value, place]));
+  return { values, table: Uint32Array.from(all, (value) => places.get(value) as number) };
+}
+
+/** Texts in the order of their bytes. */
+function compareAsTheEngine(a: string | number, b: string | number): number {
+  if (typeof a === 'number' || typeof b === 'number') return Number(a) - Number(b);
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /** The hour or shift of each stretch of a day. */
@@ -269,9 +297,9 @@ const clockOf = (clock: 'hour' | 'shift', cellMs: number): (string | number)[] =
       : shiftAt(Math.floor((slot * cellMs) / MINUTE_MS)),
   );
 
-/** Numbers the buckets of time as they are met. */
+/** Numbers the buckets of time as they are met; without a grain there is one. */
 function createBuckets(grain: Grain | undefined, cellMs: number) {
-  const starts: number[] = [];
+  const starts: number[] = grain === undefined ? [0] : [];
   const numbers = new Map<number, number>();
   const numberOf = (startMs: number) => {
     const known = numbers.get(startMs);
@@ -281,7 +309,7 @@ function createBuckets(grain: Grain | undefined, cellMs: number) {
   };
   const slots = DAY_MS / cellMs;
   return {
-    startMs: (bucket: number) => starts[bucket] as number,
+    starts,
     /** The bucket of each stretch of the day. */
     of(day: number): Uint32Array {
       if (grain === undefined) return new Uint32Array(slots);
@@ -301,41 +329,50 @@ function bucketStart(grain: Grain, day: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1) - CHINA_OFFSET_MS;
 }
 
-/** Adds cells up by group. */
-function createGroups(metric: RolledMetric) {
-  const places = new Map<number, number>();
-  const keys: number[] = [];
+/** Adds cells up by the place they belong to. */
+function createGroups(metric: RolledMetric, placesMax: number) {
+  /** By place: its group and one, or 0. */
+  const groupAt = new Uint32Array(placesMax);
+  const places: number[] = [];
   const [first, second]: [number[], number[]] = [[], []];
   const lists: number[][] = [];
-  const ensure = (key: number): number => {
-    const known = places.get(key);
-    if (known !== undefined) return known;
-    const group = keys.push(key) - 1;
-    places.set(key, group);
+  const ensure = (place: number): number => {
+    const known = groupAt[place] as number;
+    if (known > 0) return known - 1;
+    groupAt[place] = places.push(place);
     first.push(0);
     second.push(0);
     if (metric.kind === 'quantile') lists.push([]);
-    return group;
+    return places.length - 1;
   };
   const at = (column: readonly number[], group: number) => column[group] as number;
   return {
-    keys,
     ensure,
-    add(key: number, { measures, lists: ofBlock }: Block, cell: number) {
-      const group = ensure(key);
+    add(block: Block, counts: Uint8Array, placeOf: Uint32Array) {
       if (metric.kind === 'quantile') {
-        const { offsets, values } = ofBlock[metric.of] as Lists;
-        const into = lists[group] as number[];
-        const end = offsets[cell + 1] as number;
-        for (let item = offsets[cell] as number; item < end; item++) {
-          into.push(values[item] as number);
+        const { offsets, values } = block.lists[metric.of] as Lists;
+        for (let cell = 0; cell < block.cells; cell++) {
+          if (counts[cell] === 0) continue;
+          const into = lists[ensure(placeOf[cell] as number)] as number[];
+          const end = offsets[cell + 1] as number;
+          for (let item = offsets[cell] as number; item < end; item++) {
+            into.push(values[item] as number);
+          }
         }
         return;
       }
+      const of = block.measures[metric.of] as Float64Array;
       const other = metric.kind === 'sum' ? metric.counted : metric.part;
-      first[group] = at(first, group) + ((measures[metric.of] as Float64Array)[cell] as number);
-      second[group] = at(second, group) + ((measures[other] as Float64Array)[cell] as number);
+      const others = block.measures[other] as Float64Array;
+      for (let cell = 0; cell < block.cells; cell++) {
+        if (counts[cell] === 0) continue;
+        const group = ensure(placeOf[cell] as number);
+        first[group] = at(first, group) + (of[cell] as number);
+        second[group] = at(second, group) + (others[cell] as number);
+      }
     },
+    inOrder: () =>
+      places.map((place, group) => ({ place, group })).toSorted((a, b) => a.place - b.place),
     value(group: number): number | null {
       switch (metric.kind) {
         case 'sum':
@@ -361,22 +398,26 @@ function createGroups(metric: RolledMetric) {
 }
 
 /** As quantileExact of the engine: the value at that place of the sorted ones, without interpolation. */
-function quantile(values: readonly number[], share: number): number | null {
-  if (values.length === 0) return null;
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.trunc(share * sorted.length)] as number;
-}
-
-/** Texts in the order of their bytes. */
-function compareAsTheEngine(
-  a: readonly (string | number)[],
-  b: readonly (string | number)[],
-): number {
-  for (const [index, left] of a.entries()) {
-    const right = b[index] as string | number;
-    if (left === right) continue;
-    if (typeof left === 'number' || typeof right === 'number') return left < right ? -1 : 1;
-    return Buffer.compare(Buffer.from(left), Buffer.from(right));
+function quantile(all: readonly number[], share: number): number | null {
+  if (all.length === 0) return null;
+  const values = Float64Array.from(all);
+  const place = Math.trunc(share * values.length);
+  // Hoare's selection: only the side the place is on is gone on with.
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1] as number;
+    let [left, right] = [low, high];
+    while (left <= right) {
+      while ((values[left] as number) < pivot) left++;
+      while ((values[right] as number) > pivot) right--;
+      if (left > right) break;
+      const swapped = values[left] as number;
+      values[left++] = values[right] as number;
+      values[right--] = swapped;
+    }
+    if (place <= right) high = right;
+    else if (place >= left) low = left;
+    else break;
   }
-  return 0;
+  return values[place] as number;
 }

@@ -3,13 +3,13 @@
 
 import type { Clock } from '../../core/time.ts';
 import { createKeptRows } from '../../warehouse/kept-rows.ts';
-import type { RelationId } from '../../warehouse/metrics-catalogue.ts';
 import type { Olap } from '../../warehouse/olap.ts';
 import type { RecordsDb } from '../../warehouse/records.ts';
 import { createRollupMemory } from '../../warehouse/rollup-memory.ts';
 import type { MetricAnswerBody } from '../api/metrics.ts';
 import { answerMetrics, type Question } from './answer.ts';
-import { readCoverage, type Coverage } from './coverage.ts';
+import { readCoverage } from './coverage.ts';
+import { createFreshCoverage } from './fresh-coverage.ts';
 import type { FigureScope } from './scope.ts';
 import { createSharedAnswers } from './share-answers.ts';
 
@@ -19,6 +19,8 @@ export type FigureDesk = {
     question: Question,
     who: { readonly scope: FigureScope; readonly hidesSmall: boolean },
   ): Promise<MetricAnswerBody>;
+  /** Nothing is read any more without a question. */
+  close(): void;
 };
 
 export function createFigureDesk(deps: {
@@ -30,13 +32,12 @@ export function createFigureDesk(deps: {
   const kept = createKeptRows();
   const memory = createRollupMemory({ olap, records });
   const answers = createSharedAnswers<MetricAnswerBody>(clock);
-  const coverages = createSharedAnswers<Coverage>(clock);
   // In this order, so that what is held in memory goes at least as far as the answer says.
-  const coverAndCount = async (id: RelationId) => {
+  const coverages = createFreshCoverage({ clock }, async (id) => {
     const coverage = await readCoverage(olap, id);
     await memory.refresh(id);
     return coverage;
-  };
+  });
   return {
     answer({ purpose: _purpose, ...asked }, who) {
       return answers(JSON.stringify([asked, who]), () =>
@@ -48,10 +49,11 @@ export function createFigureDesk(deps: {
             records,
             kept,
             memory,
-            coverageOf: (id) => coverages(id, () => coverAndCount(id)),
+            coverageOf: coverages.of,
           },
         ),
       );
     },
+    close: () => coverages.close(),
   };
 }

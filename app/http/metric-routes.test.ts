@@ -235,7 +235,7 @@ test('an answer says what it covers and which data it is of', async () => {
   const again = await ask('city', {});
   expect(again.dataVersion).toBe(answer.dataVersion);
   await olap.run(`INSERT INTO writer_progress SELECT 'alert_event', 0, 0, 7, 7`);
-  clock.advance(1_000);
+  clock.advance(3_000);
   expect((await ask('city', {})).dataVersion).not.toBe(answer.dataVersion);
 });
 
@@ -251,9 +251,9 @@ test('days that are settled answer from their roll-up, and the same', async () =
   const deps = { records, olap, marks, clock };
   await noteDays(deps);
   expect(await countDue(deps, { daysMax: 9, quietMs: 0 })).toBe(2);
-  clock.advance(1_000);
+  clock.advance(3_000);
   for (const turn of ['counted', 'kept']) {
-    clock.advance(1_000);
+    clock.advance(3_000);
     const after = await ask('city', asked);
     expect({ turn, rows: after.rows }).toEqual({ turn, rows: before.rows });
     expect(after.rollup).toBe('alerts-by-day');
@@ -261,7 +261,7 @@ test('days that are settled answer from their roll-up, and the same', async () =
   // The cells are taken over in passing; until then the statement answers.
   await expect
     .poll(async () => {
-      clock.advance(1_000);
+      clock.advance(3_000);
       const { rows, rollup, fromMemory } = await ask('city', asked);
       expect({ rows, rollup }).toEqual({ rows: before.rows, rollup: 'alerts-by-day' });
       return fromMemory;

@@ -61,6 +61,7 @@ export function registerMetrics(
   { guard, olap, ruleTitles, ...deps }: MetricDeps,
 ): void {
   const desk = olap && createFigureDesk({ olap, ...deps });
+  app.addHook('onClose', async () => desk?.close());
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['metrics'];
   const warehouse = (): Olap => olap ?? noWarehouse();
