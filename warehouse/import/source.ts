@@ -144,7 +144,13 @@ async function openXlsx(path: string, { signal, workbook }: OpenOptions): Promis
   if (read.kind === 'wrong') {
     throw new UserError('bad-input', XLSX_SAYS[read.fault], {
       detail: path,
-      hint: text('请另存为 .xlsx 或“CSV UTF-8”', 'Save it as .xlsx or as "CSV UTF-8".'),
+      hint:
+        read.fault === 'too-large'
+          ? text(
+              '请只留需要的表和列，或另存为“CSV UTF-8”',
+              'Keep only the sheet and columns that are needed, or save it as "CSV UTF-8".',
+            )
+          : text('请另存为 .xlsx 或“CSV UTF-8”', 'Save it as .xlsx or as "CSV UTF-8".'),
     });
   }
   const { rows } = read;
