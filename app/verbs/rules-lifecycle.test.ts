@@ -67,6 +67,7 @@ beforeAll(async () => {
     });
     if (account) await markDemoAccount(product.foundation.records.db, account.id);
   }
+  await product.foundation.records.transaction(product.foundation.rights.sealAll);
 }, 60_000);
 afterAll(async () => {
   await product.stop();

@@ -129,6 +129,7 @@ export async function openFuzzSite(change: Partial<ConfigInput> = {}): Promise<F
       .execute();
     await db.deleteFrom('accountAccess').where('accountId', '=', id).execute();
     await markDemoAccount(db, id);
+    await records.transaction((trx) => product.foundation.rights.seal(trx, id));
     const deps = { clock: systemClock, ids: product.foundation.ids };
     const token = await openSession(deps, db, `ac_${actor}`);
     cookies.set(actor, `plumbline_session=${token}`);
