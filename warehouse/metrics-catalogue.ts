@@ -156,7 +156,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   'observations-admitted': {
     name: text('入库观测数', 'observations admitted'),
     meaning: text(
-      '通过法律依据核验并留存的观测,按收到时间计',
+      '通过法律依据核验并留存的观测，按收到时间计',
       'Observations that passed the gate and are kept, by the time they were received.',
     ),
     unit: items,
@@ -169,7 +169,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   'observations-refused': {
     name: text('拒收观测数', 'observations refused'),
     meaning: text(
-      '未留存的观测,按原因计;除死信外不留内容',
+      '未留存的观测，按原因计；除死信外不留内容',
       'Observations not kept, by reason; of all but dead letters nothing but the count remains.',
     ),
     unit: items,
@@ -182,7 +182,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   positions: {
     name: text('定位数', 'positions'),
     meaning: text(
-      '留存的定位,按所在区县和收到时间计',
+      '留存的定位，按所在区县和收到时间计',
       'Positions kept, by the county they lie in and the time they were received.',
     ),
     unit: items,
@@ -195,7 +195,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   },
   'alerts-raised': {
     name: text('预警数', 'alerts raised'),
-    meaning: text('产生的预警,按登记时间计', 'Alerts that were raised, by the time of recording.'),
+    meaning: text('产生的预警，按登记时间计', 'Alerts that were raised, by the time of recording.'),
     unit: ALERTS,
     relation: 'alerts',
     sql: 'count()',
@@ -288,7 +288,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   'findings-suppressed': {
     name: text('不预警情形数', 'suppressed findings'),
     meaning: text(
-      '规则条件满足但依规不预警的情形,如已批准外出',
+      '规则条件满足但依规不预警的情形，如已批准外出',
       'Conditions that were met and raised no alert for a stated reason, such as approved leave.',
     ),
     unit: text('次', 'findings'),
@@ -301,7 +301,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   'findings-on-trial': {
     name: text('试运行命中数', 'findings of rules on trial'),
     meaning: text(
-      '试运行(影子)规则命中的情形,只统计,不预警',
+      '试运行（影子）规则命中的情形，只统计，不预警',
       'Conditions met by rules on trial (shadow): counted, and told to nobody.',
     ),
     unit: text('次', 'findings'),
@@ -314,7 +314,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   'time-to-acknowledge-p50': {
     name: text('签收用时中位数', 'time to acknowledge, median'),
     meaning: text(
-      '从预警登记到签收完成的时间,已签收预警的中位数',
+      '从预警登记到签收完成的时间，已签收预警的中位数',
       'From recording to the last acknowledgement needed; median of the acknowledged alerts.',
     ),
     unit: MILLISECONDS,
@@ -328,7 +328,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   'time-to-acknowledge-p90': {
     name: text('签收用时九成位数', 'time to acknowledge, P90'),
     meaning: text(
-      '从预警登记到签收完成的时间,九成已签收预警不超过此值',
+      '从预警登记到签收完成的时间，九成已签收预警不超过此值',
       'From recording to the last acknowledgement needed; nine in ten acknowledged alerts are within.',
     ),
     unit: MILLISECONDS,
