@@ -135,7 +135,7 @@ export function headOfView(viewed: ViewedAnswer): readonly Text[] {
     return answer.rows
       .map((cells, row) => {
         const value = inUnit((cells[at] ?? null) as number | null, unit);
-        return `${labelOf(answer, row, nameOf)} ${kept(row, at) ? KEPT_BACK[language] : (value ?? '—')}`;
+        return `${labelOf(answer, row, nameOf)} ${kept(row, at) ? KEPT_BACK[language] : (value?.toLocaleString('en-US') ?? '—')}`;
       })
       .join(language === 'zh' ? '、' : ', ');
   };

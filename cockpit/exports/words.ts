@@ -143,6 +143,8 @@ const VALUE_NAMES: Readonly<Record<string, Readonly<Record<string, Text>>>> = {
 export function aboutValue(name: string, value: string | number | boolean): Text {
   const isInstant = typeof value === 'number' && (name === 'from' || name === 'until');
   const plain = isInstant ? localDateTime(value).slice(0, 16) : String(value);
+  // Enough to tell two statements apart.
+  if (name === 'digest') return text(`${plain.slice(0, 16)}…`, `${plain.slice(0, 16)}…`);
   const named = VALUE_NAMES[name]?.[plain];
   if (named) return named;
   const region = name === 'region' ? regionOf(plain) : undefined;

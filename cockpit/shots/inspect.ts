@@ -67,7 +67,12 @@ export const wordsOn = (page: Page): Promise<string> =>
 /** How many different colours a part of the screen shows; a blank map shows a handful. */
 export async function coloursIn(page: Page, selector: string): Promise<number> {
   const picture = await page.locator(selector).first().screenshot();
-  return page.evaluate(async (base64) => {
+  return coloursOf(page, picture.toString('base64'));
+}
+
+/** How many colours a PNG has; the browser reads it. */
+export const coloursOf = (page: Page, png: string): Promise<number> =>
+  page.evaluate(async (base64) => {
     const image = new Image();
     image.src = `data:image/png;base64,${base64}`;
     await image.decode();
@@ -80,8 +85,7 @@ export async function coloursIn(page: Page, selector: string): Promise<number> {
       seen.add(((pixels[i] ?? 0) << 16) | ((pixels[i + 1] ?? 0) << 8) | (pixels[i + 2] ?? 0));
     }
     return seen.size;
-  }, picture.toString('base64'));
-}
+  }, png);
 
 /**
  * How far two pictures of one size are from each other: the greatest difference of a colour channel, 0 to 255, and

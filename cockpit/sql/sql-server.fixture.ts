@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { registerAccess } from '../../app/http/access/register-access.ts';
 import { logAudit } from '../../app/http/access/trail.ts';
 import { createServer } from '../../app/http/server.ts';
+import { openExports } from '../../app/exports/export-desk.fixture.ts';
+import { registerSqlExports } from '../../app/http/sql-export-routes.ts';
 import { registerSql } from '../../app/http/sql-routes.ts';
 import { createSqlDesk } from '../../app/sql/sql-desk.ts';
 import { secureIds } from '../../core/ids.ts';
@@ -62,7 +64,9 @@ export async function openSqlServer(dist: string) {
     audit: logAudit(silentLogger),
   });
   const audit = createAuditTrail({ records });
-  registerSql(app, { guard, desk: createSqlDesk({ olap, records, audit, clock }) });
+  const desk = createSqlDesk({ olap, records, audit, clock });
+  registerSql(app, { guard, desk });
+  registerSqlExports(app, { guard, desk, exports: openExports({ records, clock }) });
   await app.ready();
   const server = await serveApp(dist, app);
   return {

@@ -1,5 +1,6 @@
 // The SQL console in a real browser over a real warehouse: asked, answered, refused, cancelled and taken up again.
 
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builtCockpit } from '../shots/built.ts';
 import {
@@ -75,6 +76,21 @@ describe.skipIf(withoutBrowser)('the SQL console', () => {
       expect(await accessibilityFaults(page)).toEqual([]);
       expect(complaints).toEqual([]);
 
+      await page.getByRole('button', { name: '导出结果' }).click();
+      const sheet = page.getByRole('dialog', { name: '导出' });
+      await sheet.getByLabel('CSV').check();
+      // What it was run for is there to begin with.
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        sheet.getByRole('button', { name: '导出文件' }).click(),
+      ]);
+      expect(download.suggestedFilename()).toMatch(/^分析查询结果-EX\d+-.*\.csv$/);
+      expect(await readFile(await download.path(), 'utf8')).toMatch(/用途.*季度分析/);
+      await sheet.getByText('已导出').waitFor();
+      await keepShot(page, 'sql-export');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+
       await editor.fill('SELECT i AS n, i * i AS square FROM range(20000) t(i)');
       await run.click();
       await page.getByText('已截断').waitFor();
@@ -82,6 +98,13 @@ describe.skipIf(withoutBrowser)('the SQL console', () => {
       await answer.evaluate((box) => (box.scrollTop = box.scrollHeight));
       await answer.getByText('9999', { exact: true }).waitFor();
       await keepShot(page, 'sql-long');
+      await page.getByRole('button', { name: '导出结果' }).click();
+      await sheet.getByRole('button', { name: '导出文件' }).click();
+      await sheet.getByLabel('申请理由').fill('核对全部行');
+      await sheet.getByRole('button', { name: '提交申请' }).click();
+      await sheet.getByText('申请已提交').waitFor();
+      await keepShot(page, 'sql-export-large');
+      await page.keyboard.press('Escape');
 
       await editor.fill("SELECT * FROM read_csv('/etc/passwd')");
       await run.click();
@@ -96,8 +119,8 @@ describe.skipIf(withoutBrowser)('the SQL console', () => {
       const entries = page.getByRole('listitem').filter({ hasText: '重新编辑' });
       await entries.nth(3).waitFor();
       // Time stands here, so that the order of entries says nothing.
-      const first = entries.filter({ hasText: 'FROM incidents_by_month' });
-      await first.getByRole('button', { name: '重新编辑' }).click();
+      const ofView = entries.filter({ hasText: 'FROM incidents_by_month' });
+      await ofView.first().getByRole('button', { name: '重新编辑' }).click();
       expect(await editor.inputValue()).toBe('SELECT * FROM incidents_by_month');
       // The browser writes a line of its own for every answer that is an error.
       expect(complaints.filter((one) => !one.includes('Failed to load resource'))).toEqual([]);

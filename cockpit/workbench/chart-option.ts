@@ -87,7 +87,7 @@ const NAME_WIDTH = 88;
 const alongOf = (along: readonly string[], look: ChartLook) => {
   const axis = { type: 'category', data: [...along], ...axisOf(look) };
   if (along.length > NAMED_MAX) return axis;
-  const wrapped = { interval: 0, width: NAME_WIDTH, overflow: 'break' };
+  const wrapped = { interval: 0, width: NAME_WIDTH, overflow: 'break', lineHeight: 15 };
   return { ...axis, axisLabel: { ...axis.axisLabel, ...wrapped } };
 };
 

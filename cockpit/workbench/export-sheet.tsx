@@ -86,7 +86,8 @@ export function ExportSheet<Format extends keyof typeof FORMAT_NAMES>({
       </p>
       {problem && (
         <p className={styles.wrong} role="alert">
-          {say(problem.says)} {problem.hint && say(problem.hint)}
+          {say(problem.says)}
+          {problem.hint && <> · {say(problem.hint)}</>}
         </p>
       )}
       {problem?.code === 'approval-needed' && (
@@ -120,7 +121,8 @@ export function ExportSheet<Format extends keyof typeof FORMAT_NAMES>({
           </p>
           {refused && (
             <p className={styles.wrong} role="alert">
-              {say(refused.says)} {refused.hint && say(refused.hint)}
+              {say(refused.says)}
+              {refused.hint && <> · {say(refused.hint)}</>}
             </p>
           )}
         </form>

@@ -15,7 +15,7 @@ import { useEffect, useRef, type RefObject } from 'react';
 import { useSettings } from '../shared/deps.tsx';
 import { useSay } from '../shared/language.tsx';
 import type { Note } from '../../models/workbench/view-state.ts';
-import { chartOption, type ChartKind } from './chart-option.ts';
+import { chartOption, type ChartKind, type ChartLook } from './chart-option.ts';
 import type { Shaped } from './shape-result.ts';
 import type { Picture } from './take-away.tsx';
 import { BENCH_WORDS } from './words.ts';
@@ -70,40 +70,13 @@ export function ResultChart({
   }, [kind, picture]);
 
   useEffect(() => {
-    if (!box.current) return;
-    const style = getComputedStyle(box.current);
-    const read = (name: string) => style.getPropertyValue(name).trim();
-    const look = {
-      colours: [
-        '--calm',
-        '--warn',
-        '--ok',
-        '--alarm',
-        '--series-5',
-        '--series-6',
-        '--series-7',
-        '--series-8',
-      ].map(read),
-      text: read('--text-2'),
-      line: read('--line'),
-      hatch: read('--text-3'),
-      ground: read('--surface'),
-      font: style.fontFamily,
-    };
-    chart.current?.setOption(
-      chartOption(shaped, kind, {
-        look,
-        words: { suppressed: say(BENCH_WORDS.suppressed), say },
-        notes,
-      }),
-      {
-        notMerge: true,
-      },
-    );
-    picture.current = async () => {
-      const address = chart.current?.getDataURL({ pixelRatio: 2, backgroundColor: look.ground });
-      return address === undefined ? undefined : pngOf(address);
-    };
+    const element = box.current;
+    if (!element) return;
+    const words = { suppressed: say(BENCH_WORDS.suppressed), say };
+    const draw = (made: ECharts | undefined, look: ChartLook) =>
+      made?.setOption(chartOption(shaped, kind, { look, words, notes }), { notMerge: true });
+    draw(chart.current, lookOf(element));
+    picture.current = async () => onPaper(element, draw);
   }, [shaped, kind, notes, say, theme, picture]);
 
   return (
@@ -118,6 +91,46 @@ export function ResultChart({
 }
 
 const TALL_ROWS = 12;
+
+/** The colours of the theme an element stands in. */
+function lookOf(element: Element): ChartLook {
+  const style = getComputedStyle(element);
+  const read = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    colours: [
+      '--calm',
+      '--warn',
+      '--ok',
+      '--alarm',
+      '--series-5',
+      '--series-6',
+      '--series-7',
+      '--series-8',
+    ].map(read),
+    text: read('--text-2'),
+    line: read('--line'),
+    hatch: read('--text-3'),
+    ground: read('--surface'),
+    font: style.fontFamily,
+  };
+}
+
+/** The chart as large as it is seen, in light colours whatever the screen has: files are printed and put in reports. */
+function onPaper(seen: HTMLElement, draw: (made: ECharts, look: ChartLook) => void): Blob {
+  const page = document.createElement('div');
+  page.dataset['theme'] = 'light';
+  page.hidden = true;
+  document.body.append(page);
+  const made = init(page, null, { width: seen.clientWidth, height: seen.clientHeight });
+  try {
+    const look = lookOf(page);
+    draw(made, look);
+    return pngOf(made.getDataURL({ pixelRatio: 2, backgroundColor: look.ground }));
+  } finally {
+    made.dispose();
+    page.remove();
+  }
+}
 
 /** The picture a `data:` address holds. */
 const pngOf = (address: string): Blob =>

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { pictureIn } from '../../app/views/read-picture.ts';
 import { openFixtureServer, type FixtureServer } from '../fixture-server.ts';
 import { builtCockpit } from '../shots/built.ts';
 import {
@@ -12,6 +13,7 @@ import {
 import {
   accessibilityFaults,
   coloursIn,
+  coloursOf,
   cutTexts,
   hanIn,
   keepShot,
@@ -142,6 +144,42 @@ describe.skipIf(withoutBrowser)('the workbench', () => {
       await keepShot(page, 'workbench-refused');
       await page.getByRole('button', { name: /^从 2025-10-\d\d 起查询$/ }).click();
       await page.getByRole('table').waitFor();
+    },
+    MINUTES_MS,
+  );
+
+  test.each([
+    ['chart', COMPARED],
+    ['map', `${PATH}&m=alerts-raised&${NOVEMBER}&chart=map`],
+  ])(
+    'the %s goes to the server as the picture that is seen, for its mark',
+    async (_what, path) => {
+      const { page } = await open(DESK, path);
+      const sent: Record<string, string>[] = [];
+      await page.route('**/api/views/export', (route) => {
+        const body = route.request().postDataJSON() as Record<string, string>;
+        sent.push(body);
+        return route.fulfill({
+          contentType: 'image/png',
+          headers: { 'content-disposition': "attachment; filename*=UTF-8''EX1.png" },
+          body: Buffer.from(body['picture'] ?? '', 'base64'),
+        });
+      });
+      await page.getByRole('button', { name: '导出', exact: true }).click();
+      const sheet = page.getByRole('dialog', { name: '导出' });
+      await sheet.getByLabel('图片（PNG）').check();
+      await sheet.getByRole('textbox').fill('周例会');
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        sheet.getByRole('button', { name: '导出文件' }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe('EX1.png');
+      expect(sent[0]).toMatchObject({ format: 'png', language: 'zh', purpose: '周例会' });
+      const { widthPx, heightPx } = pictureIn(sent[0]?.['picture']);
+      const seen = await page.locator('main canvas').first().boundingBox();
+      expect(widthPx / heightPx).toBeCloseTo((seen?.width ?? 0) / (seen?.height ?? 1), 1);
+      expect(await coloursOf(page, sent[0]?.['picture'] ?? '')).toBeGreaterThan(20);
+      await keepShot(page, `workbench-export-${_what}`);
     },
     MINUTES_MS,
   );

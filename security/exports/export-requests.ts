@@ -181,9 +181,11 @@ function approvalNeeded(
   { largeRows, largePersons }: ExportLimits,
   isWaiting: boolean,
 ): UserError {
+  const [whomZh, whomEn] =
+    persons > 0 ? [`、涉及 ${persons} 人`, ` about ${persons} persons`] : ['', ''];
   const says = text(
-    `${rows} 行、涉及 ${persons} 人，超过限额（${largeRows} 行或 ${largePersons} 人），须经他人审批`,
-    `${rows} rows about ${persons} persons are more than ${largeRows} rows or ${largePersons} persons: a second person must approve`,
+    `${rows} 行${whomZh}，超过限额（${largeRows} 行或 ${largePersons} 人），须经他人审批`,
+    `${rows} rows${whomEn} are more than ${largeRows} rows or ${largePersons} persons: a second person must approve`,
   );
   return new UserError('approval-needed', says, {
     hint: isWaiting
