@@ -5,6 +5,7 @@ import { CHINA_OFFSET_MS, HOUR_MS, MINUTE_MS, DAY_MS } from '../core/local-time.
 import { METRIC_ROWS_MAX, type MetricQuery, type RegionSpan } from './compile-metric.ts';
 import { shiftAt } from './metric-shifts.ts';
 import type { Grain } from './metric.ts';
+import { narrowBlock } from './narrow-block.ts';
 import type { Block, Lists, Words, WordsOf } from './rolled-cells.ts';
 import {
   ROLLUPS,
@@ -47,8 +48,12 @@ export function evaluateRolled(
 ): readonly Row[] | undefined {
   const rollup: Rollup = ROLLUPS[stand.rollup];
   const metric = rollup.metrics[query.metric] as RolledMetric;
-  const blocks = blocksFor(stand, query);
-  if (!blocks) return undefined;
+  const whole = blocksFor(stand, query);
+  if (!whole) return undefined;
+  const keys = keysLookedAt(rollup, query, within !== undefined);
+  const blocks = whole.map((block) =>
+    keys && isWithin(block, query) ? narrowBlock(block, query.metric, metric, keys) : block,
+  );
   const dimensions = [...new Set(query.dimensions ?? [])];
   const splits = dimensions.map((id) =>
     splitBy(rollup.dimensions[id] as RolledDimension, rollup, stand.words),
@@ -85,6 +90,29 @@ export function evaluateRolled(
       return row;
     });
 }
+
+/** The keys a question splits or filters by; undefined where it looks at stretches of the day. */
+function keysLookedAt(
+  rollup: Rollup,
+  { metric: id, dimensions = [], filters = {}, grain }: MetricQuery,
+  isNarrowed: boolean,
+): string[] | undefined {
+  if (grain === 'hour') return undefined;
+  const keys = new Set<string>(isNarrowed ? ['region'] : []);
+  const metric = rollup.metrics[id] as RolledMetric;
+  if (metric.kind === 'sum' && metric.only) keys.add(metric.only.key);
+  for (const name of [...dimensions, ...Object.keys(filters)]) {
+    const dimension = rollup.dimensions[name] as RolledDimension;
+    if ('clock' in dimension) return undefined;
+    keys.add('rank' in dimension ? 'region' : dimension.key);
+  }
+  return [...keys].sort();
+}
+
+const isWithin = (
+  { day }: Block,
+  { fromMs = -Infinity, untilMs = Infinity }: MetricQuery,
+): boolean => dayStartMs(day) >= fromMs && dayStartMs(day + 1) <= untilMs;
 
 /** A place for each bucket of time and each value of all dimensions together; more are left to the statement. */
 const PLACES_MAX = 2 ** 22;
@@ -232,13 +260,14 @@ function cellsThatCount(
 
 /** Takes out what lies outside the time asked for; undefined when the time cuts through a cell that counts. */
 function cutToTime(
-  { day, cells, slots, lastMs }: Block,
+  block: Block,
   found: Uint8Array,
   { query, cellMs }: { query: MetricQuery; cellMs: number },
 ): Uint8Array | undefined {
+  if (isWithin(block, query)) return found;
+  const { cells, slots, lastMs } = block;
   const { fromMs = -Infinity, untilMs = Infinity } = query;
-  const startMs = dayStartMs(day);
-  if (startMs >= fromMs && dayStartMs(day + 1) <= untilMs) return found;
+  const startMs = dayStartMs(block.day);
   for (let cell = 0; cell < cells; cell++) {
     if (found[cell] === 0) continue;
     const cellFromMs = startMs + (slots[cell] as number) * cellMs;

@@ -408,7 +408,9 @@ describe('the command', () => {
     const names = await readdir(out);
     expect(names.map((name) => name.replace(/EX\d{8}-\w{8}/, 'EX')).toSorted()).toEqual([
       '宣汉县监督预警周报-2026-W47-EX.docx',
+      '宣汉县监督预警周报-2026-W47-EX.docx.seal',
       '宣汉县监督预警周报-2026-W47-EX.xlsx',
+      '宣汉县监督预警周报-2026-W47-EX.xlsx.seal',
     ]);
     const file = await readFile(join(out, names.find((name) => name.endsWith('.docx')) ?? ''));
     expect(JSON.stringify(unzip(file))).toContain('xuanhan 值班员（xuanhan）');
