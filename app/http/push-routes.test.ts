@@ -161,7 +161,7 @@ describe('push keys', () => {
     inFolder((path, folder) => {
       expect(() => readPushKeys(path)).toThrow('there are no push keys');
       const damaged = join(folder, 'damaged.json');
-      writeFileSync(damaged, '{"publicKey":"x"}');
+      writeFileSync(damaged, '{"publicKey":"x"}', { mode: 0o600 });
       expect(() => readPushKeys(damaged)).toThrow('the push keys are damaged');
     }));
 });
