@@ -62,6 +62,7 @@ function Console({ mayExport }: { mayExport: boolean }) {
   const say = useSay();
   const queries = useQueryClient();
   const editor = useRef<HTMLTextAreaElement>(null);
+  const reason = useRef<HTMLInputElement>(null);
   const [sql, setSql] = useState('');
   const [purpose, setPurpose] = useState('');
   const views = useQuery({
@@ -84,10 +85,11 @@ function Console({ mayExport }: { mayExport: boolean }) {
   usePage('sql', { ready: views.data !== undefined || views.error !== null });
   const mayRun = sql.trim() !== '' && purpose.trim().length >= PURPOSE_LEAST && !run.isPending;
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && mayRun) {
-      event.preventDefault();
-      run.mutate(sql);
-    }
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    if (mayRun) run.mutate(sql);
+    // What is missing is where the cursor goes.
+    else if (purpose.trim().length < PURPOSE_LEAST) reason.current?.focus();
   };
   /** At the cursor; the cursor goes behind it. */
   const insert = (word: string) => {
@@ -133,6 +135,7 @@ function Console({ mayExport }: { mayExport: boolean }) {
             <label className={styles.purpose}>
               <span>{say(SQL_WORDS.purpose)}</span>
               <input
+                ref={reason}
                 maxLength={PURPOSE_MOST}
                 placeholder={say(SQL_WORDS.purposeHint)}
                 value={purpose}
